@@ -1,0 +1,84 @@
+"""Name the blank nodes of one case in canonical order."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import Any, TypeAlias
+
+import pyoxigraph as ox
+
+__all__ = ["Index", "Node", "canonical", "indexed"]
+
+Node: TypeAlias = ox.NamedNode | ox.BlankNode
+Index: TypeAlias = Mapping[Node, Mapping[str, Mapping[Any, None]]]
+
+_ALIKE = 1000
+
+
+def indexed(quads: Iterable[ox.Quad]) -> Index:
+    """Index triples by subject and predicate; the objects keep their order."""
+    index: dict[Any, dict[str, dict[Any, None]]] = defaultdict(lambda: defaultdict(dict))
+    for quad in quads:
+        index[quad.subject][quad.predicate.value][quad.object] = None
+    return index
+
+
+def canonical(index: Index, root: Node, name: ox.NamedNode, steps: Iterable[str]) -> Index:
+    """Copy what can be reached from a root by steps, with canonical blank nodes.
+
+    A root that is a blank node becomes ``name``; the others carry the labels
+    of RDFC-1.0. That algorithm takes exponential time on graphs that are
+    made for it: where many blank nodes look alike, their looks decide.
+    """
+    steps = tuple(steps)
+    reached: dict[Any, None] = {}
+    todo: list[Any] = [root]
+    while todo:
+        node = todo.pop()
+        if node in index and node not in reached:
+            reached[node] = None
+            todo.extend(value for step in steps for value in index[node].get(step, ()))
+    names: dict[Any, Any] = {root: name} if isinstance(root, ox.BlankNode) else {}
+    dataset = ox.Dataset(_quads(index, reached, names))
+    looks = _looks(dataset)
+    if math.prod(math.factorial(n) for n in Counter(looks.values()).values()) <= _ALIKE:
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    else:
+        ranked = sorted(looks, key=lambda node: (looks[node], node.value))
+        names |= {node: ox.BlankNode(f"n{place:09}") for place, node in enumerate(ranked)}
+        dataset = ox.Dataset(_quads(index, reached, names))
+    return indexed(sorted(dataset, key=str))
+
+
+def _quads(index: Index, nodes: Iterable[Any], names: Mapping[Any, Any]) -> Iterator[ox.Quad]:
+    for node in nodes:
+        for predicate, values in index[node].items():
+            for value in values:
+                yield ox.Quad(
+                    names.get(node, node), ox.NamedNode(predicate), names.get(value, value)
+                )
+
+
+def _looks(dataset: ox.Dataset) -> dict[Any, str]:
+    """Describe each blank node by its triples and its neighbours, without labels."""
+    triples = [(quad.subject, quad.predicate.value, quad.object) for quad in dataset]
+    looks: dict[Any, str] = {}
+    for _ in range(3):
+        lines: dict[Any, list[str]] = defaultdict(list)
+        for subject, predicate, value in triples:
+            if isinstance(subject, ox.BlankNode):
+                lines[subject].append(f"> {predicate} {_look(value, looks)}")
+            if isinstance(value, ox.BlankNode):
+                lines[value].append(f"< {predicate} {_look(subject, looks)}")
+        looks = {
+            node: sha256("\n".join(sorted(found)).encode()).hexdigest()
+            for node, found in lines.items()
+        }
+    return looks
+
+
+def _look(term: Any, looks: Mapping[Any, str]) -> str:
+    return looks.get(term, "_:") if isinstance(term, ox.BlankNode) else str(term)

@@ -1,0 +1,316 @@
+"""Read a case in its plain form: a JSON object with the keys of the case format.
+
+The object is walked with the field table of the ontology in hand. What RDF
+would merge or drop in silence (unknown keys, two values, two records with
+one id, a wrong form) becomes a finding here; values of a wrong type are put
+in as they are, for the shapes to report.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from netkg.case import (
+    RECORDS,
+    Case,
+    Draft,
+    compact,
+    literal,
+    numeral,
+)
+from netkg.errors import InputError
+from netkg.namespaces import NETKG, XSD
+from netkg.schema import Field, Schema, netkg
+
+__all__ = ["case_from_object", "check_tree", "parse_json", "plain_numbers"]
+
+_DEPTH = 100
+
+
+def parse_json(text: str, *, source: str = "", line: int | None = None) -> Any:
+    """Parse JSON strictly, with decimals kept exact.
+
+    Raises:
+        InputError: if it is not JSON, holds twice the same key in one object,
+            NaN or Infinity, half a surrogate pair, or is nested too deeply.
+    """
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            seen: set[str] = set()
+            for key, _ in pairs:
+                if key in seen:
+                    raise InputError(
+                        f"holds the key {compact(key)} twice in one object",
+                        source=source,
+                        line=line,
+                        field=key,
+                        expected="each key once",
+                    )
+                seen.add(key)
+        return found
+
+    def constant(name: str) -> Any:
+        raise InputError(
+            f"is not JSON: {name} is no number of JSON",
+            source=source,
+            line=line,
+            expected="finite numbers",
+        )
+
+    try:
+        tree = json.loads(
+            text,
+            object_pairs_hook=unique,
+            parse_constant=constant,
+            parse_float=numeral,
+            parse_int=lambda digits: int(digits) if len(digits) < 16 else numeral(digits),
+        )
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"is not JSON: {error.msg} at column {error.colno}",
+            source=source,
+            line=error.lineno if line is None else line,
+            expected="a JSON object with the keys of a case",
+        ) from None
+    except RecursionError:
+        raise _too_deep(source, line) from None
+    check_tree(tree, source=source, line=line)
+    return tree
+
+
+def _too_deep(source: str, line: int | None) -> InputError:
+    expected = f"at most {_DEPTH} levels"
+    return InputError("is nested too deeply", source=source, line=line, expected=expected)
+
+
+def check_tree(tree: Any, *, source: str = "", line: int | None = None) -> None:
+    """Check that a tree holds only what JSON can hold.
+
+    Raises:
+        InputError: if it is nested too deeply (or in itself), or holds half a
+            surrogate pair, a key that is no string or a value foreign to JSON.
+    """
+    level: list[Any] = [tree]
+    for _ in range(_DEPTH):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, str):
+                if not value.isascii():
+                    _check_text(value, source, line)
+            elif isinstance(value, Mapping):
+                below.extend(value)
+                below.extend(value.values())
+                if not all(isinstance(key, str) for key in value):
+                    raise _foreign("a key that is no string", source, line)
+            elif isinstance(value, (list, tuple)):
+                below.extend(value)
+            elif value is not None and not isinstance(value, (bool, int, float, Decimal)):
+                raise _foreign(f"a value of the type {type(value).__name__}", source, line)
+        if not below:
+            return
+        level = below
+    raise _too_deep(source, line)
+
+
+def _foreign(what: str, source: str, line: int | None) -> InputError:
+    return InputError(f"holds {what}", source=source, line=line, expected="what JSON can hold")
+
+
+def _check_text(text: str, source: str, line: int | None) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            "holds half a surrogate pair, which is no character",
+            source=source,
+            line=line,
+            found=ascii(text)[:80],
+            expected="Unicode text",
+        ) from None
+
+
+def plain_numbers(value: Any) -> Any:
+    """Copy a tree with every Decimal as the int or float that JSON readers expect."""
+    if isinstance(value, Mapping):
+        return {key: plain_numbers(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_numbers(item) for item in value]
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def case_from_object(
+    tree: Any, *, schema: Schema, source: str = "", line: int | None = None
+) -> Case:
+    """Read a plain object as a case.
+
+    Raises:
+        InputError: if the value is not an object.
+    """
+    if not isinstance(tree, Mapping):
+        raise InputError(
+            "is not a case",
+            source=source,
+            line=line,
+            found=compact(tree),
+            expected="a JSON object with the keys of a case",
+        )
+    draft = Draft(schema, source, line)
+    _Walk(draft).case(tree)
+    return draft.finish()
+
+
+def _items(value: Any) -> list[Any]:
+    """List the values of a key: null and [] mean absent, a single value is a list of one."""
+    if isinstance(value, (list, tuple)):
+        return [item for item in value if item is not None]
+    return [] if value is None else [value]
+
+
+def _own(tree: Mapping[str, Any], key: str) -> Any:
+    """Give the value of ``id`` or ``type``, or of the JSON-LD keyword for it."""
+    return tree[key] if key in tree else tree.get(f"@{key}")
+
+
+class _Walk:
+    """Walk one object; nodes of tumours and metastases are named before anything else."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.schema = draft.schema
+
+    def case(self, tree: Mapping[str, Any]) -> None:
+        draft = self.draft
+        id_ = _own(tree, "id")
+        usable = isinstance(id_, str) and id_ != ""
+        draft.name_case(id_ if usable else "")
+        if id_ is None:
+            draft.report_missing_id()
+        elif not usable:
+            draft.report_form("", "id", compact(id_), "a string or an IRI")
+        named = {key: self.name_records(tree, key) for key in RECORDS}
+        self.fields(tree, "Case", draft.node, draft.id, "", named)
+
+    def name_records(self, tree: Mapping[str, Any], key: str) -> list[tuple[Any, bool]]:
+        """Name the tumours or metastases in order; tell for each whether its id was free."""
+        named: list[tuple[Any, bool]] = []
+        for place, item in enumerate(_items(tree.get(key)), start=1):
+            if not isinstance(item, Mapping):
+                named.append((None, True))
+                continue
+            id_ = _own(item, "id")
+            usable = isinstance(id_, str) and id_ != ""
+            kind = RECORDS[key].lower()
+            named.append(self.draft.name_record(key, id_ if usable else f"{kind}-{place}"))
+        return named
+
+    def fields(
+        self,
+        tree: Mapping[str, Any],
+        record: str,
+        node: Any,
+        focus: str,
+        prefix: str,
+        named: Mapping[str, list[tuple[Any, bool]]],
+    ) -> None:
+        """Read every key of one record."""
+        known = self.schema.fields[record]
+        for key, value in tree.items():
+            if key == "@context" and not prefix:
+                continue
+            if key in ("@id", "@type") and key[1:] not in tree:
+                self.keyword(key, value, record, node, focus, prefix)
+            elif key == "id" and record in ("Case", *RECORDS.values()):
+                self.record_id(value, record, focus, prefix)
+            elif key == "type" and record == "ClinicalEvent":
+                self.event_type(value, node, focus)
+            elif key not in known:
+                self.draft.report_key(focus, record, prefix, key)
+            elif known[key].range.startswith(NETKG) and (
+                known[key].range.removeprefix(NETKG) in self.schema.fields
+            ):
+                self.records(known[key], value, node, focus, named.get(key))
+            else:
+                self.scalars(known[key], value, node, focus)
+
+    def keyword(
+        self, key: str, value: Any, record: str, node: Any, focus: str, prefix: str
+    ) -> None:
+        """Read ``@id`` and ``@type``, which JSON-LD allows at every record."""
+        if key == "@id":
+            if record in ("Case", *RECORDS.values()):
+                self.record_id(value, record, focus, prefix)
+        elif record == "ClinicalEvent":
+            names = [n.removeprefix(NETKG) if isinstance(n, str) else n for n in _items(value)]
+            self.event_type(names, node, focus)
+        else:
+            for name in _items(value):
+                if not isinstance(name, str) or name.removeprefix(NETKG) != record:
+                    path = f"{prefix}.type" if prefix else "type"
+                    self.draft.report_form(focus, path, compact(name), record)
+
+    def record_id(self, value: Any, record: str, focus: str, prefix: str) -> None:
+        """Report an unusable id of a tumour or metastasis (the case's is told already)."""
+        if record != "Case" and value is not None and not (isinstance(value, str) and value):
+            self.draft.report_form(focus, f"{prefix}.id", compact(value), "a string or an IRI")
+
+    def records(
+        self,
+        field: Field,
+        value: Any,
+        parent: Any,
+        focus: str,
+        named: list[tuple[Any, bool]] | None,
+    ) -> None:
+        """Read the records below a key."""
+        kind = field.range.removeprefix(NETKG)
+        draft = self.draft
+        for place, item in enumerate(_items(value), start=1):
+            if not isinstance(item, Mapping):
+                draft.report_form(focus, field.path, compact(item), "an object")
+                continue
+            if named is not None:
+                node, free = named[place - 1]
+                owner = draft.names[node.value]
+                if not free:
+                    draft.report_duplicate(field.name, owner)
+            else:
+                owner = focus
+                node = draft.claim_below(parent, kind, place, item.get("@id"))
+                draft.records[node.value] = plain_numbers(item)
+                draft.add(parent, field.name, node)
+            self.fields(item, kind, node, owner, field.path, {})
+
+    def event_type(self, value: Any, node: Any, focus: str) -> None:
+        """Type an event by its class; an unknown name stays visible as a literal."""
+        names = _items(value)
+        if len(names) > 1:
+            self.draft.report_several(focus, "events.type", names)
+        for name in names:
+            if isinstance(name, (Mapping, list, tuple)):
+                self.draft.report_form(focus, "events.type", compact(name), "a name")
+            elif isinstance(name, str) and name in self.schema.event_types:
+                self.draft.add_type(node, name)
+            else:
+                self.draft.add(node, "unknownType", literal(name))
+
+    def scalars(self, field: Field, value: Any, node: Any, focus: str) -> None:
+        """Read the values of a key that holds no records."""
+        values = _items(value)
+        if field.single and len(values) > 1:
+            self.draft.report_several(focus, field.path, values)
+        coded = self.schema.values.get(field.range, frozenset())
+        for item in values:
+            if isinstance(item, (Mapping, list, tuple)):
+                self.draft.report_form(focus, field.path, compact(item), "a single value")
+            elif isinstance(item, str) and item in coded:
+                self.draft.add(node, field.name, netkg(item))
+            elif isinstance(item, str) and field.name == "target":
+                found = self.draft.resolve(item)
+                self.draft.add(node, field.name, found or literal(item))
+            else:
+                self.draft.add(node, field.name, literal(item, day=field.range == XSD + "date"))

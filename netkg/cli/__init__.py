@@ -1,0 +1,73 @@
+"""Run netkg from the command line.
+
+Data goes to standard output, words go to standard error. Only this package
+reads the clock, and only where ``--as-of`` is not given. The engine is
+imported inside the commands, so that ``--help`` and ``--version`` are quick.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Final
+
+from netkg.cli.arguments import MISUSED, build_parser
+from netkg.cli.commands import COMMANDS
+from netkg.cli.output import OutputError, drop, flush, say, use_utf8
+from netkg.errors import Contradiction, KnowledgeError, NetkgError
+
+__all__ = ["main"]
+
+INTERRUPTED: Final = 130
+BROKEN_PIPE: Final = 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit status.
+
+    No input makes a traceback; set the environment variable NETKG_DEBUG to
+    see the one of a fault in netkg itself.
+    """
+    use_utf8()
+    try:
+        status = _run(argv)
+        flush()
+    except BrokenPipeError:
+        drop()
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OutputError as error:
+        drop()
+        return _fail(str(error))
+    except NetkgError as error:
+        return _fail(_sentence(error))
+    except OSError as error:
+        return _fail(f"{error.filename or 'input'}: {error.strerror or error}")
+    except Exception as error:
+        if os.environ.get("NETKG_DEBUG"):
+            raise
+        return _fail(f"a fault in netkg itself, please report it: {type(error).__name__}: {error}")
+    return status
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    try:
+        args = build_parser(COMMANDS).parse_args(argv)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else MISUSED
+    status: int = args.run(args)
+    return status
+
+
+def _fail(words: str) -> int:
+    say(words)
+    return MISUSED
+
+
+def _sentence(error: NetkgError) -> str:
+    if isinstance(error, KnowledgeError):
+        return f"the ontology, the shapes or a query is at fault: {error}"
+    if isinstance(error, Contradiction):
+        return f"the reasoner found a contradiction: {error}"
+    return str(error)

@@ -1,0 +1,351 @@
+"""Compile the populations of the ontology into small trees.
+
+A population is an OWL class; each axiom ``expression rdfs:subClassOf class``
+gives one way to belong to it. The compiler turns these axioms into a tree of
+five kinds of node, and refuses every axiom that it does not implement: an
+axiom is never skipped, so a criterion is never silently incomplete.
+
+Values are held in N-Triples form (``<iri>`` or ``"true"^^<datatype>``), which
+compares exactly and costs little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from netkg.errors import KnowledgeError, UnsupportedAxiom
+from netkg.namespaces import NETKG, OWL, RDF, RDFS, local_name
+from netkg.schema import RANGE, SUBCLASS, Field, Node, Schema, netkg
+
+__all__ = ["All", "Any", "Compiler", "Criterion", "Determination", "Has", "Is", "Linked"]
+
+
+def owl(name: str) -> ox.NamedNode:
+    """Give the OWL term with this local name."""
+    return ox.NamedNode(OWL + name)
+
+
+ON_PROPERTY = owl("onProperty")
+HAS_VALUE = owl("hasValue")
+SOME = owl("someValuesFrom")
+INTERSECTION = owl("intersectionOf")
+UNION = owl("unionOf")
+ONE_OF = owl("oneOf")
+
+# What the compiler implements, or knows to have no effect on any criterion.
+IMPLEMENTED_PREDICATES = {
+    *(OWL + name for name in ("onProperty", "hasValue", "someValuesFrom", "intersectionOf")),
+    *(OWL + name for name in ("unionOf", "oneOf", "disjointWith", "members", "distinctMembers")),
+    *(OWL + name for name in ("imports", "versionIRI", "versionInfo", "priorVersion")),
+    *(RDFS + name for name in ("subClassOf", "label", "comment", "range", "isDefinedBy", "seeAlso")),
+    *(RDF + name for name in ("type", "first", "rest")),
+}
+IMPLEMENTED_TYPES = {
+    *(OWL + name for name in ("Ontology", "Class", "Restriction", "ObjectProperty")),
+    *(OWL + name for name in ("DatatypeProperty", "AnnotationProperty", "FunctionalProperty")),
+    *(OWL + name for name in ("NamedIndividual", "AllDifferent", "AllDisjointClasses")),
+}
+CONSTRUCTS = (ON_PROPERTY, INTERSECTION, UNION, ONE_OF)
+
+
+@dataclass(frozen=True, slots=True)
+class Determination:
+    """Tell one way in which filling in a field settles a property.
+
+    ``field`` is the local name of the field; ``when`` the value that it must
+    be given, or None for any; ``gives`` the values that the property then
+    takes, or None where it takes the value of the field itself;
+    ``counts_as_absent`` says that a recorded field which leaves the property
+    unknown may be filled in again.
+    """
+
+    field: str
+    path: str
+    when: str | None
+    gives: frozenset[str] | None
+    choices: frozenset[str]
+    single: bool
+    counts_as_absent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Ask that a property of the subject have one of these values."""
+
+    property: str
+    values: frozenset[str]
+    determinations: tuple[Determination, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """Ask that the subject be a record of a class, or typed so by a rule."""
+
+    class_: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Ask that some record to which a property leads fulfil a criterion."""
+
+    property: str
+    filler: Criterion
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Ask that every part hold."""
+
+    parts: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Ask that one part hold."""
+
+    parts: tuple[Criterion, ...]
+
+
+Criterion = Has | Is | Linked | All | Any
+
+
+class Compiler:
+    """Compile classes of one ontology, each once.
+
+    >>> compiler = Compiler(Schema.load())
+    >>> compiler.compile(netkg("TumorInPlace")).property
+    'https://w3id.org/netkg/ns#resectionRecord'
+
+    Raises:
+        UnsupportedAxiom: at construction, if the ontology holds an axiom that
+            the compiler does not implement.
+    """
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self._compiled: dict[ox.NamedNode, Criterion] = {}
+        self._open: list[ox.NamedNode] = []
+        self._refuse_unimplemented()
+
+    # -- refusal -------------------------------------------------------------------
+    def _refuse_unimplemented(self) -> None:
+        for quad in self.schema.store.quads_for_pattern(None, None, None):
+            predicate = quad.predicate.value
+            if predicate.startswith((OWL, RDFS, RDF)):
+                self._refuse_axiom(quad.subject, predicate, quad.object)  # type: ignore[arg-type]
+
+    def _refuse_axiom(self, subject: Node, predicate: str, object_: Node | ox.Literal) -> None:
+        def refuse(what: str, expected: str) -> None:
+            raise UnsupportedAxiom(f"{what} is not implemented", term=str(subject), expected=expected)
+
+        if predicate not in IMPLEMENTED_PREDICATES:
+            refuse(
+                f"the axiom {local_name(predicate)} {object_}",
+                "intersectionOf, unionOf, hasValue, someValuesFrom or oneOf on the side of the subclass",
+            )
+        if (
+            predicate == RDF + "type"
+            and object_.value.startswith((OWL, RDFS, RDF))
+            and object_.value not in IMPLEMENTED_TYPES
+        ):
+            refuse(f"the characteristic {local_name(object_.value)}", "a plain class, property or individual")
+        if predicate == RDFS + "subClassOf" and not isinstance(object_, ox.NamedNode):
+            refuse("an expression as the superclass", "a named class")
+        if predicate == RDFS + "range" and local_name(object_.value) not in self.schema.fields:
+            if any(self._axioms_of(ox.NamedNode(object_.value), expressions_only=True)):
+                refuse(f"the range {object_}, which is a criterion itself,", "a record, values or a datatype")
+
+    # -- compilation -----------------------------------------------------------------
+    def compile(self, class_: ox.NamedNode) -> Criterion:
+        """Compile a named class.
+
+        Raises:
+            UnsupportedAxiom: if an axiom below it is not implemented.
+            KnowledgeError: if it is defined by itself.
+        """
+        if class_ in self._compiled:
+            return self._compiled[class_]
+        if class_ in self._open:
+            names = " → ".join(local_name(node.value) for node in [*self._open, class_])
+            raise KnowledgeError(f"is defined by itself ({names})", term=local_name(class_.value))
+        self._open.append(class_)
+        try:
+            parts: tuple[Criterion, ...]
+            if self._is_record(class_):
+                parts = ()
+            else:
+                parts = tuple(self._expression(node) for node in self._axioms_of(class_))
+            if not parts:
+                criterion: Criterion = Is(class_.value)
+            elif len(parts) == 1:
+                criterion = parts[0]
+            else:
+                criterion = Any(parts)
+        finally:
+            self._open.pop()
+        self._compiled[class_] = criterion
+        return criterion
+
+    def _is_record(self, class_: ox.NamedNode) -> bool:
+        return class_.value.startswith(NETKG) and local_name(class_.value) in self.schema.fields
+
+    def _axioms_of(self, class_: ox.NamedNode, *, expressions_only: bool = False) -> Iterator[Node]:
+        found = list(self.schema.subjects(SUBCLASS, class_))
+        # Blank nodes have no order of their own; their text gives a stable one.
+        for node in sorted(found, key=lambda node: (isinstance(node, ox.BlankNode), node.value)):
+            if isinstance(node, ox.BlankNode) or not expressions_only:
+                yield node
+
+    def _expression(self, node: Node | ox.Literal) -> Criterion:
+        if isinstance(node, ox.NamedNode):
+            return self.compile(node)
+        if isinstance(node, ox.Literal):
+            raise UnsupportedAxiom("a literal stands where a class is needed", term=str(node))
+        used = [term for term in CONSTRUCTS if self.schema.one(node, term) is not None]
+        if len(used) != 1:
+            raise UnsupportedAxiom(
+                f"an expression uses {len(used)} constructors", term=str(node), expected="one"
+            )
+        (construct,) = used
+        if construct == ON_PROPERTY:
+            return self._restriction(node)
+        if construct == ONE_OF:
+            raise UnsupportedAxiom(
+                "a list of individuals stands where a class of records is needed",
+                term=str(node),
+                expected="oneOf as the filler of someValuesFrom",
+            )
+        members = self.schema.items(self.schema.one(node, construct))  # type: ignore[arg-type]
+        parts = tuple(self._expression(member) for member in members)  # type: ignore[arg-type]
+        if not parts:
+            raise UnsupportedAxiom(f"an empty {local_name(construct.value)}", term=str(node))
+        return All(parts) if construct == INTERSECTION else Any(parts)
+
+    def _restriction(self, node: ox.BlankNode) -> Criterion:
+        property_ = self.schema.one(node, ON_PROPERTY)
+        value, filler = self.schema.one(node, HAS_VALUE), self.schema.one(node, SOME)
+        if not isinstance(property_, ox.NamedNode) or (value is None) == (filler is None):
+            raise UnsupportedAxiom(
+                "a restriction is neither hasValue nor someValuesFrom on a named property",
+                term=str(node),
+                expected="exactly one of them",
+            )
+        if value is not None:
+            return self._has(property_, frozenset({str(value)}))
+        assert isinstance(filler, (ox.NamedNode, ox.BlankNode))
+        if local_name(self.schema.text(property_, RANGE)) in self.schema.fields:
+            return Linked(property_.value, self._expression(filler))
+        return self._has(property_, frozenset(self._members(filler)))
+
+    def _members(self, class_: Node) -> Iterator[str]:
+        listed = self.schema.one(class_, ONE_OF)
+        if listed is not None:
+            yield from (str(member) for member in self.schema.items(listed))
+        elif isinstance(class_, ox.NamedNode):
+            if any(self._axioms_of(class_, expressions_only=True)):
+                raise UnsupportedAxiom(
+                    "an expression describes a class of values", term=str(class_), expected="individuals"
+                )
+            found = {
+                str(member)
+                for below in [class_, *self._below(class_)]
+                for member in self.schema.instances(below)
+            }
+            if not found:
+                raise KnowledgeError("has no individual", term=str(class_), expected="a class of values")
+            yield from sorted(found)
+        else:
+            raise UnsupportedAxiom(
+                "the filler of a value property is neither a list nor a named class", term=str(class_)
+            )
+
+    def _below(self, class_: ox.NamedNode) -> Iterator[ox.NamedNode]:
+        for node in self._axioms_of(class_):
+            if isinstance(node, ox.NamedNode):
+                yield node
+                yield from self._below(node)
+
+    def _has(self, property_: ox.NamedNode, values: frozenset[str]) -> Has:
+        return Has(property_.value, values, self.determinations.get(property_.value, ()))
+
+    # -- openness --------------------------------------------------------------------
+    @cached_property
+    def fields_by_name(self) -> Mapping[str, Field]:
+        """Give the fields of all records by their local names."""
+        return {
+            field.name: field for record in self.schema.fields.values() for field in record.values()
+        }
+
+    @cached_property
+    def determinations(self) -> Mapping[str, tuple[Determination, ...]]:
+        """Give, by property IRI, the ways in which open fields settle it.
+
+        A property without any is closed: what is not recorded is false.
+        """
+        found: dict[str, list[Determination]] = {}
+        for field in self.fields_by_name.values():
+            if field.open:
+                found[NETKG + field.name] = [self._determination(field, None, None, absent=False)]
+        for node in self.schema.instances(netkg("Determination")):
+            property_ = self.schema.one(node, netkg("determines"))
+            source = self.schema.one(node, netkg("fromField"))
+            if property_ is None or source is None:
+                raise KnowledgeError("lacks determines or fromField", term=str(node))
+            field = self.fields_by_name[local_name(source.value)]
+            if not field.open:
+                continue
+            gives = frozenset(str(v) for v in self.schema.objects(node, netkg("givesValue")))
+            same = self.schema.text(node, netkg("givesSameValue")) == "true"
+            if same == bool(gives):
+                raise KnowledgeError(
+                    "must give either the same value or named ones", term=str(node)
+                )
+            when = self.schema.one(node, netkg("fieldValue"))
+            absent = self.schema.text(node, netkg("countsAsAbsent")) == "true"
+            found.setdefault(property_.value, []).append(
+                self._determination(field, gives or None, str(when) if when else None, absent=absent)
+            )
+        return {property_: tuple(ways) for property_, ways in found.items()}
+
+    def _determination(
+        self, field: Field, gives: frozenset[str] | None, when: str | None, *, absent: bool
+    ) -> Determination:
+        if field.range.endswith("#boolean"):
+            choices = {str(ox.Literal("true", datatype=ox.NamedNode(field.range)))}
+            choices.add(str(ox.Literal("false", datatype=ox.NamedNode(field.range))))
+        else:
+            choices = {f"<{NETKG}{name}>" for name in self.schema.values.get(field.range, ())}
+        return Determination(
+            field.name, field.path, when, gives, frozenset(choices), field.single, absent
+        )
+
+    @cached_property
+    def leaves_open(self) -> Mapping[str, frozenset[str]]:
+        """Give, by value, the values that it does not rule out."""
+        found: dict[str, set[str]] = {}
+        for quad in self.schema.store.quads_for_pattern(None, netkg("leavesOpen"), None):
+            found.setdefault(str(quad.subject), set()).add(str(quad.object))
+        return {value: frozenset(others) for value, others in found.items()}
+
+    def scope(self, class_: ox.NamedNode) -> str:
+        """Give the local name of the record class that a class of records is below.
+
+        Raises:
+            KnowledgeError: if there is none, or more than one.
+        """
+        found = [
+            local_name(above.value)
+            for above in self.schema.superclasses(class_)
+            if self._is_record(above)
+        ]
+        if len(found) != 1:
+            raise KnowledgeError(
+                f"is below {len(found)} record classes", term=local_name(class_.value), expected="one"
+            )
+        return found[0]
+
+

@@ -1,0 +1,84 @@
+"""Say what went wrong, for the person who must act.
+
+```
+NetkgError
+├── InputError          a file, a line or a value that cannot be read
+├── KnowledgeError      the ontology, the shapes or a query is at fault
+│   └── UnsupportedAxiom    an axiom that the compiler does not implement
+└── Contradiction       the reasoner found two facts that cannot both hold
+```
+"""
+
+from __future__ import annotations
+
+__all__ = ["Contradiction", "InputError", "KnowledgeError", "NetkgError", "UnsupportedAxiom"]
+
+
+class NetkgError(Exception):
+    """Be the root of every error that netkg raises on purpose."""
+
+
+class InputError(NetkgError):
+    """Report input that cannot be read, with its place and what was expected.
+
+    >>> str(InputError("is not JSON", source="case.json", line=3, expected="one JSON object"))
+    'case.json, line 3: is not JSON; expected one JSON object'
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        source: str = "",
+        line: int | None = None,
+        field: str = "",
+        found: str = "",
+        expected: str = "",
+    ) -> None:
+        self.problem = problem
+        self.source = source
+        self.line = line
+        self.field = field
+        self.found = found
+        self.expected = expected
+        super().__init__(problem)
+
+    def __str__(self) -> str:
+        place = ", ".join(
+            part
+            for part in (
+                self.source,
+                f"line {self.line}" if self.line is not None else "",
+                f"field {self.field}" if self.field else "",
+            )
+            if part
+        )
+        text = f"{place}: {self.problem}" if place else self.problem
+        if self.found:
+            text += f" (found {self.found})"
+        if self.expected:
+            text += f"; expected {self.expected}"
+        return text
+
+
+class KnowledgeError(NetkgError):
+    """Report a fault of the ontology, the shapes or a query, naming the term."""
+
+    def __init__(self, problem: str, *, term: str = "", expected: str = "") -> None:
+        self.problem = problem
+        self.term = term
+        self.expected = expected
+        text = f"{term}: {problem}" if term else problem
+        super().__init__(f"{text}; expected {expected}" if expected else text)
+
+
+class UnsupportedAxiom(KnowledgeError):
+    """Refuse an axiom that the compiler does not implement, naming it."""
+
+
+class Contradiction(NetkgError):
+    """Report a contradiction with the facts that clash, as readable statements."""
+
+    def __init__(self, message: str, facts: tuple[str, ...] = ()) -> None:
+        self.facts = facts
+        super().__init__(message + (": " + " against ".join(facts) if facts else ""))

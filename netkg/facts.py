@@ -1,0 +1,117 @@
+"""Hold the facts of a batch of cases, asserted and derived, with their premises.
+
+Subjects, properties and values are plain strings: IRIs for subjects and
+properties, N-Triples forms for values. :class:`Facts` answers what is known
+of a subject and where each fact comes from; it derives nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from netkg.namespaces import NETKG, RDF
+
+__all__ = ["Derivation", "Facts"]
+
+SUBJECT = RDF + "subject"
+PREDICATE = RDF + "predicate"
+OBJECT = RDF + "object"
+PREMISE_PROPERTY = NETKG + "premiseProperty"
+PREMISE = NETKG + "premise"
+ABSENCE = NETKG + "absencePremise"
+SEARCHED = NETKG + "searchedFor"
+
+
+@dataclass(slots=True)
+class Derivation:
+    """Collect the premises of one derived fact.
+
+    ``properties`` are properties of the same subject, ``records`` the IRIs of
+    events, measurements and other records, ``absences`` pairs of the field
+    that was searched in vain and of what was searched for.
+    """
+
+    properties: list[str] = field(default_factory=list)
+    records: list[str] = field(default_factory=list)
+    absences: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Facts:
+    """Index facts by subject and property (see the module's description)."""
+
+    def __init__(self) -> None:
+        self._values: dict[tuple[str, str], list[str]] = {}
+        self._derivations: dict[tuple[str, str, str], Derivation] = {}
+        self._asserted: set[tuple[str, str, str]] = set()
+
+    # -- filling -----------------------------------------------------------------
+    def assert_(self, triples: Iterable[ox.Triple]) -> None:
+        """Add facts as they stand in a case."""
+        for triple in triples:
+            key = (triple.subject.value, triple.predicate.value)  # type: ignore[union-attr]
+            value = str(triple.object)
+            self._add(key, value)
+            self._asserted.add((*key, value))
+
+    def derive(self, triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+        """Add the output of one rule, and give back its plain facts.
+
+        Derivation nodes are taken apart into premises and not given back;
+        premises of the same fact are joined.
+        """
+        plain: list[ox.Triple] = []
+        nodes: dict[str, dict[str, list[str]]] = {}
+        for triple in triples:
+            subject = triple.subject
+            if isinstance(subject, ox.BlankNode):
+                object_ = triple.object
+                text = str(object_) if triple.predicate.value == OBJECT else object_.value  # type: ignore[union-attr]
+                nodes.setdefault(subject.value, {}).setdefault(triple.predicate.value, []).append(text)
+            else:
+                plain.append(triple)
+                self._add((subject.value, triple.predicate.value), str(triple.object))  # type: ignore[union-attr]
+        for node in nodes.values():
+            self._join(node)
+        return plain
+
+    def _join(self, node: dict[str, list[str]]) -> None:
+        key = (node[SUBJECT][0], node[PREDICATE][0], node[OBJECT][0])
+        derivation = self._derivations.setdefault(key, Derivation())
+        for name, found in (
+            (PREMISE_PROPERTY, derivation.properties),
+            (PREMISE, derivation.records),
+        ):
+            for value in sorted(node.get(name, ())):
+                if value not in found:
+                    found.append(value)
+        for absence in node.get(ABSENCE, ()):
+            pair = (absence, (node.get(SEARCHED) or [""])[0])
+            if pair not in derivation.absences:
+                derivation.absences.append(pair)
+
+    def _add(self, key: tuple[str, str], value: str) -> None:
+        values = self._values.setdefault(key, [])
+        if value not in values:
+            values.append(value)
+
+    # -- asking --------------------------------------------------------------------
+    def values(self, subject: str, property_: str) -> list[str]:
+        """Give the values of a property, in N-Triples form, in order of arrival."""
+        return self._values.get((subject, property_), [])
+
+    def linked(self, subject: str, property_: str) -> Iterator[str]:
+        """Yield the IRIs of the records to which a property leads."""
+        for value in self._values.get((subject, property_), ()):
+            if value.startswith("<"):
+                yield value[1:-1]
+
+    def is_asserted(self, subject: str, property_: str, value: str) -> bool:
+        """Say whether a fact stands in the case as written."""
+        return (subject, property_, value) in self._asserted
+
+    def derivation(self, subject: str, property_: str, value: str) -> Derivation | None:
+        """Give the premises of a derived fact, or None where none are recorded."""
+        return self._derivations.get((subject, property_, value))

@@ -1,0 +1,161 @@
+"""Show the statements of a guideline: what it says, before any case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, Protocol
+
+from netkg.render.markup import Row, Table, table_markdown
+from netkg.render.outline import plain
+from netkg.render.terminal import LEAST_WIDTH, Painter, hang
+from netkg.render.words import sentence
+
+__all__ = ["Statement", "catalogue_markdown", "catalogue_text", "statement_json"]
+
+
+class Statement(Protocol):
+    """Describe what this module reads of a statement."""
+
+    @property
+    def id(self) -> str:
+        """Give the id."""
+
+    @property
+    def kind(self) -> str:
+        """Give the kind: recommendation, alert, evidence and so on."""
+
+    @property
+    def level(self) -> str | None:
+        """Give what the statement is judged at: case, tumour, or nothing."""
+
+    @property
+    def modality(self) -> str:
+        """Give the strength."""
+
+    @property
+    def label(self) -> str:
+        """Give the short name."""
+
+    @property
+    def definition(self) -> str:
+        """Give the sentence that says it."""
+
+    @property
+    def section(self) -> str:
+        """Give the path of its section in the document."""
+
+    @property
+    def citations(self) -> tuple[str, ...]:
+        """Give the numbers of the references."""
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Give the types of its actions."""
+
+    @property
+    def group(self) -> str | None:
+        """Give whether any or all of the actions are asked for."""
+
+    @property
+    def months(self) -> tuple[int, int] | None:
+        """Give the least and the greatest number of months between repetitions."""
+
+    @property
+    def repeated(self) -> bool:
+        """Give whether it repeats, be it at the interval of another statement."""
+
+    @property
+    def reading_notes(self) -> tuple[str, ...]:
+        """Give what is the reading's and not the text's."""
+
+    @property
+    def certainty(self) -> str | None:
+        """Give the certainty that the text states."""
+
+
+def statement_json(row: Statement) -> dict[str, Any]:
+    """Give a statement as JSON, with the key names of a plan."""
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "level": row.level,
+        "label": row.label,
+        "definition": row.definition,
+        "section": row.section,
+        "modality": row.modality,
+        "citations": list(row.citations),
+        "actions": list(row.actions),
+        "group": row.group,
+        "months": list(row.months) if row.months else None,
+        "repeated": row.repeated,
+        "certainty": row.certainty,
+        "readingNotes": list(row.reading_notes),
+    }
+
+
+def catalogue_text(
+    rows: Iterable[Statement],
+    *,
+    labels: Mapping[str, str] | None = None,
+    color: bool = False,
+    width: int = 80,
+) -> str:
+    """Draw statements as text by section, with one newline at its end."""
+    paint, width = Painter(color), max(width, LEAST_WIDTH)
+    lines: list[str] = []
+    for section, members in groupby(rows, lambda row: row.section):
+        lines += ["", paint(plain(section.replace("/", " / ")).upper(), "bold")]
+        for row in members:
+            lines += hang(plain(sentence(row.label)), width, 10, f"  {row.id:<8}")
+            lines += hang(plain(row.definition), width, 10)
+            lines += hang("; ".join(_facts(row)), width, 10)
+            actions = _actions(row, labels or {})
+            lines += hang(actions, width, 10) if actions else []
+            for note in row.reading_notes:
+                lines += hang(f"Reading: {plain(note)}", width, 10)
+    return "\n".join(lines[1:]) + "\n"
+
+
+def catalogue_markdown(
+    rows: Iterable[Statement], *, labels: Mapping[str, str] | None = None
+) -> str:
+    """Draw statements as Markdown tables by section, with one newline at its end."""
+    columns = ("Statement", "What it says", "Kind", "Actions", "References", "Reading")
+    tables = []
+    for section, members in groupby(rows, lambda row: row.section):
+        body = tuple(
+            Row(
+                (
+                    (row.id,),
+                    (sentence(row.label), row.definition),
+                    tuple(_facts(row, cited=False)),
+                    (_actions(row, labels or {}),),
+                    (", ".join(row.citations),),
+                    row.reading_notes,
+                )
+            )
+            for row in members
+        )
+        tables.append(table_markdown(Table(section.replace("/", " / "), "", columns, body)))
+    return "\n\n".join(tables) + "\n"
+
+
+def _facts(row: Statement, *, cited: bool = True) -> Sequence[str]:
+    facts = [row.kind, f"level {row.level}" if row.level else ""]
+    facts.append(row.modality if row.modality not in ("none", "") else "")
+    facts.append(f"certainty {plain(row.certainty)}" if row.certainty else "")
+    if cited and row.citations:
+        facts.append(f"reference{'s' * (len(row.citations) > 1)} {', '.join(row.citations)}")
+    return [fact for fact in facts if fact]
+
+
+def _actions(row: Statement, labels: Mapping[str, str]) -> str:
+    names = [plain(labels.get(name, name)) for name in row.actions]
+    if not names:
+        return ""
+    choice = "" if len(names) == 1 else "one of " if row.group == "any" else "all of "
+    every = ", with follow-up" if row.repeated else ""
+    if row.months:
+        every = f", every {row.months[0]} to {row.months[1]} months"
+    return f"Action: {choice}{'; '.join(names)}{every}"

@@ -1,0 +1,192 @@
+"""Draw a plan as Markdown and as HTML, from the same tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from netkg.render.outline import Entry, Outline, Part, outline, plain, plain_finding
+from netkg.results import Finding, Plan
+
+__all__ = ["Table", "escape_markdown", "findings_markdown", "html", "markdown", "table_markdown"]
+
+_SPECIAL: Final = frozenset("\\`*_{}[]<>|#~&!$")
+_STYLE: Final = """
+.netkg-plan { line-height: 1.4; max-width: 75em; }
+.netkg-plan table { border-collapse: collapse; margin: .3em 0 1em; width: 100%; }
+.netkg-plan th, .netkg-plan td { border-bottom: 1px solid rgba(128, 128, 128, .35);
+  padding: .25em .6em; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+.netkg-plan h2, .netkg-plan h3, .netkg-plan h4 { margin: .8em 0 .2em; }
+.netkg-plan .overdue, .netkg-plan .Violation { background: rgba(220, 50, 47, .18); }
+.netkg-plan .due, .netkg-plan .Warning { background: rgba(200, 150, 0, .15); }
+.netkg-plan .alert { background: rgba(160, 60, 180, .14); }
+.netkg-plan .superseded, .netkg-plan .closed { opacity: .65; }
+.netkg-plan .disclaimer { border-left: .25em solid rgba(128, 128, 128, .6);
+  padding-left: .8em; }
+"""
+
+Cell = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Hold the cells of a row, each of lines, and the tone that it is shown in."""
+
+    cells: tuple[Cell, ...]
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Hold a table under its headings; an empty heading is not shown."""
+
+    heading: str
+    place: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def escape_markdown(words: str) -> str:
+    r"""Escape what Markdown would read as markup.
+
+    >>> escape_markdown("a|b <c> `d`")
+    'a\\|b \\<c\\> \\`d\\`'
+    """
+    return "".join(f"\\{char}" if char in _SPECIAL else char for char in plain(words))
+
+
+def markdown(plan: Plan) -> str:
+    """Draw a plan as Markdown with tables, with one newline at its end."""
+    view = outline(plan)
+    meta = [f"- {escape_markdown(name)}: {escape_markdown(value)}" for name, value in view.meta]
+    blocks = [f"# {escape_markdown(view.title)}", "\n".join(meta)]
+    if view.notice:
+        blocks.append(f"**{escape_markdown(view.notice)}**")
+    blocks += [table_markdown(table) for table in _tables(view)]
+    if view.rest:
+        blocks.append(escape_markdown(view.rest))
+    if view.disclaimer:
+        blocks.append(f"> {escape_markdown(view.disclaimer)}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def findings_markdown(findings: Iterable[Finding]) -> str:
+    """Draw findings as a Markdown table, with one newline at its end."""
+    return table_markdown(_findings([plain_finding(row) for row in findings])) + "\n"
+
+
+def table_markdown(table: Table) -> str:
+    """Draw one table with its headings as Markdown, without a newline at its end."""
+    lines = [f"## {escape_markdown(table.heading)}", ""] if table.heading else []
+    lines += [f"### {escape_markdown(table.place)}", ""] if table.place else []
+    lines.append(_line(table.columns))
+    lines.append(_line(["---"] * len(table.columns)))
+    for row in table.rows:
+        lines.append(_line("<br>".join(map(escape_markdown, cell)) for cell in row.cells))
+    return "\n".join(lines)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|"
+
+
+def html(plan: Plan) -> str:
+    """Draw a plan as one HTML element that brings its style and loads nothing."""
+    view = outline(plan)
+    parts = [f'<div class="netkg-plan"><style>{_STYLE}</style>', f"<h2>{escape(view.title)}</h2>"]
+    meta = "<br>".join(f"{escape(name)}: {escape(value)}" for name, value in view.meta)
+    parts.append(f"<p>{meta}</p>")
+    if view.notice:
+        parts.append(f'<p class="Violation"><strong>{escape(view.notice)}</strong></p>')
+    parts += map(_table_html, _tables(view))
+    if view.rest:
+        parts.append(f"<p>{escape(view.rest)}</p>")
+    if view.disclaimer:
+        parts.append(f'<p class="disclaimer">{escape(view.disclaimer)}</p>')
+    return "\n".join([*parts, "</div>"])
+
+
+def _table_html(table: Table) -> str:
+    lines = [f"<h3>{escape(table.heading)}</h3>"] if table.heading else []
+    lines += [f"<h4>{escape(table.place)}</h4>"] if table.place else []
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.columns)
+    lines.append(f"<table><thead><tr>{head}</tr></thead><tbody>")
+    for row in table.rows:
+        cells = "".join(f"<td>{'<br>'.join(map(escape, cell))}</td>" for cell in row.cells)
+        lines.append(f'<tr class="{escape(row.tone)}">{cells}</tr>')
+    return "\n".join([*lines, "</tbody></table>"])
+
+
+def _tables(view: Outline) -> Iterator[Table]:
+    if view.findings:
+        yield _findings(view.findings)
+    if view.first:
+        yield Table(
+            "To do first",
+            "",
+            ("Status", "Statement", "What", "When"),
+            tuple(
+                Row(_cells(todo.tone, todo.id, todo.what, todo.when), todo.tone)
+                for todo in view.first
+            ),
+        )
+    columns = ("Statement", "Status", "What", "Actions", "Why", "Source")
+    for top, place, entries in view.groups():
+        rows = tuple(_row(entry, part) for entry in entries for part in entry.parts)
+        yield Table(top, place, columns, rows)
+    if view.open:
+        yield Table(
+            "Undetermined",
+            "",
+            ("Statement", "What", "Focus", "Decided by"),
+            tuple(Row(_cells(row.id, row.label, row.focus, row.decided_by)) for row in view.open),
+        )
+    yield from _pairs("Next questions", ("Field", "Decides"), view.questions)
+    yield from _pairs("Where the guideline is silent", ("Gap", "What is missing"), view.gaps)
+
+
+def _cells(*words: str) -> tuple[Cell, ...]:
+    return tuple((word,) for word in words)
+
+
+def _pairs(
+    heading: str, columns: tuple[str, str], pairs: Sequence[tuple[str, str]]
+) -> Iterator[Table]:
+    if pairs:
+        yield Table(heading, "", columns, tuple(Row(_cells(*pair)) for pair in pairs))
+
+
+def _findings(findings: Iterable[Finding]) -> Table:
+    return Table(
+        "Findings",
+        "",
+        ("Severity", "Focus", "Field", "Found", "Expected", "How to mend", "Statement"),
+        tuple(
+            Row(
+                _cells(
+                    row.severity,
+                    row.focus,
+                    row.field,
+                    row.found,
+                    row.expected,
+                    row.message,
+                    row.statement or "",
+                ),
+                row.severity,
+            )
+            for row in findings
+        ),
+    )
+
+
+def _row(entry: Entry, part: Part) -> Row:
+    label = f"{entry.label} (at {part.focus})" if part.focus else entry.label
+    what = (label, *([entry.sentence] if entry.sentence else []))
+    choice = (f"{part.choice}:",) if part.choice else ()
+    why = (*([part.because] if part.because else []), *part.notes)
+    return Row(
+        ((entry.id,), (part.status,), what, choice + part.actions, why, (entry.source,)),
+        part.status,
+    )

@@ -1,0 +1,269 @@
+"""Lay a plan out for reading: what comes first, what follows, and in which words.
+
+An :class:`Outline` holds only strings that are safe to show: characters that
+could steer a terminal or reorder a line are written as escapes.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
+
+from netkg.render.words import action_line, because, decided_by, open_actions, sentence, when
+from netkg.results import Finding, Focus, Plan, Recommendation
+
+__all__ = ["Entry", "Open", "Outline", "Part", "Todo", "outline", "plain", "plain_finding"]
+
+NO_PLAN = (
+    "No plan is made: the case violates the case format or contradicts itself. "
+    "Mend what is marked as a violation, then ask again."
+)
+_QUIET = frozenset({"done", "superseded", "closed"})
+_ORDER = ("overdue", "due", "alert")
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Name one thing to do first; ``tone`` is overdue, due or alert."""
+
+    tone: str
+    id: str
+    what: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Tell how an applicable statement stands at one focus.
+
+    ``focus`` is empty where the case or its only tumour is meant; ``choice``
+    says how several actions combine, else it is empty.
+    """
+
+    focus: str
+    status: str
+    choice: str
+    actions: tuple[str, ...]
+    because: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Tell one applicable statement, under its top section and its place in it.
+
+    ``sentence`` says what to do; it is empty where nothing is left to do.
+    """
+
+    top: str
+    place: str
+    id: str
+    label: str
+    sentence: str
+    status: str
+    modality: str
+    citations: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def source(self) -> str:
+        """Give the strength of the statement and the references it rests on."""
+        strength = {"none": "", "option": ""}.get(self.modality, self.modality)
+        plural = "references" if len(self.citations) > 1 else "reference"
+        cited = f"{plural} {', '.join(self.citations)}" if self.citations else ""
+        return "; ".join(part for part in (strength, cited) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Tell one statement that is undetermined, and what would decide it."""
+
+    id: str
+    label: str
+    focus: str
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Hold a plan in the order in which it is read."""
+
+    title: str
+    meta: tuple[tuple[str, str], ...]
+    notice: str
+    findings: tuple[Finding, ...]
+    first: tuple[Todo, ...]
+    entries: tuple[Entry, ...]
+    open: tuple[Open, ...]
+    questions: tuple[tuple[str, str], ...]
+    gaps: tuple[tuple[str, str], ...]
+    rest: str
+    disclaimer: str
+
+    def groups(self) -> Iterator[tuple[str, str, tuple[Entry, ...]]]:
+        """Yield the entries by top section and place; a repeated top section is empty."""
+        for top, entries in groupby(self.entries, attrgetter("top")):
+            heading = top
+            for place, members in groupby(entries, attrgetter("place")):
+                yield heading, place, tuple(members)
+                heading = ""
+
+
+def plain(value: str) -> str:
+    r"""Write what a screen would obey rather than show as an escape.
+
+    >>> plain("a\x1b[31mb\nc")
+    'a\\x1b[31mb\\nc'
+    """
+    return "".join(
+        char
+        if char.isprintable() or unicodedata.category(char) == "Zs"
+        else char.encode("unicode_escape").decode("ascii")
+        for char in value
+    )
+
+
+def plain_finding(finding: Finding) -> Finding:
+    """Give a finding whose texts are safe to show."""
+    return replace(
+        finding,
+        focus=plain(finding.focus),
+        field=plain(finding.field),
+        found=plain(finding.found),
+        expected=plain(finding.expected),
+        message=plain(finding.message),
+    )
+
+
+def outline(plan: Plan) -> Outline:
+    """Lay a plan out for reading."""
+    tumours = {
+        focus.focus for row in plan.recommendations if row.level != "case" for focus in row.foci
+    }
+    several = len(tumours) > 1
+    applicable = [row for row in plan.recommendations if row.verdict == "applicable"]
+    absent = sum(row.verdict == "not-applicable" for row in plan.recommendations)
+    document = plan.guideline.label or plan.guideline.iri
+    version = f", version {plan.guideline.version}" if plan.guideline.version else ""
+    name = plan.case or "(case without id)"
+    return Outline(
+        title=plain(f"Management plan: {name}" if plan.conforms else f"No plan: {name}"),
+        meta=(
+            ("As of", plain(plan.as_of)),
+            ("Guideline", plain(sentence(document) + version)),
+            ("Review status", plain(plan.guideline.review_status)),
+        ),
+        notice="" if plan.conforms else NO_PLAN,
+        findings=tuple(map(plain_finding, plan.findings)),
+        first=tuple(_first(plan, applicable, several)),
+        entries=tuple(_entry(plan, row, several) for row in applicable),
+        open=tuple(_open(plan, several)),
+        questions=tuple((plain(q.field), ", ".join(q.decides)) for q in plan.next_questions),
+        gaps=tuple((gap, _gap(plan, gap)) for gap in plan.gaps),
+        rest=(
+            f"{absent} of {len(plan.recommendations)} statements do not apply to this case."
+            if plan.conforms and plan.recommendations
+            else ""
+        ),
+        disclaimer=plain(plan.disclaimer),
+    )
+
+
+def _gap(plan: Plan, gap: str) -> str:
+    label = sentence(plan.labels.get(gap, ""))
+    description = plan.descriptions.get(gap, "")
+    return plain(": ".join(part for part in (label, description) if part))
+
+
+def _foci(row: Recommendation, several: bool) -> list[tuple[Focus, str]]:
+    """Pair each focus with the name to show for it, which may be none."""
+    return [
+        (focus, plain(focus.focus) if several and row.level != "case" else "") for focus in row.foci
+    ]
+
+
+def _first(plan: Plan, rows: Iterable[Recommendation], several: bool) -> list[Todo]:
+    found: list[tuple[int, str, Todo]] = []
+    for row in rows:
+        if row.status not in ("overdue", "due"):
+            continue
+        tone = "alert" if row.kind == "alert" else row.status
+        foci = [(f, name) for f, name in _foci(row, several) if f.status == row.status]
+        names = ", ".join(name for _, name in foci if name)
+        actions = [action for focus, _ in foci for action in focus.actions]
+        doing = open_actions(actions, plan.labels)
+        what = sentence(row.label) + (f" ({names})" if names else "")
+        if doing and doing.casefold() != row.label.casefold():
+            what += f": {doing}"
+        day, words = when(row.status, actions, plan.as_of)
+        urgency = day if tone == "overdue" else ""
+        found.append((_ORDER.index(tone), urgency, Todo(tone, row.id, plain(what), words)))
+    return [todo for _, _, todo in sorted(found, key=lambda item: item[:2])]
+
+
+def _entry(plan: Plan, row: Recommendation, several: bool) -> Entry:
+    names = [
+        plain(sentence(plan.labels.get(path, path.rsplit("/", 1)[-1])))
+        for path in _prefixes(row.section)
+    ]
+    return Entry(
+        top=names[0],
+        place=" / ".join(names[1:]),
+        id=row.id,
+        label=plain(sentence(row.label)),
+        sentence="" if row.status in _QUIET else plain(row.definition),
+        status=row.status or "",
+        modality=row.modality,
+        citations=row.citations,
+        parts=tuple(
+            _part(plan, focus, name)
+            for focus, name in _foci(row, several)
+            if focus.verdict == "applicable"
+        ),
+    )
+
+
+def _prefixes(section: str) -> list[str]:
+    """List a section path and the paths above it, the top one first.
+
+    >>> _prefixes("Treatment/Localized")
+    ['Treatment', 'Treatment/Localized']
+    """
+    steps = section.split("/")
+    return ["/".join(steps[: end + 1]) for end in range(len(steps))]
+
+
+def _part(plan: Plan, focus: Focus, name: str) -> Part:
+    notes = []
+    if focus.superseded_by:
+        notes.append(f"superseded by {', '.join(focus.superseded_by)}")
+    if focus.challenged_by:
+        notes.append(f"would give way to {', '.join(focus.challenged_by)}, which is undetermined")
+    choice = ""
+    if len(focus.actions) > 1:
+        choice = "one of" if focus.actions[0].group == "any" else "all of"
+    return Part(
+        focus=name,
+        status=focus.status or "",
+        choice=choice,
+        actions=tuple(plain(action_line(a, plan.labels, plan.as_of)) for a in focus.actions),
+        because=plain(because(focus.because, here=(plan.case, focus.focus))),
+        notes=tuple(notes),
+    )
+
+
+def _open(plan: Plan, several: bool) -> Iterator[Open]:
+    for row in plan.recommendations:
+        label = plain(sentence(row.label))
+        foci = [
+            (focus, name) for focus, name in _foci(row, several) if focus.verdict == "undetermined"
+        ]
+        if row.verdict == "undetermined":
+            names = ", ".join(name for _, name in foci if name)
+            yield Open(row.id, label, names, decided_by(row.missing))
+        elif row.verdict == "applicable":
+            for focus, name in foci:
+                yield Open(row.id, label, name, decided_by(focus.missing))

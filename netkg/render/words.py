@@ -1,0 +1,182 @@
+"""Put the parts of a plan into words: actions, windows, reasons, what would decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from netkg.results import Action, Fact
+
+__all__ = ["action_line", "because", "decided_by", "open_actions", "sentence", "when"]
+
+_EVERY: Final = {"id": "it concerns every case", "tumors": "it concerns every tumour"}
+_NAMING: Final = frozenset({"date", "id", "site", "status", "type"})
+
+
+def sentence(label: str) -> str:
+    """Begin a label with a capital, unless its first word has capitals of its own.
+
+    >>> sentence("tissue diagnosis"), sentence("mTOR inhibitor"), sentence("")
+    ('Tissue diagnosis', 'mTOR inhibitor', '')
+    """
+    first = label.split(" ", 1)[0]
+    return label[:1].upper() + label[1:] if first.islower() else label
+
+
+def action_name(action_type: str, labels: Mapping[str, str]) -> str:
+    """Name an action: the label of its type, or the field that is to be recorded.
+
+    >>> action_name("MRIScan", {"MRIScan": "MRI scan"}), action_name("tumors.grade", {})
+    ('MRI scan', 'record tumors.grade')
+    """
+    if action_type in labels:
+        return labels[action_type]
+    return f"record {action_type}" if action_type[:1].islower() else action_type
+
+
+def action_line(action: Action, labels: Mapping[str, str], as_of: str) -> str:
+    """Tell one action: a mark (x done, ~ planned), its name, its dates.
+
+    >>> action = Action("MRIScan", "any", False, False, "2025-08-31", "2026-02-28", "2026-08-31")
+    >>> action_line(action, {"MRIScan": "MRI scan"}, "2026-03-31")
+    '[ ] MRI scan: last 2025-08-31, due from 2026-02-28 to 2026-08-31'
+    """
+    mark = "x" if action.done else "~" if action.planned else " "
+    dates = []
+    if action.planned:
+        dates.append("planned")
+    if action.last:
+        dates.append(f"last {action.last}")
+    if action.due_from and action.due_by:
+        dates.append(
+            f"was due by {action.due_by}"
+            if action.due_by < as_of
+            else f"due from {action.due_from} to {action.due_by}"
+        )
+    tail = f": {', '.join(dates)}" if dates else ""
+    return f"[{mark}] {action_name(action.type, labels)}{tail}"
+
+
+def open_actions(actions: Sequence[Action], labels: Mapping[str, str]) -> str:
+    """Name what is not done yet, each once.
+
+    >>> rows = [Action(t, "any", False, False, None, None, None) for t in ("TACE", "TAE")]
+    >>> open_actions(rows, {})
+    'TACE or TAE'
+    """
+    names = dict.fromkeys(action_name(a.type, labels) for a in actions if not a.done)
+    return _listed(list(names), "or" if actions and actions[0].group == "any" else "and")
+
+
+def when(status: str, actions: Sequence[Action], as_of: str) -> tuple[str, str]:
+    """Tell by when a step is due: a day to sort by, and words.
+
+    A window that has not begun says nothing about a step that is due, and one
+    part without a window makes the whole step due now.
+
+    >>> action = Action("MRIScan", "any", False, False, "2025-08-31", "2026-02-28", "2026-08-31")
+    >>> when("due", [action], "2026-03-31")
+    ('2026-08-31', 'by 2026-08-31')
+    """
+    begun = [a.due_by for a in actions if a.due_from and a.due_by and a.due_from <= as_of]
+    undated = any(not a.done and a.due_by is None for a in actions)
+    alternatives = bool(actions) and actions[0].group == "any"
+    if not begun or (status == "due" and undated and not alternatives):
+        return "", ""
+    day = min(begun)
+    return day, f"was due by {day}" if status == "overdue" else f"by {day}"
+
+
+def because(facts: Iterable[Fact], *, here: Sequence[str]) -> str:
+    """Tell the facts behind a verdict on one line, each fact once.
+
+    Facts of the subjects in ``here`` need no name before them.
+
+    >>> ki67 = Fact("t1", "ki67Percent", 5.0, True)
+    >>> because([Fact("t1", "grade", "G2", False, (ki67,))], here=("c", "t1"))
+    'grade G2 ← ki67Percent 5'
+    >>> because([Fact("c", "events", None, False, (), "tissue biopsy")], here=("c",))
+    'no tissue biopsy recorded'
+    >>> because([Fact("c", "id", "c", True)], here=("c",))
+    'it concerns every case'
+    """
+    facts = list(facts)
+    if len(facts) == 1 and facts[0].field in _EVERY and facts[0].asserted:
+        return _EVERY[facts[0].field]
+    seen: set[tuple[str, str, str]] = set()
+    return "; ".join(text for fact in facts if (text := _fact(fact, here, seen)))
+
+
+def _fact(fact: Fact, here: Sequence[str], seen: set[tuple[str, str, str]]) -> str:
+    """Tell a fact and, behind arrows, what it was derived from; nothing if told before.
+
+    >>> absent = Fact("t1", "events", None, False, (), "tumour resection")
+    >>> _fact(Fact("t1", "resected", "No", False, (absent,)), ("t1",), set())
+    'no tumour resection recorded'
+    """
+    key = (fact.subject, fact.field, fact.searched or _value(fact.value))
+    if key in seen:
+        return ""
+    seen.add(key)
+    sources = _plain_sources(fact)
+    if len(sources) == 1 and sources[0].value is None:
+        return _fact(sources[0], here, seen)
+    name = "" if fact.subject in here else f"{fact.subject} "
+    if fact.value is None:
+        absent = f"no {fact.searched or fact.field} recorded"
+        text = f"{name.rstrip()}: {absent}" if name else absent
+    else:
+        text = f"{name}{fact.field} {_value(fact.value)}"
+    behind = [part for source in sources if (part := _fact(source, here, seen))]
+    if len(behind) > 1:
+        behind = [f"({part})" if "←" in part else part for part in behind]
+    return " ← ".join([text, ", ".join(behind)] if behind else [text])
+
+
+def _plain_sources(fact: Fact) -> tuple[Fact, ...]:
+    """Give what a fact was derived from, past steps that only hand on its value."""
+    sources = fact.derived_from
+    while len(sources) == 1 and sources[0].derived_from and sources[0].value == fact.value:
+        sources = sources[0].derived_from
+    return sources
+
+
+def _value(value: Any) -> str:
+    """Tell a value; of a record, what names it and then the rest with its keys.
+
+    >>> _value({"type": "MRIScan", "status": "completed", "result": "Positive"})
+    'MRIScan, completed, result Positive'
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, Mapping):
+        return ", ".join(
+            _value(part) if key in _NAMING else f"{key} {_value(part)}"
+            for key, part in value.items()
+        )
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(_value, value))
+    return str(value)
+
+
+def decided_by(sets: Iterable[Sequence[str]]) -> str:
+    """Tell which fields decide: first those that do alone, then those that do together.
+
+    >>> decided_by([("fitForSurgery",), ("tumors.grade",), ("men1Status", "tumors.location")])
+    'fitForSurgery or tumors.grade; or men1Status with tumors.location'
+    """
+    sets = list(sets)
+    alone = _listed([paths[0] for paths in sets if len(paths) == 1], "or")
+    together = [" with ".join(paths) for paths in sets if len(paths) != 1]
+    return "; or ".join([*([alone] if alone else []), *together])
+
+
+def _listed(names: Sequence[str], word: str) -> str:
+    """Join names with commas, and the last one with a word.
+
+    >>> _listed(["a", "b", "c"], "or")
+    'a, b or c'
+    """
+    return f" {word} ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
