@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any as AnyValue
-
-import pyoxigraph as ox
 
 from netkg.case import Case
 from netkg.criteria import All, Any, Compiler, Criterion, Has, Is, Linked
 from netkg.facts import Derivation, Facts
 from netkg.namespaces import NETKG, RDF, local_name
 from netkg.results import Fact
+from netkg.schema import Schema, netkg
 from netkg.verdicts import FALSE, TRUE, Judge
 
-__all__ = ["Witness"]
+__all__ = ["Witness", "search_words"]
 
 TYPE = RDF + "type"
 
@@ -24,44 +23,49 @@ class Witness:
 
     The facts given suffice: of a conjunction that fails one failing part is
     told, of a disjunction that holds one holding part; of the others, all.
+    ``words`` says in words what a pattern searches for (:func:`search_words`).
     """
 
-    def __init__(self, case: Case, judge: Judge, compiler: Compiler) -> None:
+    def __init__(
+        self, case: Case, judge: Judge, compiler: Compiler, words: Mapping[str, str]
+    ) -> None:
         self._case = case
         self._judge = judge
+        self._words = words
         self._facts: Facts = judge.facts
-        self._shown_as: Mapping[str, str] = {
-            property_: way.field
-            for property_, ways in compiler.determinations.items()
-            for way in reversed(ways)
-            if way.gives is None
-        }
+        self._shown_as = compiler.shown_as
         self._owner = {
             measurement: tumor.value
             for tumor in case.tumors
             for measurement in self._facts.linked(tumor.value, NETKG + "measurements")
         }
         self._proofs: dict[tuple[str, str, str], Fact] = {}
+        self._reasoned: dict[tuple[int, str, int], tuple[Fact, ...]] = {}
 
     def because(self, criterion: Criterion, subject: str) -> tuple[Fact, ...]:
         """Give the facts behind a verdict that is true or false; none where it is unknown."""
         verdict = self._judge.verdict(criterion, subject)
         if verdict not in (TRUE, FALSE):
             return ()
-        return _distinct(self._reasons(criterion, subject, verdict))
+        return self._reasons(criterion, subject, verdict)
 
     # -- walking the tree ------------------------------------------------------------
-    def _reasons(self, criterion: Criterion, subject: str, verdict: int) -> Iterator[Fact]:
+    def _reasons(self, criterion: Criterion, subject: str, verdict: int) -> tuple[Fact, ...]:
+        key = (id(criterion), subject, verdict)
+        if key not in self._reasoned:
+            self._reasoned[key] = _distinct(self._walk(criterion, subject, verdict))
+        return self._reasoned[key]
+
+    def _walk(self, criterion: Criterion, subject: str, verdict: int) -> Iterator[Fact]:
         if isinstance(criterion, Has):
             yield from self._leaf(criterion, subject, verdict)
         elif isinstance(criterion, All | Any):
+            parts = [(part, subject) for part in criterion.parts]
             if (verdict == TRUE) == isinstance(criterion, All):
-                for part in criterion.parts:
+                for part, _ in parts:
                     yield from self._reasons(part, subject, verdict)
             else:
-                yield from self._shortest(
-                    [(part, subject) for part in criterion.parts], verdict
-                )
+                yield from self._shortest(parts, verdict)
         elif isinstance(criterion, Linked):
             others = [(criterion.filler, o) for o in self._facts.linked(subject, criterion.property)]
             if verdict == TRUE:
@@ -73,14 +77,14 @@ class Witness:
         else:
             yield self._record(criterion, subject, verdict)
 
-    def _shortest(self, parts: list[tuple[Criterion, str]], verdict: int) -> Iterator[Fact]:
-        """Yield the reasons of the part that takes the fewest, what is recorded before what is not."""
-        candidates = [
-            list(self._reasons(part, subject, verdict))
+    def _shortest(self, parts: list[tuple[Criterion, str]], verdict: int) -> tuple[Fact, ...]:
+        """Give the reasons of the part that takes the fewest, what is recorded before what is not."""
+        candidates = (
+            self._reasons(part, subject, verdict)
             for part, subject in parts
             if self._judge.verdict(part, subject) == verdict
-        ]
-        yield from min(
+        )
+        return min(
             candidates,
             key=lambda facts: (sum(_rests_on_absence(fact) for fact in facts), len(facts)),
         )
@@ -98,10 +102,11 @@ class Witness:
     def _record(self, criterion: Is, subject: str, verdict: int) -> Fact:
         case = self._case
         if subject == case.node.value:
-            return Fact(case.id, "id", case.id, verdict == TRUE)
+            return Fact(case.id, "id", case.id, verdict == TRUE, node=subject, term=f"<{subject}>")
         if verdict == TRUE and subject in case.names:
-            return Fact(case.id, "tumors", case.names[subject], True)
-        return Fact(self._name(subject), local_name(criterion.class_), None, False)
+            name = case.names[subject]
+            return Fact(case.id, "tumors", name, True, node=case.node.value, term=f"<{subject}>")
+        return Fact(self._name(subject), local_name(criterion.class_), None, False, node=subject)
 
     # -- facts ---------------------------------------------------------------------
     def _fact(self, subject: str, property_: str, value: str) -> Fact:
@@ -111,18 +116,17 @@ class Witness:
         return self._proofs[key]
 
     def _prove(self, subject: str, property_: str, value: str) -> Fact:
-        name, field = self._name(subject), self._field(property_)
-        shown = self._shown(value)
+        name, field, shown = self._name(subject), self._field(property_), self._shown(value)
         if self._facts.is_asserted(subject, property_, value):
-            return Fact(name, field, shown, True)
+            return Fact(name, field, shown, True, node=subject, term=value)
         derivation = self._facts.derivation(subject, property_, value)
-        premises = _distinct(self._premises(subject, derivation)) if derivation else ()
+        premises = _distinct(self._premises(subject, derivation, value)) if derivation else ()
         # A value that is passed on as it stands needs no link of its own.
         if len(premises) == 1 and (premises[0].field, premises[0].value) == (field, shown):
             return premises[0]
-        return Fact(name, field, shown, False, premises)
+        return Fact(name, field, shown, False, premises, node=subject, term=value)
 
-    def _premises(self, subject: str, derivation: Derivation) -> Iterator[Fact]:
+    def _premises(self, subject: str, derivation: Derivation, of: str) -> Iterator[Fact]:
         for property_ in derivation.properties:
             values = self._facts.values(subject, property_)
             if not values:
@@ -132,25 +136,32 @@ class Witness:
                     yield self._recorded(value[1:-1])
                 else:
                     yield self._fact(subject, property_, value)
+        for property_ in derivation.same:
+            passed_on = self._facts.derivation(subject, property_, of)
+            if passed_on is not None:
+                yield from self._premises(subject, passed_on, of)
         for record in derivation.records:
             yield self._recorded(record)
         for field, searched in derivation.absences:
-            yield self._absence(subject, field, local_name(searched) or None)
+            yield self._absence(subject, field, self._words.get(searched) or local_name(searched))
 
     def _recorded(self, node: str) -> Fact:
+        case = self._case
         if node in self._owner:
-            return Fact(
-                self._name(self._owner[node]), "measurements", self._case.records[node], True
-            )
-        if node in self._case.records:
-            return Fact(self._case.id, "events", self._case.records[node], True)
+            owner, field = self._name(self._owner[node]), "measurements"
+            return Fact(owner, field, case.records[node], True, node=node)
+        if node in case.records:
+            return Fact(case.id, "events", case.records[node], True, node=node)
         site = self._facts.values(node, NETKG + "site")
-        return Fact(self._name(node), "site", self._shown(site[0]) if site else None, bool(site))
+        shown = self._shown(site[0]) if site else None
+        return Fact(self._name(node), "site", shown, bool(site), node=node, term=site[0])
 
     def _absence(self, subject: str, property_: str, searched: str | None = None) -> Fact:
         field = local_name(property_)
-        owner = self._case.id if field in ("events", "metastases") else self._name(subject)
-        return Fact(owner, self._field(property_), None, False, (), searched)
+        of_case = field in ("events", "metastases")
+        owner = self._case.id if of_case else self._name(subject)
+        node = self._case.node.value if of_case else subject
+        return Fact(owner, self._field(property_), None, False, (), searched or None, node=node)
 
     # -- names ---------------------------------------------------------------------
     def _name(self, node: str) -> str:
@@ -168,7 +179,23 @@ class Witness:
         return _plain(value)
 
 
-def _distinct(facts: Iterator[Fact]) -> tuple[Fact, ...]:
+def search_words(schema: Schema) -> dict[str, str]:
+    """Say in words what each closing pattern, class or value is searched for as."""
+    words = {NETKG + name: schema.label(netkg(name)) for name in schema.event_types}
+    for pattern in schema.instances(netkg("EventPattern")):
+        class_ = schema.text(pattern, netkg("eventClass"))
+        statuses = sorted(
+            local_name(status.value)
+            for status in schema.objects(pattern, netkg("eventStatusIn"))
+        )
+        outcome = schema.text(pattern, netkg("eventOutcomeIs"))
+        words[pattern.value] = f"{' or '.join(statuses)} {words[class_]}" + (
+            f" with the outcome {local_name(outcome)}" if outcome else ""
+        )
+    return words
+
+
+def _distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     # Facts can hold JSON objects, which do not hash.
     kept: list[Fact] = []
     for fact in facts:
@@ -179,7 +206,7 @@ def _distinct(facts: Iterator[Fact]) -> tuple[Fact, ...]:
 
 def _plain(value: str) -> AnyValue:
     body, _, datatype = value.rpartition("^^")
-    text = ox.Literal((body or value)[1:-1]).value
+    text = (body or value)[1:-1]
     if datatype.endswith("#boolean>"):
         return text == "true"
     if datatype.endswith(("#decimal>", "#integer>", "#double>")):
@@ -192,3 +219,5 @@ def _rests_on_absence(fact: Fact) -> bool:
     if not fact.derived_from:
         return not fact.asserted
     return any(_rests_on_absence(premise) for premise in fact.derived_from)
+
+

@@ -26,27 +26,29 @@ def indexed(quads: Iterable[ox.Quad]) -> Index:
     return index
 
 
-def canonical(index: Index, root: Node, name: ox.NamedNode, steps: Iterable[str]) -> Index:
-    """Copy what can be reached from a root by steps, with canonical blank nodes.
+def canonical(
+    index: Index, root: Node, name: ox.NamedNode, levels: Iterable[Iterable[str]]
+) -> Index:
+    """Copy what can be reached from a root, with canonical blank nodes.
+
+    ``levels`` are the properties to follow at the first step, the second, and so on.
 
     A root that is a blank node becomes ``name``; the others carry the labels
     of RDFC-1.0. That algorithm takes exponential time on graphs that are
     made for it: where many blank nodes look alike, their looks decide.
     """
-    steps = tuple(steps)
-    reached: dict[Any, None] = {}
-    todo: list[Any] = [root]
-    while todo:
-        node = todo.pop()
-        if node in index and node not in reached:
-            reached[node] = None
-            todo.extend(value for step in steps for value in index[node].get(step, ()))
+    reached: dict[Any, None] = {root: None}
+    level: list[Any] = [root]
+    for steps in levels:
+        below = [o for node in level for step in steps for o in index[node].get(step, ())]
+        level = [node for node in dict.fromkeys(below) if node in index]
+        reached.update(dict.fromkeys(level))
     names: dict[Any, Any] = {root: name} if isinstance(root, ox.BlankNode) else {}
     dataset = ox.Dataset(_quads(index, reached, names))
-    looks = _looks(dataset)
-    if math.prod(math.factorial(n) for n in Counter(looks.values()).values()) <= _ALIKE:
+    if _is_easy(dataset):
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     else:
+        looks = _looks(dataset, rounds=3)
         ranked = sorted(looks, key=lambda node: (looks[node], node.value))
         names |= {node: ox.BlankNode(f"n{place:09}") for place, node in enumerate(ranked)}
         dataset = ox.Dataset(_quads(index, reached, names))
@@ -62,11 +64,22 @@ def _quads(index: Index, nodes: Iterable[Any], names: Mapping[Any, Any]) -> Iter
                 )
 
 
-def _looks(dataset: ox.Dataset) -> dict[Any, str]:
+def _is_easy(dataset: ox.Dataset) -> bool:
+    """Tell whether few blank nodes that touch blank nodes look alike at first sight."""
+    touching: set[Any] = set()
+    for quad in dataset:
+        if isinstance(quad.subject, ox.BlankNode) and isinstance(quad.object, ox.BlankNode):
+            touching |= {quad.subject, quad.object}
+    looks = _looks(dataset, rounds=1)
+    alike = Counter(looks[node] for node in touching).values()
+    return all(n <= 6 for n in alike) and math.prod(map(math.factorial, alike)) <= _ALIKE
+
+
+def _looks(dataset: ox.Dataset, *, rounds: int) -> dict[Any, str]:
     """Describe each blank node by its triples and its neighbours, without labels."""
     triples = [(quad.subject, quad.predicate.value, quad.object) for quad in dataset]
     looks: dict[Any, str] = {}
-    for _ in range(3):
+    for _ in range(rounds):
         lines: dict[Any, list[str]] = defaultdict(list)
         for subject, predicate, value in triples:
             if isinstance(subject, ox.BlankNode):

@@ -1,4 +1,4 @@
-"""Define a case as read, and how its ids, numbers and days become RDF terms.
+"""Define a case as read, and how its ids become nodes.
 
 Both readers, :mod:`netkg.casejson` and :mod:`netkg.caserdf`, fill a
 :class:`Draft`, which hands out the nodes (no two records of a case ever
@@ -8,13 +8,9 @@ share one) and collects triples and structural findings in the order met.
 from __future__ import annotations
 
 import difflib
-import json
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Context, Decimal
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
@@ -22,22 +18,19 @@ import pyoxigraph as ox
 
 from netkg.namespaces import NETKG, RDF, XSD
 from netkg.results import Finding
+from netkg.scalars import compact
 from netkg.schema import Field, Schema, netkg
 
 __all__ = [
     "CONTEXT_IRI",
     "DOCUMENT",
-    "MINTED",
     "RECORDS",
     "UNNAMED",
     "Case",
     "Draft",
-    "compact",
     "context",
     "is_iri",
     "keys_of",
-    "literal",
-    "numeral",
     "unminted",
 ]
 
@@ -48,16 +41,8 @@ UNNAMED: Final = ox.NamedNode("urn:netkg:unnamed")
 TYPE: Final = ox.NamedNode(RDF + "type")
 RECORDS: Final = {"tumors": "Tumor", "metastases": "Metastasis"}
 
-_STRING = ox.NamedNode(XSD + "string")
-_BOOLEAN = ox.NamedNode(XSD + "boolean")
-_DECIMAL = ox.NamedNode(XSD + "decimal")
-_DOUBLE = ox.NamedNode(XSD + "double")
-_DATE = ox.NamedNode(XSD + "date")
+_MINTED_IRI = re.compile(r"urn:netkg:(?:case:([^/]+)|(?:case:[^/]+|unnamed)/[a-z]+/([^/]+))")
 _RESERVED = (NETKG, RDF)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FRACTION = Decimal("1E-15")
-_LARGE = Decimal("1E15")
-_WIDE = Context(prec=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,76 +89,13 @@ def unminted(iri: str) -> str:
     >>> unminted("urn:netkg:case:c%201"), unminted("urn:netkg:case:c/tumor/tumor-1")
     ('c 1', 'tumor-1')
     """
-    if iri.startswith((MINTED, UNNAMED.value + "/")):
-        return unquote(iri.removeprefix(MINTED).rsplit("/", 1)[-1])
+    found = _MINTED_IRI.fullmatch(iri)
+    if found:
+        segment = found[1] or found[2]
+        id_ = unquote(segment)
+        if quote(id_, safe="") == segment:
+            return id_
     return iri
-
-
-def numeral(text: str) -> Decimal:
-    """Read a JSON number of any size and precision; one beyond doubles is infinite.
-
-    >>> numeral("2.50"), numeral("1e999")
-    (Decimal('2.50'), Decimal('Infinity'))
-    """
-    size = float(text)
-    if size and math.isfinite(size):
-        return Decimal(text)
-    if size:
-        return Decimal(size)
-    nonzero = re.search("[1-9]", re.split("[eE]", text)[0])
-    return Decimal("1E-400").copy_sign(Decimal(text[0] + "1")) if nonzero else Decimal(0)
-
-
-def _decimal(number: Decimal) -> ox.Literal:
-    """Give a number as xsd:decimal without exponent, as a string if it is not finite."""
-    if not math.isfinite(float(number)):
-        return ox.Literal(str(number))
-    if abs(number) >= _LARGE:
-        return ox.Literal(repr(float(number)), datatype=_DOUBLE)
-    exact = number
-    if int(number.as_tuple().exponent) < -15:
-        number = Decimal(repr(float(exact))).quantize(_FRACTION, context=_WIDE)
-        if exact and not number:
-            number = _FRACTION.copy_sign(exact)
-    text = format(number, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return ox.Literal("0" if text == "-0" else text, datatype=_DECIMAL)
-
-
-def literal(value: str | bool | int | float | Decimal, *, day: bool = False) -> ox.Literal:
-    """Give the literal of a scalar: boolean, decimal, string, or with ``day`` a date.
-
-    Only YYYY-MM-DD that is a real day is a date; anything else stays a
-    string, for the shapes to report.
-
-    >>> literal(Decimal("2.50")).value, literal("2026-02-30", day=True).datatype.value
-    ('2.5', 'http://www.w3.org/2001/XMLSchema#string')
-    """
-    if isinstance(value, bool):
-        return ox.Literal("true" if value else "false", datatype=_BOOLEAN)
-    if isinstance(value, str):
-        return ox.Literal(value, datatype=_DATE if day and _is_day(value) else _STRING)
-    return _decimal(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
-
-
-def _is_day(text: str) -> bool:
-    if not _DAY.fullmatch(text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def compact(value: Any) -> str:
-    """Write what was found as compact JSON of at most 80 characters."""
-    try:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=float)
-    except (RecursionError, ValueError, TypeError):
-        text = type(value).__name__
-    return text if len(text) <= 80 else text[:79] + "…"
 
 
 def keys_of(schema: Schema, record: str) -> list[str]:

@@ -13,16 +13,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from netkg.case import (
-    RECORDS,
-    Case,
-    Draft,
-    compact,
-    literal,
-    numeral,
-)
+from netkg.case import RECORDS, Case, Draft
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, XSD
+from netkg.scalars import compact, literal, numeral
 from netkg.schema import Field, Schema, netkg
 
 __all__ = ["case_from_object", "check_tree", "parse_json", "plain_numbers"]
@@ -48,7 +42,7 @@ def parse_json(text: str, *, source: str = "", line: int | None = None) -> Any:
                         f"holds the key {compact(key)} twice in one object",
                         source=source,
                         line=line,
-                        field=key,
+                        field=compact(key)[1:-1],
                         expected="each key once",
                     )
                 seen.add(key)

@@ -8,39 +8,24 @@ are normalised.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from netkg.canonical import Index, Node, canonical, indexed
-from netkg.case import (
-    DOCUMENT,
-    RECORDS,
-    UNNAMED,
-    Case,
-    Draft,
-    compact,
-    literal,
-    numeral,
-    unminted,
-)
-from netkg.errors import InputError
+from netkg.case import DOCUMENT, RECORDS, UNNAMED, Case, Draft, unminted
 from netkg.namespaces import NETKG, OWL, RDF, RDFS, XSD, local_name
+from netkg.scalars import compact, literal, rdf_literal
 from netkg.schema import Field, Schema, netkg
 
-__all__ = ["cases_from_quads", "quads_from_graph"]
+__all__ = ["cases_from_quads"]
 
 _TYPE = RDF + "type"
 _LABEL = RDFS + "label"
-_STEPS = [NETKG + key for key in ("tumors", "metastases", "events", "measurements")]
-_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_INTEGERS = ("integer", "long", "int", "short", "byte", "positiveInteger", "negativeInteger")
-_UNSIGNED = ("nonNegativeInteger", "nonPositiveInteger", "unsignedLong", "unsignedInt")
-_OTHERS = ("unsignedShort", "unsignedByte", "decimal", "double", "float")
-_NUMERIC = frozenset(XSD + name for name in (*_INTEGERS, *_UNSIGNED, *_OTHERS))
+_NUMBERS = (XSD + "decimal", XSD + "double")
+_TUMORS = NETKG + "tumors"
+_LEVELS = ((_TUMORS, NETKG + "metastases", NETKG + "events"), (NETKG + "measurements",))
 
 
 def cases_from_quads(
@@ -50,8 +35,6 @@ def cases_from_quads(
 
     A case in a named graph is read from this graph alone, any other from
     the union of the graphs that hold no case of their own.
-
-    Raises:
     """
     graphs: dict[Any, list[ox.Quad]] = {}
     for quad in quads:
@@ -74,36 +57,6 @@ def cases_from_quads(
     return []
 
 
-def quads_from_graph(graph: Any) -> Iterator[ox.Quad]:
-    """Copy the triples of an rdflib graph or the quads of a dataset, term by term.
-
-    Raises:
-        InputError: if a term is no term of RDF.
-    """
-    blanks: dict[str, ox.BlankNode] = {}
-
-    def copied(term: Any) -> Any:
-        if hasattr(term, "datatype"):
-            if term.language:
-                return ox.Literal(str(term), language=term.language)
-            kind = str(term.datatype or XSD + "string")
-            return ox.Literal(str(term), datatype=ox.NamedNode(kind))
-        if hasattr(term, "defrag"):
-            iri = str(term)
-            return ox.NamedNode(iri if ":" in iri else DOCUMENT + quote(iri))
-        return blanks.setdefault(str(term), ox.BlankNode())
-
-    rows = graph.quads() if hasattr(graph, "quads") else ((*t, None) for t in graph)
-    try:
-        for subject, predicate, value, name in sorted(rows, key=str):
-            terms = copied(subject), copied(predicate), copied(value)
-            name = getattr(name, "identifier", name)
-            default = name is None or str(name) == "urn:x-rdflib:default"
-            yield ox.Quad(*terms, ox.DefaultGraph() if default else copied(name))
-    except (TypeError, ValueError) as error:
-        raise InputError(f"holds a term that is no RDF: {error}", expected="RDF terms") from None
-
-
 def _typed(quads: Iterable[ox.Quad]) -> list[Node]:
     """List the nodes typed as a case."""
     class_ = netkg("Case")
@@ -113,7 +66,7 @@ def _typed(quads: Iterable[ox.Quad]) -> list[Node]:
 def _tops(quads: Sequence[ox.Quad]) -> list[Node]:
     """List the nodes that have tumours and are nobody's object."""
     objects = {q.object for q in quads}
-    found = _nodes(q.subject for q in quads if q.predicate.value == _STEPS[0])
+    found = _nodes(q.subject for q in quads if q.predicate.value == _TUMORS)
     return [node for node in found if node not in objects]
 
 
@@ -135,7 +88,7 @@ def _read(
     for node in nodes:
         draft = Draft(schema, source, line)
         root = UNNAMED if isinstance(node, ox.BlankNode) else node
-        _Reading(draft, canonical(index, node, UNNAMED, _STEPS)).case(root)
+        _Reading(draft, canonical(index, node, UNNAMED, _LEVELS)).case(root)
         yield draft.finish()
 
 
@@ -160,17 +113,7 @@ def _value(term: Any) -> ox.NamedNode | ox.Literal | None:
         return term
     if not isinstance(term, ox.Literal):
         return None
-    text, kind = term.value, term.datatype.value
-    if kind in _NUMERIC:
-        if _NUMBER.fullmatch(text.strip(" \t\r\n")):
-            return literal(numeral(text.strip(" \t\r\n")))
-        return literal(text)
-    if kind == XSD + "boolean":
-        truth = {"true": True, "1": True, "false": False, "0": False}.get(text)
-        return literal(text if truth is None else truth)
-    if kind == XSD + "date":
-        return literal(text, day=True)
-    return literal(text) if term.language or kind == XSD + "string" else term
+    return rdf_literal(term)
 
 
 def _is_whole(iri: str) -> bool:
@@ -187,7 +130,7 @@ def _json(term: ox.NamedNode | ox.Literal, names: Mapping[str, str]) -> Any:
     if isinstance(term, ox.NamedNode):
         return names.get(term.value, term.value.removeprefix(NETKG))
     kind = term.datatype.value
-    if kind in _NUMERIC:
+    if kind in _NUMBERS:
         return int(term.value) if term.value.lstrip("-").isdigit() else float(term.value)
     return term.value == "true" if kind == XSD + "boolean" else term.value
 

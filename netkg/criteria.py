@@ -324,6 +324,16 @@ class Compiler:
         )
 
     @cached_property
+    def shown_as(self) -> Mapping[str, str]:
+        """Give, by derived property, the field whose values it passes on, to be shown as."""
+        return {
+            property_: way.field
+            for property_, ways in self.determinations.items()
+            for way in reversed(ways)
+            if way.gives is None
+        }
+
+    @cached_property
     def leaves_open(self) -> Mapping[str, frozenset[str]]:
         """Give, by value, the values that it does not rule out."""
         found: dict[str, set[str]] = {}

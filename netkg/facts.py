@@ -20,6 +20,7 @@ SUBJECT = RDF + "subject"
 PREDICATE = RDF + "predicate"
 OBJECT = RDF + "object"
 PREMISE_PROPERTY = NETKG + "premiseProperty"
+PREMISE_SAME = NETKG + "premiseSame"
 PREMISE = NETKG + "premise"
 ABSENCE = NETKG + "absencePremise"
 SEARCHED = NETKG + "searchedFor"
@@ -29,12 +30,13 @@ SEARCHED = NETKG + "searchedFor"
 class Derivation:
     """Collect the premises of one derived fact.
 
-    ``properties`` are properties of the same subject, ``records`` the IRIs of
-    events, measurements and other records, ``absences`` pairs of the field
+    ``properties`` are properties of the same subject, ``same`` those that pass
+    the value itself on, ``records`` the IRIs of events, measurements and other records, ``absences`` pairs of the field
     that was searched in vain and of what was searched for.
     """
 
     properties: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
     absences: list[tuple[str, str]] = field(default_factory=list)
 
@@ -82,6 +84,7 @@ class Facts:
         derivation = self._derivations.setdefault(key, Derivation())
         for name, found in (
             (PREMISE_PROPERTY, derivation.properties),
+            (PREMISE_SAME, derivation.same),
             (PREMISE, derivation.records),
         ):
             for value in sorted(node.get(name, ())):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import re
 import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,15 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
-import pyoxigraph as ox
-
-from netkg.case import DOCUMENT, Case
+from netkg.case import Case
 from netkg.casejson import case_from_object, check_tree, parse_json
-from netkg.caserdf import cases_from_quads, quads_from_graph
+from netkg.caserdf import cases_from_quads
 from netkg.errors import InputError
-from netkg.jsonld import is_plain, quads_from_jsonld
 from netkg.namespaces import NETKG
 from netkg.schema import Schema
+from netkg.syntaxes import is_plain, quads_from_graph, quads_from_jsonld, quads_from_text
 
 __all__ = ["FORMATS", "CaseStream", "load_case", "open_cases", "read_cases", "read_text"]
 
@@ -47,16 +44,7 @@ FORMATS: Final[Mapping[str, str]] = {
     "rdfxml": "rdfxml",
 }
 
-_RDF = {
-    "turtle": (ox.RdfFormat.TURTLE, "Turtle"),
-    "trig": (ox.RdfFormat.TRIG, "TriG"),
-    "ntriples": (ox.RdfFormat.N_TRIPLES, "N-Triples"),
-    "nquads": (ox.RdfFormat.N_QUADS, "N-Quads"),
-    "rdfxml": (ox.RdfFormat.RDF_XML, "RDF/XML"),
-}
 _GZIP = b"\x1f\x8b"
-_NESTED_ENTITY = re.compile(r"<!ENTITY\s+\S+\s+(\"[^\"]*&(?!#)|'[^']*&(?!#))")
-_PARSER_PLACE = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ")
 _EXPECTED = "a case as JSON, NDJSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads or RDF/XML"
 
 
@@ -108,7 +96,7 @@ def open_cases(
         data = read()
         if isinstance(data, bytes) and (name.endswith(".gz") or data.startswith(_GZIP)):
             data = gzip.decompress(data)
-    except (OSError, EOFError, zlib.error, UnicodeError) as error:
+    except (OSError, EOFError, zlib.error, ValueError) as error:
         raise _unreadable(error, name) from None
     return _open_text(data, kind, schema, name)
 
@@ -217,7 +205,7 @@ def _lines_of_file(path: Path, name: str) -> Iterator[bytes | InputError]:
 def _lines_of_stream(stream: IO[bytes] | IO[str], name: str) -> Iterator[bytes | str | InputError]:
     try:
         yield from stream
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         yield _unreadable(error, name)
 
 
@@ -277,10 +265,10 @@ def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str)
         if isinstance(tree, list):
             return CaseStream(True, _read_list(tree, schema, source))
         cases = _read_object(tree, schema, source, None)
-    elif kind is not None or start.startswith(("<?xml", "<rdf:RDF", "<!DOCTYPE")):
-        cases = _read_rdf(text, kind or "rdfxml", schema, source)
     else:
-        cases = _read_unnamed_rdf(text, schema, source)
+        markup = start.startswith(("<?xml", "<rdf:RDF", "<!DOCTYPE"))
+        quads = quads_from_text(text, kind or ("rdfxml" if markup else "any"), source=source)
+        cases = _some(cases_from_quads(quads, schema=schema, source=source), source)
     return CaseStream(len(cases) > 1, cases)
 
 
@@ -307,11 +295,14 @@ def _read_object(
 def _read_list(trees: list[Any], schema: Schema, source: str) -> Iterator[Case | InputError]:
     """Read a JSON array: item by item, or as one graph where it is flattened JSON-LD."""
     if trees and all(isinstance(tree, Mapping) and not is_plain(tree) for tree in trees):
-        graphs = [quads_from_jsonld(tree, schema=schema, source=source) for tree in trees]
-        if not all(cases_from_quads(quads, schema=schema) for quads in graphs):
-            quads = quads_from_jsonld(trees, schema=schema, source=source)
-            yield from _some(cases_from_quads(quads, schema=schema, source=source), source, None)
-            return
+        try:
+            graphs = [quads_from_jsonld(tree, schema=schema) for tree in trees]
+            if not all(cases_from_quads(quads, schema=schema) for quads in graphs):
+                quads = quads_from_jsonld(trees, schema=schema)
+                yield from _some(cases_from_quads(quads, schema=schema, source=source), source)
+                return
+        except InputError:
+            pass  # told below, for the item that it concerns
     for place, tree in enumerate(trees, start=1):
         try:
             yield from _read_object(tree, schema, source, None, place)
@@ -324,32 +315,3 @@ def _some(cases: list[Case], source: str, line: int | None = None) -> list[Case]
         expected = f"a node of the type {NETKG}Case, or one with {NETKG}tumors"
         raise InputError("holds no case", source=source, line=line, expected=expected)
     return cases
-
-
-def _read_rdf(text: str, kind: str, schema: Schema, source: str) -> list[Case]:
-    form, name = _RDF[kind]
-    if kind == "rdfxml" and _NESTED_ENTITY.search(text):
-        raise InputError(
-            "defines an entity by another entity", source=source, expected="plain entities"
-        )
-    base = None if kind in ("ntriples", "nquads") else DOCUMENT
-    try:
-        quads = list(ox.parse(text.encode(), form, base_iri=base))
-    except (SyntaxError, ValueError) as error:
-        reason = _PARSER_PLACE.sub("", getattr(error, "msg", None) or str(error))
-        line = getattr(error, "lineno", None)
-        raise InputError(
-            f"is not {name}: {reason}", source=source, line=line, expected=f"a case in {name}"
-        ) from None
-    return _some(cases_from_quads(quads, schema=schema, source=source), source)
-
-
-def _read_unnamed_rdf(text: str, schema: Schema, source: str) -> list[Case]:
-    """Read RDF without a name as TriG (and so Turtle, N-Triples), else as N-Quads."""
-    try:
-        return _read_rdf(text, "trig", schema, source)
-    except InputError as first:
-        try:
-            return _read_rdf(text, "nquads", schema, source)
-        except InputError:
-            raise first from None

@@ -17,7 +17,7 @@ from typing import Literal, cast
 
 import pyoxigraph as ox
 
-from netkg.because import Witness
+from netkg.because import Witness, search_words
 from netkg.case import Case
 from netkg.criteria import Compiler, Criterion
 from netkg.days import parse_day
@@ -65,10 +65,11 @@ class Engine:
         self.schema = Schema.load(folders.ontology)
         self.compiler = Compiler(self.schema)
         self.catalogue = Catalogue(self.schema, self.compiler)
-        self.validator = Validator(self.schema, folders.shapes)
+        self.validator = Validator(self.schema, folders.shapes / "case")
         self._rules = RuleSet(folders.queries / "rules")
         self._stepper = Stepper(RuleSet(folders.queries / "plan"), self.catalogue)
         self._conditions = self._compile_conditions()
+        self._words = search_words(self.schema)
         self._lock = Lock()
         self.schema.store.extend(
             ox.Quad(node, netkg("stratum"), ox.Literal(stratum))
@@ -162,7 +163,7 @@ class Engine:
             for entry in sound:
                 entry.verdicts = self._verdicts(entry.case, judge)
             if reasoner == "owlrl" and sound:
-                self._confirm_by_closure(sound, workspace, judge)
+                self._confirm_by_closure(sound, workspace)
             states = self._stepper.settle(
                 [(entry.case, entry.verdicts) for entry in sound],
                 {(t.subject.value, t.object.value) for t in types},  # type: ignore[union-attr]
@@ -204,13 +205,12 @@ class Engine:
             for node in foci(statement, case)
         }
 
-    def _confirm_by_closure(
-        self, sound: list[Judged], workspace: Workspace, judge: Judge
-    ) -> None:
+    def _confirm_by_closure(self, sound: list[Judged], workspace: Workspace) -> None:
         """Replace what is applicable by what owlrl's closure entails."""
+        # owlrl is wanted by few callers and slow to import.
         from netkg.reasoning import entailed_types
 
-        entailed = entailed_types(self.schema, judge.facts)
+        entailed = entailed_types(self.schema, workspace.triples)
         for entry in sound:
             for statement in self.catalogue.verdict_bearing:
                 population = self.schema.text(statement.node, netkg("appliesTo"))
@@ -225,7 +225,7 @@ class Engine:
     def _plan(
         self, entry: Judged, judge: Judge, states: dict[tuple[str, str], StepState], as_of: date
     ) -> Plan:
-        witness = Witness(entry.case, judge, self.compiler)
+        witness = Witness(entry.case, judge, self.compiler, self._words)
         rows = tuple(
             self._recommendation(statement, entry, judge, witness, states)
             for statement in self.catalogue.verdict_bearing

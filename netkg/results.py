@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Literal
 
 __all__ = [
@@ -66,6 +67,7 @@ class Fact:
     An asserted fact stands in the case as written. A fact that is neither
     asserted nor derived (``value`` None) is an absence: the record was
     searched for it and does not hold it; ``searched`` says for what.
+    ``node`` and ``term`` tell the record and the value as RDF.
     """
 
     subject: str
@@ -74,6 +76,8 @@ class Fact:
     asserted: bool
     derived_from: tuple[Fact, ...] = ()
     searched: str | None = None
+    node: str = field(default="", compare=False, repr=False)
+    term: str = field(default="", compare=False, repr=False)
 
     def to_dict(self) -> JSON:
         """Give the fact as the JSON of the contract (``from`` for ``derived_from``)."""
@@ -212,8 +216,7 @@ class Plan:
 
     ``labels`` maps the ids of gaps, event types and sections to their
     labels, ``descriptions`` the ids of gaps to a sentence, both for readers
-    of the text forms; ``triples`` is the plan as RDF, in N-Triples order of
-    derivation, made on demand by :mod:`netkg.export`.
+    of the text forms.
     """
 
     case: str
@@ -227,6 +230,12 @@ class Plan:
     disclaimer: str
     labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     descriptions: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def _repr_html_(self) -> str:
+        return import_module("netkg.render").html(self)  # type: ignore[no-any-return]
+
+    def _repr_markdown_(self) -> str:
+        return import_module("netkg.render").markdown(self)  # type: ignore[no-any-return]
 
     def to_dict(self) -> JSON:
         """Give the plan as the JSON of the contract, ready for ``json.dumps``."""

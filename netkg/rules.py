@@ -48,6 +48,11 @@ class Workspace:
         for quad in self._added:
             self._store.remove(quad)
 
+    @property
+    def triples(self) -> list[ox.Triple]:
+        """Give the triples added so far: the cases, and what was derived of them."""
+        return [quad.triple for quad in self._added]
+
     def add(self, triples: Iterable[ox.Triple]) -> None:
         """Add triples that are not in the schema."""
         quads = [ox.Quad(t.subject, t.predicate, t.object) for t in triples]

@@ -237,7 +237,7 @@ def _described(step: Step) -> Iterator[ox.Triple]:
     yield ox.Triple(step.node, TYPE, netkg("Step"))
     yield ox.Triple(step.node, netkg("statement"), step.statement.node)
     yield ox.Triple(step.node, netkg("focus"), step.focus)
-    yield ox.Triple(step.node, netkg("inCase"), cast(ox.NamedNode, step.case.node))
+    yield ox.Triple(step.node, netkg("ofCase"), cast(ox.NamedNode, step.case.node))
     verdict = "Applicable" if step.applicable else "Undetermined"
     yield ox.Triple(step.node, netkg("verdict"), netkg(verdict))
     for action, name in step.actions:

@@ -16,7 +16,7 @@ from typing import cast
 
 import pyoxigraph as ox
 import pyshacl
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
 
@@ -26,8 +26,9 @@ from netkg.namespaces import NETKG, NETS, RDF, local_name
 from netkg.resources import parse_turtle
 from netkg.results import Finding, Severity
 from netkg.schema import Schema
+from netkg.terms import to_rdflib
 
-__all__ = ["SEVERITIES", "Validator", "to_rdflib"]
+__all__ = ["SEVERITIES", "Validator", "arrange"]
 
 SEVERITIES: Mapping[str, int] = {"Violation": 0, "Warning": 1, "Info": 2}
 FIELD, REMEDY, EXPECTED, FOUND, RESTS_ON = (
@@ -49,21 +50,6 @@ class Shape:
     severity: Severity
 
 
-def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> Node:
-    """Turn a pyoxigraph term into one of rdflib.
-
-    Literals are passed on as they are written, so that an ill-typed one can
-    still be reported.
-    """
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return BNode(term.value)
-    if term.language:
-        return Literal(term.value, lang=term.language)
-    return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
-
-
 class Validator:
     """Validate batches of cases against the shapes of a folder.
 
@@ -73,7 +59,7 @@ class Validator:
 
     def __init__(self, schema: Schema, folder: Path) -> None:
         self._schema = schema
-        self._graph = Graph()
+        self._graph = Graph(store="SimpleMemory")
         for triple in parse_turtle(folder):
             self._graph.add(
                 (to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object))  # type: ignore[arg-type]
@@ -93,7 +79,7 @@ class Validator:
 
     @cached_property
     def _vocabulary(self) -> Graph:
-        graph = Graph()
+        graph = Graph(store="SimpleMemory")
         for range_ in self._schema.values:
             for value in self._schema.instances(ox.NamedNode(range_)):
                 graph.add((URIRef(value.value), URIRef(RDF + "type"), URIRef(range_)))

@@ -250,7 +250,7 @@ def _part(plan: Plan, focus: Focus, name: str) -> Part:
         status=focus.status or "",
         choice=choice,
         actions=tuple(plain(action_line(a, plan.labels, plan.as_of)) for a in focus.actions),
-        because=plain(because(focus.because, here=(plan.case, focus.focus))),
+        because=plain(because(focus.because, here=(plan.case, focus.focus), labels=plan.labels)),
         notes=tuple(notes),
     )
 

@@ -87,10 +87,13 @@ def when(status: str, actions: Sequence[Action], as_of: str) -> tuple[str, str]:
     return day, f"was due by {day}" if status == "overdue" else f"by {day}"
 
 
-def because(facts: Iterable[Fact], *, here: Sequence[str]) -> str:
+def because(
+    facts: Iterable[Fact], *, here: Sequence[str], labels: Mapping[str, str] | None = None
+) -> str:
     """Tell the facts behind a verdict on one line, each fact once.
 
-    Facts of the subjects in ``here`` need no name before them.
+    Facts of the subjects in ``here`` need no name before them; ``labels``
+    name what was searched for in vain.
 
     >>> ki67 = Fact("t1", "ki67Percent", 5.0, True)
     >>> because([Fact("t1", "grade", "G2", False, (ki67,))], here=("c", "t1"))
@@ -104,15 +107,18 @@ def because(facts: Iterable[Fact], *, here: Sequence[str]) -> str:
     if len(facts) == 1 and facts[0].field in _EVERY and facts[0].asserted:
         return _EVERY[facts[0].field]
     seen: set[tuple[str, str, str]] = set()
-    return "; ".join(text for fact in facts if (text := _fact(fact, here, seen)))
+    known = labels or {}
+    return "; ".join(text for fact in facts if (text := _fact(fact, here, known, seen)))
 
 
-def _fact(fact: Fact, here: Sequence[str], seen: set[tuple[str, str, str]]) -> str:
+def _fact(
+    fact: Fact, here: Sequence[str], labels: Mapping[str, str], seen: set[tuple[str, str, str]]
+) -> str:
     """Tell a fact and, behind arrows, what it was derived from; nothing if told before.
 
-    >>> absent = Fact("t1", "events", None, False, (), "tumour resection")
-    >>> _fact(Fact("t1", "resected", "No", False, (absent,)), ("t1",), set())
-    'no tumour resection recorded'
+    >>> absent = Fact("t1", "events", None, False, (), "MRIScan")
+    >>> _fact(Fact("t1", "seen", "No", False, (absent,)), ("t1",), {"MRIScan": "MRI scan"}, set())
+    'no MRI scan recorded'
     """
     key = (fact.subject, fact.field, fact.searched or _value(fact.value))
     if key in seen:
@@ -120,14 +126,15 @@ def _fact(fact: Fact, here: Sequence[str], seen: set[tuple[str, str, str]]) -> s
     seen.add(key)
     sources = _plain_sources(fact)
     if len(sources) == 1 and sources[0].value is None:
-        return _fact(sources[0], here, seen)
+        return _fact(sources[0], here, labels, seen)
     name = "" if fact.subject in here else f"{fact.subject} "
     if fact.value is None:
-        absent = f"no {fact.searched or fact.field} recorded"
+        sought = fact.searched or fact.field
+        absent = f"no {labels.get(sought, sought)} recorded"
         text = f"{name.rstrip()}: {absent}" if name else absent
     else:
         text = f"{name}{fact.field} {_value(fact.value)}"
-    behind = [part for source in sources if (part := _fact(source, here, seen))]
+    behind = [part for source in sources if (part := _fact(source, here, labels, seen))]
     if len(behind) > 1:
         behind = [f"({part})" if "←" in part else part for part in behind]
     return " ← ".join([text, ", ".join(behind)] if behind else [text])

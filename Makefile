@@ -1,0 +1,48 @@
+# Everything runs in .venv, which is made on first use and kept up to date.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
+DAY := 2026-03-31
+EXAMPLE := examples/small-pancreatic-net.json
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: clean demo format help test
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/.netkg ## derive the plan of an example case
+	@$(BIN)/netkg derive $(EXAMPLE) --as-of $(DAY)
+
+test: $(VENV)/.netkg-test ## check style, types, tests and examples in docstrings
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest --quiet
+
+format: $(VENV)/.netkg-test ## put the Python code into its one format
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+clean: ## remove the environment and what tools have left
+	@rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "netkg needs Python 3.11 or newer (set PYTHON=...)" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+# The package is installed in place, so only a changed pyproject.toml asks for a new installation.
+$(VENV)/.netkg: pyproject.toml $(VENV)/.python
+	@echo "Installing netkg into $(VENV) ..." >&2
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.netkg-test: pyproject.toml $(VENV)/.python
+	@echo "Installing netkg and its test tools into $(VENV) ..." >&2
+	@$(PIP) install --editable '.[test]'
+	@touch $@ $(VENV)/.netkg

@@ -1,0 +1,188 @@
+"""Write plans as RDF, each step with its proof in PROV-O.
+
+A plan is a graph about the case: its steps carry statement, focus, verdict
+and status, and ``prov:wasDerivedFrom`` leads from each step over derived
+facts down to what the case asserts, which is part of the same graph.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pyoxigraph as ox
+from rdflib import RDF, Graph, URIRef
+from rdflib import Literal as Lit
+from rdflib.namespace import DCTERMS, PROV, SH, XSD, Namespace
+from rdflib.term import Node
+
+from netkg.case import Case
+from netkg.namespaces import NETKG, PREFIXES
+from netkg.results import Action, Fact, Finding, Focus, Plan, Recommendation
+from netkg.terms import to_rdflib
+
+__all__ = ["plan_graph", "serialize_plan"]
+
+NS = Namespace(NETKG)
+VERDICTS = {
+    "applicable": NS.Applicable,
+    "not-applicable": NS.NotApplicable,
+    "undetermined": NS.Undetermined,
+}
+STATUSES = {
+    "overdue": NS.Overdue,
+    "due": NS.Due,
+    "option": NS.OptionStatus,
+    "planned": NS.PlannedStatus,
+    "scheduled": NS.Scheduled,
+    "tried": NS.Tried,
+    "declined": NS.DeclinedStatus,
+    "done": NS.Done,
+    "superseded": NS.Superseded,
+    "closed": NS.ClosedStatus,
+}
+
+
+def plan_graph(plan: Plan, case: Case) -> Graph:
+    """Give a plan, with the case that it answers, as one rdflib graph.
+
+    All nodes are IRIs below that of the case, so that graphs of several
+    plans can be put together.
+    """
+    return _Writer(plan, case).graph
+
+
+def serialize_plan(plan: Plan, case: Case, *, format: Literal["turtle", "jsonld"]) -> str:
+    """Write a plan as Turtle or as JSON-LD."""
+    graph = plan_graph(plan, case)
+    if format == "turtle":
+        return graph.serialize(format="turtle")
+    context: dict[str, Any] = dict(PREFIXES)
+    return graph.serialize(format="json-ld", context=context, auto_compact=False)
+
+
+class _Writer:
+    """Write one plan into one graph."""
+
+    def __init__(self, plan: Plan, case: Case) -> None:
+        self.graph = Graph()
+        for prefix, iri in PREFIXES.items():
+            self.graph.bind(prefix, iri)
+        self._case = case
+        self._base = case.node.value
+        self._nodes = {name: node for node, name in reversed(list(case.names.items()))}
+        self._facts: dict[tuple[str, str, str, str | None], URIRef] = {}
+        for triple in case.triples:
+            self.graph.add(
+                (to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object))  # type: ignore[arg-type]
+            )
+        self._plan(plan)
+
+    def _add(self, subject: URIRef, predicate: Node, *objects: Node) -> None:
+        for object_ in objects:
+            self.graph.add((subject, predicate, object_))
+
+    def _node(self, name: str, focus: bool = True) -> URIRef:
+        if name == self._case.id and not focus:
+            return URIRef(self._base)
+        return URIRef(self._nodes.get(name, self._base))
+
+    # -- the parts of a plan -----------------------------------------------------------
+    def _plan(self, plan: Plan) -> None:
+        node = URIRef(f"{self._base}/plan")
+        day = Lit(plan.as_of, datatype=XSD.date)
+        self._add(node, RDF.type, NS.Plan, PROV.Entity)
+        self._add(node, NS.planFor, URIRef(self._base))
+        self._add(node, PROV.wasDerivedFrom, URIRef(self._base), URIRef(plan.guideline.iri))
+        self._add(node, NS.asOf, day)
+        self._add(node, NS.conforms, Lit(plan.conforms))
+        self._add(node, NS.disclaimer, Lit(plan.disclaimer, lang="en"))
+        guideline = URIRef(plan.guideline.iri)
+        self._add(guideline, DCTERMS.hasVersion, Lit(plan.guideline.version))
+        self._add(guideline, NS.reviewStatus, NS.PendingHumanReview)
+        self._add(guideline, DCTERMS.description, Lit(plan.guideline.review_status, lang="en"))
+        for place, finding in enumerate(plan.findings, start=1):
+            self._finding(node, URIRef(f"{self._base}/plan/finding/{place}"), finding)
+        for row in plan.recommendations:
+            for place, focus in enumerate(row.foci, start=1):
+                place = 0 if row.level == "case" else place
+                self._step(node, URIRef(f"{self._base}/step/{row.id}/{place}"), row, focus)
+        for gap in plan.gaps:
+            self._add(node, NS.fallsInto, NS[gap])
+
+    def _finding(self, plan: URIRef, node: URIRef, finding: Finding) -> None:
+        self._add(plan, NS.hasFinding, node)
+        self._add(node, RDF.type, SH.ValidationResult)
+        self._add(node, SH.focusNode, self._node(finding.focus))
+        self._add(node, SH.resultSeverity, SH[finding.severity])
+        self._add(node, SH.resultMessage, Lit(finding.message, lang="en"))
+        self._add(node, NS.fieldPath, Lit(finding.field))
+        self._add(node, NS.found, Lit(finding.found))
+        self._add(node, NS.expected, Lit(finding.expected))
+        if finding.statement:
+            self._add(node, NS.statement, NS[finding.statement])
+
+    def _step(self, plan: URIRef, node: URIRef, row: Recommendation, focus: Focus) -> None:
+        self._add(plan, NS.hasStep, node)
+        self._add(node, RDF.type, NS.Step, PROV.Entity)
+        self._add(node, NS.statement, NS[row.id])
+        self._add(node, NS.focus, self._node(focus.focus, focus=row.level != "case"))
+        self._add(node, NS.verdict, VERDICTS[focus.verdict])
+        if focus.status:
+            self._add(node, NS.stepStatus, STATUSES[focus.status])
+        self._add(node, NS.supersededBy, *(NS[id_] for id_ in focus.superseded_by))
+        self._add(node, NS.challengedBy, *(NS[id_] for id_ in focus.challenged_by))
+        for action in focus.actions:
+            self._action(node, URIRef(f"{node}/{action.type}"), action)
+        for place, paths in enumerate(focus.missing, start=1):
+            missing = URIRef(f"{node}/missing/{place}")
+            self._add(node, NS.missing, missing)
+            self._add(missing, RDF.type, NS.MissingSet)
+            self._add(missing, NS.missingField, *(Lit(path) for path in paths))
+        self._add(node, PROV.wasDerivedFrom, NS[row.id], *(self._fact(f) for f in focus.because))
+
+    def _action(self, step: URIRef, node: URIRef, action: Action) -> None:
+        self._add(step, NS.hasAction, node)
+        self._add(node, RDF.type, NS.StepAction)
+        is_field = action.type[:1].islower()
+        self._add(
+            node,
+            *((NS.missingField, Lit(action.type)) if is_field else (NS.ofType, NS[action.type])),
+        )
+        self._add(node, NS.done, Lit(action.done))
+        if action.planned:
+            self._add(node, NS.actionState, NS.Foreseen)
+        for predicate, day in (
+            (NS.lastDone, action.last),
+            (NS.dueFrom, action.due_from),
+            (NS.dueBy, action.due_by),
+        ):
+            if day:
+                self._add(node, predicate, Lit(day, datatype=XSD.date))
+
+    # -- proofs --------------------------------------------------------------------------
+    def _fact(self, fact: Fact) -> URIRef:
+        if fact.asserted and not fact.term:
+            # An event or a measurement is an entity of its own.
+            return URIRef(fact.node)
+        key = (fact.node, fact.field, fact.term, fact.searched)
+        if key in self._facts:
+            return self._facts[key]
+        node = self._facts[key] = URIRef(f"{self._base}/fact/{len(self._facts) + 1}")
+        self._add(node, RDF.type, NS.Fact, PROV.Entity)
+        self._add(node, RDF.subject, URIRef(fact.node))
+        self._add(node, RDF.predicate, NS[fact.field])
+        if fact.term:
+            self._add(node, RDF.object, _term(fact.term))
+        else:
+            self._add(node, NS.isAbsence, Lit(True))
+        if fact.searched:
+            self._add(node, NS.searched, Lit(fact.searched, lang="en"))
+        if fact.asserted:
+            self._add(node, PROV.wasDerivedFrom, URIRef(fact.node))
+        self._add(node, PROV.wasDerivedFrom, *(self._fact(f) for f in fact.derived_from))
+        return node
+
+
+def _term(text: str) -> Node:
+    (quad,) = ox.parse(f"<urn:s> <urn:p> {text} .", format=ox.RdfFormat.N_TRIPLES)
+    return to_rdflib(quad.object)  # type: ignore[arg-type]

@@ -1,0 +1,436 @@
+"""Check what a person reads: order, words, wrapping, escaping, colour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netkg import render
+from netkg.results import (
+    Action,
+    Fact,
+    Finding,
+    Focus,
+    Guideline,
+    Plan,
+    Question,
+    Recommendation,
+    Verdict,
+)
+
+CASE = "case-1"
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+KI67 = Fact("t1", "ki67Percent", 5, True)
+GRADE = Fact("t1", "grade", "G2", False, (KI67,))
+ABSENT = Fact(CASE, "events", None, False, (), "tissue biopsy")
+
+
+def action(
+    name: str,
+    *,
+    group: str = "all",
+    done: bool = False,
+    planned: bool = False,
+    last: str | None = None,
+    window: tuple[str, str] | None = None,
+) -> Action:
+    due_from, due_by = window or (None, None)
+    kind = "any" if group == "any" else "all"
+    return Action(name, kind, done, planned, last, due_from, due_by)
+
+
+def focus(
+    name: str,
+    status: str | None,
+    *actions: Action,
+    verdict: Verdict = "applicable",
+    because: tuple[Fact, ...] = (),
+    missing: tuple[tuple[str, ...], ...] = (),
+    superseded: tuple[str, ...] = (),
+    challenged: tuple[str, ...] = (),
+) -> Focus:
+    return Focus(name, verdict, status, superseded, challenged, actions, because, missing)
+
+
+def row(
+    id_: str,
+    section: str,
+    *foci: Focus,
+    status: str | None = None,
+    kind: str = "recommendation",
+    level: str = "tumour",
+    verdict: Verdict = "applicable",
+    missing: tuple[tuple[str, ...], ...] = (),
+) -> Recommendation:
+    return Recommendation(
+        id=id_,
+        kind=kind,
+        level=level,
+        label=f"step {id_}",
+        definition=f"Do what {id_} says.",
+        section=section,
+        modality="recommended",
+        citations=("1", "2"),
+        verdict=verdict,
+        status=status,
+        missing=missing,
+        foci=foci,
+    )
+
+
+def plan(*rows: Recommendation, **changes: object) -> Plan:
+    made = Plan(
+        case=CASE,
+        as_of="2026-03-31",
+        guideline=Guideline("https://example.org/g", "1", "pending human review", "a guideline"),
+        conforms=True,
+        findings=(),
+        recommendations=rows,
+        gaps=(),
+        next_questions=(),
+        disclaimer="For education only.",
+        labels={"MRIScan": "MRI scan", "Treatment": "treatment", "Treatment/Localized": "local"},
+        descriptions={"GAP-X": "Nothing is said of X."},
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+DUE = row(
+    "TX-06",
+    "Treatment/Localized",
+    focus(
+        "t1",
+        "due",
+        action("MRIScan", group="any", last="2025-08-31", window=("2026-02-28", "2026-08-31")),
+        action("CTScan", group="any"),
+        because=(GRADE, ABSENT),
+    ),
+    status="due",
+)
+OVERDUE = row(
+    "TX-07",
+    "Treatment/Localized",
+    focus("t1", "overdue", action("X", last="2025-02-28", window=("2025-08-28", "2026-02-28"))),
+    status="overdue",
+)
+ALERT = row(
+    "PF-02", "Pitfalls", focus(CASE, "due", action("Y")), status="due", kind="alert", level="case"
+)
+DONE = row(
+    "DX-01", "Workup", focus(CASE, "done", action("Z", done=True)), status="done", level="case"
+)
+OLD = row(
+    "TX-01", "Treatment", focus("t1", "superseded", superseded=("TX-06",)), status="superseded"
+)
+UNKNOWN = row(
+    "TX-05",
+    "Treatment/Localized",
+    focus("t1", None, verdict="undetermined", missing=(("fitForSurgery",),)),
+    verdict="undetermined",
+    missing=(("fitForSurgery",), ("men1Status", "tumors.grade")),
+)
+NOT = row(
+    "TX-09", "Treatment", focus("t1", None, verdict="not-applicable"), verdict="not-applicable"
+)
+WARNING = Finding("Warning", "t1", "tumors.grade", "nothing", "G1, G2 or G3", "Ask.", "DX-05")
+VIOLATION = Finding("Violation", CASE, "diseaseExtent", "Localised", "Localized", "Mend.", None)
+
+FULL = plan(
+    DONE,
+    OLD,
+    DUE,
+    OVERDUE,
+    UNKNOWN,
+    NOT,
+    ALERT,
+    findings=(WARNING,),
+    gaps=("GAP-X",),
+    next_questions=(Question("fitForSurgery", ("TX-05",)),),
+)
+REFUSED = plan(conforms=False, findings=(VIOLATION,))
+
+
+def text(answer: Plan, width: int = 80) -> str:
+    return render.text(answer, color=False, width=width)
+
+
+FORMS: dict[str, Callable[[Plan], str]] = {
+    "text": text,
+    "markdown": render.markdown,
+    "html": render.html,
+}
+
+
+def in_order(words: str, *parts: str) -> bool:
+    start = 0
+    for part in parts:
+        found = words.find(part, start)
+        if found < 0:
+            return False
+        start = found + len(part)
+    return True
+
+
+# -- every form ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_tells_everything_in_the_order_of_reading(form: str) -> None:
+    words = FORMS[form](FULL).replace("\\", "").lower()
+    assert in_order(
+        words,
+        CASE,
+        "2026-03-31",
+        "pending human review",
+        "findings",
+        "tumors.grade",
+        "to do first",
+        "overdue",
+        "tx-07",
+        "tx-06",
+        "pf-02",
+        "workup",
+        "dx-01",
+        "treatment",
+        "tx-01",
+        "superseded by tx-06",
+        "local",
+        "grade g2 ← ki67percent 5; no tissue biopsy recorded",
+        "undetermined",
+        "tx-05",
+        "fitforsurgery; or men1status with tumors.grade",
+        "next questions",
+        "guideline is silent",
+        "nothing is said of x.",
+        "1 of 7 statements do not apply",
+        "for education only.",
+    ), words
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_case_that_violates_gets_findings_and_no_plan(form: str) -> None:
+    words = FORMS[form](REFUSED)
+    assert in_order(words, "No plan", "No plan is made", "Violation", "diseaseExtent", "Mend.")
+    assert "to do first" not in words.lower()
+    assert "do not apply" not in words
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_does_not_apply_is_only_counted(form: str) -> None:
+    assert "TX-09" not in FORMS[form](FULL)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_absent_labels_fall_back_to_raw_names(form: str) -> None:
+    words = FORMS[form](replace(FULL, labels={}, descriptions={}))
+    assert "MRIScan" in words
+    assert "localized" in words.lower()
+    assert "GAP-X" in words
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_tumours_are_named_only_where_there_are_several(form: str) -> None:
+    several = row(
+        "TX-08",
+        "Treatment",
+        focus("head", "due", challenged=("TX-06",)),
+        focus("tail", None, verdict="undetermined", missing=(("tumors.grade",),)),
+        status="due",
+    )
+    words = FORMS[form](plan(several)).lower()
+    assert "at head" in words
+    assert "give way to tx-06" in words
+    assert in_order(words, "undetermined", "tx-08", "tail", "tumors.grade")
+    assert "at t1" not in FORMS[form](FULL)
+
+
+# -- text ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120])
+@pytest.mark.parametrize("answer", [FULL, REFUSED])
+def test_text_keeps_to_its_width_and_leaves_no_blank_tail(answer: Plan, width: int) -> None:
+    for line in text(answer, width).split("\n"):
+        assert len(line) <= width
+        assert line == line.rstrip()
+
+
+def test_text_ends_with_one_newline_and_has_no_double_blank_lines() -> None:
+    words = text(FULL)
+    assert words.endswith(".\n")
+    assert "\n\n\n" not in words
+
+
+def test_a_long_id_is_wrapped() -> None:
+    words = text(replace(FULL, case="https://example.org/" + "x" * 300))
+    assert max(map(len, words.splitlines())) <= 80
+
+
+def test_text_is_coloured_only_on_request() -> None:
+    plain, painted = text(FULL), render.text(FULL, color=True, width=80)
+    assert "\x1b" not in plain
+    assert "\x1b" in painted
+    assert ANSI.sub("", painted) == plain
+
+
+def test_actions_tell_their_marks_and_dates() -> None:
+    words = " ".join(text(FULL, 120).split())
+    assert "one of: [ ] MRI scan: last 2025-08-31, due from 2026-02-28 to 2026-08-31" in words
+    assert "[ ] X: last 2025-02-28, was due by 2026-02-28" in words
+    assert "[x] Z" in words
+
+
+def test_what_is_overdue_longest_comes_first_of_all() -> None:
+    later = replace(OVERDUE, id="TX-00")
+    earlier = row(
+        "TX-99",
+        "Treatment",
+        focus("t1", "overdue", action("W", window=("2024-01-01", "2024-02-01"))),
+        status="overdue",
+    )
+    assert in_order(text(plan(DUE, later, earlier)), "TX-99", "TX-00", "TX-06")
+
+
+def test_a_window_that_has_not_begun_does_not_date_what_is_due_now() -> None:
+    both = row(
+        "FU-02",
+        "FollowUp",
+        focus("t1", "due", action("A", window=("2026-05-01", "2026-06-01")), action("B")),
+        status="due",
+    )
+    assert "FU-02  Step FU-02: A and B\n" in text(plan(both))
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_control_characters_of_the_input_never_reach_the_screen(form: str) -> None:
+    nasty = "a\x1b[2Jb\nc\u202ed\u2028e\ud800"
+    words = FORMS[form](replace(FULL, case=nasty, findings=(replace(WARNING, found=nasty),)))
+    assert all(char.isprintable() or char == "\n" for char in words)
+    assert "x1b" in words
+
+
+def test_findings_text_sums_up_and_lists() -> None:
+    words = render.findings_text(CASE, (VIOLATION, WARNING, WARNING), False)
+    assert words.startswith("case-1: does not conform (1 violation, 2 warnings)\n")
+    assert in_order(words, "diseaseExtent", "found Localised", "expected Localized", "Mend.")
+    assert render.findings_text("c", (), False) == "c: conforms (no findings)\n"
+    assert "conforms (1 warning)" in render.findings_text("c", (WARNING,), False)
+    assert "\x1b" in render.findings_text(CASE, (VIOLATION,), True)
+
+
+def test_a_case_without_an_id_is_still_named() -> None:
+    assert text(replace(REFUSED, case="")).startswith("No plan: (case without id)\n")
+
+
+@given(st.text(max_size=200), st.integers(min_value=1, max_value=130))
+def test_any_id_can_be_shown(name: str, width: int) -> None:
+    answer = replace(FULL, case=name, findings=(replace(WARNING, focus=name, message=name),))
+    lines = text(answer, width).split("\n")
+    assert max(map(len, lines)) <= max(width, 40)
+    assert all(line.isprintable() or "\u00a0" in line or line.split() for line in lines if line)
+
+
+# -- Markdown and HTML --------------------------------------------------------------------
+
+
+def cells(line: str) -> int:
+    return len(re.findall(r"(?<!\\)\|", line)) - 1
+
+
+def test_markdown_tables_have_as_many_cells_in_every_row() -> None:
+    nasty = "a|b\\|c\n`d` <script> *e*"
+    words = render.markdown(replace(FULL, case=nasty, findings=(replace(WARNING, found=nasty),)))
+    blocks = [block.splitlines() for block in words.split("\n\n") if block.startswith("|")]
+    assert len(blocks) >= 6
+    for block in blocks:
+        assert set(block[1]) <= set("|- ")
+        counts = {cells(line.replace("\\\\", "")) for line in block}
+        assert len(counts) == 1, block
+
+
+def test_markdown_escapes_what_would_be_markup() -> None:
+    words = render.markdown(replace(FULL, case="<b>*x*</b>`y`[z](u)|#"))
+    assert r"\<b\>\*x\*\</b\>\`y\`\[z\](u)\|\#" in words
+
+
+class Tags(HTMLParser):
+    """Collect start tags, and check that every tag is closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag != "br":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_html_is_one_sound_element_that_loads_nothing() -> None:
+    words = render.html(FULL)
+    tags = Tags()
+    tags.feed(words)
+    assert not tags.open
+    assert tags.seen[0] == ("div", {"class": "netkg-plan"})
+    assert words.endswith("</div>")
+    assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in tags.seen}
+    assert not {"src", "href"} & {name for _, attrs in tags.seen for name in attrs}
+    assert "url(" not in words
+    assert "@import" not in words
+
+
+def test_html_style_reaches_nothing_outside() -> None:
+    style = re.sub(r"\{[^}]*\}", "", render.html(FULL).split("<style>")[1].split("</style>")[0])
+    selectors = [part.strip() for part in re.split(r"[,\n]", style) if part.strip()]
+    assert selectors
+    assert all(selector.startswith(".netkg-plan") for selector in selectors)
+
+
+def test_html_escapes_what_would_be_markup() -> None:
+    nasty = "<script>alert('1')</script>\"&"
+    words = render.html(replace(FULL, case=nasty, findings=(replace(WARNING, found=nasty),)))
+    assert "<script>" not in words
+    assert words.count("&lt;script&gt;") == 2
+
+
+# -- the catalogue of statements -------------------------------------------------------------
+
+
+class Row:
+    """Be a statement as the catalogue reads it."""
+
+    id = "TX-06"
+    kind = "recommendation"
+    level = "tumour"
+    modality = "recommended"
+    label = "surveillance"
+    definition = "Watch it."
+    section = "Treatment/Localized"
+    citations = ("2",)
+    actions = ("MRIScan", "CTScan")
+    group = "any"
+    months = (6, 12)
+    repeated = True
+    reading_notes = ("A reading | of ours.",)
+    certainty = None
+
+
+def test_the_catalogue_tells_a_statement_in_each_form() -> None:
+    words = render.catalogue_text([Row()], labels={"MRIScan": "MRI scan"}, width=80)
+    assert in_order(words, "TREATMENT / LOCALIZED", "TX-06", "Surveillance", "Watch it.")
+    assert "one of MRI scan; CTScan, every 6 to 12 months" in words
+    assert "Reading: A reading | of ours." in words
+    assert r"A reading \| of ours." in render.catalogue_markdown([Row()])
+    made = render.statement_json(Row())
+    assert made["months"] == [6, 12]
+    assert made["readingNotes"] == ["A reading | of ours."]
