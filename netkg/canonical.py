@@ -13,21 +13,21 @@ import pyoxigraph as ox
 __all__ = ["Index", "Node", "canonical", "indexed"]
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode
-Index: TypeAlias = Mapping[Node, Mapping[str, Mapping[Any, None]]]
+Index: TypeAlias = Mapping[Node, Mapping[ox.NamedNode, Mapping[Any, None]]]
 
 _ALIKE = 1000
 
 
 def indexed(quads: Iterable[ox.Quad]) -> Index:
     """Index triples by subject and predicate; the objects keep their order."""
-    index: dict[Any, dict[str, dict[Any, None]]] = defaultdict(lambda: defaultdict(dict))
+    index: dict[Any, dict[ox.NamedNode, dict[Any, None]]] = defaultdict(lambda: defaultdict(dict))
     for quad in quads:
-        index[quad.subject][quad.predicate.value][quad.object] = None
+        index[quad.subject][quad.predicate][quad.object] = None
     return index
 
 
 def canonical(
-    index: Index, root: Node, name: ox.NamedNode, levels: Iterable[Iterable[str]]
+    index: Index, root: Node, name: ox.NamedNode, levels: Iterable[Iterable[ox.NamedNode]]
 ) -> Index:
     """Copy what can be reached from a root, with canonical blank nodes.
 
@@ -59,9 +59,7 @@ def _quads(index: Index, nodes: Iterable[Any], names: Mapping[Any, Any]) -> Iter
     for node in nodes:
         for predicate, values in index[node].items():
             for value in values:
-                yield ox.Quad(
-                    names.get(node, node), ox.NamedNode(predicate), names.get(value, value)
-                )
+                yield ox.Quad(names.get(node, node), predicate, names.get(value, value))
 
 
 def _is_easy(dataset: ox.Dataset) -> bool:

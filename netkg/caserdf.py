@@ -21,11 +21,11 @@ from netkg.schema import Field, Schema, netkg
 
 __all__ = ["cases_from_quads"]
 
-_TYPE = RDF + "type"
-_LABEL = RDFS + "label"
+_TYPE = ox.NamedNode(RDF + "type")
+_LABEL = ox.NamedNode(RDFS + "label")
 _NUMBERS = (XSD + "decimal", XSD + "double")
-_TUMORS = NETKG + "tumors"
-_LEVELS = ((_TUMORS, NETKG + "metastases", NETKG + "events"), (NETKG + "measurements",))
+_TUMORS = netkg("tumors")
+_LEVELS = ((_TUMORS, netkg("metastases"), netkg("events")), (netkg("measurements"),))
 
 
 def cases_from_quads(
@@ -60,13 +60,13 @@ def cases_from_quads(
 def _typed(quads: Iterable[ox.Quad]) -> list[Node]:
     """List the nodes typed as a case."""
     class_ = netkg("Case")
-    return _nodes(q.subject for q in quads if q.object == class_ and q.predicate.value == _TYPE)
+    return _nodes(q.subject for q in quads if q.object == class_ and q.predicate == _TYPE)
 
 
 def _tops(quads: Sequence[ox.Quad]) -> list[Node]:
     """List the nodes that have tumours and are nobody's object."""
     objects = {q.object for q in quads}
-    found = _nodes(q.subject for q in quads if q.predicate.value == _TUMORS)
+    found = _nodes(q.subject for q in quads if q.predicate == _TUMORS)
     return [node for node in found if node not in objects]
 
 
@@ -101,10 +101,6 @@ def _id(node: Node) -> str:
     return unminted(node.value)
 
 
-def _order(term: Any) -> tuple[bool, str]:
-    return isinstance(term, ox.BlankNode), str(term)
-
-
 def _value(term: Any) -> ox.NamedNode | ox.Literal | None:
     """Normalise a value; None for what is no value (a blank node, a triple)."""
     if isinstance(term, ox.NamedNode):
@@ -113,7 +109,7 @@ def _value(term: Any) -> ox.NamedNode | ox.Literal | None:
         return term
     if not isinstance(term, ox.Literal):
         return None
-    return rdf_literal(term)
+    return rdf_literal(term) if _is_whole(term.datatype.value) else literal(term.value)
 
 
 def _is_whole(iri: str) -> bool:
@@ -161,8 +157,12 @@ class _Reading:
 
     def below(self, node: Node, key: str) -> list[Node]:
         """List the nodes below a record field: IRIs, then blank nodes, each sorted."""
-        values = self.index.get(node, {}).get(NETKG + key, ())
-        return sorted(_nodes(values), key=_order)
+        values = self.index.get(node, {}).get(netkg(key), ())
+        return sorted(_nodes(values), key=str)  # < comes before _
+
+    def properties(self, node: Node) -> list[tuple[ox.NamedNode, Mapping[Any, None]]]:
+        """List the properties of a node with their values, sorted."""
+        return sorted(self.index.get(node, {}).items(), key=lambda item: item[0].value)
 
     def record(
         self,
@@ -176,13 +176,13 @@ class _Reading:
         """Read every property of one record; give it back as plain JSON."""
         known = self.schema.fields[record]
         body: dict[str, Any] = {}
-        for predicate, terms in sorted(self.index.get(source, {}).items()):
-            key = predicate.removeprefix(NETKG)
+        for predicate, terms in self.properties(source):
+            key = predicate.value.removeprefix(NETKG)
             if predicate == _TYPE:
                 self.types(terms, record, node, focus, prefix, body)
             elif predicate == _LABEL:
                 continue
-            elif predicate == key or key not in known:
+            elif predicate.value == key or key not in known:
                 self.draft.report_key(focus, record, prefix, key)
             elif known[key].range.removeprefix(NETKG) in self.schema.fields:
                 self.records(known[key], source, node, focus, named.get(key))
@@ -218,7 +218,7 @@ class _Reading:
     ) -> None:
         """Read the records below a field."""
         draft, kind = self.draft, field.range.removeprefix(NETKG)
-        for term in self.index[source][NETKG + field.name]:
+        for term in self.index[source][netkg(field.name)]:
             if not isinstance(term, (ox.NamedNode, ox.BlankNode)):
                 found = compact(getattr(term, "value", str(term)))
                 draft.report_form(focus, field.path, found, "a node of its own")

@@ -26,7 +26,7 @@ from netkg.guideline import Catalogue, Statement
 from netkg.namespaces import NETKG, RDF, XSD
 from netkg.resources import Folders, default_folders
 from netkg.results import Finding, Focus, Plan, Question, Recommendation, Verdict
-from netkg.rules import RuleSet, Workspace
+from netkg.rules import RuleSet, Workbench, Workspace
 from netkg.schema import Schema, netkg
 from netkg.steps import Stepper, StepState
 from netkg.validation import Validator, arrange
@@ -71,10 +71,11 @@ class Engine:
         self._conditions = self._compile_conditions()
         self._words = search_words(self.schema)
         self._lock = Lock()
-        self.schema.store.extend(
+        strata = (
             ox.Quad(node, netkg("stratum"), ox.Literal(stratum))
             for node, stratum in self.catalogue.strata.items()
         )
+        self._bench = Workbench([*self.schema.store, *strata])
 
     @classmethod
     def load(
@@ -146,7 +147,7 @@ class Engine:
     # -- one batch -----------------------------------------------------------------
     def _derive_batch(self, cases: list[Case], as_of: date, reasoner: Reasoner) -> Iterator[Plan]:
         facts = Facts()
-        with Workspace(self.schema.store, facts) as workspace:
+        with self._bench.workspace(facts) as workspace:
             for case in cases:
                 facts.assert_(case.triples)
                 workspace.add(case.triples)

@@ -11,7 +11,7 @@ from netkg.errors import KnowledgeError
 from netkg.facts import Facts
 from netkg.resources import read_queries
 
-__all__ = ["RuleSet", "Workspace"]
+__all__ = ["RuleSet", "Workbench", "Workspace"]
 
 
 class RuleSet:
@@ -29,14 +29,52 @@ class RuleSet:
         return tuple((name, text) for name, text in self.queries if start <= name < stop)
 
 
-class Workspace:
-    """Lend the store of the schema to one batch of cases, and clear it afterwards.
+class Workbench:
+    """Hold a store of the schema that is lent to one batch of cases after the other.
 
-    A workspace is a context manager: whatever was added inside it is removed
-    at its end, so that the store holds the schema alone again.
+    The in-memory store keeps what was removed as a trace that slows it down,
+    so the bench lays a fresh one after every ``RENEWAL`` triples. Text for
+    people (language-tagged) is left out: no query reads it.
     """
 
-    def __init__(self, store: ox.Store, facts: Facts) -> None:
+    RENEWAL = 20_000
+
+    def __init__(self, schema: Iterable[ox.Quad]) -> None:
+        self._schema = [
+            quad
+            for quad in schema
+            if not (isinstance(quad.object, ox.Literal) and quad.object.language)
+        ]
+        self._store = self._fresh()
+        self._used = 0
+
+    def _fresh(self) -> ox.Store:
+        store = ox.Store()
+        store.bulk_extend(self._schema)
+        return store
+
+    def workspace(self, facts: Facts) -> Workspace:
+        """Lend the store; use as a context manager."""
+        if self._used > self.RENEWAL:
+            self._store, self._used = self._fresh(), 0
+        return Workspace(self, self._store, facts)
+
+    def give_back(self, added: list[ox.Quad]) -> None:
+        """Clear away what a batch has added."""
+        self._used += len(added)
+        if self._used <= self.RENEWAL:
+            for quad in added:
+                self._store.remove(quad)
+
+
+class Workspace:
+    """Put a batch of cases beside the schema, and derive from both.
+
+    Whatever is added inside the context is gone at its end.
+    """
+
+    def __init__(self, bench: Workbench, store: ox.Store, facts: Facts) -> None:
+        self._bench = bench
         self._store = store
         self._facts = facts
         self._added: list[ox.Quad] = []
@@ -45,8 +83,7 @@ class Workspace:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for quad in self._added:
-            self._store.remove(quad)
+        self._bench.give_back(self._added)
 
     @property
     def triples(self) -> list[ox.Triple]:

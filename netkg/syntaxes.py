@@ -201,9 +201,7 @@ def quads_from_graph(graph: Any) -> Iterator[ox.Quad]:
 
     def copied(term: Any) -> Any:
         if hasattr(term, "datatype"):
-            if term.language:
-                return ox.Literal(str(term), language=term.language)
-            kind = str(term.datatype or XSD + "string")
+            kind = str((not term.language and term.datatype) or XSD + "string")
             return ox.Literal(str(term), datatype=ox.NamedNode(kind))
         if hasattr(term, "defrag"):
             iri = str(term)

@@ -1,0 +1,113 @@
+"""Read the tables of ``statements`` and hold plans against their rows.
+
+A table is a list of groups; a group gives a case, and each of its rows says
+what is otherwise (``with``: keys of the case, or of a tumour under its id;
+null takes a key away) and what is then expected. The keys of ``expect``:
+
+- ``TX-01@t1`` or ``TX-11``: a verdict, at a tumour or of the whole row;
+  ``applicable: due`` tells the status too, ``undetermined: a | b + c`` the
+  sets of fields that would decide it;
+- ``TX-01@t1 superseded by``, ``TX-01@t1 challenged by``: statements;
+- ``PR-01 asks for``: the actions of the first focus;
+- ``GAP-KI67``: whether the gap is told;
+- ``DX-05 warns of tumors.grade@t1``: whether the warning is told (``@case``: at the case);
+- ``violations``: the fields of all violations.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from netkg.results import Focus, Plan, Recommendation
+
+__all__ = ["AS_OF", "Row", "failures", "rows"]
+
+AS_OF: Final = date(2026, 3, 31)
+FOLDER: Final = Path(__file__).parent / "statements"
+
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Hold one case of a table and what is expected of its plan."""
+
+    name: str
+    table: str
+    case: JSON
+    expect: JSON
+
+
+def rows() -> Iterator[Row]:
+    """Read every row of every table."""
+    number = 0
+    for path in sorted(FOLDER.glob("*.json")):
+        for group in json.loads(path.read_text(encoding="utf-8")):
+            for row in group["rows"]:
+                number += 1
+                case = {"id": f"case-{number}", **changed(group["given"], row["with"])}
+                yield Row(row["name"], path.stem, case, row["expect"])
+
+
+def changed(given: JSON, change: JSON) -> JSON:
+    """Give a copy of a case with some keys of it, or of its tumours, put otherwise."""
+    case = copy.deepcopy(given)
+    tumors = {tumor["id"]: tumor for tumor in case["tumors"]}
+    for name, value in change.items():
+        inner = name in tumors
+        record = tumors[name] if inner else case
+        for key, new in value.items() if inner else [(name, value)]:
+            if new is None:
+                del record[key]
+            else:
+                record[key] = new
+    return case
+
+
+def failures(row: Row, plan: Plan) -> Iterator[str]:
+    """Name every expectation of a row that a plan does not meet."""
+    if not plan.conforms and row.expect.keys() != {"violations"}:
+        fields = sorted({f.field for f in plan.findings if f.severity == "Violation"})
+        yield f"violations: {fields}, expected a plan"
+        return
+    for key, wanted in row.expect.items():
+        found = answer(key, str(wanted), plan)
+        if found != wanted:
+            yield f"{key}: {found!r}, expected {wanted!r}"
+
+
+def answer(key: str, wanted: str, plan: Plan) -> object:
+    """Give what a plan says on one key of ``expect``."""
+    if key == "violations":
+        return sorted({f.field for f in plan.findings if f.severity == "Violation"})
+    if key.startswith("GAP-"):
+        return key in plan.gaps
+    if " warns of " in key:
+        statement, _, place = key.partition(" warns of ")
+        field, _, at = place.partition("@")
+        wanted_finding = ("Warning", statement, field, plan.case if at == "case" else at)
+        return wanted_finding in {
+            (f.severity, f.statement, f.field, f.focus) for f in plan.findings
+        }
+    name, _, question = key.partition(" ")
+    row = next(row for row in plan.recommendations if row.id == name.partition("@")[0])
+    where = focus(row, name.partition("@")[2])
+    if question == "asks for":
+        return [action.type for action in row.foci[0].actions]
+    if question:
+        assert isinstance(where, Focus)
+        return list(where.superseded_by if question == "superseded by" else where.challenged_by)
+    if where.verdict == "undetermined":
+        return f"undetermined: {' | '.join(' + '.join(paths) for paths in where.missing)}"
+    return f"{where.verdict}: {where.status}" if ": " in wanted else where.verdict
+
+
+def focus(row: Recommendation, name: str) -> Focus | Recommendation:
+    """Give the focus of this id, or the row itself where none is named."""
+    return next(f for f in row.foci if f.focus == name) if name else row
