@@ -48,7 +48,9 @@ class Figure:
         """Give the figure as a row of the table."""
         target = "" if self.target is None else shown(self.target, self.unit)
         share = "" if self.target is None else f"{self.value / self.target:.2f}"
-        return f"| {self.name} | {shown(self.value, self.unit)} | {target} | {share} | {self.note} |"
+        return (
+            f"| {self.name} | {shown(self.value, self.unit)} | {target} | {share} | {self.note} |"
+        )
 
 
 def shown(value: float, unit: str) -> str:

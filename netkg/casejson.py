@@ -166,8 +166,15 @@ def _items(value: Any) -> list[Any]:
 
 
 def _own(tree: Mapping[str, Any], key: str) -> Any:
-    """Give the value of ``id`` or ``type``, or of the JSON-LD keyword for it."""
-    return tree[key] if key in tree else tree.get(f"@{key}")
+    """Give the value of ``id`` or ``type``, or of the JSON-LD keyword for it.
+
+    As for every key an empty list is an absent value, and a list of one is its item.
+    """
+    value = tree[key] if key in tree else tree.get(f"@{key}")
+    if isinstance(value, list):
+        items = _items(value)
+        return items[0] if len(items) == 1 else value if items else None
+    return value
 
 
 class _Walk:
@@ -176,6 +183,7 @@ class _Walk:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.schema = draft.schema
+        self.ids_usable = True
 
     def case(self, tree: Mapping[str, Any]) -> None:
         draft = self.draft
@@ -186,6 +194,7 @@ class _Walk:
             draft.report_missing_id()
         elif not usable:
             draft.report_form("", "id", compact(id_), "a string or an IRI")
+        self.ids_usable = bool(_items(tree.get("tumors")))
         named = {key: self.name_records(tree, key) for key in RECORDS}
         self.fields(tree, "Case", draft.node, draft.id, "", named)
 
@@ -195,9 +204,11 @@ class _Walk:
         for place, item in enumerate(_items(tree.get(key)), start=1):
             if not isinstance(item, Mapping):
                 named.append((None, True))
+                self.ids_usable = False
                 continue
             id_ = _own(item, "id")
             usable = isinstance(id_, str) and id_ != ""
+            self.ids_usable &= usable or id_ is None
             kind = RECORDS[key].lower()
             named.append(self.draft.name_record(key, id_ if usable else f"{kind}-{place}"))
         return named
@@ -249,6 +260,7 @@ class _Walk:
 
     def record_id(self, value: Any, record: str, focus: str, prefix: str) -> None:
         """Report an unusable id of a tumour or metastasis (the case's is told already)."""
+        value = _own({"id": value}, "id")
         if record != "Case" and value is not None and not (isinstance(value, str) and value):
             self.draft.report_form(focus, f"{prefix}.id", compact(value), "a string or an IRI")
 
@@ -297,14 +309,19 @@ class _Walk:
         values = _items(value)
         if field.single and len(values) > 1:
             self.draft.report_several(focus, field.path, values)
+            # Present, but of no use: so nothing is concluded from a value, nor from its absence.
+            values = [compact(values)]
         coded = self.schema.values.get(field.range, frozenset())
         for item in values:
             if isinstance(item, (Mapping, list, tuple)):
                 self.draft.report_form(focus, field.path, compact(item), "a single value")
+                self.draft.add(node, field.name, literal(compact(item)))
             elif isinstance(item, str) and item in coded:
                 self.draft.add(node, field.name, netkg(item))
             elif isinstance(item, str) and field.name == "target":
                 found = self.draft.resolve(item)
-                self.draft.add(node, field.name, found or literal(item))
+                # Where ids cannot be used, that a target names none of them is not told beside it.
+                if found is not None or self.ids_usable:
+                    self.draft.add(node, field.name, found or literal(item))
             else:
                 self.draft.add(node, field.name, literal(item, day=field.range == XSD + "date"))

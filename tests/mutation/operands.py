@@ -1,0 +1,346 @@
+"""Delete each part of each condition in turn, and see that a test case notices.
+
+A mutant is the ontology with one thing less in a guideline document: an
+operand of an intersection or a union, a member of ``oneOf`` or of a named
+class of values, an axiom that gives a way to belong to a class; or with one
+thing widened: ``hasValue`` to any value (a boolean to the other one), a
+criterion on linked records to any record. A mutant is killed when a row of
+``tests/statements`` or a plan of ``tests/cases`` no longer comes out, or when
+the compiler refuses it.
+
+    python tests/mutation/operands.py [--sample N] [--match TEXT] [--list]
+
+The exit status is 1 if a mutant survives that is not told to be equivalent,
+or if one is told to be equivalent that is killed, or that there is not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # beside the tables
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # beside the package
+
+from statement_table import AS_OF, Row, failures, rows
+from test_cases import FOLDERS, compared, expectation, read
+
+from netkg.case import Case
+from netkg.errors import NetkgError
+from netkg.loading import load_case
+from netkg.namespaces import NETKG, OWL, RDF, RDFS, local_name
+from netkg.plan import Engine
+from netkg.resources import default_folders, parse_turtle
+from netkg.schema import Schema
+
+# Mutants that no case can tell from the original, and why.
+EQUIVALENT: Final[dict[str, str]] = {
+    "CaseWithHistology: unionOf: ResectedTumor": (
+        "DX-01 is accomplished by the resection itself, which tells its date, too"
+    ),
+    "FU-04a-Population: intersectionOf: Case": (
+        "a statement of level case is judged at the case alone; tumours have the state as well"
+    ),
+    "FU-04b-Population: intersectionOf: Case": "as FU-04a",
+    "TumorGradedApartFromKi67: intersectionOf: gradingBasis Morphology": (
+        "elsewhere a lower grade is a violation with the same focus, field and statement,"
+        " and of two such findings only the graver one is told"
+    ),
+    "TumorGradedApartFromKi67: value: gradingBasis Morphology": "as without it",
+    "TumorMeasuredTooClosely: value: measurementSpacing TooClose": (
+        "no rule gives the spacing another value"
+    ),
+}
+
+CHUNK: Final = 25
+FIRST, REST, NIL = (ox.NamedNode(RDF + name) for name in ("first", "rest", "nil"))
+TYPE, SUBCLASS = ox.NamedNode(RDF + "type"), ox.NamedNode(RDFS + "subClassOf")
+RANGE = ox.NamedNode(RDFS + "range")
+ON, VALUE, SOME = (
+    ox.NamedNode(OWL + name) for name in ("onProperty", "hasValue", "someValuesFrom")
+)
+LISTS = {ox.NamedNode(OWL + name) for name in ("intersectionOf", "unionOf", "oneOf")}
+TRUE, FALSE = ox.Literal(True), ox.Literal(False)
+ANYTHING: Final = ox.NamedNode(NETKG + "Anything")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """Hold one change of the ontology: the triples that go and those that come."""
+
+    name: str
+    classes: frozenset[str]
+    gone: frozenset[ox.Triple]
+    new: tuple[ox.Triple, ...] = ()
+
+
+class Knowledge:
+    """Hold the triples of the ontology, and find what can be taken from them."""
+
+    def __init__(self, ontology: Path) -> None:
+        documents = ontology / "guidelines"
+        self.documents = list(parse_turtle(documents))
+        with tempfile.TemporaryDirectory() as folder:
+            for path in ontology.rglob("*.ttl"):
+                if documents not in path.parents:
+                    target = Path(folder) / path.relative_to(ontology)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(path.read_bytes())
+            self.shared = list(parse_turtle(Path(folder)))
+        self.schema = Schema([*self.shared, *self.documents])
+        self.by_subject: dict[object, list[ox.Triple]] = {}
+        self.by_object: dict[object, list[ox.Triple]] = {}
+        for triple in self.documents:
+            self.by_subject.setdefault(triple.subject, []).append(triple)
+            self.by_object.setdefault(triple.object, []).append(triple)
+
+    # -- what can be taken --------------------------------------------------------
+    def mutants(self) -> Iterator[Mutant]:
+        """Give every mutant, in an order that does not depend on the parser."""
+        found = [mutant for triple in self.documents for mutant in self._mutants(triple)]
+        numbered: dict[str, int] = {}
+        for mutant in sorted(found, key=lambda each: each.name):
+            numbered[mutant.name] = number = numbered.get(mutant.name, 0) + 1
+            name = mutant.name if number == 1 else f"{mutant.name} #{number}"
+            yield Mutant(name, mutant.classes, mutant.gone, mutant.new)
+
+    def _mutants(self, triple: ox.Triple) -> Iterator[Mutant]:
+        if triple.predicate in LISTS:
+            yield from self._without_members(triple)
+        elif triple.predicate == SUBCLASS and self._is_axiom(triple):
+            yield self._mutant(
+                triple.subject, "axiom", triple.subject, {triple}, owner=triple.object
+            )
+        elif triple.predicate == VALUE:
+            yield self._any_value(triple)
+        elif triple.predicate == SOME:
+            yield from self._any_filler(triple)
+
+    def _is_axiom(self, triple: ox.Triple) -> bool:
+        above = triple.object
+        return isinstance(above, ox.NamedNode) and local_name(above.value) not in self.schema.fields
+
+    def _without_members(self, triple: ox.Triple) -> Iterator[Mutant]:
+        kind = local_name(triple.predicate.value)
+        before, cell = triple, triple.object
+        while cell != NIL:
+            first, rest = (self._one(cell, term) for term in (FIRST, REST))
+            relinked = ox.Triple(before.subject, before.predicate, rest.object)
+            gone = {before, first, rest}
+            yield self._mutant(triple.subject, kind, first.object, gone, (relinked,))
+            before, cell = rest, rest.object
+
+    def _any_value(self, triple: ox.Triple) -> Mutant:
+        if isinstance(triple.object, ox.Literal):
+            new = ox.Triple(triple.subject, VALUE, FALSE if triple.object == TRUE else TRUE)
+        else:
+            new = ox.Triple(triple.subject, SOME, ANYTHING)
+        return self._mutant(triple.subject, "value", triple.subject, {triple}, (new,))
+
+    def _any_filler(self, triple: ox.Triple) -> Iterator[Mutant]:
+        filler = triple.object
+        every = self.schema.one(self._one(triple.subject, ON).object, RANGE)
+        if every is not None and local_name(every.value) in self.schema.fields:
+            if filler != every:
+                new = ox.Triple(triple.subject, SOME, every)
+                yield self._mutant(triple.subject, "filler", triple.subject, {triple}, (new,))
+        elif isinstance(filler, ox.NamedNode):
+            for member in self.schema.instances(filler):
+                gone = {ox.Triple(member, TYPE, filler)}
+                yield self._mutant(triple.subject, f"member of {self.say(filler)}", member, gone)
+
+    def _mutant(
+        self,
+        place: object,
+        kind: str,
+        part: object,
+        gone: Iterable[ox.Triple],
+        new: tuple[ox.Triple, ...] = (),
+        owner: object = None,
+    ) -> Mutant:
+        owners = (
+            {local_name(owner.value)} if isinstance(owner, ox.NamedNode) else self.owners(place)
+        )
+        name = f"{'/'.join(sorted(owners))}: {kind}: {self.say(part)}"
+        return Mutant(name, frozenset(owners), frozenset(gone), new)
+
+    def _one(self, subject: object, predicate: ox.NamedNode) -> ox.Triple:
+        (found,) = (t for t in self.by_subject[subject] if t.predicate == predicate)
+        return found
+
+    # -- names --------------------------------------------------------------------
+    def owners(self, node: object) -> set[str]:
+        """Name the classes that an expression, or a part of one, is below."""
+        found: set[str] = set()
+        for triple in self.by_object.get(node, ()):
+            if isinstance(triple.subject, ox.BlankNode):
+                found |= self.owners(triple.subject)
+        for triple in self.by_subject.get(node, ()):
+            if triple.predicate == SUBCLASS and isinstance(node, ox.BlankNode):
+                found.add(local_name(triple.object.value))
+        return found
+
+    def say(self, node: object) -> str:
+        """Write an expression out."""
+        if not isinstance(node, ox.BlankNode):
+            return local_name(node.value)
+        parts = {t.predicate: t.object for t in self.by_subject[node]}
+        if ON in parts:
+            return f"{self.say(parts[ON])} {self.say(parts.get(VALUE) or parts[SOME])}"
+        (kind,) = LISTS & parts.keys()
+        joint = {"intersectionOf": " and ", "unionOf": " or ", "oneOf": ", "}
+        members = [self.say(member) for member in self.schema.items(parts[kind])]
+        return f"({joint[local_name(kind.value)].join(members)})"
+
+    @cached_property
+    def users(self) -> dict[str, set[str]]:
+        """Map each named class to the named classes whose conditions use it."""
+        found: dict[str, set[str]] = {}
+        for triple in self.documents:
+            if isinstance(triple.object, ox.NamedNode) and triple.predicate in (FIRST, SOME):
+                found.setdefault(local_name(triple.object.value), set()).update(
+                    self.owners(triple.subject)
+                )
+            elif triple.predicate == SUBCLASS and isinstance(triple.subject, ox.NamedNode):
+                found.setdefault(local_name(triple.subject.value), set()).add(
+                    local_name(triple.object.value)
+                )
+        return found
+
+    def reach(self, classes: Iterable[str]) -> set[str]:
+        """Name the classes that depend on some classes, these included."""
+        found: set[str] = set()
+        todo = list(classes)
+        while todo:
+            name = todo.pop()
+            if name not in found:
+                found.add(name)
+                todo.extend(self.users.get(name, ()))
+        return found
+
+    @cached_property
+    def individuals(self) -> list[ox.NamedNode]:
+        """List every named individual: what any property may have for its value."""
+        return self.schema.instances(ox.NamedNode(OWL + "NamedIndividual"))
+
+    def write(self, mutant: Mutant | None, folder: Path) -> None:
+        """Write the ontology as it is, or as a mutant of it, into a folder."""
+        triples = [*self.shared, *self.documents]
+        if mutant is not None:
+            triples = [t for t in triples if t not in mutant.gone] + list(mutant.new)
+        if mutant is not None and any(t.object == ANYTHING for t in mutant.new):
+            triples += [ox.Triple(node, TYPE, ANYTHING) for node in self.individuals]
+        ox.serialize(triples, str(folder / "ontology.ttl"), format=ox.RdfFormat.N_TRIPLES)
+
+
+class Trial:
+    """Hold engines of mutated ontologies against the test cases."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.rows = tuple(rows())
+        self.folder = tempfile.TemporaryDirectory()
+        engine = self.engine(None)
+        self.cases: dict[str, Case] = {
+            row.name: load_case(row.case, schema=engine.schema) for row in self.rows
+        }
+
+    def engine(self, mutant: Mutant | None) -> Engine:
+        """Load the ontology, or a mutant of it."""
+        folder = Path(self.folder.name)
+        self.knowledge.write(mutant, folder)
+        return Engine.load(ontology=folder)
+
+    def killer(self, mutant: Mutant | None) -> str | None:
+        """Name what notices a mutant, or None if it survives."""
+        try:
+            engine = self.engine(mutant)
+            classes = self.knowledge.reach(mutant.classes) if mutant else set()
+            ranked = sorted(self.rows, key=lambda row: -relevance(row, classes))
+            for start in range(0, len(ranked), CHUNK):
+                chunk = ranked[start : start + CHUNK]
+                plans = engine.derive_all([self.cases[row.name] for row in chunk], as_of=AS_OF)
+                for row, plan in zip(chunk, plans, strict=True):
+                    if any(failures(row, plan)):
+                        return row.name
+            for folder in FOLDERS:
+                wanted = expectation(folder)
+                day = date.fromisoformat(wanted["asOf"])
+                if compared(engine.derive(read(folder, engine), as_of=day)) != wanted["answer"]:
+                    return f"cases/{folder.name}"
+        except NetkgError as error:
+            return f"refused: {error}"
+        return None
+
+
+def relevance(row: Row, classes: set[str]) -> int:
+    """Count the expectations of a row that may turn on one of some classes."""
+    told = {name.removesuffix("-Population").removesuffix("-Condition") for name in classes}
+    hits = sum(key.partition("@")[0].partition(" ")[0] in told for key in row.expect)
+    return 100 * hits + (row.table in ("contradictions", "cautions", "done-by-record"))
+
+
+def say(*words: object) -> None:
+    """Write a line at once."""
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Try the mutants that the command line asks for; give the exit status."""
+    parser = argparse.ArgumentParser(description="Delete each part of each condition in turn.")
+    parser.add_argument("--sample", type=int, metavar="N", help="try N mutants, always the same")
+    parser.add_argument("--match", metavar="TEXT", help="try the mutants whose name holds TEXT")
+    parser.add_argument("--list", action="store_true", help="list the mutants and stop")
+    options = parser.parse_args()
+
+    knowledge = Knowledge(default_folders().ontology)
+    every = list(knowledge.mutants())
+    chosen = [m for m in every if options.match is None or options.match in m.name]
+    if options.sample is not None:
+        chosen = random.Random(0).sample(chosen, min(options.sample, len(chosen)))
+    if options.list:
+        for mutant in chosen:
+            say(mutant.name)
+        return 0
+
+    trial = Trial(knowledge)
+    if (broken := trial.killer(None)) is not None:
+        say("The cases do not hold of the ontology itself:", broken)
+        return 1
+    survived, killed, refused, wrong = [], 0, 0, []
+    for mutant in chosen:
+        killer = trial.killer(mutant)
+        if killer is None:
+            survived.append(mutant.name)
+            say("survived:" if mutant.name not in EQUIVALENT else "equivalent:", mutant.name)
+        else:
+            killed += 1
+            refused += killer.startswith("refused: ")
+            if mutant.name in EQUIVALENT:
+                wrong.append(mutant.name)
+                say("told to be equivalent, but killed:", mutant.name, "by", json.dumps(killer))
+    stale = sorted(EQUIVALENT.keys() - {mutant.name for mutant in every})
+    for name in stale:
+        say("told to be equivalent, but not there:", name)
+    unexplained = [name for name in survived if name not in EQUIVALENT]
+    say(
+        f"{len(chosen)} mutants: {killed} killed ({refused} of them refused),"
+        f" {len(survived) - len(unexplained)} equivalent, {len(unexplained)} survived"
+    )
+    return 1 if unexplained or wrong or stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

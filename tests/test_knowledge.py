@@ -1,0 +1,198 @@
+"""Show that the rules live in the Turtle: editing a copy of it changes the plan."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netkg.errors import KnowledgeError, UnsupportedAxiom
+from netkg.loading import load_case
+from netkg.plan import Engine
+from netkg.resources import default_folders
+from netkg.results import Focus, Plan
+
+JSON = dict[str, Any]
+AS_OF = date(2026, 3, 31)
+
+
+@pytest.fixture
+def ontology(tmp_path: Path) -> Path:
+    """Give a copy of the ontology that a test may edit."""
+    return Path(shutil.copytree(default_folders().ontology, tmp_path / "ontology"))
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file.name}"
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def plan_of(case: JSON, ontology: Path | None = None) -> Plan:
+    engine = Engine.load(ontology=ontology)
+    return engine.derive(load_case(case, schema=engine.schema), as_of=AS_OF)
+
+
+def focus_of(plan: Plan, id_: str) -> Focus:
+    return next(row.foci[0] for row in plan.recommendations if row.id == id_)
+
+
+def block(file: Path, subject: str) -> str:
+    text = file.read_text(encoding="utf-8")
+    start = text.index(f"\n{subject}\n") + 1
+    return text[start : text.index("\n.\n", start)]
+
+
+def test_another_upper_bound_of_grade_2(ontology: Path) -> None:
+    case = {
+        "id": "c",
+        "diseaseExtent": "UnresectableOrAdvanced",
+        "tumors": [
+            {"primarySite": "Ileum", "differentiation": "WellDifferentiated", "ki67Percent": 25}
+        ],
+    }
+    assert focus_of(plan_of(case), "TX-15").verdict == "not-applicable"
+    file = ontology / "intervals.ttl"
+    for name, bound in (("Ki67-G2", "upper"), ("Ki67-G1OrG2", "upper"), ("Ki67-G3", "lower")):
+        old = block(file, f"netkg:{name}")
+        edit(file, old, old.replace(f"netkg:{bound} 20.0", f"netkg:{bound} 30.0"))
+    plan = plan_of(case, ontology)
+    assert focus_of(plan, "TX-15").verdict == "applicable"
+    assert focus_of(plan, "FU-01").verdict == "applicable"
+    (grade,) = [f for f in focus_of(plan, "FU-01").because if f.field == "grade"]
+    assert (grade.value, grade.asserted, grade.derived_from[0].value) == ("G2", False, 25)
+
+
+STATEMENT = """\
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix netkg: <https://w3id.org/netkg/ns#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+netkg:XX-01
+    a netkg:Recommendation ;
+    rdfs:label "bone scan"@en ;
+    skos:definition "Look at the bones of every patient with a painful metastasis."@en ;
+    dcterms:identifier "XX-01" ;
+    netkg:position 67 ;
+    netkg:inSection netkg:net-management-2026-Section-Workup-Imaging ;
+    netkg:modality netkg:RecommendedModality ;
+    netkg:level netkg:CaseLevel ;
+    netkg:appliesTo netkg:XX-01-Population ;
+    netkg:actionGroup netkg:AllOf ;
+    netkg:actions ( netkg:CTScan ) ;
+    netkg:citation netkg:net-management-2026-Reference-1
+.
+
+netkg:XX-01-Population
+    a owl:Class ;
+    rdfs:subClassOf netkg:Case
+.
+
+[]
+    a owl:Restriction ;
+    owl:onProperty netkg:metastases ;
+    owl:someValuesFrom [
+        a owl:Restriction ;
+        owl:onProperty netkg:painful ;
+        owl:hasValue true
+    ] ;
+    rdfs:subClassOf netkg:XX-01-Population
+.
+"""
+
+
+def test_another_statement(ontology: Path) -> None:
+    (ontology / "guidelines" / "own.ttl").write_text(STATEMENT, encoding="utf-8")
+    done = {"type": "CTScan", "status": "completed", "date": "2026-03-01"}
+    metastasis = {"id": "m", "site": "Bone", "painful": True}
+    case: JSON = {"id": "c", "tumors": [{}], "metastases": [metastasis], "events": [done]}
+    plan = plan_of(case, ontology)
+    assert plan.recommendations[-1].id == "XX-01"
+    assert plan.recommendations[-1].status == "done"
+    assert focus_of(plan, "XX-01").actions[0].last == "2026-03-01"
+    del metastasis["painful"]
+    assert focus_of(plan_of(case, ontology), "XX-01").missing == (("metastases.painful",),)
+    assert "XX-01" not in {row.id for row in plan_of(case).recommendations}
+
+
+def test_a_closed_field(ontology: Path) -> None:
+    case = {"id": "c", "diseaseExtent": "Localized", "tumors": [{}]}
+    assert focus_of(plan_of(case), "TX-01").verdict == "undetermined"
+    file = ontology / "fields.ttl"
+    old = block(file, "netkg:fitForSurgery")
+    edit(file, old, old.replace("netkg:openness netkg:Open", "netkg:openness netkg:Closed"))
+    focus = focus_of(plan_of(case, ontology), "TX-01")
+    assert focus.verdict == "not-applicable"
+    assert [(f.field, f.value, f.asserted) for f in focus.because] == [
+        ("fitForSurgery", None, False)
+    ]
+
+
+def test_a_closed_field_behind_a_derived_property(ontology: Path) -> None:
+    case = {"id": "c", "tumors": [{}]}
+    assert focus_of(plan_of(case), "FU-03").verdict == "undetermined"
+    file = ontology / "fields.ttl"
+    old = block(file, "netkg:somatostatinReceptorStatus")
+    edit(file, old, old.replace("netkg:openness netkg:Open", "netkg:openness netkg:Closed"))
+    assert focus_of(plan_of(case, ontology), "FU-03").verdict == "not-applicable"
+
+
+def test_another_repetition(ontology: Path) -> None:
+    scan = {"type": "CTScan", "status": "completed", "date": "2025-12-15"}
+    case = {"id": "c", "tumors": [{"ki67Percent": 8}], "events": [scan]}
+    assert focus_of(plan_of(case), "FU-05").actions[0].due_by == "2026-06-15"
+    file = next(ontology.rglob("follow-up.ttl"))
+    old = block(file, "netkg:FU-01")
+    edit(file, old, old.replace("netkg:greatestMonths 6", "netkg:greatestMonths 12"))
+    assert focus_of(plan_of(case, ontology), "FU-05").actions[0].due_by == "2026-12-15"
+
+
+def test_a_new_event_class_matches_what_is_above_it(ontology: Path) -> None:
+    new = (
+        "@prefix netkg: <https://w3id.org/netkg/ns#> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        "netkg:LowDoseCT rdfs:subClassOf netkg:CTScan .\n"
+    )
+    case = {"id": "c", "tumors": [{}], "events": [{"type": "LowDoseCT", "status": "completed"}]}
+    assert not plan_of(case).conforms
+    (ontology / "own.ttl").write_text(new, encoding="utf-8")
+    plan = plan_of(case, ontology)
+    assert plan.conforms
+    assert focus_of(plan, "DX-11").actions[0].done
+
+
+def test_an_axiom_that_is_not_implemented_is_refused_and_named(ontology: Path) -> None:
+    new = (
+        "@prefix netkg: <https://w3id.org/netkg/ns#> .\n"
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+        "netkg:ResectedTumor owl:complementOf netkg:TumorInPlace .\n"
+    )
+    (ontology / "own.ttl").write_text(new, encoding="utf-8")
+    with pytest.raises(UnsupportedAxiom, match="complementOf"):
+        Engine.load(ontology=ontology)
+
+
+def test_a_cycle_of_supersession_is_refused(ontology: Path) -> None:
+    new = (
+        "@prefix netkg: <https://w3id.org/netkg/ns#> .\n"
+        "netkg:TX-01 netkg:supersedes netkg:TX-08 .\n"
+    )
+    (ontology / "own.ttl").write_text(new, encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"TX-0. → TX-0."):
+        Engine.load(ontology=ontology)
+
+
+def test_a_folder_without_turtle_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeError, match="no Turtle file"):
+        Engine.load(ontology=tmp_path)
+
+
+def test_broken_turtle_is_an_error_that_names_the_file(ontology: Path) -> None:
+    (ontology / "own.ttl").write_text("netkg:A a ", encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"own\.ttl"):
+        Engine.load(ontology=ontology)

@@ -1,0 +1,186 @@
+"""Hold plans to what must be so for every case, on random ones."""
+
+from __future__ import annotations
+
+import copy
+import random
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from netkg.loading import load_case
+from netkg.plan import Engine
+from netkg.results import Plan
+
+from strategies import DIAMETERS, EXTENTS, METASTATIC, SITES, TRUTH, cases, random_case
+
+JSON = dict[str, Any]
+AS_OF = date(2026, 3, 31)
+ENGINE = Engine.load()
+BATCHES, BATCH_SIZE = 10, 100
+MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+
+# Rows about what is recorded change with the record, by their nature.
+RECORD_ROWS = {"PR-01", "TX-14", "PF-01", "PF-03", "DX-04", "DX-14"}
+
+
+def plan_of(case: JSON) -> Plan:
+    return ENGINE.derive(load_case(case, schema=ENGINE.schema), as_of=AS_OF)
+
+
+def verdicts(plan: Plan) -> dict[tuple[str, str], str]:
+    return {(row.id, f.focus): f.verdict for row in plan.recommendations for f in row.foci}
+
+
+def comparable(plan: Plan) -> JSON:
+    """Give a plan without what depends on the order of the input."""
+    body = plan.to_dict()
+    for row in body["recommendations"]:
+        row["foci"].sort(key=lambda focus: focus["focus"])
+        for focus in row["foci"]:
+            del focus["because"]
+    body["findings"].sort(key=lambda f: (f["severity"], f["focus"], f["field"], f["statement"] or ""))
+    for finding in body["findings"]:
+        del finding["found"]
+    return body
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_compiled_criteria_and_owlrl_find_the_same_applicable(
+    batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(f"owlrl {batch}")
+    monkeypatch.setattr("netkg.plan.BATCH", BATCH_SIZE)
+    drawn: list[JSON] = []
+    while len(drawn) < BATCH_SIZE:
+        case = random_case(rng)
+        if plan_of(case).conforms:
+            drawn.append(case)
+    read = [load_case(case, schema=ENGINE.schema) for case in drawn]
+    compiled = list(ENGINE.derive_all(read, as_of=AS_OF))
+    closed = list(ENGINE.derive_all(read, as_of=AS_OF, reasoner="owlrl"))
+    assert sum(len(plan.recommendations) for plan in compiled) == BATCH_SIZE * 57
+    for one, other in zip(compiled, closed, strict=True):
+        assert verdicts(one) == verdicts(other), one.case
+
+
+FILLINGS: dict[str, dict[str, list[Any]]] = {
+    "": {
+        "fitForSurgery": TRUTH,
+        "completeRemovalFeasible": TRUTH,
+        "longTermSSAAnticipated": TRUTH,
+        "diseaseExtent": list(EXTENTS),
+        "diseaseCourse": ["Progressive", "Stable"],
+        "men1Status": ["Positive", "Negative"],
+    },
+    "tumors": {
+        "primarySite": list(SITES),
+        "location": ["Peripheral", "Central"],
+        "differentiation": ["WellDifferentiated", "PoorlyDifferentiated"],
+        "ki67Percent": [1, 2.5, 8, 50],
+        "grade": ["G1", "G2", "G3"],
+        "functionalStatus": ["Functioning", "NonFunctioning"],
+        "hormonalSyndrome": [["CarcinoidSyndrome"], ["InsulinomaSyndrome", "OtherSyndrome"]],
+        "somatostatinReceptorStatus": ["Positive", "Negative", "Heterogeneous"],
+        "malignantImagingFeatures": TRUTH,
+    },
+    "metastases": {"site": list(METASTATIC), "pattern": ["Few", "Multifocal"], "painful": TRUTH},
+}
+
+
+@MANY
+@given(case=cases(), draw=st.data())
+def test_filling_in_an_open_field_never_turns_true_into_false_or_back(
+    case: JSON, draw: st.DataObject
+) -> None:
+    kind = draw.draw(st.sampled_from(sorted(FILLINGS)))
+    records = case[kind] if kind else [case]
+    assume(records)
+    record = draw.draw(st.sampled_from(range(len(records))))
+    absent = sorted(set(FILLINGS[kind]) - set(records[record]))
+    assume(absent)
+    field = draw.draw(st.sampled_from(absent))
+    value = draw.draw(st.sampled_from(FILLINGS[kind][field]))
+    known_grade = {"ki67Percent", "grade"} & set(records[record])
+    # A grade, or poor differentiation, overrules a grade that was derived before.
+    assume(not (known_grade and (field == "grade" or value == "PoorlyDifferentiated")))
+    before = plan_of(case)
+    filled = copy.deepcopy(case)
+    (filled[kind] if kind else [filled])[record][field] = value
+    after = plan_of(filled)
+    assume(before.conforms and after.conforms)
+    later = verdicts(after)
+    for key, verdict in verdicts(before).items():
+        if key[0] not in RECORD_ROWS and verdict != "undetermined":
+            assert later[key] == verdict, (key, field, value)
+
+
+@MANY
+@given(case=cases(), seed=st.integers(0, 2**16))
+def test_the_order_of_lists_changes_nothing(case: JSON, seed: int) -> None:
+    shuffled = copy.deepcopy(case)
+    rng = random.Random(seed)
+    for key in ("tumors", "metastases", "events", "symptoms"):
+        if key in shuffled:
+            rng.shuffle(shuffled[key])
+    for tumor in shuffled["tumors"]:
+        for key in ("measurements", "hormonalSyndrome"):
+            if key in tumor:
+                rng.shuffle(tumor[key])
+    items = list(shuffled.items())
+    rng.shuffle(items)
+    assert comparable(plan_of(dict(items))) == comparable(plan_of(case))
+
+
+def _recoded(value: Any, rng: random.Random) -> Any:
+    if isinstance(value, dict):
+        return {key: _recoded(of, rng) for key, of in value.items()}
+    if isinstance(value, list):
+        again = [_recoded(of, rng) for of in value]
+        return again[0] if len(again) == 1 and rng.random() < 0.5 else again
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value
+
+
+@MANY
+@given(case=cases(), seed=st.integers(0, 2**16))
+def test_equivalent_codings_change_nothing(case: JSON, seed: int) -> None:
+    recoded = _recoded(case, random.Random(seed)) | {"birthDate": None, "sex": []}
+    assert comparable(plan_of(recoded)) == comparable(plan_of(case))
+
+
+@MANY
+@given(case=cases())
+def test_an_undetermined_row_names_fields_that_are_not_settled(case: JSON) -> None:
+    plan = plan_of(case)
+    for row in plan.recommendations:
+        assert (row.verdict == "undetermined") == bool(row.missing), row.id
+        for focus in row.foci:
+            assert bool(focus.because) == (focus.verdict != "undetermined"), (row.id, focus.focus)
+            assert bool(focus.missing) == (focus.verdict == "undetermined"), (row.id, focus.focus)
+            assert (focus.status is not None) == (focus.verdict == "applicable")
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seeds=st.lists(st.integers(0, 2**32), min_size=2, max_size=30))
+def test_a_case_has_the_same_plan_alone_and_among_others(seeds: list[int]) -> None:
+    drawn = [random_case(random.Random(seed)) for seed in seeds]
+    together = ENGINE.derive_all(
+        (load_case(case, schema=ENGINE.schema) for case in drawn), as_of=AS_OF
+    )
+    for case, plan in zip(drawn, together, strict=True):
+        assert plan.to_dict() == plan_of(case).to_dict()
+
+
+@MANY
+@given(diameters=st.lists(st.sampled_from(DIAMETERS), min_size=1, max_size=4))
+def test_the_largest_diameter_of_a_day_counts(diameters: list[float]) -> None:
+    measured = [{"date": "2026-03-01", "diameterMm": d} for d in diameters]
+    tumor = {"id": "t", "primarySite": "Pancreas", "measurements": measured}
+    case = {"id": "c", "diseaseExtent": "Localized", "fitForSurgery": True, "tumors": [tumor]}
+    expected = "applicable" if max(diameters) > 20 else "not-applicable"
+    assert verdicts(plan_of(case))["TX-02", "t"] == expected
