@@ -71,7 +71,8 @@ def derive(
     (the whole OWL 2 RL closure, seconds, the reference). The plan of a case
     with a violation holds the findings alone.
 
-    >>> plan = derive({"id": "c1", "men1Status": "Positive", "tumors": [{}]}, as_of=date(2026, 3, 31))
+    >>> case = {"id": "c1", "men1Status": "Positive", "tumors": [{}]}
+    >>> plan = derive(case, as_of=date(2026, 3, 31))
     >>> next(row.status for row in plan.recommendations if row.id == "PF-04")
     'due'
 

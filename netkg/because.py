@@ -33,7 +33,7 @@ class Witness:
         self._judge = judge
         self._words = words
         self._facts: Facts = judge.facts
-        self._shown_as = compiler.shown_as
+        self._shown_as = compiler.openness.shown_as
         self._owner = {
             measurement: tumor.value
             for tumor in case.tumors
@@ -67,7 +67,9 @@ class Witness:
             else:
                 yield from self._shortest(parts, verdict)
         elif isinstance(criterion, Linked):
-            others = [(criterion.filler, o) for o in self._facts.linked(subject, criterion.property)]
+            others = [
+                (criterion.filler, o) for o in self._facts.linked(subject, criterion.property)
+            ]
             if verdict == TRUE:
                 yield from self._shortest(others, verdict)
             elif not others:
@@ -78,7 +80,7 @@ class Witness:
             yield self._record(criterion, subject, verdict)
 
     def _shortest(self, parts: list[tuple[Criterion, str]], verdict: int) -> tuple[Fact, ...]:
-        """Give the reasons of the part that takes the fewest, what is recorded before what is not."""
+        """Give the fewest reasons of any part; what is recorded goes before what is not."""
         candidates = (
             self._reasons(part, subject, verdict)
             for part, subject in parts
@@ -185,8 +187,7 @@ def search_words(schema: Schema) -> dict[str, str]:
     for pattern in schema.instances(netkg("EventPattern")):
         class_ = schema.text(pattern, netkg("eventClass"))
         statuses = sorted(
-            local_name(status.value)
-            for status in schema.objects(pattern, netkg("eventStatusIn"))
+            local_name(status.value) for status in schema.objects(pattern, netkg("eventStatusIn"))
         )
         outcome = schema.text(pattern, netkg("eventOutcomeIs"))
         words[pattern.value] = f"{' or '.join(statuses)} {words[class_]}" + (
@@ -219,5 +220,3 @@ def _rests_on_absence(fact: Fact) -> bool:
     if not fact.derived_from:
         return not fact.asserted
     return any(_rests_on_absence(premise) for premise in fact.derived_from)
-
-

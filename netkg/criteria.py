@@ -11,17 +11,18 @@ compares exactly and costs little.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import pyoxigraph as ox
 
+from netkg.axioms import refuse_unimplemented
 from netkg.errors import KnowledgeError, UnsupportedAxiom
-from netkg.namespaces import NETKG, OWL, RDF, RDFS, local_name
-from netkg.schema import RANGE, SUBCLASS, Field, Node, Schema, netkg
+from netkg.namespaces import NETKG, OWL, local_name
+from netkg.openness import Determination, Openness
+from netkg.schema import RANGE, SUBCLASS, Node, Schema
 
-__all__ = ["All", "Any", "Compiler", "Criterion", "Determination", "Has", "Is", "Linked"]
+__all__ = ["All", "Any", "Compiler", "Criterion", "Has", "Is", "Linked"]
 
 
 def owl(name: str) -> ox.NamedNode:
@@ -36,40 +37,7 @@ INTERSECTION = owl("intersectionOf")
 UNION = owl("unionOf")
 ONE_OF = owl("oneOf")
 
-# What the compiler implements, or knows to have no effect on any criterion.
-IMPLEMENTED_PREDICATES = {
-    *(OWL + name for name in ("onProperty", "hasValue", "someValuesFrom", "intersectionOf")),
-    *(OWL + name for name in ("unionOf", "oneOf", "disjointWith", "members", "distinctMembers")),
-    *(OWL + name for name in ("imports", "versionIRI", "versionInfo", "priorVersion")),
-    *(RDFS + name for name in ("subClassOf", "label", "comment", "range", "isDefinedBy", "seeAlso")),
-    *(RDF + name for name in ("type", "first", "rest")),
-}
-IMPLEMENTED_TYPES = {
-    *(OWL + name for name in ("Ontology", "Class", "Restriction", "ObjectProperty")),
-    *(OWL + name for name in ("DatatypeProperty", "AnnotationProperty", "FunctionalProperty")),
-    *(OWL + name for name in ("NamedIndividual", "AllDifferent", "AllDisjointClasses")),
-}
 CONSTRUCTS = (ON_PROPERTY, INTERSECTION, UNION, ONE_OF)
-
-
-@dataclass(frozen=True, slots=True)
-class Determination:
-    """Tell one way in which filling in a field settles a property.
-
-    ``field`` is the local name of the field; ``when`` the value that it must
-    be given, or None for any; ``gives`` the values that the property then
-    takes, or None where it takes the value of the field itself;
-    ``counts_as_absent`` says that a recorded field which leaves the property
-    unknown may be filled in again.
-    """
-
-    field: str
-    path: str
-    when: str | None
-    gives: frozenset[str] | None
-    choices: frozenset[str]
-    single: bool
-    counts_as_absent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +84,7 @@ Criterion = Has | Is | Linked | All | Any
 class Compiler:
     """Compile classes of one ontology, each once.
 
+    >>> from netkg.schema import netkg
     >>> compiler = Compiler(Schema.load())
     >>> compiler.compile(netkg("TumorInPlace")).property
     'https://w3id.org/netkg/ns#resectionRecord'
@@ -129,35 +98,8 @@ class Compiler:
         self.schema = schema
         self._compiled: dict[ox.NamedNode, Criterion] = {}
         self._open: list[ox.NamedNode] = []
-        self._refuse_unimplemented()
-
-    # -- refusal -------------------------------------------------------------------
-    def _refuse_unimplemented(self) -> None:
-        for quad in self.schema.store.quads_for_pattern(None, None, None):
-            predicate = quad.predicate.value
-            if predicate.startswith((OWL, RDFS, RDF)):
-                self._refuse_axiom(quad.subject, predicate, quad.object)  # type: ignore[arg-type]
-
-    def _refuse_axiom(self, subject: Node, predicate: str, object_: Node | ox.Literal) -> None:
-        def refuse(what: str, expected: str) -> None:
-            raise UnsupportedAxiom(f"{what} is not implemented", term=str(subject), expected=expected)
-
-        if predicate not in IMPLEMENTED_PREDICATES:
-            refuse(
-                f"the axiom {local_name(predicate)} {object_}",
-                "intersectionOf, unionOf, hasValue, someValuesFrom or oneOf on the side of the subclass",
-            )
-        if (
-            predicate == RDF + "type"
-            and object_.value.startswith((OWL, RDFS, RDF))
-            and object_.value not in IMPLEMENTED_TYPES
-        ):
-            refuse(f"the characteristic {local_name(object_.value)}", "a plain class, property or individual")
-        if predicate == RDFS + "subClassOf" and not isinstance(object_, ox.NamedNode):
-            refuse("an expression as the superclass", "a named class")
-        if predicate == RDFS + "range" and local_name(object_.value) not in self.schema.fields:
-            if any(self._axioms_of(ox.NamedNode(object_.value), expressions_only=True)):
-                refuse(f"the range {object_}, which is a criterion itself,", "a record, values or a datatype")
+        self.openness = Openness(schema)
+        refuse_unimplemented(schema)
 
     # -- compilation -----------------------------------------------------------------
     def compile(self, class_: ox.NamedNode) -> Criterion:
@@ -220,7 +162,7 @@ class Compiler:
                 expected="oneOf as the filler of someValuesFrom",
             )
         members = self.schema.items(self.schema.one(node, construct))  # type: ignore[arg-type]
-        parts = tuple(self._expression(member) for member in members)  # type: ignore[arg-type]
+        parts = tuple(self._expression(member) for member in members)
         if not parts:
             raise UnsupportedAxiom(f"an empty {local_name(construct.value)}", term=str(node))
         return All(parts) if construct == INTERSECTION else Any(parts)
@@ -248,7 +190,9 @@ class Compiler:
         elif isinstance(class_, ox.NamedNode):
             if any(self._axioms_of(class_, expressions_only=True)):
                 raise UnsupportedAxiom(
-                    "an expression describes a class of values", term=str(class_), expected="individuals"
+                    "an expression describes a class of values",
+                    term=str(class_),
+                    expected="individuals",
                 )
             found = {
                 str(member)
@@ -256,11 +200,14 @@ class Compiler:
                 for member in self.schema.instances(below)
             }
             if not found:
-                raise KnowledgeError("has no individual", term=str(class_), expected="a class of values")
+                raise KnowledgeError(
+                    "has no individual", term=str(class_), expected="a class of values"
+                )
             yield from sorted(found)
         else:
             raise UnsupportedAxiom(
-                "the filler of a value property is neither a list nor a named class", term=str(class_)
+                "the filler of a value property is neither a list nor a named class",
+                term=str(class_),
             )
 
     def _below(self, class_: ox.NamedNode) -> Iterator[ox.NamedNode]:
@@ -270,76 +217,7 @@ class Compiler:
                 yield from self._below(node)
 
     def _has(self, property_: ox.NamedNode, values: frozenset[str]) -> Has:
-        return Has(property_.value, values, self.determinations.get(property_.value, ()))
-
-    # -- openness --------------------------------------------------------------------
-    @cached_property
-    def fields_by_name(self) -> Mapping[str, Field]:
-        """Give the fields of all records by their local names."""
-        return {
-            field.name: field for record in self.schema.fields.values() for field in record.values()
-        }
-
-    @cached_property
-    def determinations(self) -> Mapping[str, tuple[Determination, ...]]:
-        """Give, by property IRI, the ways in which open fields settle it.
-
-        A property without any is closed: what is not recorded is false.
-        """
-        found: dict[str, list[Determination]] = {}
-        for field in self.fields_by_name.values():
-            if field.open:
-                found[NETKG + field.name] = [self._determination(field, None, None, absent=False)]
-        for node in self.schema.instances(netkg("Determination")):
-            property_ = self.schema.one(node, netkg("determines"))
-            source = self.schema.one(node, netkg("fromField"))
-            if property_ is None or source is None:
-                raise KnowledgeError("lacks determines or fromField", term=str(node))
-            field = self.fields_by_name[local_name(source.value)]
-            if not field.open:
-                continue
-            gives = frozenset(str(v) for v in self.schema.objects(node, netkg("givesValue")))
-            same = self.schema.text(node, netkg("givesSameValue")) == "true"
-            if same == bool(gives):
-                raise KnowledgeError(
-                    "must give either the same value or named ones", term=str(node)
-                )
-            when = self.schema.one(node, netkg("fieldValue"))
-            absent = self.schema.text(node, netkg("countsAsAbsent")) == "true"
-            found.setdefault(property_.value, []).append(
-                self._determination(field, gives or None, str(when) if when else None, absent=absent)
-            )
-        return {property_: tuple(ways) for property_, ways in found.items()}
-
-    def _determination(
-        self, field: Field, gives: frozenset[str] | None, when: str | None, *, absent: bool
-    ) -> Determination:
-        if field.range.endswith("#boolean"):
-            choices = {str(ox.Literal("true", datatype=ox.NamedNode(field.range)))}
-            choices.add(str(ox.Literal("false", datatype=ox.NamedNode(field.range))))
-        else:
-            choices = {f"<{NETKG}{name}>" for name in self.schema.values.get(field.range, ())}
-        return Determination(
-            field.name, field.path, when, gives, frozenset(choices), field.single, absent
-        )
-
-    @cached_property
-    def shown_as(self) -> Mapping[str, str]:
-        """Give, by derived property, the field whose values it passes on, to be shown as."""
-        return {
-            property_: way.field
-            for property_, ways in self.determinations.items()
-            for way in reversed(ways)
-            if way.gives is None
-        }
-
-    @cached_property
-    def leaves_open(self) -> Mapping[str, frozenset[str]]:
-        """Give, by value, the values that it does not rule out."""
-        found: dict[str, set[str]] = {}
-        for quad in self.schema.store.quads_for_pattern(None, netkg("leavesOpen"), None):
-            found.setdefault(str(quad.subject), set()).add(str(quad.object))
-        return {value: frozenset(others) for value, others in found.items()}
+        return Has(property_.value, values, self.openness.determinations.get(property_.value, ()))
 
     def scope(self, class_: ox.NamedNode) -> str:
         """Give the local name of the record class that a class of records is below.
@@ -354,8 +232,8 @@ class Compiler:
         ]
         if len(found) != 1:
             raise KnowledgeError(
-                f"is below {len(found)} record classes", term=local_name(class_.value), expected="one"
+                f"is below {len(found)} record classes",
+                term=local_name(class_.value),
+                expected="one",
             )
         return found[0]
-
-

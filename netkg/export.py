@@ -18,7 +18,7 @@ from rdflib.term import Node
 from netkg.case import Case
 from netkg.namespaces import NETKG, PREFIXES
 from netkg.results import Action, Fact, Finding, Focus, Plan, Recommendation
-from netkg.terms import to_rdflib
+from netkg.terms import to_rdflib, triple_to_rdflib
 
 __all__ = ["plan_graph", "serialize_plan"]
 
@@ -72,9 +72,7 @@ class _Writer:
         self._nodes = {name: node for node, name in reversed(list(case.names.items()))}
         self._facts: dict[tuple[str, str, str, str | None], URIRef] = {}
         for triple in case.triples:
-            self.graph.add(
-                (to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object))  # type: ignore[arg-type]
-            )
+            self.graph.add(triple_to_rdflib(triple))
         self._plan(plan)
 
     def _add(self, subject: URIRef, predicate: Node, *objects: Node) -> None:
@@ -185,4 +183,4 @@ class _Writer:
 
 def _term(text: str) -> Node:
     (quad,) = ox.parse(f"<urn:s> <urn:p> {text} .", format=ox.RdfFormat.N_TRIPLES)
-    return to_rdflib(quad.object)  # type: ignore[arg-type]
+    return to_rdflib(quad.object)

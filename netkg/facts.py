@@ -31,8 +31,9 @@ class Derivation:
     """Collect the premises of one derived fact.
 
     ``properties`` are properties of the same subject, ``same`` those that pass
-    the value itself on, ``records`` the IRIs of events, measurements and other records, ``absences`` pairs of the field
-    that was searched in vain and of what was searched for.
+    the value itself on, ``records`` the IRIs of events, measurements and other
+    records, ``absences`` pairs of the field that was searched in vain and of
+    what was searched for.
     """
 
     properties: list[str] = field(default_factory=list)
@@ -50,7 +51,7 @@ class Facts:
         self._asserted: set[tuple[str, str, str]] = set()
 
     # -- filling -----------------------------------------------------------------
-    def assert_(self, triples: Iterable[ox.Triple]) -> None:
+    def record(self, triples: Iterable[ox.Triple]) -> None:
         """Add facts as they stand in a case."""
         for triple in triples:
             key = (triple.subject.value, triple.predicate.value)  # type: ignore[union-attr]
@@ -71,7 +72,9 @@ class Facts:
             if isinstance(subject, ox.BlankNode):
                 object_ = triple.object
                 text = str(object_) if triple.predicate.value == OBJECT else object_.value  # type: ignore[union-attr]
-                nodes.setdefault(subject.value, {}).setdefault(triple.predicate.value, []).append(text)
+                nodes.setdefault(subject.value, {}).setdefault(triple.predicate.value, []).append(
+                    text
+                )
             else:
                 plain.append(triple)
                 self._add((subject.value, triple.predicate.value), str(triple.object))  # type: ignore[union-attr]

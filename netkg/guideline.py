@@ -97,7 +97,8 @@ class Catalogue:
         }
 
         self.status_names: Mapping[str, str] = {
-            node.value: schema.text(node, NOTATION) for node in schema.instances(netkg("StepStatus"))
+            node.value: schema.text(node, NOTATION)
+            for node in schema.instances(netkg("StepStatus"))
         }
         self.section_labels: Mapping[str, str] = {
             schema.text(node, NOTATION): schema.label(node)
@@ -133,9 +134,7 @@ class Catalogue:
     def _statements(self) -> tuple[Statement, ...]:
         found = [
             self._statement(node, kind)
-            for kind in self._schema.subjects(
-                SUBCLASS, netkg("Statement")
-            )
+            for kind in self._schema.subjects(SUBCLASS, netkg("Statement"))
             if isinstance(kind, ox.NamedNode)
             for node in self._schema.instances(kind)
         ]
@@ -175,16 +174,16 @@ class Catalogue:
                 )
             ),
             group="any" if group == netkg("AnyOf") else "all",
-            actions=tuple(
-                local_name(action.value) for action in schema.items(actions)  # type: ignore[arg-type]
-            )
+            actions=tuple(local_name(action.value) for action in schema.items(actions))
             if actions is not None
             else (),
             preferred=local_name(preferred) if preferred else None,
             months=(int(least), int(greatest)) if least and greatest else None,
             repeated=bool(least) or any(schema.objects(node, netkg("takesIntervalOf"))),
             record_items=self._record_items(node),
-            reading_notes=tuple(sorted(n.value for n in schema.objects(node, netkg("readingNote")))),
+            reading_notes=tuple(
+                sorted(n.value for n in schema.objects(node, netkg("readingNote")))
+            ),
             certainty=self._notation(node, "certainty") if certainty is not None else None,
             supports=local_name(supports) if supports else None,
             population=self._compiler.compile(cast(ox.NamedNode, population))
@@ -198,7 +197,7 @@ class Catalogue:
         for item in self._schema.objects(node, netkg("asksFor")):
             field = local_name(self._required(cast(ox.NamedNode, item), netkg("field")))
             missing = ox.NamedNode(self._required(cast(ox.NamedNode, item), netkg("missingWhen")))
-            path = self._compiler.fields_by_name[field].path
+            path = self._compiler.openness.fields_by_name[field].path
             items.append(RecordItem(path, missing, self._compiler.scope(missing)))
         return tuple(sorted(items, key=lambda item: item.path))
 
@@ -262,5 +261,3 @@ class Catalogue:
         for node in superseders:
             settle(node, ())
         return strata
-
-

@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from netkg.case import Case
-from netkg.casejson import case_from_object, check_tree, parse_json
+from netkg.casejson import case_from_object
 from netkg.caserdf import cases_from_quads
 from netkg.errors import InputError
 from netkg.namespaces import NETKG
 from netkg.schema import Schema
+from netkg.strictjson import check_tree, parse_json
 from netkg.syntaxes import is_plain, quads_from_graph, quads_from_jsonld, quads_from_text
 
 __all__ = ["FORMATS", "CaseStream", "load_case", "open_cases", "read_cases", "read_text"]

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["NETKG", "NETS", "OWL", "PREFIXES", "PROV", "RDF", "RDFS", "SH", "SKOS", "XSD", "local_name"]
+__all__ = [
+    "NETKG",
+    "NETS",
+    "OWL",
+    "PREFIXES",
+    "PROV",
+    "RDF",
+    "RDFS",
+    "SH",
+    "SKOS",
+    "XSD",
+    "local_name",
+]
 
 NETKG: Final = "https://w3id.org/netkg/ns#"
 NETS: Final = "https://w3id.org/netkg/shapes#"

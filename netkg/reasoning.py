@@ -19,7 +19,7 @@ from netkg.errors import Contradiction
 from netkg.namespaces import NETKG, OWL, RDFS, local_name
 from netkg.namespaces import RDF as RDF_IRI
 from netkg.schema import TYPE, Schema
-from netkg.terms import to_rdflib
+from netkg.terms import triple_to_rdflib
 
 __all__ = ["close", "entailed_types"]
 
@@ -41,9 +41,11 @@ def close(triples: Iterable[ox.Triple]) -> Graph:
     """
     graph = Graph(store="SimpleMemory")
     for t in triples:
-        graph.add((to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)))  # type: ignore[arg-type]
+        graph.add(triple_to_rdflib(t))
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, rdfs_closure=False).expand(graph)
-    errors = sorted(str(o) for _, p, o in graph if local_name(str(p)) == "error" and isinstance(o, Literal))
+    errors = sorted(
+        str(o) for _, p, o in graph if local_name(str(p)) == "error" and isinstance(o, Literal)
+    )
     if errors:
         raise Contradiction("the case contradicts the ontology", _clashing(errors[0]))
     return graph
@@ -60,7 +62,7 @@ def entailed_types(schema: Schema, facts: Collection[ox.Triple]) -> set[tuple[st
         Contradiction: if schema and facts contradict each other.
     """
     axioms = [quad.triple for quad in schema.store if quad.predicate.value in LOGICAL]
-    asked = {t.object.value for t in axioms if t.predicate.value == OWL + "onProperty"}  # type: ignore[union-attr]
+    asked = {t.object.value for t in axioms if t.predicate.value == OWL + "onProperty"}
     used = [t for t in facts if t.predicate.value in asked]
     records = {term.value for t in used for term in (t.subject, t.object)}  # type: ignore[union-attr]
     typed = [t for t in facts if t.predicate == TYPE and t.subject.value in records]  # type: ignore[union-attr]
@@ -74,7 +76,9 @@ def entailed_types(schema: Schema, facts: Collection[ox.Triple]) -> set[tuple[st
 
 def _clashing(message: str) -> tuple[str, ...]:
     """Put the message of owlrl into the two facts that cannot both hold."""
-    names = [local_name(iri) if iri.startswith(NETKG) else iri for iri in ERROR_IRI.findall(message)]
+    names = [
+        local_name(iri) if iri.startswith(NETKG) else iri for iri in ERROR_IRI.findall(message)
+    ]
     if message.startswith("Disjoint classes") and len(names) == 3:
         first, second, individual = names
         return (f"{individual} is a {first}", f"{individual} is a {second}")

@@ -7,7 +7,8 @@ snake case) and no behaviour beyond turning itself into that JSON.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as field_
 from importlib import import_module
 from typing import Any, Literal
 
@@ -76,8 +77,8 @@ class Fact:
     asserted: bool
     derived_from: tuple[Fact, ...] = ()
     searched: str | None = None
-    node: str = field(default="", compare=False, repr=False)
-    term: str = field(default="", compare=False, repr=False)
+    node: str = field_(default="", compare=False, repr=False)
+    term: str = field_(default="", compare=False, repr=False)
 
     def to_dict(self) -> JSON:
         """Give the fact as the JSON of the contract (``from`` for ``derived_from``)."""
@@ -228,8 +229,8 @@ class Plan:
     gaps: tuple[str, ...]
     next_questions: tuple[Question, ...]
     disclaimer: str
-    labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
-    descriptions: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    labels: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
+    descriptions: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
 
     def _repr_html_(self) -> str:
         return import_module("netkg.render").html(self)  # type: ignore[no-any-return]

@@ -99,9 +99,7 @@ class Workspace:
 
     def construct(self, name: str, text: str, **bound: int) -> Iterator[ox.Triple]:
         """Run one CONSTRUCT query, with variables bound to whole numbers."""
-        values = {
-            ox.Variable(key): ox.Literal(value) for key, value in bound.items()
-        }
+        values = {ox.Variable(key): ox.Literal(value) for key, value in bound.items()}
         try:
             result = self._store.query(text, substitutions=values)  # type: ignore[arg-type]
         except SyntaxError as error:

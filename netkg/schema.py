@@ -68,9 +68,7 @@ class Schema:
 
     def __init__(self, triples: Iterable[ox.Triple]) -> None:
         self.store = ox.Store()
-        self.store.bulk_extend(
-            ox.Quad(t.subject, t.predicate, t.object) for t in triples
-        )
+        self.store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Schema:
@@ -80,7 +78,9 @@ class Schema:
         return cls(parse_turtle(folder or default_folders().ontology))
 
     # -- plain look-ups -------------------------------------------------------
-    def objects(self, subject: Node, predicate: ox.NamedNode) -> Iterator[ox.NamedNode | ox.BlankNode | ox.Literal]:
+    def objects(
+        self, subject: Node, predicate: ox.NamedNode
+    ) -> Iterator[ox.NamedNode | ox.BlankNode | ox.Literal]:
         """Yield the objects of a subject's property."""
         for quad in self.store.quads_for_pattern(subject, predicate, None):
             yield quad.object  # type: ignore[misc]
@@ -90,7 +90,9 @@ class Schema:
         for quad in self.store.quads_for_pattern(None, predicate, object_):
             yield quad.subject  # type: ignore[misc]
 
-    def one(self, subject: Node, predicate: ox.NamedNode) -> ox.NamedNode | ox.BlankNode | ox.Literal | None:
+    def one(
+        self, subject: Node, predicate: ox.NamedNode
+    ) -> ox.NamedNode | ox.BlankNode | ox.Literal | None:
         """Give the only object of a subject's property, or None.
 
         Raises:

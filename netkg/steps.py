@@ -137,7 +137,10 @@ class Stepper:
         as_of: date,
     ) -> Iterator[ox.Triple]:
         """Yield where the day of judgement lies against the window of each repeated action."""
-        least, greatest = graph.get(step.node, "leastMonths"), graph.get(step.node, "greatestMonths")
+        least, greatest = (
+            graph.get(step.node, "leastMonths"),
+            graph.get(step.node, "greatestMonths"),
+        )
         if not least:
             return
         for action, _ in step.actions:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
@@ -26,7 +27,7 @@ from netkg.namespaces import NETKG, NETS, RDF, local_name
 from netkg.resources import parse_turtle
 from netkg.results import Finding, Severity
 from netkg.schema import Schema
-from netkg.terms import to_rdflib
+from netkg.terms import triple_to_rdflib
 
 __all__ = ["SEVERITIES", "Validator", "arrange"]
 
@@ -34,7 +35,11 @@ SEVERITIES: Mapping[str, int] = {"Violation": 0, "Warning": 1, "Info": 2}
 FIELD, REMEDY, EXPECTED, FOUND, RESTS_ON = (
     URIRef(NETS + name) for name in ("field", "remedy", "expected", "found", "restsOn")
 )
-DATATYPES = {"boolean": "true or false", "date": "a real day, written as 2026-01-31", "string": "text"}
+DATATYPES = {
+    "boolean": "true or false",
+    "date": "a real day, written as 2026-01-31",
+    "string": "text",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,7 @@ class Validator:
         self._schema = schema
         self._graph = Graph(store="SimpleMemory")
         for triple in parse_turtle(folder):
-            self._graph.add(
-                (to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object))  # type: ignore[arg-type]
-            )
+            self._graph.add(triple_to_rdflib(triple))
         self._shapes: dict[Node, Shape] = {}
 
     @cached_property
@@ -98,18 +101,15 @@ class Validator:
         batch = list(cases)
         graph = Graph()
         graph += self._vocabulary
-        for case in batch:
-            for triple in case.triples:
-                graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))  # type: ignore[arg-type]
-        for triple in types:
-            graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))  # type: ignore[arg-type]
+        for triple in chain.from_iterable([*(case.triples for case in batch), types]):
+            graph.add(triple_to_rdflib(triple))
         _, report, _ = pyshacl.validate(
             graph, shacl_graph=self._graph, inplace=True, do_owl_imports=False, inference="none"
         )
         assert isinstance(report, Graph)
         owner = {node: case for case in batch for node in _nodes(case)}
         found: dict[str, list[Finding]] = {case.node.value: list(case.findings) for case in batch}
-        for result in report.subjects(URIRef(RDF + "type"), SH.ValidationResult):
+        for result in report.objects(None, SH.result):
             focus = str(report.value(result, SH.focusNode))
             if focus in owner:
                 case = owner[focus]
@@ -163,7 +163,10 @@ class Validator:
         )
 
     def _expected(self, node: Node) -> str:
-        class_, datatype = self._graph.value(node, SH["class"]), self._graph.value(node, SH.datatype)
+        class_, datatype = (
+            self._graph.value(node, SH["class"]),
+            self._graph.value(node, SH.datatype),
+        )
         if class_ is not None:
             return "one of " + ", ".join(sorted(self._schema.values[str(class_)]))
         return DATATYPES.get(local_name(str(datatype)), "a value of the case format")
@@ -204,7 +207,9 @@ def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     }
     kept: dict[tuple[str, str, str, str | None], Finding] = {}
     for finding in sorted(findings, key=lambda f: (f.message, f.found)):
-        kept.setdefault((finding.severity, finding.focus, finding.field, finding.statement), finding)
+        kept.setdefault(
+            (finding.severity, finding.focus, finding.field, finding.statement), finding
+        )
     return tuple(
         sorted(
             kept.values(),

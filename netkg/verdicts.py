@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Final
 
-from netkg.criteria import All, Any, Compiler, Criterion, Determination, Has, Is, Linked
+from netkg.criteria import All, Any, Compiler, Criterion, Has, Linked
 from netkg.facts import Facts
 from netkg.namespaces import NETKG, RDF
+from netkg.openness import Determination
 
 __all__ = ["FALSE", "TRUE", "UNKNOWN", "Judge"]
 
@@ -34,7 +35,7 @@ class Judge:
 
     def __init__(self, compiler: Compiler, facts: Facts) -> None:
         self.facts = facts
-        self._leaves_open = compiler.leaves_open
+        self._leaves_open = compiler.openness.leaves_open
         self._memo: dict[tuple[int, str], int] = {}
         # The memo is keyed by identity, so the trees must outlive it.
         self._compiler = compiler

@@ -9,31 +9,87 @@ from hypothesis import strategies as st
 
 JSON = dict[str, Any]
 
-SITES = (
-    "Pancreas Stomach Duodenum Jejunum Ileum SmallIntestine Appendix Colon Rectum Lung Thymus"
-    " UnknownPrimary OtherPrimarySite"
-).split()
-METASTATIC = (
-    "Liver Bone RegionalLymphNode DistantLymphNode Lung Peritoneum Brain OtherMetastaticSite"
-).split()
-EXTENTS = (
-    "Localized PotentiallyResectableLiverMetastases UnresectableOrAdvanced NoEvidenceOfDisease"
-).split()
-SYNDROMES = (
-    "CarcinoidSyndrome InsulinomaSyndrome GastrinomaSyndrome GlucagonomaSyndrome VIPomaSyndrome"
-    " EctopicACTHSyndrome OtherSyndrome"
-).split()
-EVENTS = (
-    "TissueBiopsy ChromograninATest NeuronSpecificEnolaseTest CTScan MRIScan OctreotideScintigraphy"
-    " Gallium68DotaPeptidePET EndoscopicUltrasound TumorResection Enucleation LiverResection"
-    " OctreotideLAR Lanreotide Lutetium177Dotatate TACE Everolimus MEN1Screening"
-    " FamilyHistoryAssessment ClinicalExamination PerioperativeOctreotide TumorBoardDiscussion"
-    " CisplatinEtoposide RadiofrequencyAblation Ki67IndexDetermination Cholecystectomy"
-).split()
-DAYS = (
-    "2024-02-29 2024-08-31 2024-09-30 2025-01-31 2025-03-31 2025-08-31 2025-09-30 2025-10-01"
-    " 2025-12-31 2026-01-31 2026-03-30 2026-03-31"
-).split()
+SITES = [
+    "Pancreas",
+    "Stomach",
+    "Duodenum",
+    "Jejunum",
+    "Ileum",
+    "SmallIntestine",
+    "Appendix",
+    "Colon",
+    "Rectum",
+    "Lung",
+    "Thymus",
+    "UnknownPrimary",
+    "OtherPrimarySite",
+]
+METASTATIC = [
+    "Liver",
+    "Bone",
+    "RegionalLymphNode",
+    "DistantLymphNode",
+    "Lung",
+    "Peritoneum",
+    "Brain",
+    "OtherMetastaticSite",
+]
+EXTENTS = [
+    "Localized",
+    "PotentiallyResectableLiverMetastases",
+    "UnresectableOrAdvanced",
+    "NoEvidenceOfDisease",
+]
+SYNDROMES = [
+    "CarcinoidSyndrome",
+    "InsulinomaSyndrome",
+    "GastrinomaSyndrome",
+    "GlucagonomaSyndrome",
+    "VIPomaSyndrome",
+    "EctopicACTHSyndrome",
+    "OtherSyndrome",
+]
+EVENTS = [
+    "TissueBiopsy",
+    "ChromograninATest",
+    "NeuronSpecificEnolaseTest",
+    "CTScan",
+    "MRIScan",
+    "OctreotideScintigraphy",
+    "Gallium68DotaPeptidePET",
+    "EndoscopicUltrasound",
+    "TumorResection",
+    "Enucleation",
+    "LiverResection",
+    "OctreotideLAR",
+    "Lanreotide",
+    "Lutetium177Dotatate",
+    "TACE",
+    "Everolimus",
+    "MEN1Screening",
+    "FamilyHistoryAssessment",
+    "ClinicalExamination",
+    "PerioperativeOctreotide",
+    "TumorBoardDiscussion",
+    "CisplatinEtoposide",
+    "RadiofrequencyAblation",
+    "Ki67IndexDetermination",
+    "Cholecystectomy",
+]
+DAYS = [
+    "2024-02-29",
+    "2024-08-31",
+    "2024-09-30",
+    "2025-01-31",
+    "2025-03-31",
+    "2025-08-31",
+    "2025-09-30",
+    "2025-10-01",
+    "2025-12-31",
+    "2026-01-31",
+    "2026-03-30",
+    "2026-03-31",
+]
 KI67 = [0, 1, 2, 2.5, 3, 8, 20, 20.01, 55, 100]
 DIAMETERS = [8, 12, 15.5, 19.9, 20, 20.1, 30]
 TRUTH = [True, False]
@@ -73,7 +129,9 @@ def _tumor(rng: random.Random, chance: float, place: int) -> JSON:
 def _event(rng: random.Random, targets: list[str]) -> JSON:
     event: JSON = {
         "type": rng.choice(EVENTS),
-        "status": rng.choice(["completed", "completed", "planned", "active", "stopped", "declined"]),
+        "status": rng.choice(
+            ["completed", "completed", "planned", "active", "stopped", "declined"]
+        ),
     }
     event |= _some(rng, 0.8, date=DAYS) | _some(rng, 0.3, target=targets)
     if "Test" in event["type"]:

@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from strategies import random_case
 
 from netkg.loading import load_case
 from netkg.plan import Engine
 from netkg.results import Fact, Focus, Plan
-from strategies import random_case
 
 JSON = dict[str, Any]
 AS_OF = date(2026, 3, 31)

@@ -131,18 +131,13 @@ def test_programs_print_what_is_shown(doc: str, sandbox: Path) -> None:
     assert ran
 
 
-@pytest.mark.parametrize("doc", with_a("turtle"))
-def test_turtle_is_turtle(doc: str) -> None:
+@pytest.mark.parametrize("doc", DOCS)
+def test_data_can_be_read(doc: str) -> None:
     prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
     for block in blocks(doc):
         if block.language == "turtle":
             assert list(ox.parse(prefixes + block.text, format=ox.RdfFormat.TURTLE))
-
-
-@pytest.mark.parametrize("doc", with_a("json"))
-def test_json_is_json(doc: str) -> None:
-    for block in blocks(doc):
-        if block.language == "json":
+        elif block.language == "json":
             json.loads(block.text)
 
 

@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from strategies import DIAMETERS, EXTENTS, METASTATIC, SITES, TRUTH, cases, random_case
 
 from netkg.loading import load_case
 from netkg.plan import Engine
 from netkg.results import Plan
-
-from strategies import DIAMETERS, EXTENTS, METASTATIC, SITES, TRUTH, cases, random_case
 
 JSON = dict[str, Any]
 AS_OF = date(2026, 3, 31)
@@ -42,7 +41,9 @@ def comparable(plan: Plan) -> JSON:
         row["foci"].sort(key=lambda focus: focus["focus"])
         for focus in row["foci"]:
             del focus["because"]
-    body["findings"].sort(key=lambda f: (f["severity"], f["focus"], f["field"], f["statement"] or ""))
+    body["findings"].sort(
+        key=lambda f: (f["severity"], f["focus"], f["field"], f["statement"] or "")
+    )
     for finding in body["findings"]:
         del finding["found"]
     return body
@@ -53,7 +54,7 @@ def test_compiled_criteria_and_owlrl_find_the_same_applicable(
     batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = random.Random(f"owlrl {batch}")
-    monkeypatch.setattr("netkg.plan.BATCH", BATCH_SIZE)
+    monkeypatch.setattr("netkg.batches.BATCH", BATCH_SIZE)
     drawn: list[JSON] = []
     while len(drawn) < BATCH_SIZE:
         case = random_case(rng)
