@@ -188,7 +188,7 @@ class Draft:
 
     def report_missing_id(self) -> None:
         """Report that the case has no usable id."""
-        self.report("", "id", "", "a string or an IRI", "The case has no id. Give it one.")
+        self.report("", "id", "nothing", "a string or an IRI", "The case has no id. Give it one.")
 
     def report_duplicate(self, key: str, id_: str) -> None:
         """Report that a tumour or metastasis carries an id that is taken."""
@@ -211,7 +211,9 @@ class Draft:
         """Report a key that the record does not have, with the likeliest one that it has."""
         known = keys_of(self.schema, record)
         path = f"{prefix}.{key}" if prefix else key
-        close = difflib.get_close_matches(key, known, 1)
+        close = difflib.get_close_matches(key, known, 1) or [
+            name for name in known if name.casefold().startswith(key.casefold())
+        ]
         home = [f.path for r in self.schema.fields.values() for f in r.values() if f.name == key]
         if close:
             hint = f"Did you mean {close[0]}?"

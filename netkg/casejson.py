@@ -180,9 +180,11 @@ class _Walk:
         names = _items(value)
         if len(names) > 1:
             self.draft.report_several(focus, "events.type", names)
+            names = [compact(names)]
         for name in names:
             if isinstance(name, (Mapping, list, tuple)):
                 self.draft.report_form(focus, "events.type", compact(name), "a name")
+                self.draft.add(node, "unknownType", literal(compact(name)))
             elif isinstance(name, str) and name in self.schema.event_types:
                 self.draft.add_type(node, name)
             else:

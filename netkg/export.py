@@ -7,6 +7,8 @@ facts down to what the case asserts, which is part of the same graph.
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any, Literal
 
 import pyoxigraph as ox
@@ -23,6 +25,7 @@ from netkg.terms import to_rdflib, triple_to_rdflib
 __all__ = ["plan_graph", "serialize_plan"]
 
 NS = Namespace(NETKG)
+INTEGER = re.compile("[+-]?[0-9]+")
 VERDICTS = {
     "applicable": NS.Applicable,
     "not-applicable": NS.NotApplicable,
@@ -57,7 +60,9 @@ def serialize_plan(plan: Plan, case: Case, *, format: Literal["turtle", "jsonld"
     if format == "turtle":
         return graph.serialize(format="turtle")
     context: dict[str, Any] = dict(PREFIXES)
-    return graph.serialize(format="json-ld", context=context, auto_compact=False)
+    # rdflib gives nodes and values in no order of its own.
+    tree = json.loads(graph.serialize(format="json-ld", context=context, auto_compact=False))
+    return json.dumps(_ordered(tree), ensure_ascii=False, indent=2) + "\n"
 
 
 class _Writer:
@@ -72,7 +77,8 @@ class _Writer:
         self._nodes = {name: node for node, name in reversed(list(case.names.items()))}
         self._facts: dict[tuple[str, str, str, str | None], URIRef] = {}
         for triple in case.triples:
-            self.graph.add(triple_to_rdflib(triple))
+            subject, predicate, object_ = triple_to_rdflib(triple)
+            self.graph.add((subject, predicate, _written(object_)))
         self._plan(plan)
 
     def _add(self, subject: URIRef, predicate: Node, *objects: Node) -> None:
@@ -168,8 +174,11 @@ class _Writer:
         node = self._facts[key] = URIRef(f"{self._base}/fact/{len(self._facts) + 1}")
         self._add(node, RDF.type, NS.Fact, PROV.Entity)
         self._add(node, RDF.subject, URIRef(fact.node))
-        self._add(node, RDF.predicate, NS[fact.field])
-        if fact.term:
+        self._add(node, RDF.predicate, RDF.type if fact.field == "id" else NS[fact.field])
+        if fact.field == "id":
+            # That it is a case at all is what stands behind a statement on every case.
+            self._add(node, RDF.object, NS.Case)
+        elif fact.term:
             self._add(node, RDF.object, _term(fact.term))
         else:
             self._add(node, NS.isAbsence, Lit(True))
@@ -183,4 +192,26 @@ class _Writer:
 
 def _term(text: str) -> Node:
     (quad,) = ox.parse(f"<urn:s> <urn:p> {text} .", format=ox.RdfFormat.N_TRIPLES)
-    return to_rdflib(quad.object)
+    return _written(to_rdflib(quad.object))
+
+
+def _written(node: Node) -> Node:
+    """Give a term in the one way in which rdflib writes it alike in every format.
+
+    Its Turtle has 10.0 for the decimal 10, and it tells "a" from "a"^^xsd:string,
+    which RDF 1.1 does not.
+    """
+    if isinstance(node, Lit) and node.datatype == XSD.string:
+        return Lit(str(node))
+    if isinstance(node, Lit) and node.datatype == XSD.decimal and INTEGER.fullmatch(node):
+        return Lit(f"{node}.0", datatype=XSD.decimal, normalize=False)
+    return node
+
+
+def _ordered(tree: Any) -> Any:
+    """Sort what JSON-LD holds in any order (a plan has no RDF lists)."""
+    if isinstance(tree, dict):
+        return {key: _ordered(value) for key, value in sorted(tree.items())}
+    if isinstance(tree, list):
+        return sorted(map(_ordered, tree), key=lambda item: json.dumps(item, sort_keys=True))
+    return tree

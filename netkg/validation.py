@@ -108,13 +108,23 @@ class Validator:
         )
         assert isinstance(report, Graph)
         owner = {node: case for case in batch for node in _nodes(case)}
-        found: dict[str, list[Finding]] = {case.node.value: list(case.findings) for case in batch}
+        found: dict[str, list[Finding]] = {case.node.value: [] for case in batch}
         for result in report.objects(None, SH.result):
             focus = str(report.value(result, SH.focusNode))
             if focus in owner:
                 case = owner[focus]
                 found[case.node.value].append(self._finding(case, focus, report, result))
-        return {case.node.value: arrange(case, found[case.node.value]) for case in batch}
+        # What reading told goes before what the shapes say of the same field.
+        return {
+            case.node.value: arrange(
+                case,
+                [
+                    *case.findings,
+                    *sorted(found[case.node.value], key=lambda f: (f.message, f.found)),
+                ],
+            )
+            for case in batch
+        }
 
     # -- words -----------------------------------------------------------------------
     def _finding(self, case: Case, focus: str, report: Graph, result: Node) -> Finding:
@@ -180,25 +190,25 @@ class Validator:
     def _found(self, case: Case, focus: str, field: str, value: Node | None) -> str:
         if isinstance(value, Literal) or (value is not None and str(value) != focus):
             return _shown(case, str(value))
-        property_ = NETKG + field.rsplit(".", 1)[-1]
+        properties = {NETKG + field.rsplit(".", 1)[-1]}
         if field == "events.type":
-            property_ = RDF + "type"
+            properties = {RDF + "type", NETKG + "unknownType"}
         values = [
             _shown(case, triple.object.value)  # type: ignore[union-attr]
             for triple in case.triples
-            if triple.subject.value == focus and triple.predicate.value == property_  # type: ignore[union-attr]
+            if triple.subject.value == focus and triple.predicate.value in properties  # type: ignore[union-attr]
         ]
         if field == "tumors.measurements":
             values = [
                 json.dumps(case.records[triple.object.value], default=str)  # type: ignore[union-attr]
                 for triple in case.triples
-                if triple.subject.value == focus and triple.predicate.value == property_  # type: ignore[union-attr]
+                if triple.subject.value == focus and triple.predicate.value in properties  # type: ignore[union-attr]
             ]
         return ", ".join(values) or "nothing"
 
 
 def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Sort findings, and keep one a severity, focus, field and statement."""
+    """Sort findings, and keep the first of each severity, focus, field and statement."""
     order = {
         name: place
         for place, name in enumerate(
@@ -206,7 +216,7 @@ def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         )
     }
     kept: dict[tuple[str, str, str, str | None], Finding] = {}
-    for finding in sorted(findings, key=lambda f: (f.message, f.found)):
+    for finding in findings:
         kept.setdefault(
             (finding.severity, finding.focus, finding.field, finding.statement), finding
         )

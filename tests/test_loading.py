@@ -512,8 +512,8 @@ def test_a_case_and_a_tumour_may_share_an_id_that_is_no_iri() -> None:
         ("Case", [], [("Case", "string")], []),
         (5, [], [("5", "decimal")], []),
         (None, [], [], []),
-        (["CTScan", "MRIScan"], ["CTScan", "MRIScan"], [], ["events.type"]),
-        (["CTScan", "CTScan"], ["CTScan"], [], ["events.type"]),
+        (["CTScan", "MRIScan"], [], [('["CTScan","MRIScan"]', "string")], ["events.type"]),
+        (["CTScan", "CTScan"], [], [('["CTScan","CTScan"]', "string")], ["events.type"]),
     ],
 )
 def test_the_type_of_an_event(

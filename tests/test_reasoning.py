@@ -1,0 +1,53 @@
+"""Hold owlrl, the reference, to raising what it would hide in the graph."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from netkg.errors import Contradiction
+from netkg.namespaces import RDF
+from netkg.reasoning import entailed_types
+from netkg.schema import Schema, netkg
+
+SCHEMA = Schema.load()
+TUMOR = ox.NamedNode("urn:example:tumour")
+TYPED = ox.Triple(TUMOR, ox.NamedNode(RDF + "type"), netkg("Tumor"))
+
+
+def fact(property_: str, value: str) -> ox.Triple:
+    return ox.Triple(TUMOR, netkg(property_), netkg(value))
+
+
+def test_what_the_ontology_entails_of_a_tumour() -> None:
+    facts = [TYPED, fact("primarySite", "Pancreas"), fact("differentiation", "WellDifferentiated")]
+    entailed = entailed_types(SCHEMA, facts)
+    for class_ in ("PancreaticNeuroendocrineTumor", "NeuroendocrineTumor", "KnownPrimaryTumor"):
+        assert (TUMOR.value, netkg(class_).value) in entailed
+    assert (TUMOR.value, netkg("NeuroendocrineCarcinoma").value) not in entailed
+
+
+def test_a_contradiction_raises_with_the_two_facts_that_clash() -> None:
+    facts = [
+        TYPED,
+        fact("differentiation", "WellDifferentiated"),
+        fact("differentiation", "PoorlyDifferentiated"),
+    ]
+    with pytest.raises(Contradiction) as raised:
+        entailed_types(SCHEMA, facts)
+    assert len(raised.value.facts) == 2
+    assert all(TUMOR.value in text or "Differentiated" in text for text in raised.value.facts)
+
+
+def test_disjoint_classes_name_the_individual_and_both_classes() -> None:
+    facts = [
+        TYPED,
+        fact("functionalStatusInUse", "Functioning"),
+        fact("functionalStatusInUse", "NonFunctioning"),
+    ]
+    with pytest.raises(Contradiction) as raised:
+        entailed_types(SCHEMA, facts)
+    first, second = raised.value.facts
+    assert first.startswith(f"{TUMOR.value} is a ")
+    assert second.startswith(f"{TUMOR.value} is a ")
+    assert first != second
