@@ -21,7 +21,7 @@ test: $(VENV)/.netkg-test ## check style, types, tests and examples in docstring
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest --quiet
+	@$(BIN)/python -m pytest --quiet --numprocesses auto
 
 format: $(VENV)/.netkg-test ## put the Python code into its one format
 	@$(BIN)/ruff check --fix-only --quiet .
