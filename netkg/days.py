@@ -16,12 +16,14 @@ def add_months(day: date, months: int) -> date:
     >>> add_months(date(2024, 2, 29), 12)
     datetime.date(2025, 2, 28)
 
-    Raises:
-        OverflowError: beyond the year 9999.
+    What lies beyond the last day that can be written is taken as that day.
+
+    >>> add_months(date(9999, 12, 1), 2)
+    datetime.date(9999, 12, 31)
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if year > 9999:
-        raise OverflowError(f"{months} months after {day} lies beyond the year 9999")
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
