@@ -17,7 +17,18 @@ _STYLE: Final = """
 .netkg-plan { line-height: 1.4; max-width: 75em; }
 .netkg-plan table { border-collapse: collapse; margin: .3em 0 1em; width: 100%; }
 .netkg-plan th, .netkg-plan td { border-bottom: 1px solid rgba(128, 128, 128, .35);
-  padding: .25em .6em; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+  padding: .25em .6em; text-align: left; vertical-align: top; overflow-wrap: break-word; }
+.netkg-plan th, .netkg-plan td:first-child { white-space: nowrap; }
+.netkg-plan .columns-4 td:nth-child(2), .netkg-plan .columns-4 td:nth-child(4) { white-space: nowrap; }
+.netkg-plan .columns-7 td:nth-child(7) { white-space: nowrap; }
+.netkg-plan .columns-7 td:nth-child(2), .netkg-plan .columns-7 td:nth-child(3) { overflow-wrap: anywhere; }
+.netkg-plan .columns-7 th:nth-child(3) { width: 16%; }
+.netkg-plan .columns-7 th:nth-child(6) { width: 30%; }
+.netkg-plan .columns-6 { table-layout: fixed; }
+.netkg-plan .columns-6 th:nth-child(1), .netkg-plan .columns-6 th:nth-child(2) { width: 10.5%; }
+.netkg-plan .columns-6 th:nth-child(3) { width: 19%; }
+.netkg-plan .columns-6 th:nth-child(4), .netkg-plan .columns-6 th:nth-child(5) { width: 21.5%; }
+.netkg-plan .columns-6 th:nth-child(6) { width: 17%; }
 .netkg-plan h2, .netkg-plan h3, .netkg-plan h4 { margin: .8em 0 .2em; }
 .netkg-plan .overdue, .netkg-plan .Violation { background: rgba(220, 50, 47, .18); }
 .netkg-plan .due, .netkg-plan .Warning { background: rgba(200, 150, 0, .15); }
@@ -112,7 +123,8 @@ def _table_html(table: Table) -> str:
     lines = [f"<h3>{escape(table.heading)}</h3>"] if table.heading else []
     lines += [f"<h4>{escape(table.place)}</h4>"] if table.place else []
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.columns)
-    lines.append(f"<table><thead><tr>{head}</tr></thead><tbody>")
+    shape = f"columns-{len(table.columns)}"
+    lines.append(f'<table class="{shape}"><thead><tr>{head}</tr></thead><tbody>')
     for row in table.rows:
         cells = "".join(f"<td>{'<br>'.join(map(escape, cell))}</td>" for cell in row.cells)
         lines.append(f'<tr class="{escape(row.tone)}">{cells}</tr>')
