@@ -19,9 +19,11 @@ _STYLE: Final = """
 .netkg-plan th, .netkg-plan td { border-bottom: 1px solid rgba(128, 128, 128, .35);
   padding: .25em .6em; text-align: left; vertical-align: top; overflow-wrap: break-word; }
 .netkg-plan th, .netkg-plan td:first-child { white-space: nowrap; }
-.netkg-plan .columns-4 td:nth-child(2), .netkg-plan .columns-4 td:nth-child(4) { white-space: nowrap; }
+.netkg-plan .columns-4 td:nth-child(2),
+.netkg-plan .columns-4 td:nth-child(4) { white-space: nowrap; }
 .netkg-plan .columns-7 td:nth-child(7) { white-space: nowrap; }
-.netkg-plan .columns-7 td:nth-child(2), .netkg-plan .columns-7 td:nth-child(3) { overflow-wrap: anywhere; }
+.netkg-plan .columns-7 td:nth-child(2),
+.netkg-plan .columns-7 td:nth-child(3) { overflow-wrap: anywhere; }
 .netkg-plan .columns-7 th:nth-child(3) { width: 16%; }
 .netkg-plan .columns-7 th:nth-child(6) { width: 30%; }
 .netkg-plan .columns-6 { table-layout: fixed; }
