@@ -74,6 +74,8 @@ class Stepper:
     """Settle steps with the plan queries of one folder."""
 
     def __init__(self, queries: RuleSet, catalogue: Catalogue) -> None:
+        # The numbers of the plan queries are their stages: 01 is run stratum by stratum,
+        # 02 to 19 come before the windows are known, and 20 onwards after that.
         self._supersession = queries.named("01", "02")
         self._before = queries.named("02", "2")
         self._after = queries.named("2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import tomllib
 from collections import Counter
@@ -15,6 +16,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH, SKOS
 from rdflib.plugins.sparql import prepareQuery
 
+from netkg.case import context
 from netkg.criteria import Compiler
 from netkg.guideline import Catalogue
 from netkg.schema import Field, Schema
@@ -619,3 +621,8 @@ def test_no_file_tells_of_the_place_where_it_was_written() -> None:
         for mark in marks:
             assert not mark.search(text), f"{name(path)}: {mark.pattern}"
     assert read > 100
+
+
+def test_the_published_json_ld_context_is_the_built_in_one() -> None:
+    published = json.loads((ROOT / "ontology" / "context.jsonld").read_text(encoding="utf-8"))
+    assert published == {"@context": context(Schema.load())}
