@@ -140,6 +140,8 @@ class Reporter:
             status=min(statuses, key=lambda s: self._catalogue.pressing[s], default=None),
             missing=smallest(focus.missing for focus in found) if verdict == UNKNOWN else (),
             foci=tuple(found),
+            caveats=statement.caveats,
+            reading_notes=statement.reading_notes,
         )
 
     def _gaps(self, case: Case, judge: Judge) -> tuple[str, ...]:

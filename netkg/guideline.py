@@ -12,12 +12,13 @@ from netkg.criteria import Compiler, Criterion
 from netkg.errors import KnowledgeError
 from netkg.namespaces import DCTERMS, OWL, SKOS, local_name
 from netkg.results import Guideline
-from netkg.schema import SUBCLASS, Schema, netkg
+from netkg.schema import DEFINITION, SUBCLASS, Schema, netkg
 
 __all__ = ["Catalogue", "Gap", "RecordItem", "Statement"]
 
 IDENTIFIER = ox.NamedNode(DCTERMS + "identifier")
 NOTATION = ox.NamedNode(SKOS + "notation")
+SCOPE_NOTE = ox.NamedNode(SKOS + "scopeNote")
 VERSION = ox.NamedNode(OWL + "versionInfo")
 
 
@@ -35,6 +36,7 @@ class Statement:
     """Hold one row of the guideline, with its population compiled.
 
     ``level`` is None for definitions and evidence, which carry no verdict;
+    ``caveats`` what its reader must know, ``reading_notes`` what in it is a reading;
     ``months`` the interval of a repeated statement; ``repeated`` also holds
     for those that take their interval from others; ``stratum`` is the place in
     the order in which supersession is settled (0: displaced by none).
@@ -57,6 +59,7 @@ class Statement:
     repeated: bool
     record_items: tuple[RecordItem, ...]
     reading_notes: tuple[str, ...]
+    caveats: tuple[str, ...]
     certainty: str | None
     supports: str | None
     population: Criterion | None
@@ -165,7 +168,7 @@ class Catalogue:
             level=level,
             modality=self._notation(node, "modality"),
             label=schema.label(node),
-            definition=schema.text(node, ox.NamedNode(SKOS + "definition")),
+            definition=schema.text(node, DEFINITION),
             section=self._notation(node, "inSection"),
             citations=tuple(
                 sorted(
@@ -184,6 +187,7 @@ class Catalogue:
             reading_notes=tuple(
                 sorted(n.value for n in schema.objects(node, netkg("readingNote")))
             ),
+            caveats=self._caveats(node),
             certainty=self._notation(node, "certainty") if certainty is not None else None,
             supports=local_name(supports) if supports else None,
             population=self._compiler.compile(cast(ox.NamedNode, population))
@@ -191,6 +195,15 @@ class Catalogue:
             else None,
             stratum=self._strata.get(node, 0),
         )
+
+    def _caveats(self, node: ox.NamedNode) -> tuple[str, ...]:
+        """Give what a reader must know of a statement: remarks on it, and faults that touch it."""
+        remarks = [note.value for note in self._schema.objects(node, SCOPE_NOTE)]
+        faults = [
+            self._schema.text(fault, DEFINITION)
+            for fault in self._schema.subjects(netkg("affects"), node)
+        ]
+        return tuple(sorted(remarks) + sorted(faults))
 
     def _record_items(self, node: ox.NamedNode) -> tuple[RecordItem, ...]:
         items = []
@@ -214,7 +227,7 @@ class Catalogue:
                     int(self._required(node, netkg("position"))),
                     level,
                     self._schema.label(node),
-                    self._schema.text(node, ox.NamedNode(SKOS + "definition")),
+                    self._schema.text(node, DEFINITION),
                     self._compiler.compile(condition),
                 )
             )

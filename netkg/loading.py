@@ -1,4 +1,4 @@
-"""Read cases from files, streams, texts and objects, in every format of the contract.
+"""Read cases from files, streams, texts and objects, in every format that a case can have.
 
 What cannot be read is an :class:`~netkg.errors.InputError` that says where
 and why: raised where nothing can be read at all, handed out in the place of

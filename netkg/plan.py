@@ -133,6 +133,15 @@ class Engine:
         """Give the labels of event types, gaps and sections, for readers."""
         return self._reporter.labels
 
+    @property
+    def colophon(self) -> str:
+        """Give what stands below every answer: version, state of review and disclaimer."""
+        document = self.catalogue.document
+        return (
+            f"Guideline {document.label}, version {document.version},"
+            f" {document.review_status}. {self.catalogue.disclaimer}"
+        )
+
     # -- one batch -----------------------------------------------------------------
     def _derive_batch(self, cases: list[Case], as_of: date, reasoner: Reasoner) -> Iterator[Plan]:
         facts = Facts()

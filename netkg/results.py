@@ -49,7 +49,7 @@ class Finding:
     statement: str | None
 
     def to_dict(self) -> JSON:
-        """Give the finding as the JSON of the contract."""
+        """Give the finding in its documented JSON form."""
         return {
             "severity": self.severity,
             "focus": self.focus,
@@ -81,7 +81,7 @@ class Fact:
     term: str = field_(default="", compare=False, repr=False)
 
     def to_dict(self) -> JSON:
-        """Give the fact as the JSON of the contract (``from`` for ``derived_from``)."""
+        """Give the fact in its documented JSON form (``from`` for ``derived_from``)."""
         body: JSON = {
             "subject": self.subject,
             "field": self.field,
@@ -107,7 +107,7 @@ class Action:
     due_by: str | None
 
     def to_dict(self) -> JSON:
-        """Give the action as the JSON of the contract."""
+        """Give the action in its documented JSON form."""
         return {
             "type": self.type,
             "group": self.group,
@@ -133,7 +133,7 @@ class Focus:
     missing: tuple[tuple[str, ...], ...]
 
     def to_dict(self) -> JSON:
-        """Give the focus as the JSON of the contract."""
+        """Give the focus in its documented JSON form."""
         return {
             "focus": self.focus,
             "verdict": self.verdict,
@@ -151,7 +151,9 @@ class Recommendation:
     """Tell the verdict and the status of one statement over all its foci.
 
     ``section`` is the path of the section in the document, ``label`` and
-    ``definition`` are our own words for what the statement says.
+    ``definition`` are our own words for what the statement says, ``caveats``
+    what its reader must know, and ``reading_notes`` what in it is not the
+    document's but a reading of it.
     """
 
     id: str
@@ -166,9 +168,11 @@ class Recommendation:
     status: str | None
     missing: tuple[tuple[str, ...], ...]
     foci: tuple[Focus, ...]
+    caveats: tuple[str, ...] = ()
+    reading_notes: tuple[str, ...] = ()
 
     def to_dict(self) -> JSON:
-        """Give the statement as the JSON of the contract."""
+        """Give the statement in its documented JSON form."""
         return {
             "id": self.id,
             "kind": self.kind,
@@ -182,6 +186,8 @@ class Recommendation:
             "status": self.status,
             "missing": [list(paths) for paths in self.missing],
             "foci": [focus.to_dict() for focus in self.foci],
+            "caveats": list(self.caveats),
+            "readingNotes": list(self.reading_notes),
         }
 
 
@@ -193,7 +199,7 @@ class Question:
     decides: tuple[str, ...]
 
     def to_dict(self) -> JSON:
-        """Give the question as the JSON of the contract."""
+        """Give the question in its documented JSON form."""
         return {"field": self.field, "decides": list(self.decides)}
 
 
@@ -207,7 +213,7 @@ class Guideline:
     label: str = ""
 
     def to_dict(self) -> JSON:
-        """Give the document as the JSON of the contract."""
+        """Give the document in its documented JSON form."""
         return {"iri": self.iri, "version": self.version, "reviewStatus": self.review_status}
 
 
@@ -239,7 +245,7 @@ class Plan:
         return import_module("netkg.render").markdown(self)  # type: ignore[no-any-return]
 
     def to_dict(self) -> JSON:
-        """Give the plan as the JSON of the contract, ready for ``json.dumps``."""
+        """Give the plan in its documented JSON form, ready for ``json.dumps``."""
         return {
             "case": self.case,
             "asOf": self.as_of,

@@ -46,7 +46,7 @@ class Field:
     """Describe one key of the case format.
 
     ``record`` is the local name of the record class, ``path`` the dotted
-    path of contract and findings (``tumors.ki67Percent``), ``range`` the IRI
+    path that findings tell (``tumors.ki67Percent``), ``range`` the IRI
     of a datatype, of a class of values, or of a record class.
     """
 

@@ -305,7 +305,8 @@ def test_validate_tells_findings_as_json(run: Run, write: Write) -> None:
     status, out, _ = run("validate", write(BAD), "--as-of", AS_OF, "--format", "json")
     answer = json.loads(out)
     assert status == 1
-    assert list(answer) == ["case", "asOf", "conforms", "findings"]
+    assert list(answer) == ["case", "asOf", "conforms", "findings", "guideline", "disclaimer"]
+    assert answer["guideline"]["reviewStatus"] == "pending human review"
     assert (answer["case"], answer["asOf"], answer["conforms"]) == ("bad", AS_OF, False)
     fields = [f["field"] for f in answer["findings"] if f["severity"] == "Violation"]
     assert fields == ["tumors.ki67Percent"]

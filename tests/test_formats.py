@@ -167,7 +167,7 @@ FOCUS = record(
     missing=missing,
 )
 ROW = record(
-    {"definition": text},
+    {"definition": text, "caveats": texts, "readingNotes": texts},
     id=text,
     kind=text,
     level=one_of("case", "tumour"),
@@ -204,7 +204,7 @@ PLAN = record(
 
 
 @pytest.mark.parametrize("name", INPUTS)
-def test_json_is_that_of_the_contract(derive: Derive, name: str) -> None:
+def test_json_has_the_documented_form(derive: Derive, name: str) -> None:
     found = json.loads(derive(name, "json"))
     many = name.endswith(".ndjson")
     assert isinstance(found, list) is many
@@ -221,7 +221,7 @@ def test_json_is_that_of_the_contract(derive: Derive, name: str) -> None:
 
 
 def rows_agree(row: dict[str, Any]) -> None:
-    """Check what the contract ties to a verdict: status, actions, reasons, missing fields."""
+    """Check what the documented form ties to a verdict: status, actions, reasons, missing fields."""
     for part in (row, *row["foci"]):
         applicable, undetermined = (part["verdict"] == word for word in VERDICTS[::2])
         assert (part["status"] is not None) is applicable, row["id"]
@@ -240,7 +240,7 @@ def rows_agree(row: dict[str, Any]) -> None:
         ({"extra": 1}, "plan"),
     ],
 )
-def test_json_that_departs_from_the_contract_is_found(
+def test_json_that_departs_from_the_documented_form_is_found(
     derive: Derive, change: dict[str, Any], words: str
 ) -> None:
     plan = json.loads(derive("small-pancreatic-net.json", "json"))

@@ -422,14 +422,19 @@ class Row:
     months = (6, 12)
     repeated = True
     reading_notes = ("A reading | of ours.",)
+    caveats = ("It rests on one reference.",)
     certainty = None
 
 
 def test_the_catalogue_tells_a_statement_in_each_form() -> None:
-    words = render.catalogue_text([Row()], labels={"MRIScan": "MRI scan"}, width=80)
+    words = render.catalogue_text(
+        [Row()], labels={"MRIScan": "MRI scan"}, width=80, colophon="So be it."
+    )
+    assert words.endswith("\n\nSo be it.\n")
     assert in_order(words, "TREATMENT / LOCALIZED", "TX-06", "Surveillance", "Watch it.")
     assert "one of MRI scan; CTScan, every 6 to 12 months" in words
     assert "Reading: A reading | of ours." in words
+    assert "Note: It rests on one reference." in words
     assert r"A reading \| of ours." in render.catalogue_markdown([Row()])
     made = render.statement_json(Row())
     assert made["months"] == [6, 12]

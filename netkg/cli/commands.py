@@ -109,10 +109,14 @@ def _validate(args: argparse.Namespace) -> int:
                         "asOf": as_of.isoformat(),
                         "conforms": conforms,
                         "findings": [finding.to_dict() for finding in findings],
+                        "guideline": engine.catalogue.document.to_dict(),
+                        "disclaimer": engine.catalogue.disclaimer,
                     }
                 )
             else:
-                yield render.findings_text(case.id, findings, color, width=width)
+                yield render.findings_text(
+                    case.id, findings, color, width=width, colophon=engine.colophon
+                )
 
     write_answers(answers(), args.format, many=reader.stream.many, width=width)
     return reader.status(violated)
@@ -136,11 +140,16 @@ def _recommendations(args: argparse.Namespace) -> int:
         rows = tuple(row for row in rows if row.kind == args.kind)
     color, width = screen()
     if args.format == "json":
-        out(to_json([render.statement_json(row) for row in rows]) + "\n")
+        document = {"guideline": engine.catalogue.document.to_dict()}
+        out(to_json([render.statement_json(row) | document for row in rows]) + "\n")
     elif args.format == "markdown":
-        out(render.catalogue_markdown(rows, labels=engine.labels))
+        out(render.catalogue_markdown(rows, labels=engine.labels, colophon=engine.colophon))
     else:
-        out(render.catalogue_text(rows, labels=engine.labels, color=color, width=width))
+        out(
+            render.catalogue_text(
+                rows, labels=engine.labels, color=color, width=width, colophon=engine.colophon
+            )
+        )
     return DONE
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Protocol
 
-from netkg.render.markup import Row, Table, table_markdown
+from netkg.render.markup import Row, Table, escape_markdown, table_markdown
 from netkg.render.outline import plain
 from netkg.render.terminal import LEAST_WIDTH, Painter, hang
 from netkg.render.words import sentence
@@ -70,6 +70,10 @@ class Statement(Protocol):
         """Give what is the reading's and not the text's."""
 
     @property
+    def caveats(self) -> tuple[str, ...]:
+        """Give what a reader must know of the statement."""
+
+    @property
     def certainty(self) -> str | None:
         """Give the certainty that the text states."""
 
@@ -90,6 +94,7 @@ def statement_json(row: Statement) -> dict[str, Any]:
         "months": list(row.months) if row.months else None,
         "repeated": row.repeated,
         "certainty": row.certainty,
+        "caveats": list(row.caveats),
         "readingNotes": list(row.reading_notes),
     }
 
@@ -100,28 +105,38 @@ def catalogue_text(
     labels: Mapping[str, str] | None = None,
     color: bool = False,
     width: int = 80,
+    colophon: str = "",
 ) -> str:
-    """Draw statements as text by section, with one newline at its end."""
+    """Draw statements as text by section, with one newline at its end.
+
+    ``colophon`` stands below them: what every answer of a guideline carries.
+    """
     paint, width = Painter(color), max(width, LEAST_WIDTH)
     lines: list[str] = []
     for section, members in groupby(rows, lambda row: row.section):
-        lines += ["", paint(plain(section.replace("/", " / ")).upper(), "bold")]
+        lines += ["", paint(plain(_heading(section, labels or {})).upper(), "bold")]
         for row in members:
             lines += hang(plain(sentence(row.label)), width, 10, f"  {row.id:<8}")
             lines += hang(plain(row.definition), width, 10)
             lines += hang("; ".join(_facts(row)), width, 10)
             actions = _actions(row, labels or {})
             lines += hang(actions, width, 10) if actions else []
+            for note in row.caveats:
+                lines += hang(f"Note: {plain(note)}", width, 10)
             for note in row.reading_notes:
                 lines += hang(f"Reading: {plain(note)}", width, 10)
+    lines += ["", *hang(plain(colophon), width, 0)] if colophon else []
     return "\n".join(lines[1:]) + "\n"
 
 
 def catalogue_markdown(
-    rows: Iterable[Statement], *, labels: Mapping[str, str] | None = None
+    rows: Iterable[Statement],
+    *,
+    labels: Mapping[str, str] | None = None,
+    colophon: str = "",
 ) -> str:
     """Draw statements as Markdown tables by section, with one newline at its end."""
-    columns = ("Statement", "What it says", "Kind", "Actions", "References", "Reading")
+    columns = ("Statement", "What it says", "Kind", "Actions", "References", "Notes")
     tables = []
     for section, members in groupby(rows, lambda row: row.section):
         body = tuple(
@@ -132,13 +147,26 @@ def catalogue_markdown(
                     tuple(_facts(row, cited=False)),
                     (_actions(row, labels or {}),),
                     (", ".join(row.citations),),
-                    row.reading_notes,
+                    (
+                        *(f"Note: {note}" for note in row.caveats),
+                        *(f"Reading: {note}" for note in row.reading_notes),
+                    ),
                 )
             )
             for row in members
         )
-        tables.append(table_markdown(Table(section.replace("/", " / "), "", columns, body)))
+        heading = _heading(section, labels or {})
+        tables.append(table_markdown(Table(heading, "", columns, body)))
+    tables += [escape_markdown(colophon)] if colophon else []
     return "\n\n".join(tables) + "\n"
+
+
+def _heading(section: str, labels: Mapping[str, str]) -> str:
+    names = section.split("/")
+    paths = ("/".join(names[: depth + 1]) for depth in range(len(names)))
+    return " / ".join(
+        sentence(labels.get(path, name)) for path, name in zip(paths, names, strict=True)
+    )
 
 
 def _facts(row: Statement, *, cited: bool = True) -> Sequence[str]:

@@ -197,7 +197,11 @@ def _findings(findings: Iterable[Finding]) -> Table:
 
 def _row(entry: Entry, part: Part) -> Row:
     label = f"{entry.label} (at {part.focus})" if part.focus else entry.label
-    what = (label, *([entry.sentence] if entry.sentence else []))
+    what = (
+        label,
+        *([entry.sentence] if entry.sentence else []),
+        *(f"Note: {caveat}" for caveat in entry.caveats),
+    )
     choice = (f"{part.choice}:",) if part.choice else ()
     why = (*([part.because] if part.because else []), *part.notes)
     return Row(

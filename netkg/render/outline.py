@@ -67,6 +67,7 @@ class Entry:
     modality: str
     citations: tuple[str, ...]
     parts: tuple[Part, ...]
+    caveats: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -223,6 +224,7 @@ def _entry(plan: Plan, row: Recommendation, several: bool) -> Entry:
             for focus, name in _foci(row, several)
             if focus.verdict == "applicable"
         ),
+        caveats=() if row.status in _QUIET else tuple(map(plain, row.caveats)),
     )
 
 

@@ -81,9 +81,17 @@ def text(plan: Plan, *, color: bool, width: int) -> str:
 
 
 def findings_text(
-    case_id: str, findings: Iterable[Finding], color: bool, *, width: int = 80
+    case_id: str,
+    findings: Iterable[Finding],
+    color: bool,
+    *,
+    width: int = 80,
+    colophon: str = "",
 ) -> str:
-    """Draw the findings of a case as text, with one newline at its end."""
+    """Draw the findings of a case as text, with one newline at its end.
+
+    ``colophon`` stands below them: what every answer of a guideline carries.
+    """
     rows = [plain_finding(finding) for finding in findings]
     paint, width = Painter(color), max(width, LEAST_WIDTH)
     violated = any(row.severity == "Violation" for row in rows)
@@ -97,7 +105,11 @@ def findings_text(
         f"{plain(case_id) or '(case without id)'}: {verdict} ({', '.join(counts) or 'no findings'})"
     )
     head = [paint(line, "bold") for line in hang(summary, width, 0)]
-    blocks = [head, _findings(rows, paint, width)]
+    blocks = [
+        head,
+        _findings(rows, paint, width),
+        hang(plain(colophon), width, 0) if colophon else [],
+    ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
@@ -164,6 +176,8 @@ def _entry(entry: Entry, paint: Painter, width: int) -> list[str]:
         lines += hang(entry.sentence, width, 21)
     for part in entry.parts:
         lines += _part(part, paint, width)
+    for caveat in entry.caveats:
+        lines += hang(f"note: {caveat}", width, 21)
     return lines
 
 
