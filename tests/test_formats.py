@@ -221,7 +221,7 @@ def test_json_has_the_documented_form(derive: Derive, name: str) -> None:
 
 
 def rows_agree(row: dict[str, Any]) -> None:
-    """Check what the documented form ties to a verdict: status, actions, reasons, missing fields."""
+    """Check what goes with a verdict: status, actions, reasons, missing fields."""
     for part in (row, *row["foci"]):
         applicable, undetermined = (part["verdict"] == word for word in VERDICTS[::2])
         assert (part["status"] is not None) is applicable, row["id"]
