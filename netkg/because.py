@@ -107,7 +107,7 @@ class Witness:
             return Fact(case.id, "id", case.id, verdict == TRUE, node=subject, term=f"<{subject}>")
         if verdict == TRUE and subject in case.names:
             name = case.names[subject]
-            return Fact(case.id, "tumors", name, True, node=case.node.value, term=f"<{subject}>")
+            return Fact(name, "id", name, True, node=subject, term=f"<{subject}>")
         return Fact(self._name(subject), local_name(criterion.class_), None, False, node=subject)
 
     # -- facts ---------------------------------------------------------------------

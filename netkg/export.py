@@ -176,8 +176,9 @@ class _Writer:
         self._add(node, RDF.subject, URIRef(fact.node))
         self._add(node, RDF.predicate, RDF.type if fact.field == "id" else NS[fact.field])
         if fact.field == "id":
-            # That it is a case at all is what stands behind a statement on every case.
-            self._add(node, RDF.object, NS.Case)
+            # That it is a case, or a tumour, is what stands behind a statement on every one.
+            kind = NS.Case if fact.node == self._base else NS.Tumor
+            self._add(node, RDF.object, kind)
         elif fact.term:
             self._add(node, RDF.object, _term(fact.term))
         else:

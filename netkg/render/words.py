@@ -9,7 +9,6 @@ from netkg.results import Action, Fact
 
 __all__ = ["action_line", "because", "decided_by", "open_actions", "sentence", "when"]
 
-_EVERY: Final = {"id": "it concerns every case", "tumors": "it concerns every tumour"}
 _NAMING: Final = frozenset({"date", "id", "site", "status", "type"})
 
 
@@ -103,12 +102,13 @@ def because(
     >>> because([Fact("c", "id", "c", True)], here=("c",))
     'it concerns every case'
     """
-    facts = list(facts)
-    if len(facts) == 1 and facts[0].field in _EVERY and facts[0].asserted:
-        return _EVERY[facts[0].field]
+    # That a case or a tumour is there at all is worth telling only where nothing else is.
+    told = [fact for fact in facts if fact.field != "id"]
+    if not told:
+        return f"it concerns every {'case' if here[0] == here[-1] else 'tumour'}"
     seen: set[tuple[str, str, str]] = set()
     known = labels or {}
-    return "; ".join(text for fact in facts if (text := _fact(fact, here, known, seen)))
+    return "; ".join(text for fact in told if (text := _fact(fact, here, known, seen)))
 
 
 def _fact(
