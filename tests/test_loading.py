@@ -786,8 +786,8 @@ def test_a_bad_item_of_a_list_is_told_and_the_others_are_read() -> None:
     [
         ("x.json.gz", b"no gzip", "gzip"),
         ("x.ndjson.gz", b"no gzip", "gzip"),
-        ("x.json.gz", gzip.compress(AS_JSON.encode(, mtime=0))[:-9], "gzip"),
-        ("x.ndjson.gz", gzip.compress(AS_JSON.encode(, mtime=0))[:-9], "gzip"),
+        ("x.json.gz", gzip.compress(AS_JSON.encode(), mtime=0)[:-9], "gzip"),
+        ("x.ndjson.gz", gzip.compress(AS_JSON.encode(), mtime=0)[:-9], "gzip"),
         ("x.ndjson", b"", "is empty"),
         ("x.ndjson", b"\n\n", "is empty"),
         ("x.json", b"", "is empty"),
@@ -821,7 +821,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_whole_gzip_stream_is_recognised_without_a_name() -> None:
-    stream = io.BytesIO(gzip.compress(AS_JSON.encode(, mtime=0)))
+    stream = io.BytesIO(gzip.compress(AS_JSON.encode(), mtime=0))
     (case,) = read_cases("-", schema=SCHEMA, stdin=stream)
     assert isinstance(case, Case)
 
