@@ -166,7 +166,8 @@ class Draft:
         """Give the next tumour or metastasis its id and node; False if the id is taken."""
         kind = RECORDS[key]
         minted = f"{self.node.value}/{kind.lower()}/{quote(id_, safe='')}"
-        node, fresh = self.claim(id_ if is_iri(id_) else minted)
+        own = is_iri(id_) and id_ != self.node.value
+        node, fresh = self.claim(id_ if own else minted)
         fresh = fresh and id_ not in self._by_id
         self._by_id.setdefault(id_, node)
         self.lists[key].append(node)

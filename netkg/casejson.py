@@ -117,6 +117,8 @@ class _Walk:
                 self.record_id(value, record, focus, prefix)
             elif key == "type" and record == "ClinicalEvent":
                 self.event_type(value, node, focus)
+            elif key.startswith("@") and key not in ("@id", "@type", "@context"):
+                continue  # JSON-LD passes over such a key, too
             elif key not in known:
                 self.draft.report_key(focus, record, prefix, key)
             elif known[key].range.startswith(NETKG) and (

@@ -74,7 +74,12 @@ class _Writer:
             self.graph.bind(prefix, iri)
         self._case = case
         self._base = case.node.value
-        self._nodes = {name: node for node, name in reversed(list(case.names.items()))}
+        # A tumour may have the id of its case.
+        self._nodes = {
+            name: node
+            for node, name in reversed(list(case.names.items()))
+            if node != case.node.value
+        }
         self._facts: dict[tuple[str, str, str, str | None], URIRef] = {}
         for triple in case.triples:
             subject, predicate, object_ = triple_to_rdflib(triple)

@@ -22,8 +22,14 @@ from netkg.caserdf import cases_from_quads
 from netkg.errors import InputError
 from netkg.namespaces import NETKG
 from netkg.schema import Schema
-from netkg.strictjson import check_tree, parse_json
-from netkg.syntaxes import is_plain, quads_from_graph, quads_from_jsonld, quads_from_text
+from netkg.strictjson import check_tree, is_ndjson, parse_json
+from netkg.syntaxes import (
+    is_foreign,
+    is_plain,
+    quads_from_graph,
+    quads_from_jsonld,
+    quads_from_text,
+)
 
 __all__ = ["FORMATS", "CaseStream", "load_case", "open_cases", "read_cases", "read_text"]
 
@@ -259,8 +265,7 @@ def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str)
         try:
             tree = parse_json(text, source=source)
         except InputError:
-            several = sum(line.startswith("{") for line in text.splitlines()) > 1
-            if kind is None and several:
+            if kind is None and is_ndjson(text):
                 return CaseStream(True, _read_lines(io.StringIO(text), schema, source))
             raise
         if isinstance(tree, list):
@@ -295,7 +300,7 @@ def _read_object(
 
 def _read_list(trees: list[Any], schema: Schema, source: str) -> Iterator[Case | InputError]:
     """Read a JSON array: item by item, or as one graph where it is flattened JSON-LD."""
-    if trees and all(isinstance(tree, Mapping) and not is_plain(tree) for tree in trees):
+    if trees and all(map(is_foreign, trees)):
         try:
             graphs = [quads_from_jsonld(tree, schema=schema) for tree in trees]
             if not all(cases_from_quads(quads, schema=schema) for quads in graphs):

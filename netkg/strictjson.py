@@ -14,7 +14,7 @@ from typing import Any
 from netkg.errors import InputError
 from netkg.scalars import compact, numeral
 
-__all__ = ["check_tree", "parse_json", "plain_numbers"]
+__all__ = ["check_tree", "is_ndjson", "parse_json", "plain_numbers"]
 
 _DEPTH = 100
 
@@ -70,6 +70,20 @@ def parse_json(text: str, *, source: str = "", line: int | None = None) -> Any:
         raise _too_deep(source, line) from None
     check_tree(tree, source=source, line=line)
     return tree
+
+
+def is_ndjson(text: str) -> bool:
+    """Tell whether a text that is not one JSON value looks like a case a line.
+
+    That is so if its first line is an object by itself, or most lines are.
+    """
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        try:
+            found.append(isinstance(parse_json(line), dict))
+        except InputError:
+            found.append(False)
+    return found[:1] == [True] or sum(found) * 2 > len(found)
 
 
 def _too_deep(source: str, line: int | None) -> InputError:

@@ -22,7 +22,7 @@ from netkg.namespaces import XSD
 from netkg.scalars import compact
 from netkg.schema import Schema
 
-__all__ = ["is_plain", "quads_from_graph", "quads_from_jsonld", "quads_from_text"]
+__all__ = ["is_foreign", "is_plain", "quads_from_graph", "quads_from_jsonld", "quads_from_text"]
 
 _RDF = {
     "turtle": (ox.RdfFormat.TURTLE, "Turtle"),
@@ -35,18 +35,25 @@ _NESTED_ENTITY = re.compile(r"<!ENTITY\s+\S+\s+(\"[^\"]*&(?!#)|'[^']*&(?!#))")
 _PARSER_PLACE = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ")
 _DEPTH = 100
 _PLAIN_KEYWORDS = frozenset({"@id", "@type", "@context"})
+# Any other name that begins with @ says nothing, by the JSON-LD 1.1 recommendation.
+_KEYWORDS = _PLAIN_KEYWORDS | {
+    *("@base", "@container", "@direction", "@graph", "@import", "@included", "@index", "@json"),
+    *("@language", "@list", "@nest", "@none", "@prefix", "@propagate", "@protected", "@reverse"),
+    *("@set", "@value", "@version", "@vocab"),
+}
 
 
 def is_plain(tree: Mapping[str, Any]) -> bool:
     """Tell whether an object is read by its keys alone, without a JSON-LD processor.
 
-    That is so if its only keywords are ``@id`` and ``@type``, its keys are
-    no IRIs beside them, and ``@context`` is absent or names the built-in one.
+    That is so if ``@context`` is absent or the built-in one, by name or
+    alone in a list, if ``@id`` and ``@type`` are the only keywords that say
+    something about it, and if its keys are no IRIs beside them.
 
     >>> is_plain({"id": "c"}), is_plain({"id": "c", "@graph": []})
     (True, False)
     """
-    if tree.get("@context", CONTEXT_IRI) != CONTEXT_IRI:
+    if tree.get("@context", CONTEXT_IRI) not in (CONTEXT_IRI, [CONTEXT_IRI]):
         return False
     keys: set[str] = set(tree)
     todo: list[Any] = list(tree.values())
@@ -59,10 +66,21 @@ def is_plain(tree: Mapping[str, Any]) -> bool:
             todo.extend(value.values())
         elif isinstance(value, (list, tuple)):
             todo.extend(value)
-    keywords = {key for key in keys if key.startswith("@")}
+    keywords = keys & _KEYWORDS
     if not keywords:
         return True
     return keywords <= _PLAIN_KEYWORDS and not any("://" in key for key in keys)
+
+
+def is_foreign(tree: Any) -> bool:
+    """Tell whether an item of a list is JSON-LD: not plain, or a node of name and type alone.
+
+    >>> is_foreign({"@id": "https://example.org/t", "@type": ["https://example.org/T"]})
+    True
+    """
+    if not isinstance(tree, Mapping):
+        return False
+    return not is_plain(tree) or ("@id" in tree and set(tree) <= {"@id", "@type"})
 
 
 def quads_from_jsonld(

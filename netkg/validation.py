@@ -18,7 +18,7 @@ from typing import cast
 import pyoxigraph as ox
 import pyshacl
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import SH
+from rdflib.namespace import SH, XSD
 from rdflib.term import Node
 
 from netkg.case import Case
@@ -35,6 +35,7 @@ SEVERITIES: Mapping[str, int] = {"Violation": 0, "Warning": 1, "Info": 2}
 FIELD, REMEDY, EXPECTED, FOUND, RESTS_ON = (
     URIRef(NETS + name) for name in ("field", "remedy", "expected", "found", "restsOn")
 )
+MAX_COUNT = SH.MaxCountConstraintComponent
 DATATYPES = {
     "boolean": "true or false",
     "date": "a real day, written as 2026-01-31",
@@ -134,6 +135,16 @@ class Validator:
             path = report.value(result, SH.resultPath)
             field = self._key_path(case, focus, str(path) if path is not None else "")
         found = shape.found or self._found(case, focus, field, report.value(result, SH.value))
+        if report.value(result, SH.sourceConstraintComponent) == MAX_COUNT and ", " in found:
+            return Finding(
+                shape.severity,
+                _focus_id(case, focus),
+                field,
+                found,
+                "one value",
+                f"{field} has more than one value. Give one.",
+                shape.statement,
+            )
         return Finding(
             shape.severity,
             _focus_id(case, focus),
@@ -189,7 +200,7 @@ class Validator:
 
     def _found(self, case: Case, focus: str, field: str, value: Node | None) -> str:
         if isinstance(value, Literal) or (value is not None and str(value) != focus):
-            return _shown(case, str(value))
+            return json.dumps(str(value)) if _is_text(value) else _shown(case, str(value))
         properties = {NETKG + field.rsplit(".", 1)[-1]}
         if field == "events.type":
             properties = {RDF + "type", NETKG + "unknownType"}
@@ -233,8 +244,13 @@ def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
+def _is_text(value: Node) -> bool:
+    return isinstance(value, Literal) and value.datatype in (None, XSD.string)
+
+
 def _nodes(case: Case) -> Iterable[str]:
-    return {triple.subject.value for triple in case.triples} | {case.node.value}  # type: ignore[union-attr]
+    # An event or a tumour of which nothing is told is the subject of no triple.
+    return {case.node.value, *case.names, *case.records}
 
 
 def _record_kind(case: Case, node: str) -> str:

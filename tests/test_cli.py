@@ -490,3 +490,35 @@ def test_every_example_is_answered(run: Run, path: Path) -> None:
     assert status in (0, 1)
     assert out
     assert err == ""
+
+
+@pytest.mark.parametrize("event", [{}, {"@id": "urn:e"}, {"type": None}])
+def test_an_event_of_which_nothing_is_told_is_a_violation(
+    run: Run, write: Write, event: dict[str, Any]
+) -> None:
+    path = write({"id": "c", "tumors": [{}], "events": [event]})
+    status, out, _ = run("validate", path, "--as-of", AS_OF, "--format", "json")
+    fields = {f["field"] for f in json.loads(out)["findings"] if f["severity"] == "Violation"}
+    assert status == 1
+    assert fields == {"events.type", "events.status"}
+
+
+def test_what_was_found_tells_text_from_a_number(run: Run, write: Write) -> None:
+    path = write({"id": "c", "tumors": [{"ki67Percent": "5"}]})
+    _, out, _ = run("validate", path, "--as-of", AS_OF, "--format", "json")
+    (found,) = [f["found"] for f in json.loads(out)["findings"] if f["severity"] == "Violation"]
+    assert found == '"5"'
+
+
+def test_a_step_to_weigh_and_a_warning_do_not_look_like_orders(run: Run, write: Write) -> None:
+    case = {
+        "id": "c",
+        "diseaseExtent": "PotentiallyResectableLiverMetastases",
+        "fitForSurgery": True,
+        "tumors": [{"primarySite": "Ileum"}],
+        "metastases": [{"site": "Liver"}],
+    }
+    _, out, _ = run("derive", write(case), "--as-of", AS_OF)
+    first = out[out.index("TO DO FIRST") : out.index("OVERVIEW")]
+    assert "Cytoreductive surgery (consider)" in first
+    assert "alert    PF-03   Beware: MEN1 screening left out" in first

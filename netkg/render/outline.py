@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from netkg.render.words import action_line, because, decided_by, open_actions, sentence, when
-from netkg.results import Finding, Focus, Plan, Recommendation
+from netkg.results import Action, Finding, Focus, Plan, Recommendation
 
 __all__ = ["Entry", "Open", "Outline", "Part", "Todo", "outline", "plain", "plain_finding"]
 
@@ -72,7 +72,7 @@ class Entry:
     @property
     def source(self) -> str:
         """Give the strength of the statement and the references it rests on."""
-        strength = {"none": "", "option": ""}.get(self.modality, self.modality)
+        strength = "" if self.modality in ("none", self.status) else self.modality
         plural = "references" if len(self.citations) > 1 else "reference"
         cited = f"{plural} {', '.join(self.citations)}" if self.citations else ""
         return "; ".join(part for part in (strength, cited) if part)
@@ -187,22 +187,34 @@ def _foci(row: Recommendation, several: bool) -> list[tuple[Focus, str]]:
 
 
 def _first(plan: Plan, rows: Iterable[Recommendation], several: bool) -> list[Todo]:
-    found: list[tuple[int, str, Todo]] = []
+    """List what presses at any focus; foci at which the same is to be done share a line."""
+    found: dict[tuple[str, str, str, str, str], list[str]] = {}
     for row in rows:
-        if row.status not in ("overdue", "due"):
-            continue
-        tone = "alert" if row.kind == "alert" else row.status
-        foci = [(f, name) for f, name in _foci(row, several) if f.status == row.status]
-        names = ", ".join(name for _, name in foci if name)
-        actions = [action for focus, _ in foci for action in focus.actions]
-        doing = open_actions(actions, plan.labels)
-        what = sentence(row.label) + (f" ({names})" if names else "")
-        if doing and doing.casefold() != row.label.casefold():
-            what += f": {doing}"
-        day, words = when(row.status, actions, plan.as_of)
-        urgency = day if tone == "overdue" else ""
-        found.append((_ORDER.index(tone), urgency, Todo(tone, row.id, plain(what), words)))
-    return [todo for _, _, todo in sorted(found, key=lambda item: item[:2])]
+        label = sentence(row.label) + (" (consider)" if row.modality == "consider" else "")
+        for focus, name in _foci(row, several):
+            if focus.status not in ("overdue", "due"):
+                continue
+            tone = "alert" if row.kind == "alert" else focus.status
+            pressing = [a for a in focus.actions if _presses(a, plan.as_of)]
+            doing = open_actions(pressing, plan.labels)
+            day, words = when(focus.status, pressing, plan.as_of)
+            what = f"Beware: {row.label}" if tone == "alert" else label
+            if doing.casefold() == row.label.casefold():
+                doing = ""
+            key = (tone, row.id, f"{what}\n{doing}", words, day if tone == "overdue" else "")
+            found.setdefault(key, []).append(name)
+    todos = []
+    for (tone, id_, body, words, urgency), names in found.items():
+        what, doing = body.split("\n")
+        shown = ", ".join(name for name in names if name)
+        text = what + (f" ({shown})" if shown else "") + (f": {doing}" if doing else "")
+        todos.append((_ORDER.index(tone), urgency, Todo(tone, id_, plain(text), words)))
+    return [todo for _, _, todo in sorted(todos, key=lambda item: item[:2])]
+
+
+def _presses(action: Action, as_of: str) -> bool:
+    """Say whether an action is asked for now; an alternative always is one to choose."""
+    return action.group == "any" or not action.due_from or action.due_from <= as_of
 
 
 def _entry(plan: Plan, row: Recommendation, several: bool) -> Entry:
@@ -216,7 +228,7 @@ def _entry(plan: Plan, row: Recommendation, several: bool) -> Entry:
         id=row.id,
         label=plain(sentence(row.label)),
         sentence="" if row.status in _QUIET else plain(row.definition),
-        status=row.status or "",
+        status="alert" if row.kind == "alert" and row.status == "due" else row.status or "",
         modality=row.modality,
         citations=row.citations,
         parts=tuple(
