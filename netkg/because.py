@@ -92,7 +92,8 @@ class Witness:
         )
 
     def _leaf(self, leaf: Has, subject: str, verdict: int) -> Iterator[Fact]:
-        recorded = self._facts.values(subject, leaf.property)
+        # Sorted, since derived facts arrive in whatever order the store gives them.
+        recorded = sorted(self._facts.values(subject, leaf.property))
         if verdict == TRUE:
             yield self._fact(subject, leaf.property, next(v for v in recorded if v in leaf.values))
         elif recorded:
@@ -129,8 +130,8 @@ class Witness:
         return Fact(name, field, shown, False, premises, node=subject, term=value)
 
     def _premises(self, subject: str, derivation: Derivation, of: str) -> Iterator[Fact]:
-        for property_ in derivation.properties:
-            values = self._facts.values(subject, property_)
+        for property_ in sorted(derivation.properties):
+            values = sorted(self._facts.values(subject, property_))
             if not values:
                 yield self._absence(subject, property_)
             for value in values:
@@ -138,13 +139,13 @@ class Witness:
                     yield self._recorded(value[1:-1])
                 else:
                     yield self._fact(subject, property_, value)
-        for property_ in derivation.same:
+        for property_ in sorted(derivation.same):
             passed_on = self._facts.derivation(subject, property_, of)
             if passed_on is not None:
                 yield from self._premises(subject, passed_on, of)
-        for record in derivation.records:
+        for record in sorted(derivation.records):
             yield self._recorded(record)
-        for field, searched in derivation.absences:
+        for field, searched in sorted(derivation.absences):
             yield self._absence(subject, field, self._words.get(searched) or local_name(searched))
 
     def _recorded(self, node: str) -> Fact:
@@ -154,7 +155,7 @@ class Witness:
             return Fact(owner, field, case.records[node], True, node=node)
         if node in case.records:
             return Fact(case.id, "events", case.records[node], True, node=node)
-        site = self._facts.values(node, NETKG + "site")
+        site = sorted(self._facts.values(node, NETKG + "site"))
         shown = self._shown(site[0]) if site else None
         return Fact(self._name(node), "site", shown, bool(site), node=node, term=site[0])
 
