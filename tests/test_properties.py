@@ -113,10 +113,12 @@ def test_filling_in_an_open_field_never_turns_true_into_false_or_back(
     (filled[kind] if kind else [filled])[record][field] = value
     after = plan_of(filled)
     assume(before.conforms and after.conforms)
+    # A status stated as heterogeneous takes the place of a positive or negative imaging.
+    allowed = {"undetermined"} if value == "Heterogeneous" else set()
     later = verdicts(after)
     for key, verdict in verdicts(before).items():
         if key[0] not in RECORD_ROWS and verdict != "undetermined":
-            assert later[key] == verdict, (key, field, value)
+            assert later[key] in {verdict} | allowed, (key, field, value)
 
 
 @MANY
