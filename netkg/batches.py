@@ -22,7 +22,7 @@ def batches(cases: Iterable[Case]) -> Iterator[list[Case]]:
     batch: list[Case] = []
     seen: set[str] = set()
     for case in cases:
-        nodes = {case.node.value, *case.names, *case.records}
+        nodes = case.nodes
         if len(batch) == BATCH or nodes & seen:
             yield batch
             batch, seen = [], set()

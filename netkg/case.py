@@ -67,6 +67,11 @@ class Case:
     source: str
     line: int | None
 
+    @property
+    def nodes(self) -> frozenset[str]:
+        """Give the IRIs of all its records, those of which nothing is told included."""
+        return frozenset({self.node.value, *self.names, *self.records})
+
 
 def is_iri(text: str) -> bool:
     """Tell whether a text is an absolute IRI outside the namespaces of terms.

@@ -26,14 +26,13 @@ from netkg.namespaces import RDF
 from netkg.resources import Folders, default_folders
 from netkg.results import Finding, Plan
 from netkg.rules import RuleSet, Workbench, Workspace
-from netkg.schema import Schema, netkg
+from netkg.schema import TYPE, Schema, netkg
 from netkg.steps import Stepper
 from netkg.validation import Validator
 from netkg.verdicts import FALSE, TRUE, Judge
 
 __all__ = ["Engine"]
 
-TYPE = ox.NamedNode(RDF + "type")
 Reasoner = Literal["compiled", "owlrl"]
 
 

@@ -16,15 +16,14 @@ import pyoxigraph as ox
 from netkg.case import Case
 from netkg.days import add_months
 from netkg.guideline import Catalogue, Statement
-from netkg.namespaces import NETKG, RDF
+from netkg.namespaces import NETKG
 from netkg.results import Action
 from netkg.rules import RuleSet, Workspace
-from netkg.schema import netkg
+from netkg.schema import TYPE, netkg
 from netkg.verdicts import FALSE, TRUE
 
 __all__ = ["StepState", "Stepper"]
 
-TYPE = ox.NamedNode(RDF + "type")
 Key = tuple[str, str]
 Verdicts = Mapping[Key, int]
 

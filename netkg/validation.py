@@ -108,7 +108,7 @@ class Validator:
             graph, shacl_graph=self._graph, inplace=True, do_owl_imports=False, inference="none"
         )
         assert isinstance(report, Graph)
-        owner = {node: case for case in batch for node in _nodes(case)}
+        owner = {node: case for case in batch for node in case.nodes}
         found: dict[str, list[Finding]] = {case.node.value: [] for case in batch}
         for result in report.objects(None, SH.result):
             focus = str(report.value(result, SH.focusNode))
@@ -135,23 +135,16 @@ class Validator:
             path = report.value(result, SH.resultPath)
             field = self._key_path(case, focus, str(path) if path is not None else "")
         found = shape.found or self._found(case, focus, field, report.value(result, SH.value))
+        expected, message = shape.expected, f"{shape.message} {shape.remedy}"
         if report.value(result, SH.sourceConstraintComponent) == MAX_COUNT and ", " in found:
-            return Finding(
-                shape.severity,
-                _focus_id(case, focus),
-                field,
-                found,
-                "one value",
-                f"{field} has more than one value. Give one.",
-                shape.statement,
-            )
+            expected, message = "one value", f"{field} has more than one value. Give one."
         return Finding(
             shape.severity,
             _focus_id(case, focus),
             field,
             found,
-            shape.expected,
-            f"{shape.message} {shape.remedy}",
+            expected,
+            message,
             shape.statement,
         )
 
@@ -195,8 +188,8 @@ class Validator:
     def _key_path(self, case: Case, focus: str, predicate: str) -> str:
         name = local_name(predicate) if predicate.startswith(NETKG) else predicate
         kind = "Case" if focus == case.node.value else _record_kind(case, focus)
-        prefix = {"Tumor": "tumors.", "Metastasis": "metastases.", "ClinicalEvent": "events."}
-        return {"Measurement": "tumors.measurements."}.get(kind, prefix.get(kind, "")) + name
+        prefix = next(iter(self._schema.fields[kind].values())).path.rpartition(".")[0]
+        return f"{prefix}.{name}" if prefix else name
 
     def _found(self, case: Case, focus: str, field: str, value: Node | None) -> str:
         if isinstance(value, Literal) or (value is not None and str(value) != focus):
@@ -205,17 +198,15 @@ class Validator:
         if field == "events.type":
             properties = {RDF + "type", NETKG + "unknownType"}
         values = [
-            _shown(case, triple.object.value)  # type: ignore[union-attr]
+            triple.object.value  # type: ignore[union-attr]
             for triple in case.triples
             if triple.subject.value == focus and triple.predicate.value in properties  # type: ignore[union-attr]
         ]
         if field == "tumors.measurements":
-            values = [
-                json.dumps(case.records[triple.object.value], default=str)  # type: ignore[union-attr]
-                for triple in case.triples
-                if triple.subject.value == focus and triple.predicate.value in properties  # type: ignore[union-attr]
-            ]
-        return ", ".join(values) or "nothing"
+            shown = [json.dumps(case.records[value], default=str) for value in values]
+        else:
+            shown = [_shown(case, value) for value in values]
+        return ", ".join(shown) or "nothing"
 
 
 def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -246,11 +237,6 @@ def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _is_text(value: Node) -> bool:
     return isinstance(value, Literal) and value.datatype in (None, XSD.string)
-
-
-def _nodes(case: Case) -> Iterable[str]:
-    # An event or a tumour of which nothing is told is the subject of no triple.
-    return {case.node.value, *case.names, *case.records}
 
 
 def _record_kind(case: Case, node: str) -> str:
