@@ -9,6 +9,7 @@ windows and status; gaps come last, since some of them ask for verdicts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -31,9 +32,24 @@ from netkg.steps import Stepper
 from netkg.validation import Validator
 from netkg.verdicts import FALSE, TRUE, Judge
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "Examination"]
 
 Reasoner = Literal["compiled", "owlrl"]
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Hold what there is to know of one case: its plan, and what it was derived from.
+
+    ``inferred`` are the triples that rules and criteria gave, the populations
+    to which the case and its tumours belong among them; ``judge`` answers for
+    any criterion at any record of the case.
+    """
+
+    case: Case
+    plan: Plan
+    inferred: tuple[ox.Triple, ...]
+    judge: Judge
 
 
 class Engine:
@@ -124,8 +140,14 @@ class Engine:
         """Derive the plans of many cases, each together with its case."""
         for batch in batches(cases):
             with self._lock:
-                plans = list(self._derive_batch(batch, as_of, reasoner))
-            yield from zip(batch, plans, strict=True)
+                found = list(self._examine_batch(batch, as_of, reasoner))
+            yield from ((examined.case, examined.plan) for examined in found)
+
+    def examine(self, case: Case, *, as_of: date) -> Examination:
+        """Derive the plan of one case, and keep what it was derived from."""
+        with self._lock:
+            (found,) = self._examine_batch([case], as_of, "compiled", keep=True)
+        return found
 
     @property
     def labels(self) -> dict[str, str]:
@@ -142,7 +164,9 @@ class Engine:
         )
 
     # -- one batch -----------------------------------------------------------------
-    def _derive_batch(self, cases: list[Case], as_of: date, reasoner: Reasoner) -> Iterator[Plan]:
+    def _examine_batch(
+        self, cases: list[Case], as_of: date, reasoner: Reasoner, *, keep: bool = False
+    ) -> Iterator[Examination]:
         facts = Facts()
         with self._bench.workspace(facts) as workspace:
             for case in cases:
@@ -162,6 +186,8 @@ class Engine:
                 entry.verdicts = self._verdicts(entry.case, judge)
             if reasoner == "owlrl" and sound:
                 self._confirm_by_closure(sound, workspace)
+            # Only whoever examines one case looks at its triples; a batch mixes those of many.
+            inferred = self._inferred(judged[0], workspace) if keep else ()
             states = self._stepper.settle(
                 [(entry.case, entry.verdicts) for entry in sound],
                 {(t.subject.value, t.object.value) for t in types},  # type: ignore[union-attr]
@@ -171,9 +197,26 @@ class Engine:
             judge = Judge(self.compiler, facts)
             for entry in judged:
                 if entry.conforms:
-                    yield self._reporter.plan(entry, judge, states[entry.case.node.value], as_of)
+                    state = states[entry.case.node.value]
+                    plan = self._reporter.plan(entry, judge, state, as_of)
                 else:
-                    yield self._reporter.refusal(entry, as_of)
+                    plan = self._reporter.refusal(entry, as_of)
+                yield Examination(entry.case, plan, inferred, judge)
+
+    def _inferred(self, entry: Judged, workspace: Workspace) -> tuple[ox.Triple, ...]:
+        asserted = set(entry.case.triples)
+        populations = {s.id: self._population(s) for s in self.catalogue.verdict_bearing}
+        return (
+            *(triple for triple in workspace.triples if triple not in asserted),
+            *(
+                ox.Triple(ox.NamedNode(node), TYPE, populations[id_])
+                for (id_, node), verdict in entry.verdicts.items()
+                if verdict == TRUE
+            ),
+        )
+
+    def _population(self, statement: Statement) -> ox.NamedNode:
+        return cast(ox.NamedNode, self.schema.one(statement.node, netkg("appliesTo")))
 
     def _condition_types(self, case: Case, judge: Judge) -> Iterator[ox.Triple]:
         subjects: dict[str, Iterable[ox.NamedNode]] = {
@@ -211,7 +254,7 @@ class Engine:
         entailed = entailed_types(self.schema, workspace.triples)
         for entry in sound:
             for statement in self.catalogue.verdict_bearing:
-                population = self.schema.text(statement.node, netkg("appliesTo"))
+                population = self._population(statement).value
                 for node in foci(statement, entry.case):
                     key = (statement.id, node.value)
                     if (node.value, population) in entailed:

@@ -16,7 +16,7 @@ import pytest
 import rdflib
 
 from netkg import cli
-from netkg.cli import commands
+from netkg.cli import planning
 from netkg.errors import KnowledgeError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -290,7 +290,7 @@ def test_no_error_makes_a_traceback(
     def fail(*_: object) -> int:
         raise error
 
-    monkeypatch.setattr(commands, "_engine", fail)
+    monkeypatch.setattr(planning, "load_engine", fail)
     monkeypatch.delenv("NETKG_DEBUG", raising=False)
     found, out, err = run("derive", "x.json", "--as-of", AS_OF)
     assert (found, out) == (status, "")
@@ -385,7 +385,7 @@ def test_help_and_version_load_no_engine() -> None:
 def test_as_of_is_today_where_it_is_not_given(
     run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "_today", lambda: date(2031, 5, 6))
+    monkeypatch.setattr(planning, "today", lambda: date(2031, 5, 6))
     _, out, _ = run("validate", write(GOOD), "--format", "json")
     assert json.loads(out)["asOf"] == "2031-05-06"
 

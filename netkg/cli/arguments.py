@@ -5,12 +5,26 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Protocol
 
-__all__ = ["DONE", "MISUSED", "VIOLATED", "Command", "build_parser"]
+__all__ = [
+    "DONE",
+    "MISUSED",
+    "VIOLATED",
+    "Command",
+    "CommandMaker",
+    "Parser",
+    "add_case",
+    "add_day",
+    "add_folders",
+    "add_format",
+    "build_parser",
+    "day",
+    "folder",
+]
 
 DONE: Final = 0
 VIOLATED: Final = 1
@@ -19,26 +33,28 @@ MISUSED: Final = 2
 Command = Callable[[argparse.Namespace], int]
 
 _INPUT_FORMATS: Final = ("json", "ndjson", "turtle", "trig", "ntriples", "nquads", "rdfxml")
-_EPILOG: Final = """\
+_STATUS: Final = """\
 exit status:
   0    done
   1    a case violates the shapes: its findings are on standard output
   2    misuse, or input that cannot be read (goes before 1)
-
+"""
+_CAUTION: Final = "\nFor education only, not a medical device.\n"
+_EPILOG: Final = f"""\
+{_STATUS}
 examples:
   netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31
   netkg derive cases.ndjson --format json > plans.json
   netkg validate - < case.json
   netkg recommendations --section Treatment/Localized
-
-For education only, not a medical device.
-"""
+{_CAUTION}"""
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """Say where help is when the arguments are wrong."""
 
     def error(self, message: str) -> NoReturn:
+        """Say on standard error what is wrong with the arguments, and end with 2."""
         self.exit(MISUSED, f"{self.prog}: {message}\nSee '{self.prog} --help'.\n")
 
 
@@ -56,10 +72,22 @@ class _Version(argparse.Action):
         parser.exit(DONE)
 
 
-def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
-    """Build the parser; parsed arguments hold in ``run`` the command to call."""
+class CommandMaker(Protocol):
+    """Add one command to the parser: its name, what it does, and what to call."""
+
+    def __call__(
+        self, name: str, about: str, run: Command, *, examples: Sequence[str] = ()
+    ) -> Parser:
+        """Give the parser of the command, to which arguments can be added."""
+
+
+def build_parser(groups: Iterable[Callable[[CommandMaker], None]]) -> argparse.ArgumentParser:
+    """Build the parser; parsed arguments hold in ``run`` the command to call.
+
+    Each group is called with a maker, and adds its commands with it.
+    """
     raw = argparse.RawDescriptionHelpFormatter
-    parser = _Parser(
+    parser = Parser(
         prog="netkg",
         description="Derive a management plan for neuroendocrine tumours from a guideline.",
         epilog=_EPILOG,
@@ -67,51 +95,35 @@ def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and stop")
-    subparsers = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
 
-    def command(name: str, about: str) -> _Parser:
+    def make(name: str, about: str, run: Command, *, examples: Sequence[str] = ()) -> Parser:
+        shown = "".join(f"  {example}\n" for example in examples)
         made = subparsers.add_parser(
             name,
             help=about,
             description=about[:1].upper() + about[1:] + ".",
-            epilog=_EPILOG,
+            epilog=_STATUS + (f"\nexamples:\n{shown}" if shown else "") + _CAUTION,
             formatter_class=raw,
             allow_abbrev=False,
         )
-        made.set_defaults(run=commands[name])
+        made.set_defaults(run=run)
         return made
 
-    derive = command("derive", "derive the plan of each case")
-    _add_case(derive)
-    _add_format(derive, "text", "json", "turtle", "jsonld", "markdown")
-    derive.add_argument(
-        "--reasoner",
-        choices=("compiled", "owlrl"),
-        default="compiled",
-        help="compiled criteria, or the whole OWL 2 RL closure: same answers, slow (default: "
-        "%(default)s)",
-    )
-    _add_folders(derive)
-    validate = command("validate", "tell what is wrong or doubtful about each case")
-    _add_case(validate)
-    _add_format(validate, "text", "json")
-    _add_folders(validate)
-    show = command("recommendations", "list what the guideline says")
-    _add_format(show, "text", "json", "markdown")
-    show.add_argument("--section", help="only this section, such as Treatment/Localized")
-    show.add_argument("--kind", help="only this kind, such as recommendation or alert")
-    _add_folders(show)
+    for group in groups:
+        group(make)
     return parser
 
 
-def _add_case(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("case", metavar="CASE", help="a file of one case or many; - is stdin")
+def add_case(parser: Parser, *, optional: bool = False) -> None:
+    """Add the argument CASE, the day of the answer and the format of the input."""
     parser.add_argument(
-        "--as-of",
-        type=_day,
-        metavar="DATE",
-        help="the day that the answer is for, such as 2026-01-15 (default: today)",
+        "case",
+        metavar="CASE",
+        nargs="?" if optional else None,
+        help="a file of one case or many; - is stdin",
     )
+    add_day(parser)
     parser.add_argument(
         "--input-format",
         choices=_INPUT_FORMATS,
@@ -119,23 +131,38 @@ def _add_case(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_format(parser: argparse.ArgumentParser, *names: str) -> None:
+def add_day(parser: Parser) -> None:
+    """Add the day that the answer is for."""
     parser.add_argument(
-        "--format", choices=names, default=names[0], help="the form of the answer (default: text)"
+        "--as-of",
+        type=day,
+        metavar="DATE",
+        help="the day that the answer is for, such as 2026-01-15 (default: today)",
     )
 
 
-def _add_folders(parser: argparse.ArgumentParser) -> None:
+def add_format(parser: Parser, *names: str) -> None:
+    """Add the choice of the form of the answer; the first is the default."""
+    parser.add_argument(
+        "--format",
+        choices=names,
+        default=names[0],
+        help="the form of the answer (default: %(default)s)",
+    )
+
+
+def add_folders(parser: Parser) -> None:
+    """Add the folders that can take the place of those of the package."""
     for name in ("ontology", "shapes"):
         parser.add_argument(
             f"--{name}",
-            type=_folder,
+            type=folder,
             metavar="DIR",
             help=f"a folder to use in place of the {name} that came with netkg",
         )
 
 
-def _day(words: str) -> date:
+def day(words: str) -> date:
     """Read an ISO day, strictly: four, two and two digits that make a real day."""
     try:
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", words):
@@ -145,7 +172,8 @@ def _day(words: str) -> date:
     raise argparse.ArgumentTypeError(f"{words!r} is not a real day, such as 2026-01-15")
 
 
-def _folder(words: str) -> Path:
+def folder(words: str) -> Path:
+    """Read the path of a folder that exists."""
     path = Path(words)
     if not path.is_dir():
         raise argparse.ArgumentTypeError(f"{words!r} is not a folder")
