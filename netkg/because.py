@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any as AnyValue
 
 from netkg.case import Case
-from netkg.criteria import All, Any, Compiler, Criterion, Has, Is, Linked
+from netkg.criteria import All, Any, Compiler, Criterion, Has, Is, Linked, Named
 from netkg.facts import Derivation, Facts
 from netkg.namespaces import NETKG, RDF, local_name
 from netkg.results import Fact
@@ -59,6 +59,8 @@ class Witness:
     def _walk(self, criterion: Criterion, subject: str, verdict: int) -> Iterator[Fact]:
         if isinstance(criterion, Has):
             yield from self._leaf(criterion, subject, verdict)
+        elif isinstance(criterion, Named):
+            yield from self._reasons(criterion.definition, subject, verdict)
         elif isinstance(criterion, All | Any):
             parts = [(part, subject) for part in criterion.parts]
             if (verdict == TRUE) == isinstance(criterion, All):

@@ -2,7 +2,7 @@
 
 A population is an OWL class; each axiom ``expression rdfs:subClassOf class``
 gives one way to belong to it. The compiler turns these axioms into a tree of
-five kinds of node, and refuses every axiom that it does not implement: an
+six kinds of node, and refuses every axiom that it does not implement: an
 axiom is never skipped, so a criterion is never silently incomplete.
 
 Values are held in N-Triples form (``<iri>`` or ``"true"^^<datatype>``), which
@@ -22,7 +22,7 @@ from netkg.namespaces import NETKG, OWL, local_name
 from netkg.openness import Determination, Openness
 from netkg.schema import RANGE, SUBCLASS, Node, Schema
 
-__all__ = ["All", "Any", "Compiler", "Criterion", "Has", "Is", "Linked"]
+__all__ = ["All", "Any", "Compiler", "Criterion", "Has", "Is", "Linked", "Named", "expression"]
 
 
 def owl(name: str) -> ox.NamedNode:
@@ -78,7 +78,46 @@ class Any:
     parts: tuple[Criterion, ...]
 
 
-Criterion = Has | Is | Linked | All | Any
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Ask what a named class asks; its name is kept, so that a proof can tell it."""
+
+    class_: str
+    definition: Criterion
+
+
+Criterion = Has | Is | Linked | All | Any | Named
+
+
+def expression(criterion: Criterion) -> str:
+    """Write a criterion as a class expression in Manchester syntax, with local names.
+
+    The members of a class of values are listed, sorted; a single one is a
+    ``value`` restriction, several are ``some`` of them.
+    """
+    if isinstance(criterion, Named | Is):
+        return local_name(criterion.class_)
+    if isinstance(criterion, Has):
+        names = sorted(map(_value_name, criterion.values))
+        property_ = local_name(criterion.property)
+        if len(names) == 1:
+            return f"{property_} value {names[0]}"
+        return f"{property_} some {{{', '.join(names)}}}"
+    if isinstance(criterion, Linked):
+        return f"{local_name(criterion.property)} some {_operand(criterion.filler)}"
+    joint = " and " if isinstance(criterion, All) else " or "
+    return joint.join(map(_operand, criterion.parts))
+
+
+def _operand(criterion: Criterion) -> str:
+    text = expression(criterion)
+    return text if isinstance(criterion, Named | Is) else f"({text})"
+
+
+def _value_name(value: str) -> str:
+    if value.startswith("<"):
+        return local_name(value[1:-1])
+    return value.split('"')[1]
 
 
 class Compiler:
@@ -86,8 +125,8 @@ class Compiler:
 
     >>> from netkg.schema import netkg
     >>> compiler = Compiler(Schema.load())
-    >>> compiler.compile(netkg("TumorInPlace")).property
-    'https://w3id.org/netkg/ns#resectionRecord'
+    >>> expression(compiler.compile(netkg("TumorInPlace")).definition)
+    'resectionRecord value NotRecorded'
 
     Raises:
         UnsupportedAxiom: at construction, if the ontology holds an axiom that
@@ -123,10 +162,10 @@ class Compiler:
                 parts = tuple(self._expression(node) for node in self._axioms_of(class_))
             if not parts:
                 criterion: Criterion = Is(class_.value)
-            elif len(parts) == 1:
-                criterion = parts[0]
             else:
-                criterion = Any(parts)
+                # Axioms have no order of their own; that of their texts is the same in every run.
+                ways = tuple(sorted(parts, key=expression))
+                criterion = Named(class_.value, ways[0] if len(ways) == 1 else Any(ways))
         finally:
             self._open.pop()
         self._compiled[class_] = criterion

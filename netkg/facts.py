@@ -24,6 +24,8 @@ PREMISE_SAME = NETKG + "premiseSame"
 PREMISE = NETKG + "premise"
 ABSENCE = NETKG + "absencePremise"
 SEARCHED = NETKG + "searchedFor"
+COMPLETE = NETKG + "completePremise"
+INTERVAL = NETKG + "byInterval"
 
 
 @dataclass(slots=True)
@@ -33,13 +35,18 @@ class Derivation:
     ``properties`` are properties of the same subject, ``same`` those that pass
     the value itself on, ``records`` the IRIs of events, measurements and other
     records, ``absences`` pairs of the field that was searched in vain and of
-    what was searched for.
+    what was searched for; ``complete`` are fields that were looked through
+    from end to end, ``intervals`` those that a number was found to lie in,
+    ``rules`` the names of the rules that gave the fact.
     """
 
     properties: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
     absences: list[tuple[str, str]] = field(default_factory=list)
+    complete: list[str] = field(default_factory=list)
+    intervals: list[str] = field(default_factory=list)
+    rules: list[str] = field(default_factory=list)
 
 
 class Facts:
@@ -59,8 +66,8 @@ class Facts:
             self._add(key, value)
             self._asserted.add((*key, value))
 
-    def derive(self, triples: Iterable[ox.Triple]) -> list[ox.Triple]:
-        """Add the output of one rule, and give back its plain facts.
+    def derive(self, triples: Iterable[ox.Triple], rule: str = "") -> list[ox.Triple]:
+        """Add the output of the rule with this name, and give back its plain facts.
 
         Derivation nodes are taken apart into premises and not given back;
         premises of the same fact are joined.
@@ -79,16 +86,18 @@ class Facts:
                 plain.append(triple)
                 self._add((subject.value, triple.predicate.value), str(triple.object))  # type: ignore[union-attr]
         for node in nodes.values():
-            self._join(node)
+            self._join(node, rule)
         return plain
 
-    def _join(self, node: dict[str, list[str]]) -> None:
+    def _join(self, node: dict[str, list[str]], rule: str) -> None:
         key = (node[SUBJECT][0], node[PREDICATE][0], node[OBJECT][0])
         derivation = self._derivations.setdefault(key, Derivation())
         for name, found in (
             (PREMISE_PROPERTY, derivation.properties),
             (PREMISE_SAME, derivation.same),
             (PREMISE, derivation.records),
+            (COMPLETE, derivation.complete),
+            (INTERVAL, derivation.intervals),
         ):
             for value in sorted(node.get(name, ())):
                 if value not in found:
@@ -97,6 +106,8 @@ class Facts:
             pair = (absence, (node.get(SEARCHED) or [""])[0])
             if pair not in derivation.absences:
                 derivation.absences.append(pair)
+        if rule not in derivation.rules:
+            derivation.rules.append(rule)
 
     def _add(self, key: tuple[str, str], value: str) -> None:
         values = self._values.setdefault(key, [])

@@ -112,7 +112,7 @@ class Workspace:
         """Run queries in order; each one sees what those before it gave."""
         given: list[ox.Triple] = []
         for name, text in queries:
-            plain = self._facts.derive(self.construct(name, text, **bound))
+            plain = self._facts.derive(self.construct(name, text, **bound), name)
             self.add(plain)
             given.extend(plain)
         return given

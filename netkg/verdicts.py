@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Final
 
-from netkg.criteria import All, Any, Compiler, Criterion, Has, Linked
+from netkg.criteria import All, Any, Compiler, Criterion, Has, Linked, Named
 from netkg.facts import Facts
 from netkg.namespaces import NETKG, RDF
 from netkg.openness import Determination
@@ -52,6 +52,8 @@ class Judge:
     def _judge(self, criterion: Criterion, subject: str) -> int:
         if isinstance(criterion, Has):
             return self._leaf(criterion, subject)
+        if isinstance(criterion, Named):
+            return self.verdict(criterion.definition, subject)
         if isinstance(criterion, All):
             lowest = TRUE
             for part in criterion.parts:
@@ -80,6 +82,10 @@ class Judge:
                 return UNKNOWN
             return FALSE
         return UNKNOWN if any(self._ways(leaf, subject)) else FALSE
+
+    def open_fields(self, leaf: Has, subject: str) -> tuple[str, ...]:
+        """List the paths of the fields that could settle a leaf which is unknown."""
+        return tuple(sorted({way.path for way in self._ways(leaf, subject)}))
 
     def _ways(self, leaf: Has, subject: str) -> Iterator[Determination]:
         """Yield the determinations whose field counts as absent at an unknown leaf."""
@@ -115,6 +121,8 @@ class Judge:
             return
         if isinstance(criterion, Has):
             yield from (way.path for way in self._ways(criterion, subject))
+        elif isinstance(criterion, Named):
+            yield from self._unknown_fields(criterion.definition, subject)
         elif isinstance(criterion, All | Any):
             for part in criterion.parts:
                 yield from self._unknown_fields(part, subject)
@@ -143,6 +151,8 @@ class Judge:
                 yield given
         elif isinstance(criterion, Has):
             yield from self._settle(criterion, subject, wanted, paths, given)
+        elif isinstance(criterion, Named):
+            yield from self._assignments(criterion.definition, subject, wanted, paths, given)
         elif isinstance(criterion, Linked):
             others = list(self.facts.linked(subject, criterion.property))
             parts = [(criterion.filler, other) for other in others]
