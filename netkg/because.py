@@ -11,6 +11,7 @@ from netkg.facts import Derivation, Facts
 from netkg.namespaces import NETKG, RDF, local_name
 from netkg.results import Fact
 from netkg.schema import Schema, netkg
+from netkg.terms import to_value
 from netkg.verdicts import FALSE, TRUE, Judge
 
 __all__ = ["Witness", "search_words"]
@@ -59,9 +60,7 @@ class Witness:
     def _walk(self, criterion: Criterion, subject: str, verdict: int) -> Iterator[Fact]:
         if isinstance(criterion, Has):
             yield from self._leaf(criterion, subject, verdict)
-        elif isinstance(criterion, Named):
-            yield from self._reasons(criterion.definition, subject, verdict)
-        elif isinstance(criterion, All | Any):
+        elif isinstance(criterion, All | Any | Named):
             parts = [(part, subject) for part in criterion.parts]
             if (verdict == TRUE) == isinstance(criterion, All):
                 for part, _ in parts:
@@ -181,7 +180,7 @@ class Witness:
             return self._case.names.get(iri) or local_name(iri)
         if value.startswith("_:"):
             return value
-        return _plain(value)
+        return to_value(value)
 
 
 def search_words(schema: Schema) -> dict[str, str]:
@@ -206,17 +205,6 @@ def _distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
         if fact not in kept:
             kept.append(fact)
     return tuple(kept)
-
-
-def _plain(value: str) -> AnyValue:
-    body, _, datatype = value.rpartition("^^")
-    text = (body or value)[1:-1]
-    if datatype.endswith("#boolean>"):
-        return text == "true"
-    if datatype.endswith(("#decimal>", "#integer>", "#double>")):
-        number = float(text)
-        return int(number) if number.is_integer() and abs(number) < 1e15 else number
-    return text
 
 
 def _rests_on_absence(fact: Fact) -> bool:

@@ -80,10 +80,10 @@ class Any:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Ask what a named class asks; its name is kept, so that a proof can tell it."""
+    """Ask that one part hold, each from an axiom on a class; proofs tell the name of the class."""
 
     class_: str
-    definition: Criterion
+    parts: tuple[Criterion, ...]
 
 
 Criterion = Has | Is | Linked | All | Any | Named
@@ -125,7 +125,7 @@ class Compiler:
 
     >>> from netkg.schema import netkg
     >>> compiler = Compiler(Schema.load())
-    >>> expression(compiler.compile(netkg("TumorInPlace")).definition)
+    >>> expression(compiler.compile(netkg("TumorInPlace")).parts[0])
     'resectionRecord value NotRecorded'
 
     Raises:
@@ -164,8 +164,7 @@ class Compiler:
                 criterion: Criterion = Is(class_.value)
             else:
                 # Axioms have no order of their own; that of their texts is the same in every run.
-                ways = tuple(sorted(parts, key=expression))
-                criterion = Named(class_.value, ways[0] if len(ways) == 1 else Any(ways))
+                criterion = Named(class_.value, tuple(sorted(parts, key=expression)))
         finally:
             self._open.pop()
         self._compiled[class_] = criterion

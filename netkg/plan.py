@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Literal, cast
@@ -24,6 +25,7 @@ from netkg.criteria import Compiler, Criterion
 from netkg.facts import Facts
 from netkg.guideline import Catalogue, Statement
 from netkg.namespaces import RDF
+from netkg.proving import Prover
 from netkg.resources import Folders, default_folders
 from netkg.results import Finding, Plan
 from netkg.rules import RuleSet, Workbench, Workspace
@@ -148,6 +150,11 @@ class Engine:
         with self._lock:
             (found,) = self._examine_batch([case], as_of, "compiled", keep=True)
         return found
+
+    @cached_property
+    def prover(self) -> Prover:
+        """Give what writes proofs of the verdicts on an examined case."""
+        return Prover(self.schema, self.compiler, self.catalogue, self._rules.queries)
 
     @property
     def labels(self) -> dict[str, str]:

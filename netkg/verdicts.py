@@ -52,8 +52,6 @@ class Judge:
     def _judge(self, criterion: Criterion, subject: str) -> int:
         if isinstance(criterion, Has):
             return self._leaf(criterion, subject)
-        if isinstance(criterion, Named):
-            return self.verdict(criterion.definition, subject)
         if isinstance(criterion, All):
             lowest = TRUE
             for part in criterion.parts:
@@ -61,7 +59,7 @@ class Judge:
                 if lowest == FALSE:
                     break
             return lowest
-        if isinstance(criterion, Any):
+        if isinstance(criterion, Any | Named):
             highest = FALSE
             for part in criterion.parts:
                 highest = max(highest, self.verdict(part, subject))
@@ -121,9 +119,7 @@ class Judge:
             return
         if isinstance(criterion, Has):
             yield from (way.path for way in self._ways(criterion, subject))
-        elif isinstance(criterion, Named):
-            yield from self._unknown_fields(criterion.definition, subject)
-        elif isinstance(criterion, All | Any):
+        elif isinstance(criterion, All | Any | Named):
             for part in criterion.parts:
                 yield from self._unknown_fields(part, subject)
         elif isinstance(criterion, Linked):
@@ -151,13 +147,11 @@ class Judge:
                 yield given
         elif isinstance(criterion, Has):
             yield from self._settle(criterion, subject, wanted, paths, given)
-        elif isinstance(criterion, Named):
-            yield from self._assignments(criterion.definition, subject, wanted, paths, given)
         elif isinstance(criterion, Linked):
             others = list(self.facts.linked(subject, criterion.property))
             parts = [(criterion.filler, other) for other in others]
             yield from self._combine(parts, wanted, wanted == FALSE, paths, given)
-        elif isinstance(criterion, All | Any):
+        elif isinstance(criterion, All | Any | Named):
             parts = [(part, subject) for part in criterion.parts]
             every = (wanted == TRUE) == isinstance(criterion, All)
             yield from self._combine(parts, wanted, every, paths, given)

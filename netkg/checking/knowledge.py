@@ -1,0 +1,197 @@
+"""Read from an ontology, with rdflib, what a checker of proofs needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import DCTERMS, Namespace
+from rdflib.term import Node
+
+from netkg.namespaces import NETKG
+
+__all__ = ["NS", "Expression", "Knowledge", "manchester", "name", "plain"]
+
+NS = Namespace(NETKG)
+
+# ("class" | "instance", IRI), ("intersectionOf" | "unionOf", parts),
+# ("some", property, filler) or ("value", property, values)
+Expression = tuple[Any, ...]
+
+
+class Knowledge:
+    """Hold one ontology; whatever is asked is read from the graph."""
+
+    def __init__(self, folder: Path) -> None:
+        self.graph = Graph()
+        for path in sorted(folder.rglob("*.ttl")):
+            self.graph.parse(path, format="turtle")
+        self.home = dict(self.graph.subject_objects(NS.fieldOf))
+        self.records = set(self.home.values())
+        self._prefixes = self._paths_of_records()
+
+    def _paths_of_records(self) -> dict[Node, str]:
+        found: dict[Node, str] = {NS.Case: ""}
+        for _ in self.records:
+            for field, record in self.home.items():
+                target = self.graph.value(field, RDFS.range)
+                if record in found and target in self.records and target not in found:
+                    found[target] = f"{found[record]}{name(field)}."
+        return found
+
+    # -- fields ----------------------------------------------------------------------------
+    def path(self, field: Node) -> str:
+        """Give the dotted path of a field."""
+        return self._prefixes[self.home[field]] + name(field)
+
+    def leads_to_records(self, property_: Node) -> bool:
+        """Say whether the values of a property are records."""
+        return property_ in self.home and self.graph.value(property_, RDFS.range) in self.records
+
+    def is_open(self, field: Node) -> bool:
+        """Say whether a field that is absent is not known."""
+        return field in self.home and (field, NS.openness, NS.Open) in self.graph
+
+    def determinants(self, property_: Node) -> Iterator[tuple[Node, bool]]:
+        """Yield the open fields that settle a property, and whether they may count as absent."""
+        if self.is_open(property_):
+            yield property_, False
+        for way in self.graph.subjects(NS.determines, property_):
+            field = self.graph.value(way, NS.fromField)
+            if field is not None and self.is_open(field):
+                yield field, self.graph.value(way, NS.countsAsAbsent) == Literal(True)
+
+    def leaves_open(self, value: Node) -> set[Node]:
+        """Give the values that a value does not rule out."""
+        return set(self.graph.objects(value, NS.leavesOpen))
+
+    # -- statements and sources ------------------------------------------------------------
+    def statement(self, id_: str) -> Node | None:
+        """Find the statement with this id that has a population."""
+        found = [
+            node
+            for node in self.graph.subjects(DCTERMS.identifier, Literal(id_))
+            if self.graph.value(node, NS.appliesTo) is not None
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def source(self, statement: Node) -> dict[str, Any]:
+        """Locate a statement: its id, section and citations."""
+        graph = self.graph
+        section = graph.value(statement, NS.inSection)
+        cited = (graph.value(each, SKOS.notation) for each in graph.objects(statement, NS.citation))
+        return {
+            "statement": str(graph.value(statement, DCTERMS.identifier)),
+            "section": str(graph.value(section, SKOS.notation)),
+            "citations": sorted(map(str, cited)),
+        }
+
+    def own_source(self, term: Node) -> dict[str, Any] | None:
+        """Locate the statement that a term names as its source, if it names one."""
+        named = self.graph.value(term, DCTERMS.source)
+        stands_in = self.graph.value(named, NS.inSection) if named is not None else None
+        return self.source(named) if named is not None and stands_in is not None else None
+
+    def document(self) -> dict[str, Any]:
+        """Name the guideline document, its version and its state of review."""
+        (node,) = self.graph.subjects(RDF.type, NS.GuidelineDocument)
+        status = self.graph.value(node, NS.reviewStatus)
+        return {
+            "iri": str(node),
+            "version": str(self.graph.value(node, OWL.versionInfo)),
+            "reviewStatus": str(self.graph.value(status, SKOS.notation)),
+        }
+
+    def label(self, term: Node) -> str:
+        """Give the label of a term, or its local name."""
+        return str(self.graph.value(term, RDFS.label) or name(term))
+
+    def interval(self, node: Node) -> dict[str, Any]:
+        """Describe an interval."""
+        value = self.graph.value
+
+        def bound(key: str) -> Any:
+            found = value(node, NS[key])
+            return None if found is None else plain(found)
+
+        return {
+            "name": name(node),
+            "label": self.label(node),
+            "property": name(value(node, NS.ofProperty)),
+            "lower": bound("lower"),
+            "lowerClosed": bool(bound("lowerClosed")),
+            "upper": bound("upper"),
+            "upperClosed": bool(bound("upperClosed")),
+            "unit": bound("unitOfBounds") or "",
+            "category": name(value(node, NS.category)),
+            "source": self.own_source(node),
+        }
+
+    # -- class expressions -------------------------------------------------------------------
+    def ways_into(self, class_: Node) -> list[Expression]:
+        """Read the axioms that make a record belong to a class, in the order of their texts."""
+        found = [self.expression(node) for node in self.graph.subjects(RDFS.subClassOf, class_)]
+        return sorted(found, key=manchester)
+
+    def expression(self, node: Node) -> Expression:
+        """Read a class expression."""
+        graph = self.graph
+        if isinstance(node, URIRef):
+            defined = node not in self.records and (None, RDFS.subClassOf, node) in graph
+            return ("class" if defined else "instance", node)
+        for kind in (OWL.intersectionOf, OWL.unionOf):
+            head = graph.value(node, kind)
+            if head is not None:
+                return (name(kind), tuple(map(self.expression, Collection(graph, head))))
+        property_ = graph.value(node, OWL.onProperty)
+        value, filler = graph.value(node, OWL.hasValue), graph.value(node, OWL.someValuesFrom)
+        if value is not None:
+            return ("value", property_, frozenset({value}))
+        if graph.value(property_, RDFS.range) in self.records:
+            return ("some", property_, self.expression(filler))  # type: ignore[arg-type]
+        return ("value", property_, frozenset(self._members(filler)))  # type: ignore[arg-type]
+
+    def _members(self, class_: Node) -> Iterator[Node]:
+        listed = self.graph.value(class_, OWL.oneOf)
+        if listed is not None:
+            yield from Collection(self.graph, listed)
+            return
+        for below in self.graph.transitive_subjects(RDFS.subClassOf, class_):
+            yield from self.graph.subjects(RDF.type, below)
+
+
+def name(term: Node | None) -> str:
+    """Give the local name of a term, the lexical form of a literal."""
+    return str(term) if isinstance(term, Literal) else str(term).rsplit("#", 1)[-1]
+
+
+def plain(term: Node) -> Any:
+    """Give a literal as JSON has it; a number without a fraction is an integer."""
+    value = term.toPython() if isinstance(term, Literal) else str(term)
+    if isinstance(value, Decimal | float):
+        return int(value) if value == int(value) else float(value)
+    return value if isinstance(value, bool | int) else str(term)
+
+
+def manchester(expression: Expression) -> str:
+    """Write an expression in Manchester syntax, as the module netkg.proof defines it."""
+    kind, term = expression[0], expression[1]
+    if kind in ("class", "instance"):
+        return name(term)
+    if kind == "some":
+        return f"{name(term)} some {_operand(expression[2])}"
+    if kind == "value":
+        values = sorted(map(name, expression[2]))
+        ends = f"value {values[0]}" if len(values) == 1 else f"some {{{', '.join(values)}}}"
+        return f"{name(term)} {ends}"
+    joint = " and " if kind == "intersectionOf" else " or "
+    return joint.join(map(_operand, term))
+
+
+def _operand(expression: Expression) -> str:
+    text = manchester(expression)
+    return text if expression[0] in ("class", "instance") else f"({text})"
