@@ -22,7 +22,7 @@ from netkg.namespaces import NETKG, PREFIXES
 from netkg.results import Action, Fact, Finding, Focus, Plan, Recommendation
 from netkg.terms import to_rdflib, triple_to_rdflib
 
-__all__ = ["plan_graph", "serialize_plan"]
+__all__ = ["as_written", "plan_graph", "serialize_plan", "term_of"]
 
 NS = Namespace(NETKG)
 INTEGER = re.compile("[+-]?[0-9]+")
@@ -83,7 +83,7 @@ class _Writer:
         self._facts: dict[tuple[str, str, str, str | None], URIRef] = {}
         for triple in case.triples:
             subject, predicate, object_ = triple_to_rdflib(triple)
-            self.graph.add((subject, predicate, _written(object_)))
+            self.graph.add((subject, predicate, as_written(object_)))
         self._plan(plan)
 
     def _add(self, subject: URIRef, predicate: Node, *objects: Node) -> None:
@@ -185,7 +185,7 @@ class _Writer:
             kind = NS.Case if fact.node == self._base else NS.Tumor
             self._add(node, RDF.object, kind)
         elif fact.term:
-            self._add(node, RDF.object, _term(fact.term))
+            self._add(node, RDF.object, term_of(fact.term))
         else:
             self._add(node, NS.isAbsence, Lit(True))
         if fact.searched:
@@ -196,12 +196,13 @@ class _Writer:
         return node
 
 
-def _term(text: str) -> Node:
+def term_of(text: str) -> Node:
+    """Read a term in N-Triples form."""
     (quad,) = ox.parse(f"<urn:s> <urn:p> {text} .", format=ox.RdfFormat.N_TRIPLES)
-    return _written(to_rdflib(quad.object))
+    return as_written(to_rdflib(quad.object))
 
 
-def _written(node: Node) -> Node:
+def as_written(node: Node) -> Node:
     """Give a term in the one way in which rdflib writes it alike in every format.
 
     Its Turtle has 10.0 for the decimal 10, and it tells "a" from "a"^^xsd:string,

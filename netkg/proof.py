@@ -30,13 +30,24 @@ of the term in question where the ontology gives one, else those of the step abo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as field_
 from typing import Any, Literal
 
-from netkg.results import JSON, Guideline, Verdict
+from netkg.results import JSON, Focus, Guideline, Plan, Recommendation, Verdict
 
-__all__ = ["IntervalUsed", "Kind", "Proof", "ProofStep", "RuleUsed", "Source", "Truth"]
+__all__ = [
+    "Explanation",
+    "FocusExplained",
+    "IntervalUsed",
+    "Kind",
+    "Proof",
+    "ProofStep",
+    "RuleUsed",
+    "Source",
+    "Truth",
+]
 
 Kind = Literal[
     "class",
@@ -119,7 +130,8 @@ class ProofStep:
     """Hold one step (see the module's description for what each kind carries).
 
     ``subject`` is the id of the record and ``node`` its IRI; ``name`` the local
-    name of the class or the property, and ``label`` its label.
+    name of the class or the property, and ``label`` its label; ``term`` is the
+    value in N-Triples form.
     """
 
     kind: Kind
@@ -138,6 +150,7 @@ class ProofStep:
     records: tuple[str, ...] = ()
     open_fields: tuple[str, ...] = ()
     premises: tuple[ProofStep, ...] = ()
+    term: str = field_(default="", compare=False, repr=False)
 
     def to_dict(self) -> JSON:
         """Give the step and all below it in JSON form, without what its kind does not carry."""
@@ -200,3 +213,64 @@ class Proof:
             "verdict": self.verdict,
             "proof": self.step.to_dict(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class FocusExplained:
+    """Explain the verdict at one focus: its state in the plan, and the proof of the verdict."""
+
+    focus: Focus
+    proof: Proof
+
+    def to_dict(self) -> JSON:
+        """Give the explanation of the focus in JSON form."""
+        return {
+            "focus": self.focus.focus,
+            "verdict": self.focus.verdict,
+            "status": self.focus.status,
+            "supersededBy": list(self.focus.superseded_by),
+            "challengedBy": list(self.focus.challenged_by),
+            "missing": [list(paths) for paths in self.focus.missing],
+            "proof": self.proof.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Explain one statement on one case.
+
+    ``statement`` is None, and ``foci`` empty, where the case violates the
+    shapes: no verdict is given then, and the findings of ``plan`` say why.
+    ``words`` say what a pattern, a class or a value is searched for as.
+    """
+
+    plan: Plan
+    statement: Recommendation | None
+    foci: tuple[FocusExplained, ...]
+    words: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
+
+    def to_dict(self) -> JSON:
+        """Give the explanation in JSON form; each ``proof`` is what a checker reads."""
+        body: JSON = {
+            "case": self.plan.case,
+            "asOf": self.plan.as_of,
+            "guideline": self.plan.guideline.to_dict(),
+            "conforms": self.plan.conforms,
+            "findings": [finding.to_dict() for finding in self.plan.findings],
+        }
+        row = self.statement
+        if row is not None:
+            body["statement"] = {
+                "id": row.id,
+                "kind": row.kind,
+                "label": row.label,
+                "definition": row.definition,
+                "section": row.section,
+                "modality": row.modality,
+                "citations": list(row.citations),
+                "caveats": list(row.caveats),
+                "readingNotes": list(row.reading_notes),
+            }
+        body["foci"] = [focus.to_dict() for focus in self.foci]
+        body["disclaimer"] = self.plan.disclaimer
+        return body

@@ -39,9 +39,12 @@ class Prover:
     ) -> None:
         self.schema = schema
         self._statements = {statement.node.value: statement for statement in catalogue.statements}
+        self._sources: dict[str, Source | None] = {
+            schema.text(statement.node, netkg("appliesTo")): cited(statement)
+            for statement in catalogue.verdict_bearing
+        }
         self.rules = {name: RuleUsed(name, _summary(name, text)) for name, text in rules}
         self._labels: dict[str, str] = {}
-        self._sources: dict[str, Source | None] = {}
         self._intervals: dict[str, IntervalUsed] = {}
         self.fields = compiler.openness.fields_by_name
 
@@ -60,7 +63,7 @@ class Prover:
         return self._labels[iri]
 
     def source(self, iri: str) -> Source | None:
-        """Give the statement that a term rests on by its own account, or None."""
+        """Give the statement whose population a class is, or that a term names as its source."""
         if iri not in self._sources:
             named = self.schema.text(ox.NamedNode(iri), ox.NamedNode(DCTERMS + "source"))
             statement = self._statements.get(named)
@@ -185,6 +188,7 @@ class _Walker:
             return self._record(record, source)
         source = self._prover.source(property_) or source
         step = self._stating("asserted", node, property_, source, self._shown(value))
+        step = replace(step, term=value)
         if self._facts.is_asserted(node, property_, value):
             return step
         derivation = self._facts.derivation(node, property_, value) or Derivation()

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from netkg.case import Case
 from netkg.checking.knowledge import Knowledge
 from netkg.checking.record import Record
 from netkg.checking.walk import Objection, Walk
 from netkg.resources import Folders, default_folders
+
+if TYPE_CHECKING:
+    from netkg.case import Case
 
 __all__ = ["Checker"]
 

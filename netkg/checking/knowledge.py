@@ -91,8 +91,9 @@ class Knowledge:
         }
 
     def own_source(self, term: Node) -> dict[str, Any] | None:
-        """Locate the statement that a term names as its source, if it names one."""
-        named = self.graph.value(term, DCTERMS.source)
+        """Locate the statement whose population a class is, or that a term names as its source."""
+        of = self.graph.value(predicate=NS.appliesTo, object=term)
+        named = of if of is not None else self.graph.value(term, DCTERMS.source)
         stands_in = self.graph.value(named, NS.inSection) if named is not None else None
         return self.source(named) if named is not None and stands_in is not None else None
 

@@ -8,14 +8,16 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from netkg.case import Case
 from netkg.checking.knowledge import NS, Knowledge, name, plain
 from netkg.terms import triple_to_rdflib
+
+if TYPE_CHECKING:
+    from netkg.case import Case
 
 __all__ = ["Record"]
 

@@ -21,6 +21,7 @@ __all__ = [
     "add_day",
     "add_folders",
     "add_format",
+    "add_input_format",
     "build_parser",
     "day",
     "folder",
@@ -124,6 +125,11 @@ def add_case(parser: Parser, *, optional: bool = False) -> None:
         help="a file of one case or many; - is stdin",
     )
     add_day(parser)
+    add_input_format(parser)
+
+
+def add_input_format(parser: Parser) -> None:
+    """Add the format of the input."""
     parser.add_argument(
         "--input-format",
         choices=_INPUT_FORMATS,

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from netkg.results import Action, Fact
 
-__all__ = ["action_line", "because", "decided_by", "open_actions", "sentence", "when"]
+__all__ = ["action_line", "because", "decided_by", "open_actions", "sentence", "shown", "when"]
 
 _NAMING: Final = frozenset({"date", "id", "site", "status", "type"})
 
@@ -120,7 +120,7 @@ def _fact(
     >>> _fact(Fact("t1", "seen", "No", False, (absent,)), ("t1",), {"MRIScan": "MRI scan"}, set())
     'no MRI scan recorded'
     """
-    key = (fact.subject, fact.field, fact.searched or _value(fact.value))
+    key = (fact.subject, fact.field, fact.searched or shown(fact.value))
     if key in seen:
         return ""
     seen.add(key)
@@ -133,7 +133,7 @@ def _fact(
         absent = f"no {labels.get(sought, sought)} recorded"
         text = f"{name.rstrip()}: {absent}" if name else absent
     else:
-        text = f"{name}{fact.field} {_value(fact.value)}"
+        text = f"{name}{fact.field} {shown(fact.value)}"
     behind = [part for source in sources if (part := _fact(source, here, labels, seen))]
     if len(behind) > 1:
         behind = [f"({part})" if "←" in part else part for part in behind]
@@ -148,10 +148,10 @@ def _plain_sources(fact: Fact) -> tuple[Fact, ...]:
     return sources
 
 
-def _value(value: Any) -> str:
+def shown(value: Any) -> str:
     """Tell a value; of a record, what names it and then the rest with its keys.
 
-    >>> _value({"type": "MRIScan", "status": "completed", "result": "Positive"})
+    >>> shown({"type": "MRIScan", "status": "completed", "result": "Positive"})
     'MRIScan, completed, result Positive'
     """
     if isinstance(value, bool):
@@ -160,11 +160,10 @@ def _value(value: Any) -> str:
         return str(int(value))
     if isinstance(value, Mapping):
         return ", ".join(
-            _value(part) if key in _NAMING else f"{key} {_value(part)}"
-            for key, part in value.items()
+            shown(part) if key in _NAMING else f"{key} {shown(part)}" for key, part in value.items()
         )
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(_value, value))
+        return ", ".join(map(shown, value))
     return str(value)
 
 

@@ -1,0 +1,253 @@
+"""Draw explanations: the tree of a proof for a terminal, and as nested lists in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from netkg.proof import Explanation, IntervalUsed, ProofStep, Source
+from netkg.render.markup import escape_markdown, findings_markdown
+from netkg.render.outline import plain
+from netkg.render.terminal import LEAST_WIDTH, Painter, findings_text, hang
+from netkg.render.words import decided_by, sentence, shown
+from netkg.results import Focus, Plan, Recommendation
+
+__all__ = ["explanation_markdown", "explanation_text"]
+
+_MARKS: Final = {"true": "✓", "false": "✗", "unknown": "?"}
+_JOINED: Final = {
+    "intersectionOf": {
+        "true": "all of these hold",
+        "false": "not all hold",
+        "unknown": "not all are known to hold",
+    },
+    "unionOf": {
+        "true": "one of them holds",
+        "false": "none of these holds",
+        "unknown": "none is known to hold",
+    },
+}
+_TONES: Final = {"true": "done", "false": "overdue", "unknown": "due"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Hold one line of the tree: a mark, words, notes below it, and the lines under it."""
+
+    mark: str
+    words: str
+    tone: str
+    notes: tuple[str, ...]
+    below: tuple[Line, ...]
+
+
+def explanation_text(
+    explanation: Explanation, *, color: bool, width: int, whole: bool = False
+) -> str:
+    """Draw an explanation as text of at most this many columns where words can be broken.
+
+    ``whole`` draws the operands, too, that do not settle the verdict.
+    """
+    plan, row = explanation.plan, explanation.statement
+    if row is None:
+        return findings_text(plan.case, plan.findings, color, width=width, colophon=_colophon(plan))
+    paint, width = Painter(color), max(width, LEAST_WIDTH)
+    lines = [paint(line, "bold") for line in hang(_title(row), width, 0)]
+    lines += hang(f"{plain(plan.case)}, as of {plan.as_of}", width, 0)
+    lines += ["", *hang(plain(row.definition), width, 0)]
+    for note in _notes(row):
+        lines += hang(f"note: {plain(note)}", width, 2)
+    for explained in explanation.foci:
+        state = plain(_state(explained.focus))
+        lines += ["", *(paint(line, "bold") for line in hang(state, width, 0))]
+        if explained.focus.missing:
+            lines += hang(f"missing: {plain(decided_by(explained.focus.missing))}", width, 0)
+        tree = Teller(explanation.words, whole).line(explained.proof.step)
+        lines += _drawn(tree, width, paint, "", "")
+    lines += ["", *hang(_colophon(plan), width, 0)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def explanation_markdown(explanation: Explanation, *, whole: bool = False) -> str:
+    """Draw an explanation as Markdown, the proof as nested lists."""
+    plan, row = explanation.plan, explanation.statement
+    if row is None:
+        blocks = [f"# {escape_markdown(plan.case)}", findings_markdown(plan.findings).rstrip()]
+    else:
+        blocks = [
+            f"# {escape_markdown(_title(row))}",
+            f"{escape_markdown(plan.case)}, as of {plan.as_of}",
+            escape_markdown(row.definition),
+        ]
+        blocks += [f"> {escape_markdown(note)}" for note in _notes(row)]
+    for explained in explanation.foci:
+        blocks.append(f"## {escape_markdown(_state(explained.focus))}")
+        if explained.focus.missing:
+            blocks.append(f"Missing: {escape_markdown(decided_by(explained.focus.missing))}")
+        tree = Teller(explanation.words, whole).line(explained.proof.step)
+        blocks.append("\n".join(_listed(tree, 0)))
+    blocks.append(f"> {escape_markdown(_colophon(plan))}")
+    return "\n\n".join(blocks) + "\n"
+
+
+# -- words ---------------------------------------------------------------------------------
+def _title(row: Recommendation) -> str:
+    references = f"; {_references(row.citations)}" if row.citations else ""
+    return f"{row.id}  {sentence(row.label)} [{row.modality}; {row.section}{references}]"
+
+
+def _notes(row: Recommendation) -> tuple[str, ...]:
+    return (*row.caveats, *row.reading_notes)
+
+
+def _references(citations: Sequence[str]) -> str:
+    return f"reference{'s' if len(citations) > 1 else ''} {', '.join(citations)}"
+
+
+def _state(focus: Focus) -> str:
+    parts = [focus.verdict, *([focus.status] if focus.status else [])]
+    text = f"{focus.focus}: {', '.join(parts)}"
+    if focus.superseded_by:
+        text += f" by {', '.join(focus.superseded_by)}"
+    if focus.challenged_by:
+        text += f"; would give way to {', '.join(focus.challenged_by)}, which is undetermined"
+    return text
+
+
+def _colophon(plan: Plan) -> str:
+    document = plan.guideline
+    return (
+        f"Guideline {document.label}, version {document.version},"
+        f" {document.review_status}. {plan.disclaimer}"
+    )
+
+
+def _located(source: Source) -> str:
+    references = f", {_references(source.citations)}" if source.citations else ""
+    return f"{source.statement}, {source.section}{references}"
+
+
+def _bounds(interval: IntervalUsed) -> str:
+    low = "" if interval.lower is None else f"{shown(interval.lower)} "
+    low += "" if interval.lower is None else "≤ " if interval.lower_closed else "< "
+    high = "" if interval.upper is None else " ≤ " if interval.upper_closed else " < "
+    high += "" if interval.upper is None else shown(interval.upper)
+    unit = f" {interval.unit}" if interval.unit else ""
+    return f"{low}{interval.property}{high}{unit} is {interval.category}"
+
+
+# -- the tree --------------------------------------------------------------------------------
+class Teller:
+    """Put steps into words; what was derived above is not derived once more."""
+
+    def __init__(self, searched: Mapping[str, str], whole: bool) -> None:
+        self._searched = searched
+        self._whole = whole
+        self._told: set[tuple[str, str, str]] = set()
+
+    def line(self, step: ProofStep, above: ProofStep | None = None) -> Line:
+        """Give the line of a step, with those below it that settle what it says."""
+        words = _words(step, self._searched, above)
+        mark = _MARKS[step.verdict] if step.verdict else "·"
+        tone = _TONES[step.verdict] if step.verdict else "dim"
+        if step.kind == "derived":
+            key = (step.node, step.name, shown(step.value))
+            if key in self._told:
+                return Line(mark, f"{words} as above", tone, (), ())
+            self._told.add(key)
+        settling = [each for each in step.premises if self._whole or _settles(each, step)]
+        notes = tuple(_step_notes(step, above, [p for p in step.premises if p not in settling]))
+        return Line(mark, words, tone, notes, tuple(self.line(each, step) for each in settling))
+
+
+def _settles(premise: ProofStep, step: ProofStep) -> bool:
+    """Say whether the verdict of a premise is what makes that of its step."""
+    return premise.verdict is None or premise.verdict == step.verdict
+
+
+def _aside(premise: ProofStep) -> str:
+    words = premise.label if premise.kind == "class" else premise.expression
+    return f"{_MARKS[premise.verdict or 'unknown']} {words}"
+
+
+def _words(step: ProofStep, searched: Mapping[str, str], above: ProofStep | None) -> str:
+    if step.kind == "class":
+        return step.label
+    if step.kind in _JOINED:
+        return _JOINED[step.kind][step.verdict or "unknown"]
+    if step.kind == "some":
+        return f"{step.label}: some that is {step.expression.split(' some ', 1)[1]}"
+    if step.kind == "value":
+        return f"{step.label}: {step.expression.split(' ', 1)[1].removeprefix('value ')}"
+    if step.kind == "instance":
+        return f"{step.subject} is a {step.label}"
+    of = "" if above is not None and step.subject == above.subject else f"{step.subject}: "
+    if step.kind == "asserted":
+        return f"{of}{step.name} {shown(step.value)}, in the case"
+    if step.kind == "record":
+        return f"{of}{step.name}: {_record(step.value)}, in the case"
+    if step.kind == "derived":
+        return f"{of}{step.name} {shown(step.value)}, derived"
+    among = f" among {len(step.records)} of {step.name}" if step.records else ""
+    if step.kind == "absent":
+        sought = searched.get(step.searched_for, step.searched_for) or step.name
+        return f"{of}no {sought} recorded{among}"
+    if step.records or not step.premises:
+        count = f"all {len(step.records)} looked through" if step.records else "there is none"
+        return f"{of}{step.name}: {count}"
+    return f"{of}{step.name}: no value but"
+
+
+def _record(record: Mapping[str, Any]) -> str:
+    """Tell a record, its kind, state and day first.
+
+    >>> _record({"date": "2025-07-15", "diameterMm": 14, "type": "Measurement"})
+    'Measurement, 2025-07-15, diameterMm 14'
+    """
+    first = {key: record[key] for key in ("type", "status", "date") if key in record}
+    return shown(first | dict(record))
+
+
+def _step_notes(
+    step: ProofStep, above: ProofStep | None, aside: Sequence[ProofStep]
+) -> Iterator[str]:
+    yield from (f"axiom: {axiom}" for axiom in step.axioms)
+    for each in step.intervals:
+        located = f" ({_located(each.source)})" if each.source else ""
+        yield f"interval {each.name}: {_bounds(each)}{located}"
+    yield from (f"rule {rule.name}: {rule.summary}" for rule in step.rules)
+    if step.open_fields:
+        yield f"open: {' or '.join(step.open_fields)} would settle it"
+    if above is None or step.source != above.source:
+        yield f"source: {_located(step.source)}"
+    if aside:
+        yield "aside: " + "; ".join(_aside(premise) for premise in aside)
+
+
+def _drawn(line: Line, width: int, paint: Painter, head: str, rest: str) -> Iterator[str]:
+    """Draw a line behind its head, and the lines below it behind the stems of the tree."""
+    mark, stem = paint(line.mark, line.tone), "│ " if line.below else "  "
+    yield from _hung(line.words, width, f"{head}{mark} ", f"{rest}{stem}", len(head) + 2)
+    for note in line.notes:
+        start = f"{rest}{stem}"
+        yield from (paint(drawn, "dim") for drawn in _hung(note, width, start, start, len(start)))
+    for place, below in enumerate(line.below):
+        last = place == len(line.below) - 1
+        elbow, on = ("└─", "  ") if last else ("├─", "│ ")
+        yield from _drawn(below, width, paint, f"{rest}{elbow}", f"{rest}{on}")
+
+
+def _hung(words: str, width: int, head: str, rest: str, column: int) -> Iterator[str]:
+    """Wrap words behind a head of this many columns, and further lines behind the stems."""
+    for place, line in enumerate(hang(plain(words), max(width, column + 30), column)):
+        yield (f"{rest:<{column}}" if place else head) + line[column:]
+
+
+def _listed(line: Line, depth: int) -> Iterator[str]:
+    pad = "  " * depth
+    yield f"{pad}- {line.mark} {escape_markdown(line.words)}"
+    for note in line.notes:
+        yield f"{pad}  <br>*{escape_markdown(note)}*"
+    for below in line.below:
+        yield from _listed(below, depth + 1)
