@@ -9,7 +9,7 @@ from rdflib import Literal as Lit
 from rdflib.namespace import DCTERMS, PROV, XSD, Namespace
 
 from netkg.case import Case
-from netkg.export import as_written, term_of
+from netkg.export import as_written, plan_graph, term_of
 from netkg.namespaces import NETKG, PREFIXES
 from netkg.proof import Explanation, Proof, ProofStep
 from netkg.terms import triple_to_rdflib
@@ -31,8 +31,11 @@ def explanation_graph(explanation: Explanation, case: Case) -> Graph:
     ``prov:wasDerivedFrom`` leads from each proof over its steps down to the
     records of the case; a derived fact names its rule as the ``prov:Plan``
     behind it and the intervals in which a number lies; ``dcterms:source``
-    names the statement that a step rests on.
+    names the statement that a step rests on. Of a case that violates the
+    shapes the graph holds the findings.
     """
+    if explanation.statement is None:
+        return plan_graph(explanation.plan, case)
     graph = Graph()
     for prefix, iri in PREFIXES.items():
         graph.bind(prefix, iri)

@@ -1,0 +1,293 @@
+"""Show explanations to people and to programs: text, Markdown, JSON, PROV-O, the command."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+from rdflib import RDF, Graph, Namespace, URIRef
+from rdflib.namespace import DCTERMS, PROV
+
+from netkg import cli, render
+from netkg.errors import InputError
+from netkg.explanation import explain, find_statement
+from netkg.loading import load_case
+from netkg.plan import Engine
+from netkg.proof import Explanation
+from netkg.provenance import explanation_graph, serialize_explanation
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "examples"
+AS_OF = date(2026, 3, 31)
+ENGINE = Engine.load()
+NS = Namespace("https://w3id.org/netkg/ns#")
+SMALL = str(EXAMPLES / "small-pancreatic-net.json")
+TWO = str(EXAMPLES / "men1-two-tumours.json")
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command: its exit status, its output and its words."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def call(*args: str, stdin: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        status = cli.main(["explain", *args])
+        told = capsys.readouterr()
+        return status, told.out, told.err
+
+    return call
+
+
+def explained(name: str, id_: str, focus: str | None = None) -> Explanation:
+    case = load_case(EXAMPLES / name, schema=ENGINE.schema)
+    examined = ENGINE.examine(case, as_of=AS_OF)
+    return explain(ENGINE, examined, find_statement(ENGINE, id_), focus=focus)
+
+
+def text(name: str, id_: str, **options: Any) -> str:
+    return render.explanation_text(explained(name, id_), color=False, width=80, **options)
+
+
+# -- text ------------------------------------------------------------------------------------
+def test_text_leads_from_the_statement_to_the_facts() -> None:
+    drawn = text("small-pancreatic-net.json", "TX-06")
+    words = re.sub(r"[\s│├└─]+", " ", drawn)
+    for part in (
+        "TX-06 MRI surveillance [recommended; Treatment/Localized/Conservative; reference 2]",
+        "body-nodule: applicable, due; would give way to TX-10, which is undetermined",
+        "axiom: SurveillanceCandidate SubClassOf TX-06-Population",
+        "gradeInUse G1, derived",
+        "interval Ki67-G1: 0 ≤ ki67Percent ≤ 2 % is G1 (DX-05, Workup/Histopathology, reference 2)",
+        "rule 13-ki67-grade: Keep the narrowest grade group of the Ki-67 index.",
+        "ki67Percent 1, in the case",
+        "no completed tumour resection recorded among 8 of events",
+        "Measurement, 2025-07-15, diameterMm 14, in the case",
+        "not a medical device",
+    ):
+        assert part in words, part
+    assert all(len(line) <= 80 for line in drawn.splitlines())
+
+
+def test_text_says_why_not_and_what_holds_aside() -> None:
+    drawn = text("advanced-ileal-net.json", "TX-20")
+    assert "✗ receptor confirmation: NotConfirmed" in drawn
+    assert "receptorConfirmation Confirmed, derived" in drawn
+    assert "aside: ✓ (radionuclideRecord value Recorded) or TX-19-Population" in drawn
+    assert "TX-19-Population" not in drawn.split("aside")[1].split("\n", 1)[1]
+    whole = text("advanced-ileal-net.json", "TX-20", whole=True)
+    assert "aside" not in whole
+    assert "✓ population of TX-19" in whole
+
+
+def test_text_says_what_is_missing() -> None:
+    drawn = text("small-pancreatic-net.json", "TX-10")
+    assert "missing: tumors.malignantImagingFeatures" in drawn
+    assert "open: tumors.malignantImagingFeatures would settle it" in drawn
+    assert "none is known to hold" in drawn
+
+
+def test_every_explanation_can_be_drawn_and_holds_each_decisive_leaf() -> None:
+    for path in sorted(EXAMPLES.glob("*.json"))[:6]:
+        case = load_case(path, schema=ENGINE.schema)
+        examined = ENGINE.examine(case, as_of=AS_OF)
+        for statement in ENGINE.catalogue.verdict_bearing:
+            found = explain(ENGINE, examined, statement)
+            drawn = render.explanation_text(found, color=False, width=120)
+            marked = render.explanation_markdown(found)
+            assert MarkdownIt().parse(marked)
+            for focus in found.foci:
+                mark = {"applicable": "✓", "not-applicable": "✗", "undetermined": "?"}
+                assert f"{mark[focus.focus.verdict]} population of {statement.id}" in drawn
+                assert f"- {mark[focus.focus.verdict]} population of {statement.id}" in marked
+
+
+def test_what_a_screen_would_obey_is_shown_as_an_escape() -> None:
+    case = {"id": "c\x1b[31m", "tumors": [{"id": "t\x1b[0m", "ki67Percent": 1}]}
+    examined = ENGINE.examine(load_case(case, schema=ENGINE.schema), as_of=AS_OF)
+    found = explain(ENGINE, examined, find_statement(ENGINE, "DX-04"))
+    for drawn in (
+        render.explanation_text(found, color=False, width=80),
+        render.explanation_markdown(found),
+    ):
+        assert "\x1b" not in drawn
+
+
+def test_colour_changes_no_words() -> None:
+    found = explained("small-pancreatic-net.json", "TX-06")
+    coloured = render.explanation_text(found, color=True, width=80)
+    assert "\x1b[" in coloured
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+    assert bare == render.explanation_text(found, color=False, width=80)
+
+
+# -- RDF -------------------------------------------------------------------------------------
+def test_the_graph_leads_by_prov_from_the_proof_to_the_case() -> None:
+    case = load_case(EXAMPLES / "small-pancreatic-net.json", schema=ENGINE.schema)
+    found = explained("small-pancreatic-net.json", "TX-06")
+    graph = Graph().parse(data=serialize_explanation(found, case), format="turtle")
+    (proof,) = graph.subjects(RDF.type, NS.Proof)
+    assert (proof, DCTERMS.source, NS["TX-06"]) in graph
+    steps = set(graph.subjects(RDF.type, NS.ProofStep))
+    assert len(steps) == sum(1 for _ in found.foci[0].proof.step.walk())
+    reached = set(graph.transitive_objects(proof, PROV.wasDerivedFrom))
+    assert steps <= reached
+    asserted = {URIRef(iri) for iri in case.nodes}
+    assert len(reached & asserted) >= 3
+    for step in steps:
+        assert len(list(graph.objects(step, DCTERMS.source))) == 1
+        assert len(list(graph.objects(step, NS.stepKind))) == 1
+    for step in graph.subjects(NS.stepKind, None, unique=True):
+        kind = str(graph.value(step, NS.stepKind))
+        if kind == "derived":
+            plan = graph.value(step, NS.byRule)
+            assert (plan, RDF.type, PROV.Plan) in graph
+            fact = [graph.value(step, part) for part in (RDF.subject, RDF.predicate, RDF.object)]
+            assert None not in fact
+        if kind == "asserted":
+            fact = tuple(graph.value(step, p) for p in (RDF.subject, RDF.predicate, RDF.object))
+            assert fact in graph
+    assert list(graph.subject_objects(NS.byInterval))
+
+
+def test_the_graph_speaks_only_of_terms_that_are_defined() -> None:
+    case = load_case(EXAMPLES / "men1-two-tumours.json", schema=ENGINE.schema)
+    ontology = Graph()
+    for path in (ROOT / "ontology").rglob("*.ttl"):
+        ontology.parse(path)
+    known = {str(term) for term in ontology.subjects()}
+    for id_ in ("TX-06", "TX-19", "MD-01"):
+        graph = explanation_graph(explained("men1-two-tumours.json", id_), case)
+        used = {str(t) for triple in graph for t in triple if str(t).startswith(str(NS))}
+        assert used - known == set()
+
+
+# -- the command -----------------------------------------------------------------------------
+def test_json_carries_proof_version_and_disclaimer(run: Run) -> None:
+    status, out, _ = run(TWO, "TX-06", "--as-of", "2026-03-31", "--format", "json")
+    assert status == 0
+    tree = json.loads(out)
+    assert tree["guideline"]["version"]
+    assert "not a medical device" in tree["disclaimer"]
+    assert len(tree["foci"]) == 2
+    assert {focus["proof"]["focus"] for focus in tree["foci"]} == {
+        focus["focus"] for focus in tree["foci"]
+    }
+
+
+def test_focus_chooses_the_tumour(run: Run) -> None:
+    _, out, _ = run(TWO, "TX-06", "--as-of", "2026-03-31", "--format", "json")
+    names = [focus["focus"] for focus in json.loads(out)["foci"]]
+    status, out, _ = run(
+        TWO, "TX-06", "--as-of", "2026-03-31", "--format", "json", "--focus", names[1]
+    )
+    assert status == 0
+    assert [focus["focus"] for focus in json.loads(out)["foci"]] == names[1:]
+    status, out, err = run(TWO, "TX-06", "--as-of", "2026-03-31", "--focus", "tumor-9")
+    assert (status, out) == (2, "")
+    assert "is not judged at 'tumor-9'" in err
+    assert names[0] in err
+
+
+def test_a_list_of_cases_gives_a_list(run: Run) -> None:
+    cohort = str(EXAMPLES / "cohort.ndjson")
+    status, out, _ = run(cohort, "MD-01", "--as-of", "2026-03-31", "--format", "json")
+    found = json.loads(out)
+    assert status == 1
+    assert [each["conforms"] for each in found].count(False) == 1
+    assert all(each["foci"] for each in found if each["conforms"])
+    assert all(each["findings"] for each in found if not each["conforms"])
+
+
+@pytest.mark.parametrize(
+    ("id_", "words"),
+    [
+        ("TX-6", "did you mean TX-"),
+        ("tx-06", "did you mean TX-06"),
+        ("XYZ", "expected one of PR-01"),
+        ("DX-05", "carries no verdict"),
+        ("GAP-KI67", "names a gap"),
+    ],
+)
+def test_a_wrong_id_is_told(run: Run, id_: str, words: str) -> None:
+    status, out, err = run(SMALL, id_, "--as-of", "2026-03-31")
+    assert (status, out) == (2, "")
+    assert words in err
+
+
+def test_no_id_is_told(run: Run) -> None:
+    status, out, err = run(SMALL)
+    assert (status, out) == (2, "")
+    assert "no statement is named" in err
+
+
+def test_a_case_with_a_violation_gets_findings(run: Run) -> None:
+    mistake = str(EXAMPLES / "mistakes" / "grade-below-ki67.json")
+    for form in ("text", "markdown", "json", "turtle"):
+        status, out, _ = run(mistake, "TX-06", "--as-of", "2026-03-31", "--format", form, "--check")
+        assert status == 1
+        assert "Correct" in out
+
+
+def test_check_says_that_each_proof_follows(run: Run) -> None:
+    status, out, err = run(TWO, "TX-06", "--as-of", "2026-03-31", "--format", "json", "--check")
+    assert status == 0
+    assert json.loads(out)["foci"]
+    assert err.count("follows") == 2
+
+
+def test_a_proof_that_was_written_down_can_be_checked(run: Run, tmp_path: Path) -> None:
+    _, out, _ = run(TWO, "TX-06", "--as-of", "2026-03-31", "--format", "json")
+    file = tmp_path / "proof.json"
+    for tree in (json.loads(out), [json.loads(out)], json.loads(out)["foci"][0]["proof"]):
+        file.write_text(json.dumps(tree))
+        status, told, err = run(TWO, "--proof", str(file))
+        assert (status, err) == (0, "")
+        assert told.count("follows") == (1 if "proof" in tree else 2)
+    broken = json.loads(out)
+    broken["foci"][0]["proof"]["section"] = "Workup"
+    file.write_text(json.dumps(broken))
+    status, told, _ = run(TWO, "--proof", str(file))
+    assert status == 1
+    assert "does not follow" in told
+    assert 'section is "Workup"; what follows is "Treatment/Localized/Conservative"' in told
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        ("[]", "holds no such proof"),
+        ('{"case": "another"}', "is about the case 'another'"),
+        ('{"case": "small-pancreatic-net", "asOf": "soon"}', "as of 'soon'"),
+    ],
+)
+def test_what_is_no_proof_is_told(run: Run, tmp_path: Path, content: str, words: str) -> None:
+    file = tmp_path / "proof.json"
+    file.write_text(content)
+    status, out, err = run(SMALL, "--proof", str(file))
+    assert (status, out) == (2, "")
+    assert words in err
+    assert str(file) in err or "soon" in words
+
+
+def test_a_missing_file_is_told(run: Run) -> None:
+    status, _, err = run(SMALL, "--proof", "nowhere.json")
+    assert status == 2
+    assert "nowhere.json" in err
+
+
+def test_the_library_refuses_what_the_command_refuses() -> None:
+    with pytest.raises(InputError, match="names no statement"):
+        find_statement(ENGINE, "TX-99")
