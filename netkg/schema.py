@@ -162,12 +162,13 @@ class Schema:
 
     @cached_property
     def event_types(self) -> frozenset[str]:
-        """Give the local names of all classes of events."""
-        top = netkg("ClinicalEvent")
+        """Give the local names of all classes of events that can be written in a case."""
+        top, flagged = netkg("ClinicalEvent"), netkg("FlaggedRecord")
+        above = {class_: self.superclasses(class_) - {class_} for class_ in self._parents}
         return frozenset(
             local_name(class_.value)
-            for class_ in self._parents
-            if class_ != top and top in self.superclasses(class_)
+            for class_, found in above.items()
+            if top in found and flagged not in found
         )
 
     # -- the case format -----------------------------------------------------------

@@ -27,10 +27,13 @@ import pytest
 from netkg.namespaces import PREFIXES
 
 ROOT = Path(__file__).resolve().parent.parent
+# The reference pages hold no commands, and tests of their own (test_reference.py).
 DOCS = sorted(
-    path.relative_to(ROOT).as_posix()
-    for pattern in ("*.md", "*/README.md")
-    for path in ROOT.glob(pattern)
+    {
+        path.relative_to(ROOT).as_posix()
+        for pattern in ("*.md", "*/README.md", "docs/*.md")
+        for path in ROOT.glob(pattern)
+    }
 )
 LANGUAGES = {"console", "json", "python", "text", "turtle"}
 # These make an environment, run all tests, or measure.

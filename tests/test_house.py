@@ -640,7 +640,7 @@ def traces(text: str) -> Iterator[str]:
 
 
 def test_no_file_tells_of_the_place_where_it_was_written() -> None:
-    folders = (".ci", "benchmarks", "examples", "netkg", "ontology", "queries", "shapes", "tests")
+    folders = (".ci", "benchmarks", "docs", "examples", "netkg", "ontology", "queries", "shapes", "tests")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
     files += [path for path in ROOT.iterdir() if path.is_file()]
     files = [path for path in files if "__pycache__" not in path.parts]

@@ -1479,3 +1479,11 @@ def test_a_case_a_line_is_recognised_by_its_first_line(
 def test_a_broken_array_with_an_object_a_line_is_no_ndjson() -> None:
     with pytest.raises(InputError, match="JSON"):
         list(read_text('[\n{"id":"c"}\n{"id":"d"}\n]', schema=SCHEMA))
+
+
+@pytest.mark.parametrize("flag", ["EventAfterAsOf", "ContradictoryTestResult"])
+def test_what_only_a_rule_can_say_of_an_event_is_no_type(flag: str) -> None:
+    flagged = netkg("FlaggedRecord")
+    assert flagged in SCHEMA.superclasses(netkg(flag))
+    case = load_case({"id": "c", "events": [{"type": flag}]}, schema=SCHEMA)
+    assert shown(case, "unknownType") == [flag]

@@ -1,0 +1,112 @@
+"""Write every number that decides: intervals, spans, times of repetition."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import pyoxigraph as ox
+
+from netkg.errors import KnowledgeError
+from netkg.namespaces import DCTERMS, local_name
+from netkg.reference.knowledge import Knowledge
+from netkg.reference.pages import Page, Place, escape, mark, months
+from netkg.schema import netkg
+
+__all__ = ["thresholds_page"]
+
+_SOURCE = ox.NamedNode(DCTERMS + "source")
+
+
+def thresholds_page(knowledge: Knowledge) -> Page:
+    """Write the page of all numbers."""
+    page = Page("thresholds.md", "Thresholds")
+    page.add(
+        "Every number that a verdict or a date turns on. They are data of the ontology, and no"
+        " rule or program holds one. *From* and *to* mean that the end itself belongs to the"
+        " interval; *above* and *below*, that it does not."
+    )
+    page.items(["[Intervals](#intervals)", "[Growth](#growth)", "[Repetition](#repetition)"])
+    page.heading("Intervals", "intervals")
+    page.add("Intervals of one property may overlap; a value gets each category that holds it.")
+    _intervals(knowledge, page)
+    page.heading("Growth", "growth")
+    _growth(knowledge, page)
+    page.heading("Repetition", "repetition")
+    page.table(
+        ("Statement", "Repeated every"),
+        (
+            (
+                f"{page.link(Place('statements.md', row.id), row.id)} {escape(row.label)}",
+                months(row.months),
+            )
+            for row in knowledge.catalogue.statements
+            if row.months
+        ),
+    )
+    return page
+
+
+def _intervals(knowledge: Knowledge, page: Page) -> None:
+    schema = knowledge.schema
+
+    def sorts(node: ox.NamedNode) -> tuple[str, str]:
+        return schema.text(node, netkg("ofProperty")), schema.text(node, netkg("assigns"))
+
+    def key(node: ox.NamedNode) -> tuple[tuple[str, str], float, float, str]:
+        lower, upper = (schema.text(node, netkg(end)) for end in ("lower", "upper"))
+        try:
+            return sorts(node), float(lower or "-inf"), float(upper or "inf"), node.value
+        except ValueError:
+            raise KnowledgeError(
+                "has an end that is no number", term=local_name(node.value), expected="a decimal"
+            ) from None
+
+    rows = []
+    for (of, assigns), nodes in groupby(
+        sorted(schema.instances(netkg("Interval")), key=key), sorts
+    ):
+        for node in nodes:
+            category = schema.one(node, netkg("category"))
+            sources = sorted(local_name(s.value) for s in schema.objects(node, _SOURCE))
+            rows.append(
+                (
+                    mark(local_name(node.value)) + knowledge.link(page, ox.NamedNode(of)),
+                    _ends(knowledge, node),
+                    knowledge.link(page, ox.NamedNode(assigns)),
+                    knowledge.link(page, category) if isinstance(category, ox.NamedNode) else "",
+                    knowledge.statements(page, sources),
+                )
+            )
+    page.table(("Number", "Interval", "Assigns", "Category", "Set by"), rows)
+
+
+def _ends(knowledge: Knowledge, node: ox.NamedNode) -> str:
+    """Tell an interval in words, such as ``from 3 to 20 %`` or ``above 20 mm``."""
+    text = knowledge.schema.text
+    lower, upper = text(node, netkg("lower")), text(node, netkg("upper"))
+    unit = escape(text(node, netkg("unitOfBounds")))
+    from_ = "from" if text(node, netkg("lowerClosed")) == "true" else "above"
+    to = "to" if text(node, netkg("upperClosed")) == "true" else "below"
+    if lower and upper and float(lower) == float(upper):
+        return f"exactly {float(lower):g} {unit}"
+    parts = [f"{from_} {float(lower):g}"] if lower else []
+    if upper:
+        parts.append(f"{'up to' if to == 'to' and not lower else to} {float(upper):g}")
+    return f"{(' ' if to == 'to' else ', ').join(parts)} {unit}"
+
+
+def _growth(knowledge: Knowledge, page: Page) -> None:
+    schema = knowledge.schema
+    rows = []
+    for name in ("leastDaysApart", "daysPerYear"):
+        for quad in schema.store.quads_for_pattern(None, netkg(name), None):
+            assert isinstance(quad.subject, ox.NamedNode)
+            number = quad.object.value if isinstance(quad.object, ox.Literal) else ""
+            rows.append(
+                (
+                    knowledge.link(page, quad.subject),
+                    knowledge.link(page, netkg(name)),
+                    escape(number),
+                )
+            )
+    page.table(("Of", "What", "Days"), rows)

@@ -1,0 +1,564 @@
+"""Hold the reference pages: that they are current, whole, well formed, and lead where they say."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from posixpath import dirname, normpath
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from rdflib import Graph, Literal, URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH
+
+from netkg import Engine
+from netkg.cli import main
+from netkg.loading import read_cases
+from netkg.reference import Knowledge, compare, pages, write
+from netkg.reference.dependencies import Dependencies
+from netkg.results import Fact
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMITTED = ROOT / "docs" / "reference"
+NETKG = "https://w3id.org/netkg/ns#"
+NETS = "https://w3id.org/netkg/shapes#"
+ONTOLOGY = sorted((ROOT / "ontology").rglob("*.ttl"))
+SHAPES = sorted((ROOT / "shapes").rglob("*.ttl"))
+DAY = date(2026, 3, 31)
+TAG = re.compile(r'<a id="([^"]+)"></a>|<br>')
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return Knowledge()
+
+
+@pytest.fixture(scope="module")
+def made(knowledge: Knowledge) -> dict[str, str]:
+    return dict(pages(knowledge))
+
+
+@pytest.fixture(scope="module")
+def parsed(made: dict[str, str]) -> dict[str, list[Token]]:
+    return {path: parse(text) for path, text in made.items()}
+
+
+@pytest.fixture(scope="module")
+def ontology() -> Graph:
+    whole = Graph()
+    for path in ONTOLOGY:
+        whole.parse(path)
+    return whole
+
+
+def parse(text: str) -> list[Token]:
+    return MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
+
+
+def inlines(tokens: list[Token]) -> list[Token]:
+    return [child for token in tokens for child in [token, *(token.children or [])]]
+
+
+def shown(tokens: list[Token]) -> str:
+    """Give what a reader sees, on one line."""
+    words = (t.content for t in inlines(tokens) if t.type in ("text", "code_inline"))
+    return " ".join("".join(words).split())
+
+
+def anchors(text: str) -> list[str]:
+    return re.findall(r'<a id="([^"]+)"></a>', text)
+
+
+def lines(text: str) -> list[str]:
+    return [shown(parse(line.strip())) for line in text.splitlines()]
+
+
+def local(term: object) -> str:
+    return re.split("[#/]", str(term))[-1]
+
+
+def page_of(path: Path) -> str:
+    inner = path.relative_to(ROOT / "ontology").with_suffix(".md").as_posix()
+    return "modules/" + inner.removeprefix("guidelines/")
+
+
+def part(text: str, anchor: str) -> str:
+    """Give what stands below the heading with an anchor, up to the next one."""
+    found = re.search(rf'^(#+) <a id="{re.escape(anchor)}"></a>.*?(?=^#|\Z)', text, re.M | re.S)
+    assert found, anchor
+    return found[0]
+
+
+# -- current ------------------------------------------------------------------------------
+def test_the_committed_pages_are_current(made: dict[str, str]) -> None:
+    changes = compare(made, COMMITTED)
+    assert not changes, "run netkg docs: " + "; ".join(changes.lines())
+
+
+def test_pages_are_the_same_in_every_process(made: dict[str, str], tmp_path: Path) -> None:
+    for seed in ("1", "2"):
+        subprocess.run(
+            [sys.executable, "-m", "netkg", "docs", "--out", str(tmp_path / seed)],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+        )
+        assert not compare(made, tmp_path / seed)
+
+
+# -- form ---------------------------------------------------------------------------------
+def test_each_page_has_one_title_and_what_every_answer_carries(
+    made: dict[str, str], parsed: dict[str, list[Token]]
+) -> None:
+    for path, text in made.items():
+        assert text.endswith("\n"), path
+        assert not text.endswith("\n\n"), path
+        assert sum(t.type == "heading_open" and t.tag == "h1" for t in parsed[path]) == 1, path
+        words = shown(parsed[path])
+        assert "not a medical device" in words, path
+        assert "version 2026-01-12, pending human review" in words, path
+
+
+def test_no_markup_but_anchors_and_line_breaks_gets_through(
+    parsed: dict[str, list[Token]],
+) -> None:
+    found = {
+        (path, token.content)
+        for path, tokens in parsed.items()
+        for token in inlines(tokens)
+        if token.type in ("html_inline", "html_block")
+        and not re.fullmatch(r'<a id="[^"]+">|</a>|<br>', token.content)
+        and not token.content.startswith("<!-- Written by netkg docs")
+    }
+    assert not found
+
+
+def test_tables_are_well_formed(made: dict[str, str], parsed: dict[str, list[Token]]) -> None:
+    tables = 0
+    for path, text in made.items():
+        rules = re.findall(r"^(?:\| --- )+\|$", text, re.MULTILINE)
+        assert sum(t.type == "table_open" for t in parsed[path]) == len(rules), path
+        tables += len(rules)
+        width = 0
+        for line in text.splitlines():
+            if not line.startswith("|"):
+                width = 0
+                continue
+            cells = len(re.findall(r"(?<!\\)\|", line)) - 1
+            assert cells == (width or cells), f"{path}: {line}"
+            width = cells
+    assert tables > 100
+
+
+def test_lists_are_tight_and_nothing_is_read_as_code(parsed: dict[str, list[Token]]) -> None:
+    for path, tokens in parsed.items():
+        assert not [t for t in tokens if t.type in ("code_block", "fence")], path
+        assert not any(
+            t.type == "paragraph_open"
+            and not t.hidden
+            and t.level
+            and tokens[i - 1].type == "list_item_open"
+            for i, t in enumerate(tokens)
+        ), path
+
+
+def test_anchors_are_unique(made: dict[str, str]) -> None:
+    for path, text in made.items():
+        found = anchors(text)
+        assert len(found) == len(set(found)), path
+
+
+def test_every_link_leads_somewhere(made: dict[str, str], parsed: dict[str, list[Token]]) -> None:
+    known = {path: set(anchors(text)) for path, text in made.items()}
+    links = 0
+    for path, tokens in parsed.items():
+        for token in inlines(tokens):
+            if token.type != "link_open":
+                continue
+            links += 1
+            target, _, anchor = str(token.attrs["href"]).partition("#")
+            place = normpath(f"{dirname(path)}/{target}".lstrip("/")) if target else path
+            if place in known:
+                assert not anchor or anchor in known[place], f"{path}: {token.attrs['href']}"
+            else:
+                assert not anchor
+                assert (COMMITTED / dirname(path) / target).is_file(), f"{path}: {target}"
+    assert links > 5000
+
+
+def test_every_page_is_reached_from_the_first(parsed: dict[str, list[Token]]) -> None:
+    hrefs = {str(t.attrs["href"]) for t in inlines(parsed["index.md"]) if t.type == "link_open"}
+    assert {href.partition("#")[0] for href in hrefs} == parsed.keys() - {"index.md"}
+
+
+# -- whole: nothing that the files say is left out --------------------------------------------
+@pytest.mark.parametrize("path", ONTOLOGY, ids=lambda path: path.stem)
+def test_a_module_page_holds_every_term_and_every_word(
+    path: Path, made: dict[str, str], parsed: dict[str, list[Token]]
+) -> None:
+    graph, page = Graph().parse(path), page_of(path)
+    (module,) = graph.subjects(RDF.type, OWL.Ontology)
+    terms = {s for s in graph.subjects(RDF.type) if isinstance(s, URIRef)} - {module}
+    assert {local(term) for term in terms} <= set(anchors(made[page]))
+    words = shown(parsed[page])
+    for predicate in (DCTERMS.description, OWL.versionIRI, OWL.versionInfo):
+        assert str(graph.value(module, predicate)) in words
+    for term in terms:
+        for predicate, value in graph.predicate_objects(term):
+            if isinstance(value, Literal):
+                assert written(value) in words, f"{term} {predicate}"
+            elif isinstance(value, URIRef) and value.startswith(NETKG):
+                assert f"#{local(value)})" in made[page] or predicate == RDF.type
+    for expression in graph.subjects(RDFS.subClassOf):
+        if not isinstance(expression, URIRef):
+            for _, value in reachable(graph, expression):
+                assert local(value) in words
+
+
+def written(value: Literal) -> str:
+    """Give a literal as the pages write it: a number without needless zeros."""
+    return f"{float(value):g}" if isinstance(value.value, Decimal) else " ".join(str(value).split())
+
+
+def reachable(graph: Graph, node: object) -> set[tuple[URIRef, URIRef]]:
+    """Give the terms that an expression names, by the predicate that names each."""
+    found = set()
+    for predicate, value in graph.predicate_objects(node):  # type: ignore[arg-type]
+        if predicate in (OWL.intersectionOf, OWL.unionOf, OWL.oneOf):
+            for item in Collection(graph, value):
+                named = isinstance(item, URIRef)
+                found |= {(predicate, item)} if named else reachable(graph, item)
+        elif predicate in (OWL.onProperty, OWL.hasValue, OWL.someValuesFrom):
+            if isinstance(value, (URIRef, Literal)):
+                found.add((predicate, value))
+            else:
+                found |= reachable(graph, value)
+    return found  # type: ignore[return-value]
+
+
+def test_every_statement_is_told_in_full(ontology: Graph, made: dict[str, str]) -> None:
+    text = made["statements.md"]
+    kinds = set(ontology.subjects(RDFS.subClassOf, URIRef(NETKG + "Statement")))
+    nodes = {node for kind in kinds for node in ontology.subjects(RDF.type, kind)}
+    assert len(nodes) == 66
+    table = part(text, "all")
+    for node in nodes:
+        id_ = str(ontology.value(node, DCTERMS.identifier))
+        below = part(text, id_)
+        assert f"**[{id_}](#{id_})**" in table
+        row = next(line for line in table.splitlines() if f"**[{id_}]" in line)
+        words = shown(parse(below))
+        for value in ontology.objects(node):
+            if isinstance(value, Literal) and value.language:
+                assert str(value).casefold() in words.casefold()
+        for name, where in (("supersedes", row), ("takesIntervalOf", row), ("supports", below)):
+            for other in ontology.objects(node, URIRef(NETKG + name)):
+                assert f"](#{local(other)})" in where
+        for cited in ontology.objects(node, URIRef(NETKG + "citation")):
+            assert f"(guideline.md#reference-{local(cited).rsplit('-', 1)[1]})" in row
+        head = ontology.value(node, URIRef(NETKG + "actions"))
+        for action in Collection(ontology, head) if head else ():
+            assert f"(events.md#{local(action)})" in row
+        for fault in ontology.subjects(URIRef(NETKG + "affects"), node):
+            definition = URIRef("http://www.w3.org/2004/02/skos/core#definition")
+            assert str(ontology.value(fault, definition)) in words
+        for bound in ("leastMonths", "greatestMonths"):
+            for months in ontology.objects(node, URIRef(NETKG + bound)):
+                assert re.search(rf"\b{months}\b", row)
+
+
+def test_gaps_faults_and_references_are_on_the_page_of_the_guideline(
+    ontology: Graph, made: dict[str, str]
+) -> None:
+    found = set(anchors(made["guideline.md"]))
+    for kind in ("Gap", "Fault", "Reference"):
+        nodes = list(ontology.subjects(RDF.type, URIRef(NETKG + kind)))
+        assert nodes
+        assert {local(node) for node in nodes} <= found
+    rows = made["guideline.md"].splitlines()
+    (unresolved,) = [row for row in rows if "not in the reference list" in row]
+    assert '<a id="reference-4"></a>' in unresolved
+
+
+def test_every_shape_says_what_is_wrong_and_how_to_mend_it(made: dict[str, str]) -> None:
+    text = made["shapes.md"]
+    rows = {anchor: line for line in text.splitlines() for anchor in anchors(line)}
+    count = 0
+    for path in SHAPES:
+        graph = Graph().parse(path)
+        for kind in (SH.NodeShape, SH.PropertyShape):
+            for shape in graph.subjects(RDF.type, kind):
+                count += 1
+                row = rows[local(shape)]
+                words = shown(parse(f"{row}\n"))
+                for predicate in (SH.message, URIRef(NETS + "remedy"), URIRef(NETS + "expected")):
+                    assert str(graph.value(shape, predicate) or "") in words
+                assert local(graph.value(shape, SH.severity)) in words
+                for statement in graph.objects(shape, URIRef(NETS + "restsOn")):
+                    assert f"(statements.md#{local(statement)})" in row
+    assert count > 100
+
+
+def test_every_field_and_value_is_on_the_page_of_fields(
+    ontology: Graph, made: dict[str, str]
+) -> None:
+    text = made["fields.md"]
+    ends = [anchor.rsplit(".", 1)[-1] for anchor in anchors(text)]
+    for field, record in ontology.subject_objects(URIRef(NETKG + "fieldOf")):
+        assert local(field) in ends
+        range_ = ontology.value(field, RDFS.range)
+        if (range_, RDF.type, OWL.Class) in ontology and local(field) != "target":
+            for value in ontology.subjects(RDF.type, range_):
+                assert f"`{local(value)}`" in text, f"{record}: {value}"
+    assert {"id", "tumors.id", "metastases.id", "events.type"} <= set(anchors(text))
+    assert "`tumor-1`" in text
+
+
+def test_a_required_key_is_told_from_one_that_is_open(made: dict[str, str]) -> None:
+    rows = {anchor: line for line in made["fields.md"].splitlines() for anchor in anchors(line)}
+    assert "| not allowed |" in rows["tumors.measurements.diameterMm"]
+    assert "| open |" in rows["tumors.grade"]
+    assert "| closed |" in rows["symptoms"]
+
+
+def test_every_type_of_event_is_on_its_page(ontology: Graph, made: dict[str, str]) -> None:
+    top = URIRef(NETKG + "ClinicalEvent")
+    types = set(ontology.transitive_subjects(RDFS.subClassOf, top)) - {top}
+    known = {local(t) for t in types if isinstance(t, URIRef)}
+    assert len(known) > 60
+    assert known <= set(anchors(made["events.md"]))
+
+
+def test_a_type_of_event_fulfils_what_asks_for_one_above_it(made: dict[str, str]) -> None:
+    rows = {anchor: line for line in made["events.md"].splitlines() for anchor in anchors(line)}
+    assert "#FU-01)" in rows["CTScan"]
+    assert "#TX-06)" in rows["CTScan"]
+    assert "#TX-06)" not in rows["ConventionalImaging"]
+    assert "#PF-03)" in rows["MEN1Screening"]
+    assert "#DX-14)" in rows["MEN1Screening"], "it stands for both of its parts"
+    assert "| active or completed |" in rows["Lanreotide"], "as its class is continuing"
+
+
+def test_every_interval_and_every_query_is_told(ontology: Graph, made: dict[str, str]) -> None:
+    intervals = ontology.subjects(RDF.type, URIRef(NETKG + "Interval"))
+    assert {local(interval) for interval in intervals} <= set(anchors(made["thresholds.md"]))
+    files = sorted((ROOT / "queries").rglob("*.rq"))
+    assert len(files) > 40
+    words = shown(parse(made["queries.md"]))
+    for path in files:
+        assert f"(../../{path.relative_to(ROOT).as_posix()})" in made["queries.md"]
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if match := re.match(r"#\+ (?:summary|question): (.*)", line):
+                assert match[1] in words
+
+
+# -- words --------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("statement", "population"),
+    [
+        ("DX-01", "every case"),
+        ("DX-04", "every tumour"),
+        ("TX-06", "tumours: low-risk pancreatic tumour in place and size class is below 20 mm"),
+        (
+            "TX-10",
+            "tumours: candidate for surveillance and in a fit patient and (in a symptomatic case"
+            " or with malignant imaging features)",
+        ),
+        (
+            "PF-03",
+            "cases: no record of MEN1 status and (no record of family history or no record of"
+            " clinical examination)",
+        ),
+        ("TX-26", "cases: with a metastasis (metastatic site is bone and painful)"),
+        ("FU-04b", "cases: chromogranin A state is never elevated"),
+    ],
+)
+def test_a_population_is_told_in_words(
+    statement: str, population: str, made: dict[str, str]
+) -> None:
+    table = part(made["statements.md"], "all")
+    row = next(line for line in table.splitlines() if f"**[{statement}]" in line)
+    assert shown(parse(row.split(" | ")[1])) == population
+
+
+def test_a_population_is_opened_down_to_the_facts(made: dict[str, str]) -> None:
+    words = lines(part(made["statements.md"], "TX-10"))
+    assert "size class is below 20 mm" in words
+    assert "tumour in place: no record of a resection" in words
+    assert "in a symptomatic case: any symptoms" in words
+    assert sum(line.startswith("low-risk pancreatic tumour in place") for line in words) == 1
+
+
+def test_a_gap_names_the_statement_that_it_turns_on(made: dict[str, str]) -> None:
+    words = lines(part(made["guideline.md"], "GAP-20MM"))
+    assert "TX-09 not applicable here" in words
+
+
+@pytest.mark.parametrize(
+    ("interval", "words"),
+    [
+        ("Ki67-G2", "from 3 to 20 %"),
+        ("Ki67-G3", "above 20 to 100 %"),
+        ("Diameter-Below20mm", "above 0, below 20 mm"),
+        ("Diameter-Exactly20mm", "exactly 20 mm"),
+        ("Growth-AtLeast5mm", "from 5 mm/a"),
+        ("Growth-Below5mm", "below 5 mm/a"),
+    ],
+)
+def test_an_interval_is_told_in_words(interval: str, words: str, made: dict[str, str]) -> None:
+    rows = {anchor: line for line in made["thresholds.md"].splitlines() for anchor in anchors(line)}
+    assert f"| {words} |" in rows[interval]
+
+
+# -- what a verdict depends on -------------------------------------------------------------------
+def leaves(facts: tuple[Fact, ...]) -> set[str]:
+    found = set()
+    for fact in facts:
+        found |= leaves(fact.derived_from) if fact.derived_from else {fact.field}
+    return found
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "examples").glob("[a-z]*.json")), ids=lambda path: path.stem
+)
+def test_what_a_verdict_rests_on_is_among_the_fields_told(path: Path, knowledge: Knowledge) -> None:
+    engine, told = Engine.load(), Dependencies(knowledge)
+    records = {"id", "tumors", "metastases", "events", "measurements", "tumors.measurements"}
+    paths = {row.id: set(told.of_statement(row)) for row in engine.catalogue.statements}
+    for case in read_cases(path, schema=engine.schema):
+        for row in engine.derive(case, as_of=DAY).recommendations:
+            names = {known.rsplit(".", 1)[-1] for known in paths[row.id]}
+            for focus in row.foci:
+                assert leaves(focus.because) <= names | records, row.id
+                for missing in focus.missing:
+                    assert set(missing) <= paths[row.id] | records, row.id
+
+
+def test_what_cannot_bear_on_a_statement_is_not_told(knowledge: Knowledge) -> None:
+    told = Dependencies(knowledge)
+    paths = {row.id: told.of_statement(row) for row in knowledge.catalogue.statements}
+    assert paths["DX-01"] == ()
+    assert paths["PF-04"] == ("men1Status",)
+    assert paths["TX-11"] == ("completeRemovalFeasible", "diseaseExtent", "fitForSurgery")
+    assert "events.date" not in paths["TX-02"], "the date meant is that of a measurement"
+    assert "tumors.measurements.date" not in paths["TX-19"], "the date meant is that of imaging"
+
+
+# -- the folder and the command ----------------------------------------------------------------
+def test_the_command_writes_checks_and_mends(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "reference"
+    assert main(["docs", "--check", "--out", str(folder)]) == 1
+    assert not folder.exists()
+    assert main(["docs", "--out", str(folder)]) == 0
+    assert main(["docs", "--check", "--out", str(folder)]) == 0
+    old = folder / "modules" / "gone.md"
+    shutil.copy(folder / "index.md", old)
+    (folder / "events.md").unlink()
+    with (folder / "fields.md").open("a") as file:
+        file.write("more\n")
+    capsys.readouterr()
+    assert main(["docs", "--check", "--out", str(folder)]) == 1
+    expected = ["new      events.md", "changed  fields.md", "removed  modules/gone.md"]
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == expected
+    assert "netkg docs --out" in printed.err
+    assert old.exists()
+    assert main(["docs", "--out", str(folder)]) == 0
+    assert capsys.readouterr().out.splitlines() == expected
+    assert not old.exists()
+    assert main(["docs", "--check", "--out", str(folder)]) == 0
+
+
+def test_what_was_written_by_hand_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], made: dict[str, str]
+) -> None:
+    (tmp_path / "guide.md").write_text("# By hand\n")
+    write(made, tmp_path)
+    assert not compare(made, tmp_path)
+    (tmp_path / "index.md").write_text("# By hand\n")
+    (tmp_path / "events.md").unlink()
+    assert main(["docs", "--out", str(tmp_path)]) == 2
+    assert "index.md: was not written by netkg docs" in capsys.readouterr().err
+    assert (tmp_path / "guide.md").read_text() == "# By hand\n"
+    assert (tmp_path / "index.md").read_text() == "# By hand\n"
+    assert not (tmp_path / "events.md").exists(), "nothing is written where not all can be"
+
+
+def test_a_file_is_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    assert main(["docs", "--out", str(tmp_path / "file")]) == 2
+    assert "is not a folder" in capsys.readouterr().err
+    (tmp_path / "index.md").write_bytes(b"\xff")
+    assert main(["docs", "--out", str(tmp_path)]) == 2
+    assert "index.md: is not UTF-8" in capsys.readouterr().err
+
+
+def test_a_changed_ontology_changes_the_pages_and_cannot_break_them(tmp_path: Path) -> None:
+    copy = shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
+    module = copy / "guidelines" / "net-management-2026" / "surveillance.ttl"
+    odd = "a|b <b>*x*</b> `c` [d](e) & _f_ \\\\ $g$"
+    text = module.read_text(encoding="utf-8")
+    module.write_text(text.replace('"MRI surveillance"', f'"{odd}"'), encoding="utf-8")
+    intervals = copy / "intervals.ttl"
+    text = intervals.read_text(encoding="utf-8").replace("20.0", "25.5")
+    intervals.write_text(text, encoding="utf-8")
+    found = pages(Knowledge(copy))
+    for path in ("statements.md", "modules/net-management-2026/surveillance.md", "thresholds.md"):
+        tokens = parse(found[path])
+        assert not [t for t in inlines(tokens) if t.content in ("<b>", "</b>")], path
+        rules = re.findall(r"^(?:\| --- )+\|$", found[path], re.MULTILINE)
+        assert sum(t.type == "table_open" for t in tokens) == len(rules), path
+        if path != "thresholds.md":
+            assert odd.replace("\\\\", "\\").casefold() in shown(tokens).casefold(), path
+    assert "| from 3 to 25.5 % |" in found["thresholds.md"]
+
+
+@pytest.mark.parametrize("end", ["high", "1e"])
+def test_an_interval_without_a_number_is_refused_by_name(
+    end: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
+    module = copy / "intervals.ttl"
+    text = module.read_text(encoding="utf-8").replace("netkg:upper 2.0", f'netkg:upper "{end}"')
+    module.write_text(text, encoding="utf-8")
+    arguments = ["docs", "--ontology", str(copy), "--out", str(tmp_path / "out")]
+    assert main(arguments) == 2
+    assert "Ki67-G1" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_question_is_told_with_its_parameters_and_columns(made: dict[str, str]) -> None:
+    found = sorted((ROOT / "queries" / "competency").glob("*.rq"))
+    assert found
+    for path in found:
+        below = part(made["queries.md"], path.stem.partition("-")[0])
+        words = shown(parse(below))
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if match := re.match(r"#\+ (?:param|column): (\w+) [^A-Z]*([A-Z].*)", line):
+                assert f"`{match[1]}`" in below
+                assert match[2] in words
+        assert f"netkg query {path.stem.partition('-')[2]}" in words
+
+
+def test_a_class_that_stands_in_several_places_is_opened_once(tmp_path: Path) -> None:
+    copy = shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
+    with (copy / "intervals.ttl").open("a", encoding="utf-8") as module:
+        module.write(
+            "[] a owl:Class ; rdfs:subClassOf netkg:TX-09-Population ;\n"
+            "owl:intersectionOf ( netkg:SurveillanceCandidate netkg:LowRiskPancreaticTumor ) .\n"
+        )
+    below = lines(part(pages(Knowledge(copy))["statements.md"], "TX-09"))
+    assert sum(line.startswith("low-risk pancreatic tumour in place") for line in below) == 3
+    assert below.count("tumour in place: no record of a resection") == 1
+    assert "applies to tumours: at least one of:" in below
