@@ -168,6 +168,95 @@ def split(engine: Engine, case: Case, runs: int) -> tuple[float, float]:
     return median(rests), median(parts)
 
 
+QUERY = "cq11"
+VIEWS = (
+    ("ontology", "svg", ()),
+    ("ontology", "html", ()),
+    ("guideline", "svg", ()),
+    ("guideline", "html", ("--whole",)),
+    ("case", "svg", (str(CASE),)),
+    ("plan", "svg", (str(CASE), "--as-of", DAY.isoformat())),
+    ("plan", "html", (str(CASE), "--as-of", DAY.isoformat(), "--whole")),
+)
+# What a person would write without netkg: parse the ontology, run the query, print the rows.
+PEER = """
+import sys
+from pathlib import Path
+from rdflib import Graph
+graph = Graph()
+for module in sorted(Path("ontology").rglob("*.ttl")):
+    graph.parse(module)
+(query,) = Path("queries/competency").glob(f"{sys.argv[1]}-*.rq")
+for row in graph.query(query.read_text()):
+    print(*row)
+"""
+
+
+def asking(runs: int) -> list[Figure]:
+    """Measure a query over the ontology in a new process, against rdflib doing the same."""
+    own = median(run(["query", QUERY])[0] for _ in range(runs))
+    command = [sys.executable, "-c", PEER, QUERY]
+    peer = median(
+        timed(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, cwd=ROOT, check=True))
+        for _ in range(runs)
+    )
+    ratio = f"{peer / own:.1f} times as long as netkg"
+    return [
+        Figure("`netkg query` over the ontology in a new process", own, "s", 0.6),
+        Figure("the same query by rdflib in a new process", peer, "s", None, ratio),
+    ]
+
+
+def drawing(runs: int) -> list[Figure]:
+    """Measure each view of the graph in a new process."""
+    return [
+        Figure(
+            f"`netkg graph --view {view}` as {form}{', whole' if '--whole' in more else ''}",
+            median(run(["graph", *more, "--view", view, "--format", form])[0] for _ in range(runs)),
+            "s",
+            2.0,
+        )
+        for view, form, more in VIEWS
+    ]
+
+
+def proving(runs: int) -> list[Figure]:
+    """Measure proofs of every verdict on a case, warm, against the checker of another make."""
+    from netkg.answers import foci
+    from netkg.api import default_engine, load_case
+    from netkg.checking import Checker
+    from netkg.explanation import explain
+
+    engine = default_engine()
+    case = load_case(CASE, engine=engine)
+    examined = engine.examine(case, as_of=DAY)
+    proofs, slowest = [], 0.0
+    for statement in engine.catalogue.verdict_bearing:
+        for focus in foci(statement, case):
+            took = median(
+                timed(
+                    lambda s=statement, n=focus: engine.prover.prove(
+                        s, case, examined.judge, n.value
+                    )
+                )
+                for _ in range(runs)
+            )
+            slowest = max(slowest, took)
+        proofs += [each.proof.to_dict() for each in explain(engine, examined, statement).foci]
+    start = perf_counter()
+    checker = Checker(case, as_of=DAY)
+    derived = perf_counter() - start
+    checks = [timed(lambda p=proof: checker.check(p)) for proof in proofs]
+    note = f"{len(proofs)} proofs; slowest {max(checks) * 1000:.3g} ms"
+    return [
+        Figure("a proof, warm, the slowest of all statements", slowest, "s", 0.005),
+        Figure(
+            "the check of a proof by rdflib, the mean", sum(checks) / len(checks), "s", None, note
+        ),
+        Figure("what the checker derives first, once a case", derived, "s"),
+    ]
+
+
 def machine() -> str:
     """Describe where the figures come from."""
     packages = ("owlrl", "pyoxigraph", "pyshacl", "rdflib")
@@ -194,7 +283,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     # Processes first: a child's peak memory is never below that of its parent.
     fresh = new_process(7)
     cohorts = cohort(1_000, 15.0) + ([] if quick else cohort(10_000, None))
-    figures = [*warm(51, 1 if quick else 3), fresh, *cohorts]
+    others = [*asking(7), *drawing(5)]
+    figures = [*warm(51, 1 if quick else 3), *proving(11), fresh, *others, *cohorts]
     sys.stdout.write(
         f"{machine()}\n\n"
         "| figure | measured | target | measured / target | |\n"

@@ -23,8 +23,11 @@ __version__ = "0.1.0"
 __all__ = [
     "Action",
     "Case",
+    "Checker",
+    "Comparison",
     "Contradiction",
     "Engine",
+    "Explanation",
     "Fact",
     "Finding",
     "Focus",
@@ -32,18 +35,24 @@ __all__ = [
     "KnowledgeError",
     "NetkgError",
     "Plan",
+    "Proof",
     "Question",
     "Recommendation",
     "UnsupportedAxiom",
+    "compare",
     "derive",
+    "explain",
     "load_case",
     "open_cases",
     "validate",
+    "whatif",
 ]
 
 if TYPE_CHECKING:
-    from netkg.api import derive, load_case, validate
+    from netkg.api import derive, explain, load_case, validate, whatif
     from netkg.case import Case
+    from netkg.checking import Checker
+    from netkg.comparison import Comparison, compare
     from netkg.errors import (
         Contradiction,
         InputError,
@@ -53,10 +62,11 @@ if TYPE_CHECKING:
     )
     from netkg.loading import open_cases
     from netkg.plan import Engine
+    from netkg.proof import Explanation, Proof
     from netkg.results import Action, Fact, Finding, Focus, Plan, Question, Recommendation
 
 _HOMES = {
-    **dict.fromkeys(("derive", "load_case", "validate"), "netkg.api"),
+    **dict.fromkeys(("derive", "explain", "load_case", "validate", "whatif"), "netkg.api"),
     **dict.fromkeys(
         ("Contradiction", "InputError", "KnowledgeError", "NetkgError", "UnsupportedAxiom"),
         "netkg.errors",
@@ -65,7 +75,10 @@ _HOMES = {
         ("Action", "Fact", "Finding", "Focus", "Plan", "Question", "Recommendation"),
         "netkg.results",
     ),
+    **dict.fromkeys(("Comparison", "compare"), "netkg.comparison"),
+    **dict.fromkeys(("Explanation", "Proof"), "netkg.proof"),
     "Case": "netkg.case",
+    "Checker": "netkg.checking",
     "Engine": "netkg.plan",
     "open_cases": "netkg.loading",
 }

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from netkg import loading
+from netkg import explanation, loading
 from netkg.case import Case
+from netkg.changes import Setting, change
+from netkg.comparison import Comparison, compare
 from netkg.plan import Engine, Reasoner
+from netkg.proof import Explanation
 from netkg.results import Finding, Plan
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
-__all__ = ["default_engine", "derive", "load_case", "validate"]
+__all__ = ["default_engine", "derive", "explain", "load_case", "validate", "whatif"]
 
 
 @lru_cache(maxsize=1)
@@ -82,6 +86,69 @@ def derive(
     """
     engine = engine or default_engine()
     return engine.derive(_read(case, engine), as_of=as_of, reasoner=reasoner)
+
+
+def explain(
+    case: Case | str | Path | dict[str, object] | Graph,
+    statement: str,
+    *,
+    as_of: date,
+    focus: str | None = None,
+    engine: Engine | None = None,
+) -> Explanation:
+    """Explain the verdict of a statement on one case, with a proof at each focus.
+
+    ``focus`` is the id of a tumour, or of the case for a statement on cases;
+    without it all foci are explained. A case with a violation has no verdict
+    to explain; the findings of ``plan`` say why.
+
+    >>> case = {"id": "c1", "tumors": [{"ki67Percent": 8}]}
+    >>> (found,) = explain(case, "DX-04", as_of=date(2026, 3, 31)).foci
+    >>> found.focus.verdict, found.proof.step.expression
+    ('applicable', 'DX-04-Population')
+
+    Raises:
+        InputError: if the case cannot be read, there is no such statement
+            with a verdict, or it is not judged at such a focus.
+    """
+    engine = engine or default_engine()
+    found = explanation.find_statement(engine, statement)
+    examined = engine.examine(_read(case, engine), as_of=as_of)
+    return explanation.explain(engine, examined, found, focus=focus)
+
+
+def whatif(
+    case: Case | str | Path | dict[str, object] | Graph,
+    *,
+    as_of: date,
+    set: Mapping[str, Any] | None = None,
+    unset: Iterable[str] = (),
+    add: Mapping[str, Iterable[Any]] | None = None,
+    engine: Engine | None = None,
+) -> Comparison:
+    """Compare the plan of a case with the one that it would have after some changes.
+
+    ``set`` gives values by path (``tumors.grade``, ``tumor-2.grade``),
+    ``unset`` names paths to leave out, ``add`` gives records by path.
+
+    >>> case = {"id": "c1", "tumors": [{}]}
+    >>> view = whatif(case, as_of=date(2026, 3, 31), set={"men1Status": "Positive"})
+    >>> [(row.statement.id, row.after.status) for row in view.appeared]
+    [('PF-04', 'due')]
+
+    Raises:
+        InputError: if the case cannot be read, or cannot be changed like this.
+    """
+    engine = engine or default_engine()
+    given = _read(case, engine)
+    settings = [
+        *(Setting("set", path, value) for path, value in (set or {}).items()),
+        *(Setting("unset", path) for path in unset),
+        *(Setting("add", path, r) for path, records in (add or {}).items() for r in records),
+    ]
+    altered, changes = change(given, settings, schema=engine.schema)
+    before, after = (engine.derive(side, as_of=as_of) for side in (given, altered))
+    return compare(before, after, changes=changes)
 
 
 def _read(case: Case | str | Path | dict[str, object] | Graph, engine: Engine) -> Case:

@@ -33,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_
+from importlib import import_module
 from typing import Any, Literal
 
 from netkg.results import JSON, Focus, Guideline, Plan, Recommendation, Verdict
@@ -248,6 +249,9 @@ class Explanation:
     statement: Recommendation | None
     foci: tuple[FocusExplained, ...]
     words: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
+
+    def _repr_markdown_(self) -> str:
+        return import_module("netkg.render").explanation_markdown(self)  # type: ignore[no-any-return]
 
     def to_dict(self) -> JSON:
         """Give the explanation in JSON form; each ``proof`` is what a checker reads."""

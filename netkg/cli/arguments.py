@@ -12,6 +12,7 @@ from typing import Final, NoReturn, Protocol
 
 __all__ = [
     "DONE",
+    "INPUT_FORMATS",
     "MISUSED",
     "VIOLATED",
     "Command",
@@ -33,7 +34,7 @@ MISUSED: Final = 2
 
 Command = Callable[[argparse.Namespace], int]
 
-_INPUT_FORMATS: Final = ("json", "ndjson", "turtle", "trig", "ntriples", "nquads", "rdfxml")
+INPUT_FORMATS: Final = ("json", "ndjson", "turtle", "trig", "ntriples", "nquads", "rdfxml")
 _STATUS: Final = """\
 exit status:
   0    done
@@ -132,7 +133,7 @@ def add_input_format(parser: Parser) -> None:
     """Add the format of the input."""
     parser.add_argument(
         "--input-format",
-        choices=_INPUT_FORMATS,
+        choices=INPUT_FORMATS,
         help="the format of CASE (default: by the name of the file, else by what is in it)",
     )
 

@@ -1,0 +1,88 @@
+"""Tell the facts behind a verdict apart, down to what stands in the case."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from netkg.results import Fact, Plan
+
+__all__ = ["alike", "keys_of_leaves", "known_leaves", "new_facts", "other_facts", "renamed"]
+
+Names = Mapping[str, str]
+
+
+def alike(value: Any) -> Hashable:
+    """Give what makes two values of a case the same, however they are written.
+
+    >>> alike({"value": 12, "target": None}) == alike({"value": [12.0]})
+    True
+    >>> alike(True) == alike(1)
+    False
+    """
+    if isinstance(value, Mapping):
+        parts = ((key, alike(item)) for key, item in value.items())
+        return frozenset(part for part in parts if part[1] is not None)
+    if isinstance(value, (list, tuple)):
+        items = [alike(item) for item in value if item is not None]
+        return None if not items else items[0] if len(items) == 1 else frozenset(items)
+    if isinstance(value, (bool, str)) or value is None:
+        return (type(value).__name__, value) if isinstance(value, bool) else value
+    return Decimal(str(value))
+
+
+def known_leaves(plan: Plan, names: Names) -> set[Hashable]:
+    """Give every leaf behind any verdict of a plan, its records renamed."""
+    return {
+        key
+        for row in plan.recommendations
+        for focus in row.foci
+        for key in keys_of_leaves(focus.because, names)
+    }
+
+
+def keys_of_leaves(facts: Iterable[Fact], names: Names) -> Iterator[Hashable]:
+    """Yield the leaves below some facts, each as what makes it the same as another."""
+    for fact in facts:
+        if fact.derived_from:
+            yield from keys_of_leaves(fact.derived_from, names)
+        else:
+            yield _key(fact, names)
+
+
+def new_facts(facts: Iterable[Fact], names: Names, known: set[Hashable]) -> tuple[Fact, ...]:
+    """Keep the facts, and what is below them, that rest on a leaf not known."""
+    kept: list[Fact] = []
+    for fact in facts:
+        if fact.derived_from:
+            below = new_facts(fact.derived_from, names, known)
+            if below:
+                kept.append(replace(fact, derived_from=below))
+        elif _key(fact, names) not in known:
+            kept.append(fact)
+    return tuple(kept)
+
+
+def other_facts(facts: Iterable[Fact], names: Names, others: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Keep the facts that are not among others, whatever they were derived from.
+
+    Not every derived fact follows from its leaves alone: of several grades
+    the highest is in use, and its rivals are not among its leaves.
+    """
+    known = {_key(fact, {}) for fact in others}
+    return tuple(fact for fact in facts if _key(fact, names) not in known)
+
+
+def renamed(facts: Iterable[Fact], names: Names) -> tuple[Fact, ...]:
+    """Put the subjects of some facts, not of those below them, into other names."""
+    return tuple(replace(fact, subject=names.get(fact.subject, fact.subject)) for fact in facts)
+
+
+def _key(leaf: Fact, names: Names) -> Hashable:
+    value = leaf.value
+    if leaf.field == "id":
+        value = names.get(str(value), value)
+    subject = names.get(leaf.subject, leaf.subject)
+    return subject, leaf.field, alike(value), leaf.asserted, leaf.searched

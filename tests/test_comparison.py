@@ -1,0 +1,524 @@
+"""Hold the comparison of two plans to all that differs between them, and to nothing else."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from strategies import random_case
+
+from netkg import cli
+from netkg.changes import Setting, change
+from netkg.comparison import Comparison, Difference, compare, pair
+from netkg.loading import load_case
+from netkg.plan import Engine
+from netkg.render import comparison_markdown, comparison_text
+from netkg.results import Fact, Plan
+
+JSON = dict[str, Any]
+Key = tuple[str, str]
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "examples" / "small-pancreatic-net.json"
+ENGINE = Engine.load()
+AS_OF = date(2026, 3, 31)
+WATCHED = ("verdict", "status", "supersededBy", "challengedBy", "actions", "missing")
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*argv: str) -> tuple[int, str, str]:
+        status = cli.main([str(word) for word in argv])
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return status, captured.out, captured.err
+
+    return run
+
+
+def plan_of(case: JSON | Path, day: date = AS_OF) -> Plan:
+    return ENGINE.derive(load_case(case, schema=ENGINE.schema), as_of=day)
+
+
+def foci(plan: Plan, names: dict[str, str]) -> dict[Key, JSON]:
+    """Give every focus of a plan by statement and name, the case being named ``""``."""
+    found = {}
+    for row in plan.to_dict()["recommendations"]:
+        for focus in row["foci"]:
+            name = "" if row["level"] == "case" else names.get(focus["focus"], focus["focus"])
+            found[row["id"], name] = {key: focus[key] for key in WATCHED}
+    return found
+
+
+def key(row: Difference) -> Key:
+    focus = row.after or row.before
+    assert focus is not None
+    return row.statement.id, "" if row.statement.level == "case" else focus.focus
+
+
+def told_rows(view: Comparison) -> list[Difference]:
+    return [*view.appeared, *view.disappeared, *view.changed]
+
+
+def leaves(facts: tuple[Fact, ...]) -> Iterator[Fact]:
+    for fact in facts:
+        if fact.derived_from:
+            yield from leaves(fact.derived_from)
+        else:
+            yield fact
+
+
+def named(leaf: Fact, names: dict[str, str]) -> str:
+    body = leaf.to_dict() | {"subject": names.get(leaf.subject, leaf.subject)}
+    if leaf.field == "id":
+        body["value"] = names.get(leaf.value, leaf.value)
+    return json.dumps(body, sort_keys=True)
+
+
+def drawn_pairs() -> Iterator[tuple[Plan, Plan]]:
+    """Draw two plans: of one case edited, of two cases, or of two days."""
+    rng = random.Random("pairs")
+    for path in sorted((ROOT / "examples").glob("*.json")):
+        one = json.loads(path.read_text(encoding="utf-8"))
+        for edit in (
+            {"malignantImagingFeatures": True},
+            {"malignantImagingFeatures": False},
+            {"measurements": [{"date": "2026-01-15", "diameterMm": 21}]},
+        ):
+            edited = copy.deepcopy(one)
+            edited["tumors"][0] |= edit
+            yield plan_of(one), plan_of(edited)
+        yield plan_of(one), plan_of(one, date(2026, 9, 30))
+    drawn = 0
+    while drawn < 120:
+        one = random_case(rng)
+        two, day = random_case(rng), AS_OF
+        kind = rng.choice(["edited", "edited", "other", "later"])
+        if kind == "edited":
+            for field in rng.sample([*two], min(len(two), 3)):
+                if field not in ("id", "metastases", "events", "tumors"):
+                    one[field] = two[field]
+            edited = copy.deepcopy(one)
+            edited["tumors"][0] |= {k: v for k, v in two["tumors"][0].items() if k != "id"}
+            edited["events"] = edited["events"][1:]
+            two = edited
+        elif kind == "later":
+            two, day = one, date(2026, 9, 30)
+        elif rng.random() < 0.5:
+            for tumor in two["tumors"]:
+                tumor["id"] = f"other-{tumor['id']}"
+            for event in two["events"]:
+                if event.get("target", "").startswith("t"):
+                    event["target"] = f"other-{event['target']}"
+        before, after = plan_of(one), plan_of(two, day)
+        if before.conforms and after.conforms:
+            drawn += 1
+            yield before, after
+
+
+@pytest.fixture(scope="module")
+def pairs() -> list[tuple[Plan, Plan]]:
+    return list(drawn_pairs())
+
+
+# -- what is told ------------------------------------------------------------------------
+
+
+def test_the_drawn_pairs_differ_in_every_way(pairs: list[tuple[Plan, Plan]]) -> None:
+    views = [compare(*both) for both in pairs]
+    for name in ("appeared", "disappeared", "changed", "on_other_facts", "questions"):
+        assert sum(bool(getattr(view, name)) for view in views) > 15, name
+    for name in ("findings", "gaps"):
+        assert any(getattr(view, name).appeared for view in views)
+        assert any(getattr(view, name).disappeared for view in views)
+    rows = [row for view in views for row in view.changed]
+    assert {name for row in rows for name in row.what} == {*WATCHED, "focus"}
+    assert any(row.why.day for row in rows)
+    assert any(row.why.statements for row in rows)
+    assert any(view.only_before and view.only_after for view in views)
+    assert any(left != right for view in views for left, right in view.same)
+
+
+def test_a_plan_does_not_differ_from_itself(pairs: list[tuple[Plan, Plan]]) -> None:
+    for plan, _ in pairs:
+        view = compare(plan, plan)
+        assert told_rows(view) == []
+        assert view.questions == view.on_other_facts == ()
+        assert view.findings.appeared == view.findings.disappeared == ()
+        assert view.gaps.appeared == view.gaps.disappeared == ()
+        assert view.unchanged == sum(len(row.foci) for row in plan.recommendations)
+        assert view.findings.unchanged == plan.findings
+
+
+def test_exactly_what_differs_is_told(pairs: list[tuple[Plan, Plan]]) -> None:
+    for before, after in pairs:
+        view = compare(before, after)
+        here, there = foci(before, dict(view.same)), foci(after, {})
+        rows = told_rows(view)
+        told = {key(row): row for row in rows}
+        assert len(told) == len(rows)
+        keys = {k for k in here.keys() | there.keys() if here.get(k) != there.get(k)}
+        assert told.keys() == keys
+        assert view.unchanged == len(here.keys() | there.keys()) - len(keys)
+        for k, row in told.items():
+            left, right = here.get(k), there.get(k)
+            applied, applies = ((f or {}).get("verdict") == "applicable" for f in (left, right))
+            assert (row in view.appeared) == (applies and not applied)
+            assert (row in view.disappeared) == (applied and not applies)
+            if left and right:
+                assert set(row.what) == {name for name in WATCHED if left[name] != right[name]}
+            body = row.to_dict()
+            for side, focus in (("before", left), ("after", right)):
+                assert (body[side] is None) == (focus is None)
+                assert focus is None or focus.items() <= body[side].items()
+
+
+def test_the_rest_of_the_plans_is_told(pairs: list[tuple[Plan, Plan]]) -> None:
+    for before, after in pairs:
+        view = compare(before, after)
+        assert set(view.gaps.appeared) == set(after.gaps) - set(before.gaps)
+        assert set(view.gaps.disappeared) == set(before.gaps) - set(after.gaps)
+        here = {q.field: q.decides for q in before.next_questions}
+        there = {q.field: q.decides for q in after.next_questions}
+        assert {q.field: (q.before, q.after) for q in view.questions} == {
+            field: (here.get(field, ()), there.get(field, ()))
+            for field in here.keys() | there.keys()
+            if here.get(field) != there.get(field)
+        }
+        told = view.findings
+        assert sorted(map(str, (*told.appeared, *told.unchanged))) == sorted(
+            map(str, after.findings)
+        )
+        assert len(told.disappeared) + len(told.unchanged) == len(before.findings)
+
+
+def test_the_other_way_round_is_the_mirror_image(pairs: list[tuple[Plan, Plan]]) -> None:
+    def mirrored(rows: tuple[Difference, ...]) -> list[tuple[object, ...]]:
+        return [
+            (row.statement.id, row.after, row.before, row.what, row.why.after, row.why.before)
+            for row in rows
+        ]
+
+    def plain(rows: tuple[Difference, ...]) -> list[tuple[object, ...]]:
+        return [
+            (row.statement.id, row.before, row.after, row.what, row.why.before, row.why.after)
+            for row in rows
+        ]
+
+    for before, after in pairs:
+        view, back = compare(before, after), compare(after, before)
+        for ours, theirs in (
+            (view.appeared, back.disappeared),
+            (view.disappeared, back.appeared),
+            (view.changed, back.changed),
+        ):
+            assert sorted(plain(ours), key=str) == sorted(mirrored(theirs), key=str)
+        assert view.unchanged == back.unchanged
+        assert len(view.on_other_facts) == len(back.on_other_facts)
+        assert view.gaps.appeared == back.gaps.disappeared
+        assert (view.only_before, view.only_after) == (back.only_after, back.only_before)
+
+
+# -- why ---------------------------------------------------------------------------------
+
+
+def test_every_decided_verdict_that_changes_names_a_fact(pairs: list[tuple[Plan, Plan]]) -> None:
+    for before, after in pairs:
+        view = compare(before, after)
+        for row in told_rows(view):
+            if "verdict" not in row.what or not (row.before and row.after):
+                continue
+            for focus, facts in ((row.before, row.why.before), (row.after, row.why.after)):
+                assert bool(facts) == (focus.verdict != "undetermined"), row
+
+
+def test_what_is_named_is_behind_one_plan_and_not_behind_the_other(
+    pairs: list[tuple[Plan, Plan]],
+) -> None:
+    for before, after in pairs:
+        view = compare(before, after)
+        names = {before.case: after.case, **dict(view.same)}
+        behind = [
+            {
+                named(leaf, given)
+                for row in plan.recommendations
+                for focus in row.foci
+                for leaf in leaves(focus.because)
+            }
+            for plan, given in ((before, names), (after, {}))
+        ]
+        for row in told_rows(view):
+            for focus, facts, given, other in (
+                (row.before, row.why.before, names, behind[1]),
+                (row.after, row.why.after, {}, behind[0]),
+            ):
+                own = {named(leaf, given) for leaf in leaves(focus.because)} if focus else set()
+                told = {named(leaf, given) for leaf in leaves(facts)}
+                # A fact that is not derived from leaves alone is told though all of them are known.
+                assert told == own - other or (not own - other and told <= own)
+
+
+def test_a_displacer_is_told_with_its_verdicts() -> None:
+    tree = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    tree["tumors"][0]["ki67Percent"] = 12
+    view = compare(plan_of(EXAMPLE), plan_of(tree))
+    row = next(row for row in view.changed if row.statement.id == "TX-01")
+    [other] = row.why.statements
+    assert other.to_dict() == {
+        "id": "TX-06",
+        "before": {"verdict": "applicable", "status": "due", "supersededBy": []},
+        "after": {"verdict": "not-applicable", "status": None, "supersededBy": []},
+    }
+    gone = next(row for row in view.disappeared if row.statement.id == "TX-06")
+    assert [(leaf.field, leaf.value) for leaf in leaves(gone.why.before)] == [("ki67Percent", 1)]
+    assert [(leaf.field, leaf.value) for leaf in leaves(gone.why.after)] == [("ki67Percent", 12)]
+    assert gone.why.statements == ()
+
+
+def test_the_day_alone_is_told_where_nothing_else_differs() -> None:
+    view = compare(plan_of(EXAMPLE, date(2025, 8, 1)), plan_of(EXAMPLE, date(2026, 3, 31)))
+    row = next(row for row in view.changed if row.statement.id == "FU-03")
+    assert (row.what, row.why.day) == (("status",), True)
+    assert row.why.before == row.why.after == ()
+
+
+def test_the_day_is_told_only_of_windows_that_are_the_same(
+    pairs: list[tuple[Plan, Plan]],
+) -> None:
+    def seen(window: tuple[str | None, str | None], day: str) -> tuple[bool, bool]:
+        return bool(window[0] and window[0] <= day), bool(window[1] and window[1] < day)
+
+    for before, after in pairs:
+        for row in told_rows(compare(before, after)):
+            left, right = row.before, row.after
+            if row.why.day:
+                assert left
+                assert right
+                assert left.actions == right.actions
+                windows = [(action.due_from, action.due_by) for action in left.actions]
+                assert any(seen(w, before.as_of) != seen(w, after.as_of) for w in windows)
+
+
+# -- pairs, and sides without a plan -------------------------------------------------------
+
+
+def test_tumours_are_paired_by_id_and_then_if_one_is_left_over() -> None:
+    assert pair(["a"], ["b"]) == ([("a", "b")], [], [])
+    assert pair(["a", "x"], ["x", "b"]) == ([("a", "b"), ("x", "x")], [], [])
+    assert pair(["a", "x"], ["x"]) == ([("x", "x")], ["a"], [])
+    assert pair(["a", "b"], ["c"]) == ([], ["a", "b"], ["c"])
+
+
+def test_a_side_that_does_not_conform_is_said_to() -> None:
+    bad = plan_of({"id": "c", "tumors": [{"ki67Percent": 120}]})
+    good = plan_of({"id": "c", "tumors": [{"ki67Percent": 12}]})
+    view = compare(good, bad)
+    assert not view.comparable
+    assert not view.conforms
+    assert told_rows(view) == []
+    assert view.questions == ()
+    assert (view.only_before, view.same, view.unchanged) == ((), (), 0)
+    assert any(finding.severity == "Violation" for finding in view.findings.appeared)
+    shown = comparison_text(view, color=False, width=80)
+    assert "No comparison: after, the case violates the case format" in shown
+    assert "Violation  appeared: tumor-1 · tumors.ki67Percent" in shown
+
+
+# -- forms -------------------------------------------------------------------------------
+
+
+def shown_ids(view: Comparison) -> set[str]:
+    """Give the statements that a reader must find."""
+    rows = told_rows(view)
+    return {
+        row.statement.id
+        for row in rows
+        if (row.before and row.after)
+        or any(f and f.verdict != "not-applicable" for f in (row.before, row.after))
+    }
+
+
+def test_every_form_tells_what_differs(pairs: list[tuple[Plan, Plan]]) -> None:
+    for before, after in pairs[:60]:
+        view = compare(before, after)
+        text = comparison_text(view, color=False, width=80)
+        marked = comparison_markdown(view)
+        assert all(len(line) <= 80 for line in text.splitlines())
+        assert text.endswith("\n")
+        assert not text.endswith("\n\n")
+        for id_ in shown_ids(view):
+            assert f"\n  {id_} " in text
+            assert f"| {id_} |" in marked
+        for name in (*view.only_before, *view.only_after):
+            assert re.search(rf"\n  {name} +only (before|after); of the statements \d", text)
+        told = view.findings
+        assert text.count("  appeared: ") == len(told.appeared)
+        assert text.count("  disappeared: ") == len(told.disappeared)
+        for words in (after.guideline.version, after.guideline.review_status):
+            assert words in text
+            assert words in marked
+        assert " ".join(text.split()).endswith(after.disclaimer)
+        json.dumps(view.to_dict())
+
+
+def test_what_steers_a_terminal_is_shown_as_an_escape() -> None:
+    tree = {"id": "a\x1b[31m", "tumors": [{"id": "t\x07"}, {"id": "u"}]}
+    view = compare(plan_of(tree), plan_of({"id": "b\n", "tumors": [{"id": "v\x1b"}]}))
+    for shown in (comparison_text(view, color=False, width=80), comparison_markdown(view)):
+        assert not {"\x1b", "\x07"} & set(shown)
+
+
+# -- the command line --------------------------------------------------------------------
+
+
+def test_whatif_is_the_comparison_with_the_edited_case(run: Run) -> None:
+    status, out, err = run(
+        *("whatif", EXAMPLE, "--as-of", "2026-03-31", "--format", "json"),
+        *("--set", "tumors.somatostatinReceptorStatus=Positive", "body-nodule.ki67Percent=12"),
+    )
+    tree = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    tree["tumors"][0] |= {"somatostatinReceptorStatus": "Positive", "ki67Percent": 12}
+    expected = compare(plan_of(EXAMPLE), plan_of(tree)).to_dict()
+    body = json.loads(out)
+    assert (status, err) == (0, "")
+    assert [(c["field"], c["after"]) for c in body["changes"]] == [
+        ("tumors.somatostatinReceptorStatus", "Positive"),
+        ("tumors.ki67Percent", 12),
+    ]
+    assert body | {"changes": []} == expected
+
+
+@pytest.mark.parametrize("suffix", ["json", "ttl"])
+def test_whatif_reads_any_format(run: Run, suffix: str) -> None:
+    status, out, _ = run(
+        *("whatif", EXAMPLE.with_suffix(f".{suffix}"), "--as-of", "2026-03-31"),
+        *("--unset", "men1Status", "--add", 'events={"type": "CTScan", "status": "planned"}'),
+    )
+    assert status == 0
+    assert "events: added: type CTScan, status planned" in out
+    assert "men1Status: no change, there is no value" in out
+    assert "due → planned" in out
+
+
+def test_whatif_answers_each_case_and_says_which_it_cannot(run: Run, tmp_path: Path) -> None:
+    cases = [
+        {"id": "a", "tumors": [{"id": "t"}]},
+        {"id": "b", "tumors": [{}]},
+        {"id": "c", "tumors": [{"id": "t", "ki67": 5}]},
+        {"id": "d", "tumors": [{"id": "t"}]},
+    ]
+    path = tmp_path / "cases.ndjson"
+    path.write_text("".join(json.dumps(case) + "\n" for case in cases), encoding="utf-8")
+    arguments = ("--as-of", "2026-03-31", "--format", "json", "--set", "t.grade=G2")
+    status, out, err = run("whatif", path, *arguments)
+    body = json.loads(out)
+    assert [view["after"]["case"] for view in body] == ["a", "c", "d"]
+    assert [view["comparable"] for view in body] == [True, False, True]
+    assert "Nothing was changed" in body[1]["notice"]
+    assert body[1]["findings"]["unchanged"][0]["field"] == "tumors.ki67"
+    assert status == 2
+    assert "netkg: b: t.grade: the case has no tumour or metastasis 't'" in err
+
+
+def test_whatif_of_a_violation_shows_it_and_ends_with_1(run: Run) -> None:
+    status, out, err = run(
+        "whatif", EXAMPLE, "--as-of", "2026-03-31", "--set", "tumors.ki67Percent=120"
+    )
+    assert (status, err) == (1, "")
+    assert "found 120; expected a number from 0 to 100" in out
+
+
+def test_diff_of_two_cases(run: Run, tmp_path: Path) -> None:
+    one = {"id": "a", "tumors": [{"id": "x", "primarySite": "Pancreas", "ki67Percent": 1}]}
+    two = {"id": "b", "tumors": [{"id": "y", "primarySite": "Pancreas", "ki67Percent": 30}]}
+    paths = []
+    for tree in (one, two):
+        paths.append(tmp_path / f"{tree['id']}.json")
+        paths[-1].write_text(json.dumps([tree]), encoding="utf-8")
+    status, out, err = run("diff", *paths, "--as-of", "2026-03-31")
+    assert (status, err) == (0, "")
+    assert "  x  taken to be y after\n" in out
+    assert "  tumors.ki67Percent of y: 1 → 30\n" in out
+    status, out, _ = run("diff", *paths, "--as-of", "2026-01-01", "--as-of", "2026-03-31")
+    assert "Before         a as of 2026-01-01\nAfter          b as of 2026-03-31\n" in out
+
+
+def test_diff_of_two_days_sets_aside_what_came_later(run: Run) -> None:
+    status, out, err = run(
+        *("diff", EXAMPLE, "--as-of", "2025-03-31", "--as-of", "2026-03-31"),
+        *("--format", "json"),
+    )
+    assert (status, err) == (0, "")
+    body = json.loads(out)
+    assert [(item["subject"], item["value"]["date"]) for item in body["before"]["setAside"]] == [
+        ("small-pancreatic-net", "2025-07-15"),
+        ("body-nodule", "2025-07-15"),
+    ]
+    assert body["after"]["setAside"] == []
+    assert "has no date" in body["notice"]
+    assert body["comparable"]
+    row = next(row for row in body["changed"] if row["id"] == "TX-06")
+    assert (row["before"]["status"], row["after"]["status"]) == ("scheduled", "due")
+    assert not row["why"]["day"]  # since the window is another one, from the later scan
+    back = run("diff", EXAMPLE, "--as-of", "2026-03-31", "--as-of", "2025-03-31")[1]
+    told = back.partition("  TX-06 ")[2].partition("  TX-07 ")[0]
+    assert "due → scheduled" in told
+    assert "after: [ ] MRI scan: last 2024-12-03, due from" in told
+    # Of several actions those are told that differ.
+    assert "CT scan" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["EXAMPLE"], "expected --as-of twice"),
+        (["EXAMPLE", "--as-of", "2026-01-01"], "or a second case"),
+        (["EXAMPLE", "EXAMPLE", *["--as-of", "2026-01-01"] * 3], "given 3 times"),
+        (["EXAMPLE", "--as-of", "2026-01-32"], "is not a real day"),
+        (["-", "-"], "not both"),
+        (["COHORT", "EXAMPLE"], "holds more than one case; expected one case; write the one"),
+        (["EXAMPLE", "COHORT"], "cohort.ndjson: holds more than one case"),
+        (["EXAMPLE", "nowhere.json"], "nowhere.json: does not exist"),
+        (["EMPTY", "EXAMPLE"], "holds no case"),
+    ],
+)
+def test_diff_refuses_misuse(run: Run, tmp_path: Path, arguments: list[str], words: str) -> None:
+    empty = tmp_path / "empty.json"
+    empty.write_text("[]", encoding="utf-8")
+    files = {
+        "EXAMPLE": str(EXAMPLE),
+        "COHORT": str(ROOT / "examples/cohort.ndjson"),
+        "EMPTY": str(empty),
+    }
+    status, out, err = run("diff", *[files.get(word, word) for word in arguments])
+    assert (status, out) == (2, "")
+    assert words in err
+
+
+def test_diff_of_a_case_with_a_fault_shows_it_and_ends_with_1(run: Run) -> None:
+    fault = ROOT / "examples/mistakes/misspelt-key.json"
+    for arguments in (
+        [fault, "--as-of", "2025-03-31", "--as-of", "2026-03-31"],
+        [fault, EXAMPLE, "--as-of", "2026-03-31"],
+    ):
+        status, out, err = run("diff", *arguments)
+        assert (status, err) == (1, "")
+        assert "tumors.ki67 is no key of the case format" in " ".join(out.split())
+
+
+def test_a_change_that_mends_a_case_is_told() -> None:
+    tree = {"id": "c", "tumors": [{"ki67Percent": 120}]}
+    case = load_case(tree, schema=ENGINE.schema)
+    asked = [Setting("set", "tumors.ki67Percent", 12)]
+    changed, changes = change(case, asked, schema=ENGINE.schema)
+    view = compare(plan_of(tree), ENGINE.derive(changed, as_of=AS_OF), changes=changes)
+    assert (view.before.conforms, view.after.conforms, view.comparable) == (False, True, False)
+    assert any(finding.severity == "Violation" for finding in view.findings.disappeared)
