@@ -96,7 +96,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Tell how far one action of an applicable step has come (dates are ISO days)."""
+    """Tell how far one action of an applicable step has come (dates are ISO days).
+
+    ``records`` are the events behind it, as they were written, in their order.
+    """
 
     type: str
     group: Literal["any", "all"]
@@ -105,6 +108,7 @@ class Action:
     last: str | None
     due_from: str | None
     due_by: str | None
+    records: tuple[Any, ...] = field_(default=(), compare=False, repr=False)
 
     def to_dict(self) -> JSON:
         """Give the action in its documented JSON form."""

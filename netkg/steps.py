@@ -198,6 +198,7 @@ class Stepper:
     ) -> Action:
         states = graph.get(node, "actionState")
         last, window = _last(node, graph, days), windows.get(node.value)
+        behind = {*graph.get(node, "matchedBy"), *graph.get(node, "accomplishedBy")}
         return Action(
             type=name,
             group=step.statement.group,
@@ -206,6 +207,7 @@ class Stepper:
             last=last.isoformat() if last else None,
             due_from=window[0].isoformat() if window else None,
             due_by=window[1].isoformat() if window else None,
+            records=tuple(record for iri, record in step.case.records.items() if iri in behind),
         )
 
     def _ordered(self, statements: list[str]) -> tuple[str, ...]:

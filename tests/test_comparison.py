@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from strategies import random_case
 
+import netkg
 from netkg import cli
 from netkg.changes import Setting, change
 from netkg.comparison import Comparison, Difference, compare, pair
@@ -522,3 +523,31 @@ def test_a_change_that_mends_a_case_is_told() -> None:
     view = compare(plan_of(tree), ENGINE.derive(changed, as_of=AS_OF), changes=changes)
     assert (view.before.conforms, view.after.conforms, view.comparable) == (False, True, False)
     assert any(finding.severity == "Violation" for finding in view.findings.disappeared)
+
+
+def test_a_status_that_turns_on_an_event_names_it() -> None:
+    case = {"id": "c", "tumors": [{}]}
+    planned = {"type": "TissueBiopsy", "status": "planned"}
+    before, after = (
+        netkg.derive({**case, "events": events}, as_of=date(2026, 3, 31))
+        for events in ([], [planned])
+    )
+    rows = {row.statement.id: row for row in compare(before, after).changed}
+    assert (rows["DX-01"].before.status, rows["DX-01"].after.status) == ("due", "planned")
+    assert rows["DX-01"].why.records_before == ()
+    assert [dict(record) for record in rows["DX-01"].why.records_after] == [planned]
+    back = {row.statement.id: row for row in compare(after, before).changed}
+    assert [dict(record) for record in back["DX-01"].why.records_before] == [planned]
+    drawn = comparison_text(compare(before, after), color=False, width=80)
+    assert "after: on record TissueBiopsy, planned" in drawn
+
+
+def test_a_plan_closed_by_death_says_so() -> None:
+    case = {"id": "c", "tumors": [{}]}
+    before, after = (
+        netkg.derive(each, as_of=date(2026, 3, 31))
+        for each in (case, {**case, "deceasedDate": "2026-01-01"})
+    )
+    drawn = comparison_text(compare(before, after), color=False, width=80)
+    assert "due → closed" in drawn
+    assert "since the patient had died by then" in drawn

@@ -27,9 +27,10 @@ plans. Every class here is plain data that turns itself into JSON:
     that differ) and ``why``: the facts of each side on which the other side
     does not rest (``before``, ``after``; trees as in ``because``), the
     ``statements`` that set it aside or threaten to on one side only
-    (``id``, and of either side
-    ``verdict``, ``status`` and ``supersededBy``), and ``day`` (true if
-    a window lies otherwise for no reason but the day).
+    (``id``, and of either side ``verdict``, ``status`` and ``supersededBy``),
+    ``day`` (true if a window lies otherwise for no reason but the day), and
+    ``recordsBefore``, ``recordsAfter``: the events that count for its actions
+    on that side only.
 ``unchanged``, ``onOtherFacts``
     how many verdicts are the same, and which of these rest on other facts.
 ``findings``, ``gaps``

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from netkg.comparison.leaves import keys_of_leaves, known_leaves, new_facts, other_facts, renamed
 from netkg.comparison.outcome import (
@@ -182,6 +182,7 @@ class _Walk:
             *self._facts(left, right),
             statements,
             left is not None and right is not None and self._day_tells(left, right),
+            *(_records(here, there) for here, there in ((left, right), (right, left))),
         )
 
     def _facts(
@@ -222,6 +223,17 @@ def _seen(action: Action, day: str) -> tuple[bool, bool]:
     """Say whether the window of an action has begun, and whether it has passed."""
     begun = action.due_from is not None and action.due_from <= day
     return begun, action.due_by is not None and action.due_by < day
+
+
+def _records(focus: Focus | None, other: Focus | None) -> tuple[Any, ...]:
+    """Give the events that count for the actions of a focus and not for those of the other."""
+    if focus is None or other is None:
+        return ()
+    told = [record for action in other.actions for record in action.records]
+    found: list[Any] = []
+    for action in focus.actions:
+        found += [r for r in action.records if r not in told and r not in found]
+    return tuple(found)
 
 
 def _foci(row: Recommendation | None) -> dict[str, Focus]:

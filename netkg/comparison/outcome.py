@@ -95,6 +95,8 @@ class Why:
     after: tuple[Fact, ...] = ()
     statements: tuple[Displacer, ...] = ()
     day: bool = False
+    records_before: tuple[Any, ...] = ()
+    records_after: tuple[Any, ...] = ()
 
     def to_dict(self) -> JSON:
         """Give the reasons in their documented JSON form."""
@@ -103,6 +105,8 @@ class Why:
             "after": [fact.to_dict() for fact in self.after],
             "statements": [other.to_dict() for other in self.statements],
             "day": self.day,
+            "recordsBefore": list(self.records_before),
+            "recordsAfter": list(self.records_after),
         }
 
 

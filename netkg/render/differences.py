@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from netkg.comparison import Change, Comparison, Difference
 from netkg.render.outline import plain
-from netkg.render.words import action_line, because, decided_by, sentence
+from netkg.render.words import action_line, because, decided_by, sentence, shown
 from netkg.results import Finding, Focus, Recommendation
 
 __all__ = ["Block", "Item", "blocks"]
@@ -176,6 +176,14 @@ def _lines(view: Comparison, row: Difference, at: str) -> Iterator[str]:
         yield f"since {other.id}: {_arrow(*standings)}"
     if row.why.day:
         yield "since a window has begun or passed between the two days"
+    statuses = [focus.status for focus in (before, after) if focus]
+    if statuses.count("closed") == 1:
+        yield "since the patient had died by then"
+    for name, records in (
+        ("before", row.why.records_before),
+        ("after", row.why.records_after),
+    ):
+        yield from (f"{name}: on record {shown(record)}" for record in records)
     yield from _reasons(view, row)
 
 
