@@ -17,6 +17,7 @@ from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, PROV
 
 from netkg import cli, render
+from netkg.checking import Checker
 from netkg.errors import InputError
 from netkg.explanation import explain, find_statement
 from netkg.loading import load_case
@@ -280,6 +281,27 @@ def test_what_is_no_proof_is_told(run: Run, tmp_path: Path, content: str, words:
     assert (status, out) == (2, "")
     assert words in err
     assert str(file) in err or "soon" in words
+
+
+def test_a_proof_about_a_case_that_violates_the_shapes_gets_findings(
+    run: Run, tmp_path: Path
+) -> None:
+    _, out, _ = run(SMALL, "TX-06", "--as-of", "2026-03-31", "--format", "json")
+    file = tmp_path / "proof.json"
+    file.write_text(out)
+    case = json.loads(Path(SMALL).read_text())
+    case["tumors"][0]["measurements"] = [{"date": "2026-02-30", "diameterMm": 14}]
+    status, told, err = run("-", "--proof", str(file), stdin=json.dumps(case))
+    assert (status, err) == (1, "")
+    assert "not a real day" in told or "measurements.date" in told
+
+
+def test_a_number_of_many_digits_is_proved_and_checked() -> None:
+    case = load_case(
+        {"id": "c", "tumors": [{"ki67Percent": 2.0000000000000004}]}, schema=ENGINE.schema
+    )
+    found = explain(ENGINE, ENGINE.examine(case, as_of=AS_OF), find_statement(ENGINE, "TX-15"))
+    assert Checker(case, as_of=AS_OF).check(found.foci[0].proof.to_dict()) == ()
 
 
 def test_a_missing_file_is_told(run: Run) -> None:

@@ -174,7 +174,8 @@ def plain(term: Node) -> Any:
     """Give a literal as JSON has it; a number without a fraction is an integer."""
     value = term.toPython() if isinstance(term, Literal) else str(term)
     if isinstance(value, Decimal | float):
-        return int(value) if value == int(value) else float(value)
+        number = float(value)
+        return int(number) if number.is_integer() and abs(number) < 1e15 else number
     return value if isinstance(value, bool | int) else str(term)
 
 

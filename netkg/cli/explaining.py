@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +80,7 @@ def _explain(args: argparse.Namespace) -> int:
             found = explain(engine, examined, statement, focus=args.focus)
             violated |= not found.plan.conforms
             if args.check and found.foci:
-                checker = _checker(engine, case, as_of.isoformat())
+                checker = _checker(engine, case, as_of)
                 for focus in found.foci:
                     lines = _checked(checker, focus.proof.to_dict())
                     violated |= len(lines) > 1
@@ -102,6 +103,8 @@ def _explain(args: argparse.Namespace) -> int:
 # -- checking --------------------------------------------------------------------------------
 def _check_file(args: argparse.Namespace) -> int:
     """Check the proofs in a file; one line each, and one for each objection."""
+    from netkg import render
+
     proofs = list(_proofs(_read(args.proof)))
     if args.id is not None:
         proofs = [proof for proof in proofs if proof.get("statement") == args.id]
@@ -114,7 +117,7 @@ def _check_file(args: argparse.Namespace) -> int:
     engine = load_engine(args)
     reader = Reader(args.case, engine.schema, format=args.input_format)
     cases = {case.id: case for case in reader}
-    follows = True
+    violated = False
     for proof in proofs:
         case = cases.get(str(proof.get("case")))
         if case is None:
@@ -123,26 +126,31 @@ def _check_file(args: argparse.Namespace) -> int:
                 source=str(args.proof),
                 expected=f"a proof about {' or '.join(cases) or 'one of its cases'}",
             )
-        day = args.as_of.isoformat() if args.as_of else str(proof.get("asOf"))
-        lines = _checked(_checker(engine, case, day), proof)
-        follows &= len(lines) == 1
-        out("".join(f"{line}\n" for line in lines))
-    return reader.status(not follows)
+        as_of = args.as_of or _day(proof)
+        plan = engine.derive(case, as_of=as_of)
+        if plan.conforms:
+            lines = _checked(_checker(engine, case, as_of), proof)
+            out("".join(f"{line}\n" for line in lines))
+            violated |= len(lines) > 1
+        else:
+            color, width = screen()
+            out(render.findings_text(case.id, plan.findings, color, width=width))
+            violated = True
+    return reader.status(violated)
 
 
-def _checker(engine: Engine, case: Case, day: str) -> Checker:
-    from datetime import date
+def _day(proof: dict[str, Any]) -> date:
+    try:
+        return date.fromisoformat(str(proof.get("asOf")))
+    except ValueError:
+        raise InputError(
+            f"the proof is as of {proof.get('asOf')!r}", expected="a day, or --as-of with one"
+        ) from None
 
+
+def _checker(engine: Engine, case: Case, as_of: date) -> Checker:
     from netkg.checking import Checker
 
-    try:
-        as_of = date.fromisoformat(day)
-    except ValueError:
-        raise InputError(f"the proof is as of {day!r}", expected="a day") from None
-    if case.findings:
-        raise InputError(
-            f"the case {case.id} violates the format", expected="a case that netkg validate passes"
-        )
     return Checker(case, as_of=as_of, folders=engine.folders)
 
 
