@@ -57,17 +57,19 @@ def _check(
     object_: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple,
 ) -> None:
     if isinstance(object_, ox.Triple):
-        raise UnsupportedAxiom("a triple term is not implemented", term=str(subject))
+        raise UnsupportedAxiom("a triple term is not implemented", term=schema.whereabouts(subject))
     if predicate in EXPRESSIONS and isinstance(subject, ox.NamedNode):
         raise _refusal(
+            schema,
             subject,
             f"{local_name(predicate)} on a named class",
             "an expression without a name, as a subclass of it",
         )
     if THING in (subject, object_):
-        raise _refusal(subject, "the class Thing", "a record class")
+        raise _refusal(schema, subject, "the class Thing", "a record class")
     if predicate not in PREDICATES:
         raise _refusal(
+            schema,
             subject,
             f"the axiom {local_name(predicate)} {object_}",
             "intersectionOf, unionOf, hasValue, someValuesFrom or oneOf"
@@ -79,12 +81,13 @@ def _check(
         and object_.value not in TYPES
     ):
         raise _refusal(
+            schema,
             subject,
             f"the characteristic {local_name(object_.value)}",
             "a plain class, property or individual",
         )
     if predicate == RDFS + "subClassOf" and not isinstance(object_, ox.NamedNode):
-        raise _refusal(subject, "an expression as the superclass", "a named class")
+        raise _refusal(schema, subject, "an expression as the superclass", "a named class")
     if (
         predicate == RDFS + "range"
         and isinstance(object_, ox.NamedNode)
@@ -92,11 +95,14 @@ def _check(
         and any(isinstance(node, ox.BlankNode) for node in schema.subjects(SUBCLASS, object_))
     ):
         raise _refusal(
+            schema,
             subject,
             f"the range {object_}, which is a criterion itself,",
             "a record, values or a datatype",
         )
 
 
-def _refusal(subject: Node, what: str, expected: str) -> UnsupportedAxiom:
-    return UnsupportedAxiom(f"{what} is not implemented", term=str(subject), expected=expected)
+def _refusal(schema: Schema, subject: Node, what: str, expected: str) -> UnsupportedAxiom:
+    return UnsupportedAxiom(
+        f"{what} is not implemented", term=schema.whereabouts(subject), expected=expected
+    )

@@ -184,11 +184,15 @@ class Compiler:
         if isinstance(node, ox.NamedNode):
             return self.compile(node)
         if isinstance(node, ox.Literal):
-            raise UnsupportedAxiom("a literal stands where a class is needed", term=str(node))
+            raise UnsupportedAxiom(
+                "a literal stands where a class is needed", term=self.schema.whereabouts(node)
+            )
         used = [term for term in CONSTRUCTS if self.schema.one(node, term) is not None]
         if len(used) != 1:
             raise UnsupportedAxiom(
-                f"an expression uses {len(used)} constructors", term=str(node), expected="one"
+                f"an expression uses {len(used)} constructors",
+                term=self.schema.whereabouts(node),
+                expected="one",
             )
         (construct,) = used
         if construct == ON_PROPERTY:
@@ -196,13 +200,15 @@ class Compiler:
         if construct == ONE_OF:
             raise UnsupportedAxiom(
                 "a list of individuals stands where a class of records is needed",
-                term=str(node),
+                term=self.schema.whereabouts(node),
                 expected="oneOf as the filler of someValuesFrom",
             )
         members = self.schema.items(self.schema.one(node, construct))  # type: ignore[arg-type]
         parts = tuple(self._expression(member) for member in members)
         if not parts:
-            raise UnsupportedAxiom(f"an empty {local_name(construct.value)}", term=str(node))
+            raise UnsupportedAxiom(
+                f"an empty {local_name(construct.value)}", term=self.schema.whereabouts(node)
+            )
         return All(parts) if construct == INTERSECTION else Any(parts)
 
     def _restriction(self, node: ox.BlankNode) -> Criterion:
@@ -211,7 +217,7 @@ class Compiler:
         if not isinstance(property_, ox.NamedNode) or (value is None) == (filler is None):
             raise UnsupportedAxiom(
                 "a restriction is neither hasValue nor someValuesFrom on a named property",
-                term=str(node),
+                term=self.schema.whereabouts(node),
                 expected="exactly one of them",
             )
         if value is not None:
@@ -229,7 +235,7 @@ class Compiler:
             if any(self._axioms_of(class_, expressions_only=True)):
                 raise UnsupportedAxiom(
                     "an expression describes a class of values",
-                    term=str(class_),
+                    term=self.schema.whereabouts(class_),
                     expected="individuals",
                 )
             found = {
@@ -239,13 +245,15 @@ class Compiler:
             }
             if not found:
                 raise KnowledgeError(
-                    "has no individual", term=str(class_), expected="a class of values"
+                    "has no individual",
+                    term=self.schema.whereabouts(class_),
+                    expected="a class of values",
                 )
             yield from sorted(found)
         else:
             raise UnsupportedAxiom(
                 "the filler of a value property is neither a list nor a named class",
-                term=str(class_),
+                term=self.schema.whereabouts(class_),
             )
 
     def _below(self, class_: ox.NamedNode) -> Iterator[ox.NamedNode]:

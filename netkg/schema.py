@@ -140,6 +140,21 @@ class Schema:
         """Give the label of a term, or its local name where it has none."""
         return self.text(node, LABEL) or local_name(node.value)
 
+    def whereabouts(self, node: Node | ox.Literal) -> str:
+        """Say where a term stands: a blank node by the named one that it belongs to."""
+        todo: list[Node | ox.Literal] = [node]
+        seen: set[object] = set()
+        while todo:
+            found = todo.pop(0)
+            if isinstance(found, ox.NamedNode):
+                name = local_name(found.value)
+                return name if found == node else f"an expression at {name}"
+            if isinstance(found, ox.BlankNode) and found not in seen:
+                seen.add(found)
+                todo.extend(self.objects(found, SUBCLASS))
+                todo += [q.subject for q in self.store.quads_for_pattern(None, None, found)]  # type: ignore[misc]
+        return str(node)
+
     # -- classes -----------------------------------------------------------------
     @cached_property
     def _parents(self) -> Mapping[ox.NamedNode, frozenset[ox.NamedNode]]:

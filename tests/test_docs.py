@@ -72,7 +72,11 @@ def commands(block: Block) -> Iterator[tuple[str, str]]:
     """Yield each command of a console block with the output that stands below it."""
     for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
         command, _, output = part.partition("\n")
-        yield re.sub(r" +# .*", "", command), output
+        # Lines behind the prompt of a shell that waits for more belong to the command.
+        while output.startswith(">"):
+            more, _, output = output.partition("\n")
+            command += "\n" + more[1:].removeprefix(" ")
+        yield re.sub(r" +# .*", "", command) if "\n" not in command else command, output
 
 
 @pytest.fixture

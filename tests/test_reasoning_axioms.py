@@ -135,3 +135,19 @@ def compile_all(schema: Schema) -> Compiler:
     for class_ in schema.instances(ox.NamedNode(str(OWL.Class))):
         compiler.compile(class_)
     return compiler
+
+
+def test_an_axiom_that_is_refused_is_told_by_the_class_that_it_stands_at() -> None:
+    schema = Schema.load()
+    unlisted = next(
+        quad
+        for quad in schema.store.quads_for_pattern(None, ox.NamedNode(OWL + "hasValue"), None)
+        if isinstance(quad.subject, ox.BlankNode)
+    )
+    place = schema.whereabouts(unlisted.subject)
+    assert place.startswith("an expression at ")
+    schema.store.add(
+        ox.Quad(unlisted.subject, ox.NamedNode(OWL + "allValuesFrom"), unlisted.object)
+    )
+    with pytest.raises(UnsupportedAxiom, match=f"{place}: the axiom allValuesFrom"):
+        Compiler(schema)
