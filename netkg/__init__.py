@@ -22,6 +22,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Action",
+    "Answer",
     "Case",
     "Checker",
     "Comparison",
@@ -39,6 +40,7 @@ __all__ = [
     "Question",
     "Recommendation",
     "UnsupportedAxiom",
+    "ask",
     "compare",
     "derive",
     "explain",
@@ -49,7 +51,8 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from netkg.api import derive, explain, load_case, validate, whatif
+    from netkg.api import ask, derive, explain, load_case, validate, whatif
+    from netkg.asking import Answer
     from netkg.case import Case
     from netkg.checking import Checker
     from netkg.comparison import Comparison, compare
@@ -66,7 +69,7 @@ if TYPE_CHECKING:
     from netkg.results import Action, Fact, Finding, Focus, Plan, Question, Recommendation
 
 _HOMES = {
-    **dict.fromkeys(("derive", "explain", "load_case", "validate", "whatif"), "netkg.api"),
+    **dict.fromkeys(("ask", "derive", "explain", "load_case", "validate", "whatif"), "netkg.api"),
     **dict.fromkeys(
         ("Contradiction", "InputError", "KnowledgeError", "NetkgError", "UnsupportedAxiom"),
         "netkg.errors",
@@ -77,6 +80,7 @@ _HOMES = {
     ),
     **dict.fromkeys(("Comparison", "compare"), "netkg.comparison"),
     **dict.fromkeys(("Explanation", "Proof"), "netkg.proof"),
+    "Answer": "netkg.asking",
     "Case": "netkg.case",
     "Checker": "netkg.checking",
     "Engine": "netkg.plan",

@@ -8,10 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netkg import explanation, loading
+from netkg import asking, explanation, loading
+from netkg.asking import Answer
 from netkg.case import Case
 from netkg.changes import Setting, change
 from netkg.comparison import Comparison, compare
+from netkg.library import Competency
 from netkg.plan import Engine, Reasoner
 from netkg.proof import Explanation
 from netkg.results import Finding, Plan
@@ -19,7 +21,7 @@ from netkg.results import Finding, Plan
 if TYPE_CHECKING:
     from rdflib import Graph
 
-__all__ = ["default_engine", "derive", "explain", "load_case", "validate", "whatif"]
+__all__ = ["ask", "default_engine", "derive", "explain", "load_case", "validate", "whatif"]
 
 
 @lru_cache(maxsize=1)
@@ -149,6 +151,36 @@ def whatif(
     altered, changes = change(given, settings, schema=engine.schema)
     before, after = (engine.derive(side, as_of=as_of) for side in (given, altered))
     return compare(before, after, changes=changes)
+
+
+def ask(
+    query: str | Path | Competency,
+    *,
+    cases: asking.CaseLike | Iterable[asking.CaseLike] = (),
+    as_of: date | None = None,
+    over: str | None = None,
+    engine: Engine | None = None,
+    parameters: Mapping[str, asking.Given] | None = None,
+    **given: asking.Given,
+) -> Answer:
+    """Ask a query of the library by its name, a text, or a file by its path.
+
+    Parameters of the query are given by their names; ``parameters`` holds those
+    whose names are taken here. ``over`` is ``"ontology"``, ``"case"`` or
+    ``"plan"``; a query over cases needs the day ``as_of``.
+
+    >>> ask("cq04", citation="3").rows[0][:2]
+    ('TX-04', 'perioperative octreotide')
+
+    Raises:
+        InputError: if there is no such query, a parameter is wrong, or a case
+            cannot be read.
+    """
+    if engine is None and cases != ():
+        engine = default_engine()
+    return asking.ask(
+        query, cases=cases, as_of=as_of, over=over, engine=engine, parameters=parameters, **given
+    )
 
 
 def _read(case: Case | str | Path | dict[str, object] | Graph, engine: Engine) -> Case:

@@ -51,9 +51,13 @@ def plan() -> netkg.Plan:
 def test_public_names_are_these() -> None:
     assert netkg.__all__ == [
         "Action",
+        "Answer",
         "Case",
+        "Checker",
+        "Comparison",
         "Contradiction",
         "Engine",
+        "Explanation",
         "Fact",
         "Finding",
         "Focus",
@@ -61,13 +65,18 @@ def test_public_names_are_these() -> None:
         "KnowledgeError",
         "NetkgError",
         "Plan",
+        "Proof",
         "Question",
         "Recommendation",
         "UnsupportedAxiom",
+        "ask",
+        "compare",
         "derive",
+        "explain",
         "load_case",
         "open_cases",
         "validate",
+        "whatif",
     ]
 
 

@@ -1,0 +1,136 @@
+"""Refuse a query that could reach anything but the graph at hand, before it is run.
+
+The engine would follow ``SERVICE`` to any host, and has no switch against it. So every
+query is first read token by token, and refused if ``SERVICE``, ``FROM`` or an update
+can stand in it. A parser would not do: what counts is what the engine would read, which
+needs no blank between tokens, and takes ``SERVICE:x { … }`` for a call where others see a
+name. So the reader follows every way in which a text can be cut into tokens (``<`` may
+open an IRI or be an operator, and all that follows may depend on it), and a text that it
+cannot cut at all is refused. Words in strings, comments, IRIs and variables pass.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from netkg.errors import InputError
+
+__all__ = ["check"]
+
+_BASE: Final = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_CHARS: Final = _BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040-"
+_ESCAPE: Final = r"\\u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}|\\U00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4}"
+_ECHAR: Final = rf"\\[tbnrf\"'\\]|{_ESCAPE}"
+_LOCAL: Final = rf"[{_CHARS}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%]"
+
+_BLANK: Final = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)+")
+_STRING: Final = re.compile(
+    rf'"""(?:"{{0,2}}(?:[^"\\]|{_ECHAR}))*"""|'
+    rf"'''(?:'{{0,2}}(?:[^'\\]|{_ECHAR}))*'''|"
+    rf'"(?:[^"\\\r\n]|{_ECHAR})*"|'
+    rf"'(?:[^'\\\r\n]|{_ECHAR})*'"
+)
+_IRI: Final = re.compile(rf"<(?:[^<>\"{{}}|^`\\\x00-\x20]|{_ESCAPE})*>")
+# Behind the operator < no operand begins so, hence it opens an IRI.
+_ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
+_NAME: Final = re.compile(
+    rf"((?:[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?)?):(?:(?:{_LOCAL}|\.+(?={_LOCAL}))*)"
+)
+_WORD: Final = re.compile(r"[A-Za-z_]+")
+_OTHER: Final = re.compile(
+    rf"[?$][{_BASE}_0-9\u00b7\u0300-\u036f\u203f-\u2040]*|_:[{_CHARS}.]*[{_CHARS}]|"
+    r"@[A-Za-z]+(?:-[A-Za-z0-9-]+)*|[0-9]+|[\[\]{}().,;*/|^+!=<>&-]"
+)
+
+_UPDATES: Final = {"ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE"} | {
+    "USING",
+    "WITH",
+}
+_OTHERWISE: Final = "a query over the graph at hand: SELECT, ASK, CONSTRUCT or DESCRIBE"
+
+
+def check(text: str, *, source: str = "") -> bool:
+    """Refuse a text that may do more than ask; tell whether it can sort what it finds.
+
+    >>> check("DESCRIBE <urn:x> # and no SERVICE")
+    False
+
+    Raises:
+        InputError: if the text updates, calls a service, chooses its own data set, or
+            cannot be cut into tokens.
+    """
+    sorts = False
+    todo, seen, furthest, ends = [(0, 0)], {(0, 0)}, 0, False
+    while todo:
+        start, depth = todo.pop()
+        blank = _BLANK.match(text, start)
+        at = blank.end() if blank else start
+        furthest = max(furthest, at)
+        ends |= at == len(text)
+        if (word := _WORD.match(text, at)) and not _NAME.match(text, at):
+            _check_word(word[0].upper(), text, at, source)
+            sorts |= "ORDER" in word[0].upper()
+        elif name := _NAME.match(text, at):
+            _check_name(name, text, depth, source)
+        deeper = depth + (text[at : at + 1] == "{") - (text[at : at + 1] == "}")
+        for end in _ends(text, at):
+            if (end, deeper) not in seen:
+                seen.add((end, deeper))
+                todo.append((end, deeper))
+    if not ends:
+        raise _refusal("cannot be read as SPARQL", text, furthest, source, "SPARQL 1.1")
+    return sorts
+
+
+def _ends(text: str, at: int) -> set[int]:
+    """Give where the token that begins here may end."""
+    if match := _STRING.match(text, at):
+        return {match.end()}
+    found = set()
+    if match := _IRI.match(text, at):
+        found.add(match.end())
+        if _ABSOLUTE.match(text, at):
+            return found
+    if match := _NAME.match(text, at) or _WORD.match(text, at) or _OTHER.match(text, at):
+        found.add(match.end())
+    return found
+
+
+def _check_word(word: str, text: str, at: int, source: str) -> None:
+    # The engine needs no blank behind a word: trueSERVICE is two.
+    if "SERVICE" in word:
+        raise _refusal("SERVICE would ask another server", text, at, source)
+    if "FROM" in word:
+        raise _refusal(
+            "FROM would choose other data", text, at, source, "GRAPH to look into one named graph"
+        )
+    if word in _UPDATES:
+        raise _refusal(f"{word} is no part of a query, and nothing is updated", text, at, source)
+
+
+def _check_name(name: re.Match[str], text: str, depth: int, source: str) -> None:
+    prefix = name[1].upper()
+    blank = _BLANK.match(text, name.end())
+    behind = text[blank.end() if blank else name.end() :][:1]
+    if ("SERVICE" in prefix and behind == "{") or (
+        "FROM" in prefix and depth == 0 and behind != "<"
+    ):
+        raise _refusal(
+            f"{name[0]} can be taken for a keyword and a name",
+            text,
+            name.start(),
+            source,
+            "another prefix for this namespace",
+        )
+
+
+def _refusal(
+    problem: str, text: str, at: int, source: str, expected: str = _OTHERWISE
+) -> InputError:
+    line = text.count("\n", 0, at) + 1
+    column = at - text.rfind("\n", 0, at)
+    return InputError(f"column {column}: {problem}", source=source, line=line, expected=expected)

@@ -1,0 +1,773 @@
+"""Ask every competency question with two engines, and whatever else can be asked.
+
+``tests/competency/cqNN/README.md`` tells a story and the command that answers it; the
+data lie beside it, and ``expected.csv`` holds the rows.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from rdflib import Dataset as RdfDataset
+from rdflib import Graph, Literal, URIRef
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.results.rdfresults import RDFResult
+from rdflib.query import Result
+from rdflib.term import Node
+
+from netkg.asking import GRAPH_BASE, GRAPHS, Answer, answer, ask, check, library, table
+from netkg.asking.binding import bind
+from netkg.cli import main
+from netkg.dataset import Dataset
+from netkg.errors import InputError
+from netkg.loading import load_case, read_cases
+from netkg.namespaces import NETKG, XSD
+from netkg.plan import Engine
+from netkg.terms import to_rdflib
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = sorted(path for path in (ROOT / "tests" / "competency").iterdir() if path.is_dir())
+QUERIES = {query.id: query for query in library()}
+AS_OF = date(2026, 3, 31)
+# A case that violates the shapes is told of by the exit status, and the others are answered.
+STATUSES = {"cq22": 1}
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine.load()
+
+
+@pytest.fixture(scope="module")
+def second(engine: Engine) -> RdfDataset:
+    """Give the ontology as an rdflib data set."""
+    whole = RdfDataset(default_union=True)
+    copy(Dataset(engine.schema), whole)
+    return whole
+
+
+def folder_name(folder: Path) -> str:
+    return folder.name
+
+
+def readme(folder: Path) -> str:
+    return (folder / "README.md").read_text(encoding="utf-8")
+
+
+def words(folder: Path) -> list[str]:
+    """Give the words of the command that the story shows."""
+    (command,) = re.findall(r"^\$ netkg query (.+)$", readme(folder), re.MULTILINE)
+    return shlex.split(command)
+
+
+def given(folder: Path) -> tuple[dict[str, str], list[Path]]:
+    """Give the parameters and the files of the command."""
+    parameters = dict(word.split("=", 1) for word in words(folder)[1:] if "=" in word)
+    files = [folder / word for word in words(folder)[1:] if word.endswith(("json", "ttl"))]
+    return parameters, files
+
+
+def expected(folder: Path) -> list[list[str]]:
+    with (folder / "expected.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def rows_of(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def run(args: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    status = main(["query", *args])
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+# -- the competency questions -----------------------------------------------------------------
+def test_every_query_has_a_folder_and_every_folder_a_query() -> None:
+    assert len(FOLDERS) >= 20
+    assert [folder.name for folder in FOLDERS] == sorted(QUERIES)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=folder_name)
+def test_a_folder_tells_a_story(folder: Path) -> None:
+    query = QUERIES[folder.name]
+    text = readme(folder)
+    assert text.startswith(f"# {query.question}\n\n")
+    story, _, result = text.removeprefix(f"# {query.question}").partition("```console")
+    assert len(story.split()) >= 12
+    assert len(result.partition("```\n")[2].split()) >= 12
+    assert words(folder)[0] == query.id
+    _, files = given(folder)
+    assert bool(files) == (query.over != "ontology")
+    named = {path.name for path in files} | {"README.md", "expected.csv"}
+    assert {path.name for path in folder.iterdir()} == named
+    assert len(expected(folder)) > 1
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=folder_name)
+def test_the_command_gives_the_expected_rows(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    status, out, err = run([*words(folder), "--format", "csv"], capsys)
+    assert rows_of(out) == expected(folder)
+    assert status == STATUSES.get(folder.name, 0)
+    assert "pending human review" in err
+
+
+def copy(dataset: Dataset, into: RdfDataset, *, graphs: tuple[str, ...] = tuple(GRAPHS)) -> None:
+    names = {GRAPH_BASE + name for name in graphs}
+    for quad in dataset.store:
+        if quad.graph_name.value in names:
+            spo = (quad.subject, quad.predicate, quad.object)
+            into.graph(URIRef(quad.graph_name.value)).add(tuple(map(to_rdflib, spo)))
+
+
+def comparable(term: Node | None) -> str:
+    """Write a term so that two engines agree: a number by its value."""
+    if term is None:
+        return ""
+    if isinstance(term, Literal) and isinstance(term.value, (int, Decimal, float)):
+        return str(term.value if isinstance(term.value, bool) else Decimal(str(term)).normalize())
+    return term.n3().removesuffix(f"^^<{XSD}string>")
+
+
+# What rdflib deprecates of its data sets, it uses itself.
+@pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
+@pytest.mark.parametrize("folder", FOLDERS, ids=folder_name)
+def test_rdflib_gives_the_same_rows(folder: Path, engine: Engine, second: RdfDataset) -> None:
+    query = QUERIES[folder.name]
+    parameters, files = given(folder)
+    dataset = Dataset(engine.schema)
+    dataset.as_of = AS_OF
+    for path in files:
+        for case in read_cases(path, schema=engine.schema):
+            assert not isinstance(case, InputError)
+            dataset.add(case, engine=engine, as_of=AS_OF)
+    found = answer(query, dataset, parameters)
+    copy(dataset, second, graphs=("case", "inferred", "plan"))
+    try:
+        bound = {name: to_rdflib(term) for name, term in bind(query, parameters, dataset).items()}
+        solutions = list(second.query(query.text, initBindings=bound))
+    finally:
+        for name in ("case", "inferred", "plan"):
+            second.remove_graph(URIRef(GRAPH_BASE + name))
+    theirs = [
+        [comparable(row.get(name)) for name in found.columns] for row in map(as_dict, solutions)
+    ]
+    ours = [[comparable(term and to_rdflib(term)) for term in row] for row in found.terms]
+    assert ours
+    assert sorted(theirs) == sorted(ours)
+
+
+def as_dict(row: Any) -> dict[str, Node]:
+    return dict(row.asdict())
+
+
+# -- what is refused --------------------------------------------------------------------------
+PLACE = "<http://localhost:{port}/sparql>"
+REFUSED = {
+    "plain": "SELECT * { SERVICE PLACE { ?s ?p ?o } }",
+    "silent": "SELECT * { SERVICE SILENT PLACE { ?s ?p ?o } }",
+    "small letters": "select * { service silent PLACE { ?s ?p ?o } }",
+    "mixed letters": "SELECT * { SeRvIcE PLACE { ?s ?p ?o } }",
+    "by a variable": "SELECT * { VALUES ?s { PLACE } SERVICE ?s { ?a ?b ?c } }",
+    "by a prefix": "PREFIX x: PLACE SELECT * { SERVICE x: { ?s ?p ?o } }",
+    "no blanks": "SELECT*{SERVICE PLACE{?s?p?o}}",
+    "nested": "SELECT * { OPTIONAL { { SELECT ?s { SERVICE PLACE { ?s ?p ?o } } } } }",
+    "in a filter": "SELECT * { FILTER NOT EXISTS { SERVICE PLACE { ?s ?p ?o } } }",
+    "in a minus": "SELECT * { ?s ?p ?o MINUS { SERVICE PLACE { ?s ?p ?o } } }",
+    "ask": "ASK { SERVICE PLACE { ?s ?p ?o } }",
+    "construct": "CONSTRUCT { ?s ?p ?o } WHERE { SERVICE PLACE { ?s ?p ?o } }",
+    "describe": "DESCRIBE ?s { SERVICE PLACE { ?s ?p ?o } }",
+    "behind a comment": "SELECT * { # harmless\nSERVICE PLACE { ?s ?p ?o } }",
+    "a comment between": "SELECT * { SERVICE# x\n PLACE { ?s ?p ?o } }",
+    "no end of a comment": "SELECT * { # x\rSERVICE PLACE { ?s ?p ?o } }",
+    "behind a string": "SELECT * { BIND('}' AS ?x) SERVICE PLACE { ?s ?p ?o } }",
+    "quotes in a comment": "SELECT * { # '\nSERVICE PLACE { ?s ?p ?o } # '\n }",
+    "behind a word": "SELECT * { VALUES ?v {true}SERVICE PLACE { ?s ?p ?o } }",
+    "behind a number": "SELECT * { ?s ?p 1.SERVICE PLACE { ?s ?p ?o } }",
+    "like a name": "PREFIX : PLACE SELECT * { SERVICE:x { ?s ?p ?o } }",
+    "like a name, silent": "PREFIX : PLACE SELECT * { serviceSILENT:x { ?s ?p ?o } }",
+    "like a name with a blank": "PREFIX : PLACE SELECT * { SERVICE:x # x\n { ?s ?p ?o } }",
+    "less than": "SELECT * { ?s ?p ?o FILTER(?s<?o)SERVICE#>\nPLACE { ?s ?p ?o } }",
+    "less than a string": (
+        "SELECT * { ?s ?p ?o FILTER(!(?s<'b#>')) SERVICE PLACE { ?s ?p ?o } #'\n}"
+    ),
+    "less than a name": (
+        'PREFIX x: <urn:x:> SELECT * { ?s ?p ?o FILTER(!(?s<x:y#> """\n)) '
+        'SERVICE PLACE { ?s ?p ?o } #"""\n}'
+    ),
+    "a string that is none": (
+        'SELECT * { VALUES ?v {"""a" } SERVICE PLACE { ?s ?p ?o } #"\\q"""\n }'
+    ),
+    "half a character": (
+        'SELECT * { VALUES ?v {"""a" } SERVICE PLACE { ?s ?p ?o } #"\\ud800"""\n }'
+    ),
+    "escaped letters": "SELECT * { \\u0053ERVICE PLACE { ?s ?p ?o } }",
+    "from": "SELECT * FROM PLACE { ?s ?p ?o }",
+    "from named": "SELECT * FROM NAMED PLACE { GRAPH ?g { ?s ?p ?o } }",
+    "from without blanks": "SELECT *FROM PLACE{ ?s ?p ?o }",
+    "from like a name": "PREFIX : PLACE SELECT * FROM:x { ?s ?p ?o }",
+    "describe from": "DESCRIBE <urn:x> FROM PLACE",
+    "insert": "INSERT DATA { <urn:s> <urn:p> <urn:o> }",
+    "delete": "DELETE WHERE { ?s ?p ?o }",
+    "delete insert": "DELETE { ?s ?p ?o } INSERT { ?s ?p 1 } WHERE { ?s ?p ?o }",
+    "with": "WITH <urn:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    "load": "LOAD PLACE",
+    "load into": "load silent PLACE INTO GRAPH <urn:g>",
+    "load a file": "LOAD <file:///etc/hostname>",
+    "clear": "CLEAR ALL",
+    "drop": "DROP SILENT DEFAULT",
+    "create": "CREATE GRAPH <urn:g>",
+    "copy": "COPY DEFAULT TO <urn:g>",
+    "two requests": "SELECT * { ?s ?p ?o } ; DROP ALL",
+    "open string": "SELECT * { ?s ?p 'open }",
+    "a stray sign": "SELECT * { ?s ?p `x` }",
+}
+ALLOWED = {
+    "string": "SELECT * { ?s ?p 'the SERVICE FROM below' }",
+    "long string": 'SELECT * { ?s ?p """DROP ALL\nSERVICE <http://x> {"""@en }',
+    "long string of single quotes": "SELECT * { ?s ?p '''it's a SERVICE''' }",
+    "escaped quote": r"SELECT * { ?s ?p 'a\' SERVICE <http://x> { ' }",
+    "comment": "SELECT * { ?s ?p ?o } # SERVICE <http://x> { ?s ?p ?o } FROM",
+    "iri": "SELECT * { ?s <http://example.org/SERVICE/from#load> ?o }",
+    "relative-looking iri": "SELECT * { ?s <urn:SERVICE:from> ?o }",
+    "variables": "SELECT ?service ?from $load { ?service ?from $load }",
+    "local name": "PREFIX ex: <urn:x:> SELECT * { ex:SERVICE ex:from ex:LOAD }",
+    "prefix": "PREFIX service: <urn:x:> SELECT * { service:a service:b ?service }",
+    "prefix from": "PREFIX from: <urn:x:> SELECT * { ?s from:b from:c }",
+    "blank node": "SELECT * { _:SERVICE ?p _:from }",
+    "language": "SELECT * { ?s ?p 'x'@service-from }",
+    "less than": "SELECT * { ?s ?p ?o FILTER(?s < ?o && ?o > ?s) }",
+    "less than, close": "SELECT * { ?s ?p ?o FILTER(?s<?o&&?o>?s) }",
+    "paths": "SELECT * { ?s (<urn:a>|^<urn:b>)*/<urn:c>?/!<urn:d> ?o }",
+    "numbers": "SELECT * { ?s ?p 1 , 1.5 , -1e6 , .5 }",
+    "nothing but a name": "DESCRIBE <urn:x>",
+    "letters of other scripts": "PREFIX größe: <urn:x:> SELECT ?größe { ?größe größe:β 'ж' }",
+}
+
+
+def at(text: str, port: int = 9) -> str:
+    return text.replace("PLACE", PLACE.format(port=port))
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[tuple[int, list[str]]]:
+    """Listen on a port of this machine, and keep what was asked."""
+    heard: list[str] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.path)
+            self.send_error(500)
+
+        do_GET = do_POST
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Listener)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server.server_port, heard
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_the_engine_itself_would_ask_a_host(host: tuple[int, list[str]]) -> None:
+    port, heard = host
+    heard.clear()
+    hidden = ("plain", "like a name", "in a filter", "a string that is none", "behind a word")
+    for name in hidden:
+        with suppress(OSError):
+            list(ox.Store().query(at(REFUSED[name], port)))  # type: ignore[arg-type]
+    assert len(heard) == len(hidden)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_reaches_out_is_refused_before_it_runs(
+    name: str, host: tuple[int, list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port, heard = host
+    heard.clear()
+    text = at(REFUSED[name], port)
+    with pytest.raises(InputError):
+        check(text)
+    with pytest.raises(InputError):
+        ask(text)
+    file = tmp_path / "mine.rq"
+    file.write_text(text, encoding="utf-8", newline="")
+    status, out, err = run([str(file)], capsys)
+    assert (status, out) == (2, "")
+    assert re.match(rf"netkg: {re.escape(str(file))}, line \d+: column \d+: ", err)
+    assert "; expected " in err
+    assert heard == []
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_words_that_only_look_like_it_pass(name: str) -> None:
+    check(ALLOWED[name])
+    list(ox.Store().query(ALLOWED[name]))  # type: ignore[arg-type]
+
+
+def reaches_out(tree: Any) -> bool:
+    """Tell whether a parse tree of rdflib holds a service, or a data set of its own."""
+    if getattr(tree, "name", "") in ("ServiceGraphPattern", "DatasetClause"):
+        return True
+    values = tree.values() if isinstance(tree, dict) else tree
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
+        return False
+    return any(reaches_out(value) for value in values)
+
+
+def test_a_parser_judges_alike() -> None:
+    judged = 0
+    for text, refused in [
+        *((at(text), True) for text in REFUSED.values()),
+        *((text, False) for text in ALLOWED.values()),
+    ]:
+        try:
+            tree = parseQuery(text)
+        except Exception:
+            continue  # no query for rdflib: an update, or written for this engine alone
+        judged += 1
+        assert reaches_out(tree) == refused, text
+    assert judged > 30
+
+
+def test_a_syntax_error_has_its_place(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "mine.rq"
+    file.write_text("SELECT ?s {\n    ?s ?p ?o .\n    FILTR(?s)\n}\n", encoding="utf-8")
+    status, out, err = run([str(file)], capsys)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"netkg: {file}, line 3: column ")
+    assert "is not SPARQL 1.1" in err
+
+
+# -- parameters -------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["cq04", "citaton=1"], ["no parameter 'citaton'", "citation, or"]),
+        (["cq04"], ["needs the parameter citation", "one of 1, 2, 3, 4"]),
+        (["cq04", "citation=5"], ["citation=5", "one of 1, 2, 3, 4"]),
+        (["cq04", "citation=1", "citation=2"], ["given twice"]),
+        (["cq01", "population=TumorInAdvancedDisase"], ["TumorInAdvancedDisease or "]),
+        (["cq08", "therapy=TACEE"], ["expected TACE or "]),
+        (["cq08", "therapy="], ["as an event"]),
+        (["cq11", "modality=recomended"], ["recommended, or one of caution"]),
+        (["cq11", "section=Treatment/Local"], ["Treatment/Localized"]),
+        (["cq13", "statement=TX-99"], ["as a statement"]),
+        (["cq16", "value=2,5"], ["a number"]),
+        (["cq16", "property=ki67"], ["ki67Percent"]),
+        (["cq23", "field=tumors.grad"], ["expected tumors.grade or "]),
+        (["cq03", "x=1"], ["no parameter 'x'", "expected none"]),
+        (["cq07", "by=2026-02-30", "CASE"], ["by=2026-02-30", "a real day"]),
+        (["cq18", "statement=TX-19", "case=nobody", "CASE"], ["one of small-pancreatic-net"]),
+        (["cq22", "severity=warning", "CASE"], ["one of Violation, Warning, Info"]),
+        (["cq17", "tumour=head", "CASE"], ["one of body-nodule"]),
+        (["cq99"], ["no query 'cq99'", "--list"]),
+        (["what-is-overdew"], ["what-is-overdue, or"]),
+        (["cq07"], ["asks about cases"]),
+        (["cq07", "CASE", "--over", "ontology"], ["is not asked"]),
+        (["missing.rq"], ["missing.rq: cannot be read", "No such file"]),
+        (["cq04", "citation=1", "--format", "yaml"], ["invalid choice"]),
+        (["-", "-"], ["read once"]),
+        (["--list", "--format", "csv"], ["table or json"]),
+        ([], ["no query is named"]),
+    ],
+)
+def test_mistakes_are_told(
+    args: list[str], expected: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = str(ROOT / "examples" / "small-pancreatic-net.json")
+    status, out, err = run([case if arg == "CASE" else arg for arg in args], capsys)
+    assert (status, out) == (2, "")
+    assert not [words for words in expected if words not in err], err
+    assert "Traceback" not in err
+
+
+def ids(found: Answer) -> list[object]:
+    return [row[0] for row in found.rows]
+
+
+def test_a_name_can_be_given_in_many_ways() -> None:
+    whole = ids(ask("cq08", therapy="TACE"))
+    assert whole == ["TX-17"] * 3
+    for name in ("netkg:TACE", NETKG + "TACE", "transarterial chemoembolization", "tace"):
+        assert ids(ask("cq08", therapy=name)) == whole
+    assert ids(ask("cq08", therapy="LiverDirectedProcedure")) == whole
+    assert set(ids(ask("cq08"))) == {"TX-17", "TX-23", "TX-25"}
+    assert ids(ask("cq13", statement="tx-12")) == ["TX-12", "TX-12"]
+    assert ids(ask("cq23", field="men1Status")) == ["PF-03", "PF-04"]
+
+
+def test_queries_have_three_names() -> None:
+    found = ask("cq04", citation=4)
+    assert found == ask("which-statements-rest-on-a-citation", citation="4")
+    assert found == ask("CQ04-which-statements-rest-on-a-citation", parameters={"citation": 4})
+    assert ids(found) == ["MD-01", "MD-03"]
+
+
+def test_an_optional_parameter_narrows() -> None:
+    assert len(ask("cq11").rows) == 66
+    assert len(ask("cq11", section="FollowUp").rows) == 6
+    assert ids(ask("cq11", section="Treatment/Palliative", modality="none")) == ["TX-27"]
+    assert ask("cq11", section="Overview", modality="option").rows == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "categories"),
+    [
+        (0, {"G1", "G1OrG2"}),
+        (2, {"G1", "G1OrG2"}),
+        (Decimal("2.5"), {"G1OrG2"}),
+        (3, {"G2", "G1OrG2"}),
+        (20, {"G2", "G1OrG2"}),
+        ("20.01", {"G3"}),
+        (101, set()),
+    ],
+)
+def test_ends_of_intervals_are_heeded(value: Any, categories: set[str]) -> None:
+    rows = ask("cq16", property="ki67Percent", value=value).rows
+    assert {str(row[1]).removeprefix(NETKG) for row in rows} == categories
+
+
+def test_a_query_of_ones_own_can_have_typed_parameters(tmp_path: Path) -> None:
+    file = tmp_path / "mine.rq"
+    file.write_text(
+        "#+ param: most integer = 2 The greatest position.\n"
+        "SELECT ?id ?most { ?s netkg:position ?n ; dcterms:identifier ?id ; netkg:modality ?m "
+        "FILTER(?n <= ?most) } ORDER BY ?n\n",
+        encoding="utf-8",
+    )
+    assert ids(ask(file)) == ["PR-01", "DX-01"]
+    assert ids(ask(file, most=3)) == ["PR-01", "DX-01", "DX-02"]
+    with pytest.raises(InputError, match="whole number"):
+        ask(file, most="many")
+    file.write_text("#+ param: n integer The number.\nASK { ?s ?p ?o }", encoding="utf-8")
+    with pytest.raises(InputError, match="the parameter n is not bound"):
+        ask(file, n=1)
+    file.write_text("#+ param: n number The number.\nASK { ?s ?p ?o }", encoding="utf-8")
+    with pytest.raises(InputError, match="line 1: number is no type"):
+        ask(file, n=1)
+    file.write_text("ASK { ?s ?p ?o }", encoding="utf-8")
+    with pytest.raises(InputError, match="no parameter 'n'; expected none"):
+        ask(file, n=1)
+
+
+# -- what a query sees ------------------------------------------------------------------------
+def test_a_question_about_the_ontology_loads_no_engine() -> None:
+    program = (
+        "import sys; from netkg.cli import main; assert main(['query', 'cq09']) == 0; "
+        "print(sorted({'rdflib', 'pyshacl', 'owlrl', 'networkx'} & set(sys.modules)), "
+        "file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert "20 rows" in done.stdout
+    assert done.stderr == "[]\n"
+
+
+def count(graph: str, **options: Any) -> int:
+    text = f"PREFIX g: <{GRAPH_BASE}>\n" + "SELECT (COUNT(*) AS ?n) { GRAPH g:%s {?s ?p ?o} }"
+    ((found,),) = ask(text % graph, **options).rows
+    assert isinstance(found, int)
+    return found
+
+
+def test_the_graphs_are_kept_apart(engine: Engine) -> None:
+    file = ROOT / "examples" / "small-pancreatic-net.json"
+    case = load_case(file, schema=engine.schema)
+    counts = {name: count(name, cases=case, as_of=AS_OF, engine=engine) for name in GRAPHS}
+    assert counts["schema"] == len(engine.schema.store)
+    assert counts["case"] == len(set(case.triples))
+    assert all(counts.values())
+    union = ask("SELECT * { ?s ?p ?o }", cases=case, as_of=AS_OF, engine=engine)
+    assert len(union.rows) == len(set(union.terms)) == sum(counts.values())
+    only = {name: count(name, cases=case, over="case") for name in GRAPHS}
+    assert only == {**counts, "inferred": 0, "plan": 0}
+    alone = ask("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
+    assert alone.rows == ((GRAPH_BASE + "schema",),)
+
+
+def test_texts_of_a_plan_keep_their_language(engine: Engine) -> None:
+    found = ask(
+        "SELECT (LANG(?d) AS ?l) { GRAPH graph:plan { ?s sh:resultMessage ?d } } LIMIT 1",
+        cases=ROOT / "examples" / "small-pancreatic-net.json",
+        as_of=AS_OF,
+        engine=engine,
+    )
+    assert found.rows == (("en",),)
+
+
+def test_cases_with_one_id_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one, two = tmp_path / "one.json", tmp_path / "two.ndjson"
+    one.write_text('{"id": "c1", "tumors": [{}]}')
+    two.write_text('{"id": "c0", "tumors": [{}]}\n{"id": "c1", "tumors": [{}]}\n')
+    for scope in ("case", "plan"):
+        status, out, err = run(["cq12", str(one), str(two), "--over", scope], capsys)
+        assert (status, out) == (2, "")
+        assert f"{two}, line 2: the case 'c1' shares its id with the case 'c1' of {one}" in err
+    status, _, err = run(["cq12", str(one), str(one)], capsys)
+    assert status == 2
+    assert "shares its id" in err
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_is_answered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cases.ndjson"
+    file.write_text('{"id": "a", "tumors": [{"ki67Percent": 2.5}]}\n{"id": \n')
+    status, out, err = run(["cq12", str(file), "--as-of", "2026-03-31"], capsys)
+    assert status == 2
+    assert "GAP-KI67" in out
+    assert f"{file}, line 2: " in err
+
+
+def test_a_case_that_violates_the_shapes_keeps_its_findings(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cohort = str(ROOT / "examples" / "cohort.ndjson")
+    status, out, err = run(["cq22", cohort, "--as-of", "2026-03-31"], capsys)
+    assert status == 1
+    assert re.search(r"^cohort-4 +tumor-1 +Violation +tumors\.grade", out, re.MULTILINE)
+    assert "netkg: cohort-4 violates the shapes: tumors.grade, found G1" in err
+    assert err.count("violates") == 1
+
+
+def test_words_may_stand_among_the_options(capsys: pytest.CaptureFixture[str]) -> None:
+    case = str(ROOT / "examples" / "small-pancreatic-net.json")
+    orders = (
+        ["cq07", case, "--as-of", "2026-03-31", "--format", "csv"],
+        ["--as-of", "2026-03-31", "cq07", "--format", "csv", case],
+        ["--format=csv", "cq07", "--as-of=2026-03-31", "--", case],
+    )
+    answers = {run(order, capsys)[:2] for order in orders}
+    assert len(answers) == 1
+    assert "TX-07" in answers.pop()[1]
+
+
+def test_a_query_comes_from_standard_input(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def feed(data: bytes) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+    case = str(ROOT / "examples" / "small-pancreatic-net.json")
+    feed(b"ASK { GRAPH graph:plan { ?plan a netkg:Plan } }")
+    assert run(["-", case, "--as-of", "2026-03-31"], capsys)[1].startswith("yes\n")
+    feed(b"ASK { GRAPH graph:plan { ?plan a netkg:Plan } }")
+    assert run(["-", case, "--over", "case"], capsys)[1].startswith("no\n")
+    feed(b"ASK { ?plan a netkg:Plan }")
+    assert run(["-"], capsys)[1].startswith("no\n")
+    feed(b"ASK { \xff }")
+    assert run(["-"], capsys) == (2, "", "netkg: standard input: is not UTF-8\n")
+
+
+# -- forms ------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def gaps(engine: Engine) -> Answer:
+    folder = ROOT / "tests" / "competency" / "cq18"
+    parameters, files = given(folder)
+    return ask("cq18", cases=files, as_of=AS_OF, engine=engine, parameters=parameters)
+
+
+def test_values_are_plain(gaps: Answer) -> None:
+    assert gaps.columns[-2:] == ("value", "origin")
+    values = {row[3]: row[4] for row in gaps.rows}
+    assert values[NETKG + "ki67Percent"] == Decimal(5)
+    assert values[NETKG + "grade"] == NETKG + "G2"
+    flags = {row[3] for row in ask("cq04", citation=3).rows}
+    assert flags == {True, False}
+    days = ask("SELECT ?d { ?s dcterms:modified ?d }").rows
+    assert days == ((date(2026, 1, 12),),)
+
+
+def bindings(result: Result) -> list[dict[str, str]]:
+    return [{str(k): comparable(v) for k, v in row.items()} for row in result.bindings]
+
+
+def own(found: Answer) -> list[dict[str, str]]:
+    return [
+        {
+            name: comparable(to_rdflib(term))
+            for name, term in zip(found.columns, row, strict=True)
+            if term is not None
+        }
+        for row in found.terms
+    ]
+
+
+def test_json_is_read_back(gaps: Answer) -> None:
+    text = json.dumps(gaps.to_dict())
+    result = Result.parse(io.BytesIO(text.encode()), format="json")
+    assert [str(v) for v in result.vars or ()] == list(gaps.columns)
+    assert bindings(result) == own(gaps)
+    about = gaps.to_dict()["netkg"]
+    assert about["asOf"] == "2026-03-31"
+    assert about["guideline"]["reviewStatus"] == "pending human review"
+    assert about["disclaimer"].startswith("Decision support for education only")
+
+
+def test_tsv_and_csv_are_read_back(gaps: Answer) -> None:
+    result = Result.parse(io.BytesIO(gaps.to_tsv().encode()), format="tsv")
+    assert bindings(result) == own(gaps)
+    rows = rows_of(gaps.to_csv())
+    assert gaps.to_csv().count("\r\n") == len(rows) == len(gaps.rows) + 1
+    assert rows[0] == list(gaps.columns)
+    assert [row[2] for row in rows[1:]] == [str(row[2]) for row in gaps.rows]
+
+
+def test_turtle_is_read_back(gaps: Answer) -> None:
+    graph = Graph().parse(data=gaps.to_turtle(), format="turtle")
+    result = RDFResult(graph)
+    assert sorted(map(str, bindings(result))) == sorted(map(str, own(gaps)))
+    assert "# Decision support for education only" in gaps.to_turtle()
+
+
+def test_odd_values_survive_every_form() -> None:
+    found = ask(
+        'SELECT ?a ?b ?c { VALUES (?a ?b ?c) { ("x, \\"y\\"\\n\\tz" UNDEF "ж"@ru) '
+        "(UNDEF 1.50 <urn:x>) } }"
+    )
+    assert found.rows == ((None, Decimal("1.50"), "urn:x"), ('x, "y"\n\tz', None, "ж"))
+    assert rows_of(found.to_csv())[1:] == [["", "1.5", "urn:x"], ['x, "y"\n\tz', "", "ж"]]
+    for form, text in (("json", json.dumps(found.to_dict())), ("tsv", found.to_tsv())):
+        result = Result.parse(io.BytesIO(text.encode()), format=form)
+        assert bindings(result) == own(found), form
+    assert "\\n" in table(found, width=80)
+
+
+def test_a_graph_comes_as_turtle(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    text = (
+        "CONSTRUCT { ?s rdfs:label ?l ; netkg:level [ rdfs:label ?l ] } "
+        "{ ?s a netkg:Gap ; rdfs:label ?l }"
+    )
+    file = tmp_path / "mine.sparql"
+    file.write_text(text, encoding="utf-8")
+    status, out, _ = run([str(file)], capsys)
+    assert status == 0
+    assert len(Graph().parse(data=out, format="turtle")) == 30
+    assert run([str(file)], capsys)[1] == out
+    declared = [line for line in out.splitlines() if line.startswith("@prefix")]
+    assert [line.split()[1] for line in declared] == ["netkg:", "rdfs:"]
+    assert "30 triples" in run([str(file), "--format", "table"], capsys)[1]
+    for form in ("csv", "tsv", "json"):
+        status, out, err = run([str(file), "--format", form], capsys)
+        assert (status, out) == (2, "")
+        assert "turtle or table" in err
+    assert ask("DESCRIBE netkg:TX-19").kind == "graph"
+
+
+def test_yes_and_no() -> None:
+    found = ask("ASK { netkg:TX-19 a netkg:Recommendation }")
+    assert (found.kind, found.truth, found.rows) == ("truth", True, ())
+    assert found.to_dict()["boolean"] is True
+    assert RDFResult(Graph().parse(data=found.to_turtle(), format="turtle")).askAnswer
+    assert table(found, width=80).startswith("yes\n")
+    with pytest.raises(InputError, match="yes or no"):
+        found.to_csv()
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_table_keeps_within_the_screen(width: int) -> None:
+    lines = table(ask("cq13"), width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert "48 rows" in lines
+    assert lines[-1].endswith("judgement.")
+    assert "netkg/ns#" not in "".join(lines)
+
+
+def test_a_table_says_when_it_is_empty() -> None:
+    assert table(ask("cq11", section="Overview", modality="option"), width=80).startswith(
+        "no rows\n"
+    )
+    assert "\n1 row\n" in table(ask("cq16", property="ki67Percent", value=2.5), width=80)
+
+
+def test_rows_have_an_order_and_blank_nodes_names_of_their_own() -> None:
+    text = "SELECT ?s { ?s rdfs:subClassOf netkg:TX-15-Population }"
+    assert ask(text).rows == (("_:b0",),)
+    found = ask("SELECT ?id { ?s dcterms:identifier ?id }")
+    assert list(found.rows) == sorted(found.rows)
+
+
+def test_answers_do_not_depend_on_the_process() -> None:
+    case = str(ROOT / "examples" / "small-pancreatic-net.json")
+    command = [sys.executable, "-m", "netkg", "query", "cq24", case, "--as-of", "2026-03-31"]
+    outputs = {
+        subprocess.run(
+            [*command, "--format", "turtle"],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(outputs) == 1
+
+
+# -- what can be asked ------------------------------------------------------------------------
+def test_the_list_tells_every_query(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(["--list"], capsys)
+    assert status == 0
+    for query in QUERIES.values():
+        assert f"  {query.id}  {query.slug}\n" in out
+    for name in GRAPHS:
+        assert f"graph:{name}" in out
+    body = json.loads(run(["--list", "--format", "json"], capsys)[1])
+    assert [entry["id"] for entry in body["queries"]] == sorted(QUERIES)
+    assert set(body["graphs"]) == {GRAPH_BASE + name for name in GRAPHS}
+
+
+@pytest.mark.parametrize("id_", QUERIES)
+def test_help_tells_about_one_query(id_: str, capsys: pytest.CaptureFixture[str]) -> None:
+    query = QUERIES[id_]
+    status, out, err = run([id_, "--help"], capsys)
+    assert (status, err) == (0, "")
+    flat = " ".join(out.split())
+    assert query.question in flat
+    assert query.summary in flat
+    for parameter in query.parameters:
+        assert f"{parameter.name} ({parameter.type}, " in flat
+        assert parameter.meaning in flat
+    for column in query.columns:
+        assert f"{column.name} {column.meaning}" in flat
+    assert f"example: netkg query {id_}" in flat
+    assert run(["-h", query.slug], capsys)[1] == out
+
+
+def test_help_without_a_query_tells_about_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(["--help"], capsys)
+    assert status == 0
+    assert out.startswith("usage: netkg query")
+    for name, about in GRAPHS.items():
+        assert re.search(rf"graph:{name} +{about}", out)
+
+
+def test_prepared_queries_declare_their_prefixes() -> None:
+    for query in QUERIES.values():
+        prepareQuery(query.text)
