@@ -9,7 +9,7 @@ EXAMPLE := examples/small-pancreatic-net.json
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: clean demo format help test
+.PHONY: clean demo docs format help test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,9 @@ test: $(VENV)/.netkg-test ## check style, types, tests and examples in docstring
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest --quiet --numprocesses auto
+
+docs: $(VENV)/.netkg ## write the reference pages anew
+	@$(BIN)/netkg docs
 
 format: $(VENV)/.netkg-test ## put the Python code into its one format
 	@$(BIN)/ruff check --fix-only --quiet .

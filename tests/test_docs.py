@@ -39,6 +39,7 @@ LANGUAGES = {"console", "json", "python", "text", "turtle"}
 # These make an environment, run all tests, or measure.
 NOT_RUN = {
     "make demo",
+    "make docs",
     "make format",
     "make test",
     "python benchmarks/benchmark.py",

@@ -48,6 +48,10 @@ examples:
   netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31
   netkg derive cases.ndjson --format json > plans.json
   netkg validate - < case.json
+  netkg explain examples/small-pancreatic-net.json TX-06 --as-of 2026-03-31
+  netkg whatif examples/small-pancreatic-net.json --set fitForSurgery=false
+  netkg query --list
+  netkg graph --out guideline.html
   netkg recommendations --section Treatment/Localized
 {_CAUTION}"""
 
