@@ -235,6 +235,6 @@ class Schema:
         ranges = {field.range for record in self.fields.values() for field in record.values()}
         return {
             range_: frozenset(local_name(v.value) for v in self.instances(ox.NamedNode(range_)))
-            for range_ in ranges
+            for range_ in sorted(ranges)
             if range_.startswith(NETKG) and local_name(range_) not in self.fields
         }

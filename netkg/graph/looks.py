@@ -1,0 +1,153 @@
+"""Give every kind, verdict and status its look, and tell the looks in a legend.
+
+No look rests on colour alone: shapes, lines and words differ too. The fills
+are light, so that the dark text has a contrast of at least 7; the borders are
+from a palette that the colour-blind tell apart (Okabe and Ito, 2008).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+
+import networkx as nx
+
+__all__ = ["EDGES", "INK", "EdgeLook", "Look", "edge_look", "legend", "look", "rank"]
+
+INK: Final = "#1a1a1a"
+Shape = Literal["box", "round", "cut", "note", "folder"]
+Line = Literal["solid", "dashed", "dotted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Say how a node is drawn, and what the legend calls that."""
+
+    name: str
+    fill: str
+    border: str
+    shape: Shape = "box"
+    line: Line = "solid"
+    width: float = 1.2
+    double: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeLook:
+    """Say how an edge is drawn."""
+
+    color: str
+    line: Line = "solid"
+    width: float = 1.0
+
+
+_STATUS: Final = {
+    "overdue": Look("overdue", "#f9d4c0", "#b84a00", width=2.6),
+    "due": Look("due", "#fdebb8", "#8a6500", width=1.8),
+    "option": Look("option", "#dcebf7", "#0072b2", width=1.8),
+    "planned": Look("planned", "#e6e2f3", "#5b4a99"),
+    "scheduled": Look("scheduled", "#f1effa", "#5b4a99"),
+    "tried": Look("tried", "#f5dfea", "#9b3d74"),
+    "declined": Look("declined", "#f5dfea", "#9b3d74", line="dotted"),
+    "done": Look("done", "#d9f2ea", "#00795a"),
+    "superseded": Look("superseded", "#ececec", "#5f5f5f", line="dotted"),
+    "closed": Look("closed", "#ececec", "#5f5f5f", line="dotted"),
+}
+_VERDICT: Final = {
+    "not-applicable": Look("does not apply", "#f4f4f4", "#7a7a7a", line="dotted"),
+    "undetermined": Look("undetermined", "#ffffff", "#333333", line="dashed", width=1.6),
+}
+_STATE: Final = {
+    "open": Look("to do", "#fdf5dc", "#8a6500", "cut"),
+    "planned": Look("action planned", "#e6e2f3", "#5b4a99", "cut"),
+    "done": Look("action done", "#d9f2ea", "#00795a", "cut"),
+    "not asked for": Look("not asked for", "#f4f4f4", "#7a7a7a", "cut", "dotted"),
+}
+_KIND: Final = {
+    "section": Look("section", "#e8e8e8", "#444444", "folder", width=1.6),
+    "population": Look("for whom", "#ffffff", "#666666", "round"),
+    "statement": Look("statement", "#dcebf7", "#0072b2"),
+    "recommendation": Look("recommendation", "#dcebf7", "#0072b2"),
+    "alert": Look("alert", "#f9d4c0", "#b84a00", width=2.2),
+    "precondition": Look("precondition", "#fdebb8", "#8a6500", width=1.8),
+    "principle": Look("principle", "#e6e2f3", "#5b4a99"),
+    "definition": Look("definition", "#f4f4f4", "#5f5f5f", "note"),
+    "evidence": Look("evidence", "#f4f4f4", "#5f5f5f", "note"),
+    "gap": Look("gap: the text is silent", "#ffffff", "#9b3d74", "cut", "dashed", 1.8),
+    "action": Look("action", "#d9f2ea", "#00795a", "cut"),
+    "citation": Look("source", "#ffffff", "#444444", "note"),
+    "fact": Look("fact in the case", "#ffffff", "#1a1a1a", width=1.6),
+    "absence": Look("looked for, not found", "#ffffff", "#666666", line="dotted"),
+    "derived fact": Look("derived fact", "#eef4f8", "#3b6a86", "round"),
+    "missing field": Look("missing field", "#ffffff", "#9b3d74", "round", "dashed", 1.8),
+    "case": Look("case", "#dcebf7", "#0072b2", "folder", width=1.8),
+    "tumour": Look("tumour", "#fdebb8", "#8a6500", "folder", width=1.8),
+    "metastasis": Look("metastasis", "#f9d4c0", "#b84a00", "folder", width=1.8),
+    "test": Look("test", "#dcebf7", "#0072b2", "cut"),
+    "procedure": Look("procedure", "#f9d4c0", "#b84a00", "cut"),
+    "therapy": Look("therapy", "#d9f2ea", "#00795a", "cut"),
+    "care": Look("coordination of care", "#e6e2f3", "#5b4a99", "cut"),
+    "event": Look("event", "#f4f4f4", "#5f5f5f", "cut"),
+    "measurement": Look("measurement", "#ffffff", "#1a1a1a", "note"),
+    "group": Look("group", "#f4f4f4", "#5f5f5f", "round"),
+    "finding": Look("violation", "#f9d4c0", "#b84a00", "cut", "dashed", 2.2),
+    "remark": Look("doubtful", "#fdebb8", "#8a6500", "cut", "dashed"),
+    "tumour type": Look("type of tumour", "#fdebb8", "#8a6500"),
+    "value set": Look("set of values", "#e8e8e8", "#444444", "folder", width=1.6),
+    "value": Look("value", "#ffffff", "#666666", "round"),
+}
+
+EDGES: Final = {
+    "supersedes": EdgeLook("#9b3d74", "solid", 1.6),
+    "would supersede": EdgeLook("#9b3d74", "dashed", 1.6),
+    "is evidence for": EdgeLook("#5b4a99", "dotted", 1.6),
+    "rules out": EdgeLook("#8a8a8a", "dotted"),
+    "would decide": EdgeLook("#9b3d74", "dashed"),
+    "would help to decide": EdgeLook("#9b3d74", "dotted"),
+    "speaks for": EdgeLook("#6f8796"),
+    "gives": EdgeLook("#3b6a86"),
+    "asks for": EdgeLook("#7d9488"),
+    "asks for one of": EdgeLook("#7d9488", "dashed"),
+    "cites": EdgeLook("#a0a0a0", "dotted"),
+}
+_PLAIN: Final = EdgeLook("#8c8c8c")
+_ALL: Final = tuple(
+    dict.fromkeys([*_STATUS.values(), *_VERDICT.values(), *_KIND.values(), *_STATE.values()])
+)
+
+
+def look(data: Mapping[str, Any]) -> Look:
+    """Give the look of a node by its attributes."""
+    found = _KIND.get(data["kind"], _KIND["group"])
+    if data.get("status"):
+        found = _STATUS[data["status"]]
+    elif data.get("verdict") in _VERDICT:
+        found = _VERDICT[data["verdict"]]
+    elif data.get("state"):
+        found = _STATE[data["state"]]
+    return replace(found, double=True) if _holds_several(data) else found
+
+
+def rank(entry: Look) -> int:
+    """Give the place of a look in the legend."""
+    return list(_ALL).index(replace(entry, double=False))
+
+
+def _holds_several(data: Mapping[str, Any]) -> bool:
+    return bool(data.get("folded") or data.get("listed"))
+
+
+def edge_look(kind: str) -> EdgeLook:
+    """Give the look of an edge by its kind."""
+    return EDGES.get(kind, _PLAIN)
+
+
+def legend(graph: nx.MultiDiGraph) -> tuple[tuple[Look, ...], tuple[tuple[str, EdgeLook], ...]]:
+    """Give the looks that a graph has, of its nodes and of its edges, in a fixed order."""
+    found = {replace(look(data), double=False) for _, data in graph.nodes(data=True)}
+    nodes = [entry for entry in _ALL if entry in found]
+    if any(_holds_several(data) for _, data in graph.nodes(data=True)):
+        nodes.append(Look("holds several", "#ffffff", "#444444", double=True))
+    kinds = {kind for _, _, kind in graph.edges(keys=True)}
+    return tuple(nodes), tuple((kind, EDGES[kind]) for kind in EDGES if kind in kinds)

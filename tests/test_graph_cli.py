@@ -1,0 +1,210 @@
+"""Check the command graph: what it takes, what it writes, and what it refuses."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+from netkg import cli, graph
+from netkg.cli import drawing
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = str(ROOT / "examples" / "small-pancreatic-net.json")
+COHORT = str(ROOT / "examples" / "cohort.ndjson")
+MISTAKE = str(ROOT / "examples" / "mistakes" / "two-grades.json")
+DAY = ("--as-of", "2026-03-31")
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line in this process: exit status, output, words."""
+
+    def run(*argv: str) -> tuple[int, str, str]:
+        status = cli.main(("graph", *argv))
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return status, captured.out, captured.err
+
+    return run
+
+
+def test_the_command_knows_what_the_graph_knows() -> None:
+    assert drawing.VIEWS == graph.VIEWS
+    assert drawing.FORMATS == graph.FORMATS
+    assert set(graph.SUFFIXES.values()) == set(graph.FORMATS)
+
+
+def test_the_guideline_is_drawn_without_a_case(run: Run) -> None:
+    status, out, err = run()
+    assert (status, err) == (0, "")
+    assert "digraph" in out
+    assert "TX-06 MRI surveillance" in out
+
+
+def test_a_plan_is_drawn_with_one(run: Run) -> None:
+    status, out, err = run(EXAMPLE, *DAY, "--format", "json")
+    assert (status, err) == (0, "")
+    read = nx.node_link_graph(json.loads(out), edges="edges")
+    assert read.graph["view"] == "plan"
+    assert read.graph["asOf"] == "2026-03-31"
+    assert len(read) <= graph.LIMIT
+    status, out, _ = run(EXAMPLE, *DAY, "--format", "json", "--all")
+    assert status == 0
+    assert len(nx.node_link_graph(json.loads(out), edges="edges")) > 2 * graph.LIMIT
+
+
+@pytest.mark.parametrize("ending", sorted(graph.SUFFIXES))
+def test_the_name_of_the_file_tells_the_format(run: Run, tmp_path: Path, ending: str) -> None:
+    if graph.SUFFIXES[ending] in ("png", "svg"):
+        pytest.importorskip("shutil").which("dot") or pytest.skip("Graphviz is not installed")
+    if ending == "cx2":
+        pytest.importorskip("ndex2", reason="ndex2 is not installed")
+    path = tmp_path / f"drawn.{ending.upper()}"
+    status, out, err = run(EXAMPLE, *DAY, "--out", str(path))
+    assert (status, out, err) == (0, "", "")
+    begins = {
+        "cx2": b"[",
+        "cyjs": b"{",
+        "dot": b"//",
+        "gexf": b"<?xml",
+        "graphml": b"<",
+        "gv": b"//",
+        "htm": b"<!DOCTYPE html>",
+        "html": b"<!DOCTYPE html>",
+        "json": b"{",
+        "mermaid": b"---",
+        "mmd": b"---",
+        "png": b"\x89PNG",
+        "svg": b"<?xml",
+    }
+    assert path.read_bytes().startswith(begins[ending])
+
+
+def test_filters_reach_the_graph(run: Run) -> None:
+    def nodes(*argv: str) -> set[str]:
+        status, out, err = run(*argv, "--format", "json")
+        assert status == 0, err
+        return set(nx.node_link_graph(json.loads(out), edges="edges"))
+
+    assert "TX-15" not in nodes("--section", "Treatment/Localized")
+    assert nodes("--around", "TX-19", "--hops", "0") == {"TX-19"}
+    assert "TX-19" not in nodes(EXAMPLE, *DAY, "--verdict", "undetermined", "--whole")
+    assert "TX-07" in nodes(EXAMPLE, *DAY, "--status", "overdue", "--whole")
+    assert "TX-06" in nodes(EXAMPLE, *DAY, "--focus", "body-nodule", "--whole")
+    assert "tumour body-nodule" in nodes(EXAMPLE, *DAY, "--view", "case")
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (("--view", "plan"), "the plan view draws a case: name the file of one"),
+        ((EXAMPLE, "--view", "guideline"), "the guideline view draws no case"),
+        (DAY, "are for a case"),
+        (("--hops", "2"), "name it with --around"),
+        (("--around", "TX-91"), "did you mean TX-"),
+        (("--section", "Nowhere"), "there is no section 'Nowhere' here; expected one of FollowUp"),
+        (("--view", "ontology", "--section", "Treatment"), "has no sections"),
+        (("--out", "graph.jpg"), "graph.jpg: tells no format by its ending; expected --format"),
+        ((COHORT, *DAY), "holds more than one case, and one is drawn at a time; expected --case"),
+        ((COHORT, "--case", "nobody"), "holds no case 'nobody'; expected one of "),
+        (("nowhere.json",), "nowhere.json"),
+        ((EXAMPLE, *DAY, "--status", "doo"), "no statement has the status 'doo'"),
+    ],
+)
+def test_misuse_is_told_in_a_sentence(run: Run, argv: tuple[str, ...], said: str) -> None:
+    status, out, err = run(*argv)
+    assert status == 2
+    assert out == ""
+    assert said in err
+
+
+@pytest.mark.parametrize("hops", ["-1", "two", "100"])
+def test_hops_are_a_small_number(run: Run, hops: str) -> None:
+    status, _, err = run("--around", "TX-19", f"--hops={hops}")
+    assert status == 2
+    assert "is not a number of edges, such as 2" in err
+
+
+def test_one_of_several_cases_is_drawn(run: Run) -> None:
+    first = json.loads(Path(COHORT).read_text(encoding="utf-8").splitlines()[0])["id"]
+    status, out, err = run(COHORT, *DAY, "--case", first, "--format", "json")
+    assert (status, err) == (0, "")
+    assert json.loads(out)["graph"]["case"] == first
+
+
+def test_a_case_with_violations_has_no_plan_but_a_picture(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "plan.html"
+    status, out, _ = run(MISTAKE, *DAY, "--out", str(path))
+    assert status == 1
+    assert "does not conform" in out
+    assert not path.exists()
+    status, out, _ = run(MISTAKE, *DAY, "--view", "case", "--format", "mermaid")
+    assert status == 0
+    assert "Violation" in out
+
+
+def test_png_is_not_for_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    status, _, err = run("--format", "png")
+    assert status == 2
+    assert "png is not for a terminal" in err
+
+
+def test_graphviz_that_is_absent_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    status, out, err = run("--format", "svg")
+    assert (status, out) == (2, "")
+    assert "apt install graphviz" in err
+
+
+def test_a_file_that_cannot_be_written_is_told(run: Run, tmp_path: Path) -> None:
+    status, _, err = run("--out", str(tmp_path / "nowhere" / "graph.dot"))
+    assert status == 2
+    assert "graph.dot: No such file or directory" in err
+
+
+def test_a_case_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = Path(EXAMPLE).read_bytes()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(body), encoding="utf-8"))
+    status, out, _ = run("-", *DAY, "--format", "mermaid")
+    assert status == 0
+    assert "flowchart LR" in out
+
+
+def test_the_help_is_complete(run: Run) -> None:
+    status, out, _ = run("--help")
+    assert status == 0
+    for word in ("--view", "--whole", "--around", "--hops", "--focus", "examples:", "graphml"):
+        assert word in out
+
+
+def test_bytes_go_to_a_pipe_as_they_are() -> None:
+    if not pytest.importorskip("shutil").which("dot"):
+        pytest.skip("Graphviz is not installed")
+    done = subprocess.run(
+        [sys.executable, "-m", "netkg", "graph", "--format", "png"],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert done.stdout[:8] == b"\x89PNG\r\n\x1a\n"
+    assert done.stdout.endswith(b"IEND\xaeB`\x82")
+    assert done.stderr == b""
+
+
+def test_help_does_not_import_what_is_slow() -> None:
+    script = (
+        "import sys; from netkg.cli import main; main(['graph', '--help']);"
+        "sys.exit(bool({'networkx', 'graphviz', 'pyoxigraph'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=ROOT)
+    assert done.returncode == 0
