@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any as AnyValue
 
+import pyoxigraph as ox
+
 from netkg.case import Case
 from netkg.criteria import All, Any, Compiler, Criterion, Has, Is, Linked, Named
 from netkg.facts import Derivation, Facts
@@ -40,6 +42,9 @@ class Witness:
             for tumor in case.tumors
             for measurement in self._facts.linked(tumor.value, NETKG + "measurements")
         }
+        # Where there are several tumours, or metastases, not all events concern each tumour.
+        apart = len(case.tumors) > 1 or bool(case.metastases)
+        self._told_apart = {tumor.value for tumor in case.tumors} if apart else set()
         self._proofs: dict[tuple[str, str, str], Fact] = {}
         self._reasoned: dict[tuple[int, str, int], tuple[Fact, ...]] = {}
 
@@ -164,6 +169,8 @@ class Witness:
         field = local_name(property_)
         of_case = field in ("events", "metastases")
         owner = self._case.id if of_case else self._name(subject)
+        if searched and property_ == NETKG + "events" and subject in self._told_apart:
+            searched = f"{searched} that concerns {self._name(subject)}"
         node = self._case.node.value if of_case else subject
         return Fact(owner, self._field(property_), None, False, (), searched or None, node=node)
 
@@ -195,6 +202,13 @@ def search_words(schema: Schema) -> dict[str, str]:
         words[pattern.value] = f"{' or '.join(statuses)} {words[class_]}" + (
             f" with the outcome {local_name(outcome)}" if outcome else ""
         )
+    for pattern in schema.instances(netkg("LinkedPattern")):
+        property_, value = (
+            ox.NamedNode(schema.text(pattern, netkg(name)))
+            for name in ("withProperty", "withValue")
+        )
+        words[value.value] = f"{schema.label(property_)} {schema.label(value)}"
+    words |= {node.value: schema.label(node) for node in schema.instances(netkg("Search"))}
     return words
 
 

@@ -11,6 +11,7 @@ from netkg.guideline import Statement
 from netkg.namespaces import local_name
 from netkg.plan import Engine, Examination
 from netkg.proof import Explanation, FocusExplained, Proof
+from netkg.schema import netkg
 
 __all__ = ["explain", "find_statement"]
 
@@ -51,6 +52,8 @@ def explain(
     """
     plan, case = examined.plan, examined.case
     words = {local_name(iri): text for iri, text in search_words(engine.schema).items()}
+    for derived in engine.schema.instances(netkg("DerivedProperty")):
+        words[local_name(derived.value)] = f"{engine.schema.label(derived)} derived"
     if not plan.conforms:
         return Explanation(plan, None, (), words)
     row = next(row for row in plan.recommendations if row.id == statement.id)

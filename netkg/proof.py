@@ -10,8 +10,9 @@ unknown; strong Kleene logic joins those of the operands):
 
 * ``class``: a named class, with the axioms that make a record belong to it;
 * ``intersectionOf``, ``unionOf``: their operands, in the order of the ontology;
-* ``some``: records to which a property leads, one step each;
-* ``value``: a property and the values it may have; below it all values it has;
+* ``some``: records to which a property leads, one step each, and that there is no other;
+* ``value``: a property and the values it may have, with the ``intervals`` that give
+  such a category; below it all values it has;
 * ``instance``: that the record is of a class, as the case has it.
 
 Steps that state facts:

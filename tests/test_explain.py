@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import re
@@ -72,7 +73,7 @@ def test_text_leads_from_the_statement_to_the_facts() -> None:
         "interval Ki67-G1: 0 ≤ ki67Percent ≤ 2 % is G1 (DX-05, Workup/Histopathology, reference 2)",
         "rule 13-ki67-grade: Keep the narrowest grade group of the Ki-67 index.",
         "ki67Percent 1, in the case",
-        "no completed tumour resection recorded among 8 of events",
+        "no completed tumour resection that concerns body-nodule among the 8 events",
         "Measurement, 2025-07-15, diameterMm 14, in the case",
         "not a medical device",
     ):
@@ -313,3 +314,72 @@ def test_a_missing_file_is_told(run: Run) -> None:
 def test_the_library_refuses_what_the_command_refuses() -> None:
     with pytest.raises(InputError, match="names no statement"):
         find_statement(ENGINE, "TX-99")
+
+
+# -- what a sceptic would stumble over -------------------------------------------------------
+APART = {
+    "id": "apart",
+    "diseaseExtent": "UnresectableOrAdvanced",
+    "tumors": [
+        {"id": name, "primarySite": "Ileum", "differentiation": "WellDifferentiated", "grade": "G1"}
+        for name in ("head", "tail")
+    ],
+    "metastases": [{"id": "m", "site": "Liver", "pattern": "Few"}, {"id": "n", "site": "Bone"}],
+    "events": [
+        {"type": "CompleteResection", "status": "completed", "target": "head"},
+        {"type": "LiverResection", "status": "completed", "target": "m"},
+        {"type": "Gallium68DotaPeptidePET", "status": "completed", "date": "2026-01-02"},
+    ],
+}
+
+
+def drawn_of(case: dict[str, Any], id_: str, focus: str) -> str:
+    examined = ENGINE.examine(load_case(case, schema=ENGINE.schema), as_of=AS_OF)
+    found = explain(ENGINE, examined, find_statement(ENGINE, id_), focus=focus)
+    return render.explanation_text(found, color=False, width=200)
+
+
+def test_an_absence_says_of_which_tumour_it_speaks() -> None:
+    told = "no completed tumour resection that concerns tail among the 3 events"
+    assert told in drawn_of(APART, "TX-18", "tail")
+    plan = ENGINE.derive(load_case(APART, schema=ENGINE.schema), as_of=AS_OF)
+    row = next(row for row in plan.recommendations if row.id == "TX-18")
+    because = json.dumps([fact.to_dict() for focus in row.foci for fact in focus.because])
+    assert '"completed tumour resection that concerns tail"' in because
+
+
+def test_an_imaging_without_a_result_is_not_denied() -> None:
+    case = copy.deepcopy(APART)
+    case["tumors"][1]["somatostatinReceptorStatus"] = "Positive"
+    drawn = drawn_of(case, "TX-20", "tail")
+    assert "no completed somatostatin receptor imaging with a result" in drawn
+    assert "no somatostatin receptor imaging" not in drawn
+
+
+def test_nothing_to_look_at_is_told_as_such() -> None:
+    bare = {"id": "bare", "tumors": [{}]}
+    for case, told in ((bare, "metastases: there is none"), (APART, "metastases: all 2 looked")):
+        assert told in drawn_of(case, "TX-26", case["id"])
+
+
+def test_a_record_is_named_where_the_talk_turns_to_it() -> None:
+    drawn = drawn_of(APART, "TX-17", "tail")
+    assert "✗ m: not all hold" in drawn
+    assert "✗ n: not all hold" in drawn
+
+
+def test_a_threshold_that_is_missed_is_told() -> None:
+    case = json.loads(Path(SMALL).read_text())
+    drawn = drawn_of(case, "TX-02", "body-nodule")
+    assert "interval Diameter-Above20mm: latestDiameterMm > 20 mm is Above20mm (TX-02" in drawn
+
+
+def test_what_rules_did_not_give_is_not_said_to_be_unrecorded() -> None:
+    drawn = drawn_of({"id": "bare", "tumors": [{}]}, "TX-09", "tumor-1")
+    assert "no earlier size class derived" in drawn
+    measured = {
+        "id": "bare",
+        "tumors": [{"measurements": [{"date": "2026-01-02", "diameterMm": 9}]}],
+    }
+    drawn = drawn_of(measured, "TX-09", "tumor-1")
+    assert "no earlier size class derived among the 1 record" in drawn

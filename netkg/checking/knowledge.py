@@ -12,11 +12,9 @@ from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, Namespace
 from rdflib.term import Node
 
-from netkg.namespaces import NETKG
-
 __all__ = ["NS", "Expression", "Knowledge", "manchester", "name", "plain"]
 
-NS = Namespace(NETKG)
+NS = Namespace("https://w3id.org/netkg/ns#")
 
 # ("class" | "instance", IRI), ("intersectionOf" | "unionOf", parts),
 # ("some", property, filler) or ("value", property, values)
@@ -131,6 +129,15 @@ class Knowledge:
             "category": name(value(node, NS.category)),
             "source": self.own_source(node),
         }
+
+    def intervals_of(self, property_: Node, values: frozenset[Node]) -> list[dict[str, Any]]:
+        """Describe the intervals that assign one of these categories to a property."""
+        found = (
+            node
+            for node in self.graph.subjects(NS.assigns, property_)
+            if self.graph.value(node, NS.category) in values
+        )
+        return [self.interval(node) for node in sorted(found, key=str)]
 
     # -- class expressions -------------------------------------------------------------------
     def ways_into(self, class_: Node) -> list[Expression]:

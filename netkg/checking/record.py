@@ -14,7 +14,6 @@ from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from netkg.checking.knowledge import NS, Knowledge, name, plain
-from netkg.terms import triple_to_rdflib
 
 if TYPE_CHECKING:
     from netkg.case import Case
@@ -33,7 +32,7 @@ class Record:
         self.root = URIRef(case.node.value)
         self.names: Mapping[Node, str] = {URIRef(iri): id_ for iri, id_ in case.names.items()}
         self.tumors = [URIRef(node.value) for node in case.tumors]
-        self.asserted: set[Fact] = {triple_to_rdflib(triple) for triple in case.triples}
+        self.asserted: set[Fact] = {_triple(triple) for triple in case.triples}
         self.derivations: dict[Fact, dict[str, set[Any]]] = {}
         self.summaries: dict[str, str] = {}
         self.graph = Graph()
@@ -108,3 +107,15 @@ class Record:
             if object_ == node and knowledge.leads_to_records(predicate)
         )
         return found
+
+
+def _triple(triple: Any) -> Fact:
+    """Turn a triple as it was read into terms of rdflib; literals are left as written."""
+    object_ = triple.object
+    datatype = getattr(object_, "datatype", None)
+    value: Node = (
+        URIRef(object_.value)
+        if datatype is None
+        else Literal(object_.value, datatype=URIRef(datatype.value), normalize=False)
+    )
+    return URIRef(triple.subject.value), URIRef(triple.predicate.value), value

@@ -135,10 +135,13 @@ class Walk:
         elif kind == "some":
             others = sorted(self._record.graph.objects(node, term), key=str)
             below = [partial(self._judgement, expression[2], other, source) for other in others]
+            if self._knowledge.leads_to_records(term):
+                below.append(partial(self._complete, node, term, source))
         elif kind == "value":
             open_fields: list[str] = []
             if self._verdict(expression, node) == UNKNOWN:
                 open_fields = self._open_fields(expression, node)
+            expected["intervals"] = self._knowledge.intervals_of(term, expression[2])
             below = self._facts(node, term, source)
             if below:
                 expected["openFields"] = open_fields
@@ -277,9 +280,15 @@ class Walk:
         return self._record.root if self._knowledge.home.get(property_) == NS.Case else node
 
     def _records(self, node: Node, property_: Node) -> list[str]:
-        if not self._knowledge.leads_to_records(property_):
-            return []
-        return sorted(map(str, self._record.graph.objects(node, property_)))
+        read = self._knowledge.graph.objects(property_, NS.readsRecords)
+        fields = [property_] if self._knowledge.leads_to_records(property_) else read
+        return sorted(
+            {
+                str(record)
+                for field in fields
+                for record in self._record.graph.objects(self._holder(node, field), field)
+            }
+        )
 
 
 def _text(value: Any) -> str:

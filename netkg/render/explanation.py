@@ -28,6 +28,7 @@ _JOINED: Final = {
         "unknown": "none is known to hold",
     },
 }
+_RECORDS: Final = frozenset({"events", "measurements", "metastases"})
 _TONES: Final = {"true": "done", "false": "overdue", "unknown": "due"}
 
 
@@ -129,12 +130,20 @@ def _located(source: Source) -> str:
 
 
 def _bounds(interval: IntervalUsed) -> str:
-    low = "" if interval.lower is None else f"{shown(interval.lower)} "
-    low += "" if interval.lower is None else "≤ " if interval.lower_closed else "< "
-    high = "" if interval.upper is None else " ≤ " if interval.upper_closed else " < "
-    high += "" if interval.upper is None else shown(interval.upper)
+    name, low, high = interval.property, interval.lower, interval.upper
     unit = f" {interval.unit}" if interval.unit else ""
-    return f"{low}{interval.property}{high}{unit} is {interval.category}"
+    if low is not None and low == high:
+        bounds = f"{name} = {shown(low)}"
+    elif low is not None and high is not None:
+        signs = [
+            "≤" if closed else "<" for closed in (interval.lower_closed, interval.upper_closed)
+        ]
+        bounds = f"{shown(low)} {signs[0]} {name} {signs[1]} {shown(high)}"
+    elif high is not None:
+        bounds = f"{name} {'≤' if interval.upper_closed else '<'} {shown(high)}"
+    else:
+        bounds = f"{name} {'≥' if interval.lower_closed else '>'} {shown(low)}"
+    return f"{bounds}{unit} is {interval.category}"
 
 
 # -- the tree --------------------------------------------------------------------------------
@@ -162,41 +171,65 @@ class Teller:
 
 
 def _settles(premise: ProofStep, step: ProofStep) -> bool:
-    """Say whether the verdict of a premise is what makes that of its step."""
+    """Say whether a premise is what makes the verdict of its step."""
+    if step.kind == "some" and step.verdict == "true" and premise.kind == "complete":
+        # One record is enough, whatever the others are.
+        return False
     return premise.verdict is None or premise.verdict == step.verdict
 
 
-def _aside(premise: ProofStep) -> str:
+def _aside(premise: ProofStep, above: ProofStep) -> str:
     words = premise.label if premise.kind == "class" else premise.expression
-    return f"{_MARKS[premise.verdict or 'unknown']} {words}"
+    return f"{_MARKS[premise.verdict or 'unknown']} {_of(premise, above)}{words}"
+
+
+def _of(step: ProofStep, above: ProofStep | None) -> str:
+    """Name the record that a step is about, where it is another than above."""
+    return "" if above is None or step.subject == above.subject else f"{step.subject}: "
 
 
 def _words(step: ProofStep, searched: Mapping[str, str], above: ProofStep | None) -> str:
+    if step.kind == "absent":
+        return _absent(step, searched, above)
+    of = _of(step, above)
     if step.kind == "class":
-        return step.label
+        return f"{of}{step.label}"
     if step.kind in _JOINED:
-        return _JOINED[step.kind][step.verdict or "unknown"]
+        return of + _JOINED[step.kind][step.verdict or "unknown"]
     if step.kind == "some":
-        return f"{step.label}: some that is {step.expression.split(' some ', 1)[1]}"
+        return f"{of}{step.label}: some that is {step.expression.split(' some ', 1)[1]}"
     if step.kind == "value":
-        return f"{step.label}: {step.expression.split(' ', 1)[1].removeprefix('value ')}"
+        return f"{of}{step.label}: {step.expression.split(' ', 1)[1].removeprefix('value ')}"
     if step.kind == "instance":
         return f"{step.subject} is a {step.label}"
-    of = "" if above is not None and step.subject == above.subject else f"{step.subject}: "
     if step.kind == "asserted":
         return f"{of}{step.name} {shown(step.value)}, in the case"
     if step.kind == "record":
         return f"{of}{step.name}: {_record(step.value)}, in the case"
     if step.kind == "derived":
         return f"{of}{step.name} {shown(step.value)}, derived"
-    among = f" among {len(step.records)} of {step.name}" if step.records else ""
-    if step.kind == "absent":
-        sought = searched.get(step.searched_for, step.searched_for) or step.name
-        return f"{of}no {sought} recorded{among}"
     if step.records or not step.premises:
         count = f"all {len(step.records)} looked through" if step.records else "there is none"
         return f"{of}{step.name}: {count}"
     return f"{of}{step.name}: no value but"
+
+
+def _absent(step: ProofStep, searched: Mapping[str, str], above: ProofStep | None) -> str:
+    """Tell an absence, of whom, and among which records.
+
+    An event is looked for among those of the case, also where only those that
+    concern one tumour count.
+    """
+    count = len(step.records)
+    what = step.name if step.name in _RECORDS else "records" if count > 1 else "record"
+    among = f" among the {count} {what}" if count else ""
+    if not step.searched_for:
+        sought = searched.get(step.name) or f"{step.name} recorded"
+        return f"{_of(step, above)}no {sought}{among}"
+    sought = searched.get(step.searched_for) or step.searched_for
+    if above is not None and above.subject != step.subject:
+        sought = f"{sought} that concerns {above.subject}"
+    return f"no {sought}{among or ' recorded'}"
 
 
 def _record(record: Mapping[str, Any]) -> str:
@@ -213,7 +246,8 @@ def _step_notes(
     step: ProofStep, above: ProofStep | None, aside: Sequence[ProofStep]
 ) -> Iterator[str]:
     yield from (f"axiom: {axiom}" for axiom in step.axioms)
-    for each in step.intervals:
+    # Where a category is had, the step below tells the interval that gave it.
+    for each in step.intervals if step.verdict != "true" else ():
         located = f" ({_located(each.source)})" if each.source else ""
         yield f"interval {each.name}: {_bounds(each)}{located}"
     yield from (f"rule {rule.name}: {rule.summary}" for rule in step.rules)
@@ -221,8 +255,9 @@ def _step_notes(
         yield f"open: {' or '.join(step.open_fields)} would settle it"
     if above is None or step.source != above.source:
         yield f"source: {_located(step.source)}"
-    if aside:
-        yield "aside: " + "; ".join(_aside(premise) for premise in aside)
+    judged = [premise for premise in aside if premise.verdict]
+    if judged:
+        yield "aside: " + "; ".join(_aside(premise, step) for premise in judged)
 
 
 def _drawn(line: Line, width: int, paint: Painter, head: str, rest: str) -> Iterator[str]:

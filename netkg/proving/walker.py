@@ -1,109 +1,31 @@
-"""Prove the verdicts on a case, step by step down to what the case asserts."""
+"""Walk the criteria and the facts of one case, and write down each step."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any as AnyValue
 
-import pyoxigraph as ox
-
 from netkg.case import Case
-from netkg.criteria import All, Compiler, Criterion, Has, Is, Linked, Named, expression
-from netkg.errors import KnowledgeError
+from netkg.criteria import All, Criterion, Has, Is, Linked, Named, expression
 from netkg.facts import Derivation
-from netkg.guideline import Catalogue, Statement
-from netkg.namespaces import DCTERMS, local_name
-from netkg.proof import IntervalUsed, Kind, ProofStep, RuleUsed, Source, Truth
-from netkg.schema import Schema, netkg
+from netkg.namespaces import local_name
+from netkg.proof import Kind, ProofStep, Source, Truth
+from netkg.proving.terms import Terms
 from netkg.terms import to_value
 from netkg.verdicts import FALSE, TRUE, UNKNOWN, Judge
 
-__all__ = ["Prover"]
+__all__ = ["Walker"]
 
 TRUTHS: Mapping[int, Truth] = {FALSE: "false", UNKNOWN: "unknown", TRUE: "true"}
-SUMMARY = re.compile(r"^#\+ summary: (.*)$", re.MULTILINE)
 
 
-class Prover:
-    """Write proofs in the terms of one ontology (see :mod:`netkg.proof` for their form)."""
-
-    def __init__(
-        self,
-        schema: Schema,
-        compiler: Compiler,
-        catalogue: Catalogue,
-        rules: tuple[tuple[str, str], ...],
-    ) -> None:
-        self.schema = schema
-        self._statements = {statement.node.value: statement for statement in catalogue.statements}
-        self._sources: dict[str, Source | None] = {
-            schema.text(statement.node, netkg("appliesTo")): cited(statement)
-            for statement in catalogue.verdict_bearing
-        }
-        self.rules = {name: RuleUsed(name, _summary(name, text)) for name, text in rules}
-        self._labels: dict[str, str] = {}
-        self._intervals: dict[str, IntervalUsed] = {}
-        self.fields = compiler.openness.fields_by_name
-
-    def prove(self, statement: Statement, case: Case, judge: Judge, node: str) -> ProofStep:
-        """Prove the verdict of a statement at the case or a tumour with this IRI."""
-        if statement.population is None:
-            raise KnowledgeError("has no population and so no proof", term=statement.id)
-        walker = _Walker(self, case, judge)
-        return walker.judgement(statement.population, node, cited(statement))
-
-    # -- what the ontology says of a term ------------------------------------------------
-    def label(self, iri: str) -> str:
-        """Give the label of a term."""
-        if iri not in self._labels:
-            self._labels[iri] = self.schema.label(ox.NamedNode(iri))
-        return self._labels[iri]
-
-    def source(self, iri: str) -> Source | None:
-        """Give the statement whose population a class is, or that a term names as its source."""
-        if iri not in self._sources:
-            named = self.schema.text(ox.NamedNode(iri), ox.NamedNode(DCTERMS + "source"))
-            statement = self._statements.get(named)
-            self._sources[iri] = cited(statement) if statement else None
-        return self._sources[iri]
-
-    def interval(self, iri: str) -> IntervalUsed:
-        """Give an interval with its bounds."""
-        if iri not in self._intervals:
-            node = ox.NamedNode(iri)
-
-            def bound(name: str) -> AnyValue:
-                value = self.schema.one(node, netkg(name))
-                return None if value is None else to_value(str(value))
-
-            self._intervals[iri] = IntervalUsed(
-                name=local_name(iri),
-                label=self.label(iri),
-                property=local_name(self.schema.text(node, netkg("ofProperty"))),
-                lower=bound("lower"),
-                lower_closed=bool(bound("lowerClosed")),
-                upper=bound("upper"),
-                upper_closed=bool(bound("upperClosed")),
-                unit=self.schema.text(node, netkg("unitOfBounds")),
-                category=local_name(self.schema.text(node, netkg("category"))),
-                source=self.source(iri),
-            )
-        return self._intervals[iri]
-
-    def leads_to_records(self, property_: str) -> bool:
-        """Say whether the values of a property are records."""
-        field = self.fields.get(local_name(property_))
-        return field is not None and local_name(field.range) in self.schema.fields
-
-
-class _Walker:
+class Walker:
     """Walk the criteria and the facts of one case."""
 
-    def __init__(self, prover: Prover, case: Case, judge: Judge) -> None:
-        self._prover = prover
+    def __init__(self, terms: Terms, case: Case, judge: Judge) -> None:
+        self._terms = terms
         self._case = case
         self._judge = judge
         self._facts = judge.facts
@@ -113,7 +35,7 @@ class _Walker:
         self._owners = {
             str(triple.object)[1:-1]: (triple.subject.value, triple.predicate.value)  # type: ignore[union-attr]
             for triple in case.triples
-            if prover.leads_to_records(triple.predicate.value)
+            if terms.leads_to_records(triple.predicate.value)
         }
 
     # -- judgements --------------------------------------------------------------------
@@ -122,14 +44,19 @@ class _Walker:
         if isinstance(criterion, Has):
             return self._value(criterion, node, source)
         if isinstance(criterion, Linked):
-            others = sorted(self._facts.linked(node, criterion.property))
+            property_ = criterion.property
+            others = sorted(self._facts.linked(node, property_))
             below = [(criterion.filler, other) for other in others]
-            return self._judged(criterion, "some", node, source, criterion.property, below)
+            step = self._judged(criterion, "some", node, source, property_, below)
+            if not self._terms.leads_to_records(property_):
+                return step
+            whole = self._complete(node, property_, source)
+            return replace(step, premises=(*step.premises, whole))
         if isinstance(criterion, Is):
             return self._judged(criterion, "instance", node, source, criterion.class_, [])
         below = [(part, node) for part in criterion.parts]
         if isinstance(criterion, Named):
-            source = self._prover.source(criterion.class_) or source
+            source = self._terms.source(criterion.class_) or source
             name = local_name(criterion.class_)
             axioms = tuple(f"{expression(part)} SubClassOf {name}" for part in criterion.parts)
             step = self._judged(criterion, "class", node, source, criterion.class_, below)
@@ -152,7 +79,7 @@ class _Walker:
             node=node,
             source=source,
             name=local_name(term),
-            label=self._prover.label(term) if term else "",
+            label=self._terms.label(term) if term else "",
             verdict=TRUTHS[self._judge.verdict(criterion, node)],
             expression=expression(criterion),
             premises=tuple(self.judgement(part, other, source) for part, other in below),
@@ -161,6 +88,7 @@ class _Walker:
     def _value(self, leaf: Has, node: str, source: Source) -> ProofStep:
         property_ = leaf.property
         step = self._judged(leaf, "value", node, source, property_, [])
+        step = replace(step, intervals=self._terms.intervals_of(property_, leaf.values))
         facts = self._facts_of(node, property_, source)
         if not facts:
             open_fields = self._judge.open_fields(leaf, node) if step.verdict == "unknown" else ()
@@ -184,9 +112,9 @@ class _Walker:
 
     def _stated(self, node: str, property_: str, value: str, source: Source) -> ProofStep:
         record = value[1:-1]
-        if record in self._owners and self._prover.leads_to_records(property_):
+        if record in self._owners and self._terms.leads_to_records(property_):
             return self._record(record, source)
-        source = self._prover.source(property_) or source
+        source = self._terms.source(property_) or source
         step = self._stating("asserted", node, property_, source, self._shown(value))
         step = replace(step, term=value)
         if self._facts.is_asserted(node, property_, value):
@@ -195,8 +123,8 @@ class _Walker:
         return replace(
             step,
             kind="derived",
-            rules=tuple(self._prover.rules[name] for name in sorted(derivation.rules)),
-            intervals=tuple(self._prover.interval(iri) for iri in sorted(derivation.intervals)),
+            rules=tuple(self._terms.rules[name] for name in sorted(derivation.rules)),
+            intervals=tuple(self._terms.interval(iri) for iri in sorted(derivation.intervals)),
             premises=tuple(self._premises(node, value, derivation, source)),
         )
 
@@ -241,20 +169,22 @@ class _Walker:
             node=node,
             source=source,
             name=local_name(property_),
-            label=self._prover.label(property_),
+            label=self._terms.label(property_),
             value=value,
         )
 
     # -- names and records ---------------------------------------------------------------
     def _holder(self, node: str, property_: str) -> str:
         """Give the record that has a field: the case, where it is a field of the case."""
-        field = self._prover.fields.get(local_name(property_))
+        field = self._terms.fields.get(local_name(property_))
         return self._case.node.value if field is not None and field.record == "Case" else node
 
     def _records(self, node: str, property_: str) -> tuple[str, ...]:
-        if not self._prover.leads_to_records(property_):
-            return ()
-        return tuple(sorted(self._facts.linked(node, property_)))
+        """Give the records that a property leads to, or that it is read from."""
+        found: set[str] = set()
+        for field in self._terms.record_fields(property_):
+            found.update(self._facts.linked(self._holder(node, field), field))
+        return tuple(sorted(found))
 
     def _name(self, node: str) -> str:
         return self._case.names.get(node, node)
@@ -264,11 +194,6 @@ class _Walker:
             iri = value[1:-1]
             return self._case.names.get(iri) or local_name(iri)
         return to_value(value)
-
-
-def cited(statement: Statement) -> Source:
-    """Give the place of a statement in the document."""
-    return Source(statement.id, statement.section, statement.citations)
 
 
 def written(case: Case) -> dict[str, dict[str, AnyValue]]:
@@ -289,10 +214,3 @@ def written(case: Case) -> dict[str, dict[str, AnyValue]]:
         }
         for node, fields in found.items()
     }
-
-
-def _summary(name: str, text: str) -> str:
-    found = SUMMARY.search(text)
-    if found is None:
-        raise KnowledgeError("lacks a line '#+ summary: …'", term=name)
-    return found[1]

@@ -1,0 +1,35 @@
+"""Prove the verdicts on a case, step by step down to what the case asserts."""
+
+from __future__ import annotations
+
+from netkg.case import Case
+from netkg.criteria import Compiler
+from netkg.errors import KnowledgeError
+from netkg.guideline import Catalogue, Statement
+from netkg.proof import ProofStep
+from netkg.proving.terms import Terms, cited
+from netkg.proving.walker import Walker
+from netkg.schema import Schema
+from netkg.verdicts import Judge
+
+__all__ = ["Prover"]
+
+
+class Prover:
+    """Write proofs in the terms of one ontology (see :mod:`netkg.proof` for their form)."""
+
+    def __init__(
+        self,
+        schema: Schema,
+        compiler: Compiler,
+        catalogue: Catalogue,
+        rules: tuple[tuple[str, str], ...],
+    ) -> None:
+        self._terms = Terms(schema, compiler, catalogue, rules)
+
+    def prove(self, statement: Statement, case: Case, judge: Judge, node: str) -> ProofStep:
+        """Prove the verdict of a statement at the case or a tumour with this IRI."""
+        if statement.population is None:
+            raise KnowledgeError("has no population and so no proof", term=statement.id)
+        walker = Walker(self._terms, case, judge)
+        return walker.judgement(statement.population, node, cited(statement))
