@@ -21,7 +21,7 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH
 
 from netkg import Engine
 from netkg.cli import main
-from netkg.loading import read_cases
+from netkg.loading import load_case, read_cases
 from netkg.reference import Knowledge, compare, pages, write
 from netkg.reference.dependencies import Dependencies
 from netkg.results import Fact
@@ -333,9 +333,12 @@ def test_a_required_key_is_told_from_one_that_is_open(made: dict[str, str]) -> N
 def test_every_type_of_event_is_on_its_page(ontology: Graph, made: dict[str, str]) -> None:
     top = URIRef(NETKG + "ClinicalEvent")
     types = set(ontology.transitive_subjects(RDFS.subClassOf, top)) - {top}
-    known = {local(t) for t in types if isinstance(t, URIRef)}
+    flags = set(ontology.transitive_subjects(RDFS.subClassOf, URIRef(NETKG + "FlaggedRecord")))
+    known = {local(t) for t in types - flags if isinstance(t, URIRef)}
     assert len(known) > 60
     assert known <= set(anchors(made["events.md"]))
+    assert flags
+    assert not {local(flag) for flag in flags} & set(anchors(made["events.md"]))
 
 
 def test_a_type_of_event_fulfils_what_asks_for_one_above_it(made: dict[str, str]) -> None:
@@ -346,6 +349,20 @@ def test_a_type_of_event_fulfils_what_asks_for_one_above_it(made: dict[str, str]
     assert "#PF-03)" in rows["MEN1Screening"]
     assert "#DX-14)" in rows["MEN1Screening"], "it stands for both of its parts"
     assert "| active or completed |" in rows["Lanreotide"], "as its class is continuing"
+
+
+def test_an_event_is_told_from_what_does_a_statement(made: dict[str, str]) -> None:
+    rows = {anchor: line for line in made["events.md"].splitlines() for anchor in anchors(line)}
+    assert "| Done when | Asked for by |" in made["events.md"]
+    asking, doing = rows["TumorResection"].split("<br>also does ")
+    assert "#DX-01)" not in asking
+    assert "#DX-01)" in doing
+    words = shown(parse(made["events.md"]))
+    assert (
+        "Never done, but open for as long as they apply, are TX-20, PF-01, PF-02 and PF-03."
+        in words
+    )
+    assert "DX-04 is done at a tumour with Ki-67 only." in words
 
 
 def test_every_interval_and_every_query_is_told(ontology: Graph, made: dict[str, str]) -> None:
@@ -359,6 +376,105 @@ def test_every_interval_and_every_query_is_told(ontology: Graph, made: dict[str,
         for line in path.read_text(encoding="utf-8").splitlines():
             if match := re.match(r"#\+ (?:summary|question): (.*)", line):
                 assert match[1] in words
+
+
+def test_every_number_of_a_property_is_told_with_its_source(
+    ontology: Graph, made: dict[str, str]
+) -> None:
+    growth = URIRef(NETKG + "annualGrowthMm")
+    numbers = {
+        (local(predicate), written(value))
+        for predicate, value in ontology.predicate_objects(growth)
+        if isinstance(value, Literal) and isinstance(value.value, (int, Decimal))
+    }
+    assert numbers == {("leastDaysApart", "180"), ("daysPerYear", "365.25"), ("stepsPerUnit", "10")}
+    rows = part(made["thresholds.md"], "growth").splitlines()
+    for name, number in numbers:
+        (row,) = [row for row in rows if f"#{name})" in row]
+        assert f"| {number} |" in row
+        assert row.endswith("| [TX-08](statements.md#TX-08) (a reading) |")
+
+
+def test_no_rule_holds_a_number_that_decides() -> None:
+    files = [path for folder in ("rules", "plan") for path in (ROOT / "queries" / folder).iterdir()]
+    assert len(files) > 40
+    for path in files:
+        text = re.sub(r"<[^>]*>|#.*", "", path.read_text(encoding="utf-8"))
+        # Half of a step rounds to the nearest; what lacks a date ranks before every day.
+        assert set(re.findall(r"(?<![\w?])-?\d[\d.]*", text)) <= {"0.5", "-1"}, path.name
+
+
+def test_the_number_of_steps_is_what_growth_is_rounded_by(tmp_path: Path) -> None:
+    copy = shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
+    module = copy / "derived-tumour.ttl"
+    text = module.read_text(encoding="utf-8")
+    module.write_text(text.replace("stepsPerUnit 10 ;", "stepsPerUnit 2 ;"), encoding="utf-8")
+    days = [{"date": "2022-02-10", "diameterMm": 1}, {"date": "2026-02-10", "diameterMm": 20}]
+    case = load_case({"id": "c", "tumors": [{"measurements": days}]})
+    for folder, growth in ((None, "4.8"), (copy, "5")):
+        found = Engine.load(ontology=folder).examine(case, as_of=DAY)
+        grown = [t for t in found.inferred if t.predicate.value == NETKG + "annualGrowthMm"]
+        assert [triple.object.value for triple in grown] == [growth]
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("TX-06", "every 6 to 12 months"),
+        ("FU-02", "every 2 to 3 months"),
+        ("FU-04a", "as often as the shortest in force at any tumour of FU-02, FU-01 and TX-06"),
+        ("FU-04b", "as often as the shortest in force at any tumour of FU-02, FU-01 and TX-06"),
+        ("FU-05", "as often as FU-02, else FU-01, in force at the tumour"),
+    ],
+)
+def test_a_repetition_is_told_in_words(statement: str, words: str, made: dict[str, str]) -> None:
+    below = part(made["thresholds.md"], "repetition").splitlines()
+    (row,) = [row for row in below if row.startswith(f"| [{statement}](")]
+    assert shown(parse(row.split(" | ")[1].removesuffix(" |"))) == words
+    assert words in shown(parse(part(made["statements.md"], statement)))
+
+
+def test_all_that_is_repeated_is_told(ontology: Graph, made: dict[str, str]) -> None:
+    below = part(made["thresholds.md"], "repetition")
+    repeated = {
+        local(node)
+        for name in ("leastMonths", "takesIntervalOf")
+        for node in ontology.subjects(URIRef(NETKG + name))
+    }
+    assert repeated == set(re.findall(r"^\| \[([^\]]+)\]", below, re.MULTILINE))
+
+
+def test_each_caveat_and_each_reading_has_a_line(
+    knowledge: Knowledge, made: dict[str, str]
+) -> None:
+    table = part(made["statements.md"], "all").splitlines()
+    for row in knowledge.catalogue.statements:
+        below = lines(part(made["statements.md"], row.id))
+        for word, notes in (("caveat", row.caveats), ("reading", row.reading_notes)):
+            expected = [" ".join(f"{word}: {note}".split()) for note in notes]
+            assert [line for line in below if line.startswith(f"{word}: ")] == expected, row.id
+            (shown_in,) = [line for line in table if f"**[{row.id}]" in line]
+            told = re.search(rf"(\d+) {word}s?\b", shown_in)
+            assert (int(told[1]) if told else 0) == len(notes), row.id
+
+
+def test_a_level_is_not_read_as_a_number_of_times(made: dict[str, str]) -> None:
+    words = shown(parse(made["statements.md"]))
+    assert not re.search(r"\bonce a (case|tumour)\b(?! under)", words)
+    assert "recommended, judged at each tumour" in shown(
+        parse(part(made["statements.md"], "FU-01"))
+    )
+    assert "recommended, judged once for the case" in shown(
+        parse(part(made["statements.md"], "FU-04a"))
+    )
+
+
+def test_the_fault_of_20_mm_touches_all_that_ask_for_the_size(made: dict[str, str]) -> None:
+    (fault,) = [line for line in made["guideline.md"].splitlines() if "Fault-twenty-mm" in line]
+    ids = re.findall(r"statements.md#([^)]+)", fault)
+    text = made["statements.md"]
+    every = re.findall(r'^### <a id="([^"]+)"', text, re.MULTILINE)
+    assert ids == [id_ for id_ in every if "#sizeClass)" in part(text, id_)]
 
 
 # -- words --------------------------------------------------------------------------------

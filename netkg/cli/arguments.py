@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Final, NoReturn, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
 __all__ = [
     "DONE",
@@ -26,6 +26,7 @@ __all__ = [
     "build_parser",
     "day",
     "folder",
+    "interleave",
 ]
 
 DONE: Final = 0
@@ -189,3 +190,37 @@ def folder(words: str) -> Path:
     if not path.is_dir():
         raise argparse.ArgumentTypeError(f"{words!r} is not a folder")
     return path
+
+
+def interleave(parser: Parser, *, defer_help: bool = False) -> None:
+    """Let words stand anywhere among the options of a command.
+
+    By itself, argparse takes optional words in one place only. With
+    ``defer_help``, asking for help stops nothing; ``helped`` tells of it.
+    """
+    original = parser.parse_known_args
+    valued = {
+        name for action in parser._actions for name in action.option_strings if action.nargs is None
+    }
+
+    def parse(args: Sequence[str] | None = None, namespace: Any = None) -> Any:
+        options: list[str] = []
+        words: list[str] = []
+        helped = False
+        rest = iter(args or ())
+        for arg in rest:
+            if arg == "--":
+                words.extend(rest)
+            elif arg in ("-h", "--help") and defer_help:
+                helped = True
+            elif arg.startswith("-") and arg != "-":
+                options.append(arg)
+                if arg in valued:
+                    options.extend(value for value in (next(rest, None),) if value is not None)
+            else:
+                words.append(arg)
+        found, unknown = original([*options, "--", *words], namespace)
+        found.helped = helped
+        return found, unknown
+
+    setattr(parser, "parse_known_args", parse)  # noqa: B010

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netkg.cli.arguments import CommandMaker, add_case, add_folders, add_format
+from netkg.cli.arguments import CommandMaker, add_case, add_folders, add_format, interleave
 from netkg.cli.output import out, say, screen, to_json, write_answers
 from netkg.cli.reading import Reader, load_engine, today
 from netkg.errors import InputError
@@ -56,6 +56,7 @@ def add_explaining(command: CommandMaker) -> None:
     )
     add_format(explain, "text", "json", "markdown", "turtle")
     add_folders(explain)
+    interleave(explain)
 
 
 def _explain(args: argparse.Namespace) -> int:

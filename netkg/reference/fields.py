@@ -34,9 +34,10 @@ def fields_page(knowledge: Knowledge, dependencies: Dependencies) -> Page:
     page = Page("fields.md", "Fields of a case")
     page.add(
         "A case is a JSON object with these keys, or the same as RDF. An absent key that is"
-        " *open* is unknown, and a verdict that turns on it is undetermined; one that is"
-        " *closed* means that it did not happen or is not there. *Bears on* names the"
-        " statements and gaps whose verdict it can change."
+        " *open* is unknown, and a verdict that turns on its value is undetermined; one that is"
+        " *closed* means that it did not happen or is not there. Whether a key is filled in is"
+        " never unknown. *Bears on* names the statements whose verdict it can change, and the"
+        " gaps whose condition it can decide."
     )
     page.items(
         f"[{escape(_record(knowledge, name))}](#record-{name}): "

@@ -11,11 +11,15 @@ from netkg.reference.pages import Page, Place, code, escape
 __all__ = ["index_page"]
 
 _PAGES: Final = (
-    ("statements.md", "Statements", "what the guideline says, for whom, and what gives way to it"),
+    (
+        "statements.md",
+        "Statements",
+        "what the guideline says, for whom, and what gives way to what",
+    ),
     ("guideline.md", "The guideline", "gaps, faults, references, figures and sections"),
     ("fields.md", "Fields of a case", "the case format, and what each key bears on"),
-    ("events.md", "Types of events", "tests, procedures and therapies, and what they fulfil"),
-    ("thresholds.md", "Thresholds", "every number that decides"),
+    ("events.md", "Types of events", "what an event can be, and which statements ask for it"),
+    ("thresholds.md", "Thresholds", "every number that a verdict or a date turns on"),
     ("shapes.md", "Shapes", "what is checked, why, and how to mend it"),
     ("queries.md", "Queries", "questions that can be asked, and the rules that the program runs"),
 )

@@ -12,7 +12,8 @@ from netkg.guideline import Statement
 from netkg.namespaces import DCTERMS, NETKG, SKOS
 from netkg.reference.dependencies import Dependencies
 from netkg.reference.knowledge import Knowledge
-from netkg.reference.pages import Page, Place, code, escape, listed, months
+from netkg.reference.pages import Page, Place, code, escape, listed
+from netkg.reference.repetition import repetition
 from netkg.reference.terms import facts
 from netkg.reference.wording import outline, sentence
 from netkg.render.words import sentence as capital
@@ -21,6 +22,7 @@ from netkg.schema import netkg
 __all__ = ["statements_page"]
 
 _COLUMNS: Final = ("Statement", "Applies to", "Asks for", "Kind", "Source", "More")
+_LEVELS: Final = {"case": "judged once for the case", "tumour": "judged at each tumour"}
 # What the paragraphs of a statement tell; the rest of its properties follow as they are.
 _TOLD: Final = frozenset(
     {
@@ -56,10 +58,11 @@ def statements_page(knowledge: Knowledge, dependencies: Dependencies) -> Page:
     rows = knowledge.catalogue.statements
     carrying = len(knowledge.catalogue.verdict_bearing)
     page.add(
-        f"The guideline says {len(rows)} things, of which {carrying} get a verdict for a case."
-        " The rest are definitions and evidence. Who is meant stands under *applies to*,"
-        " in the words of the ontology; every word is a link to its meaning. A *reading* is"
-        " ours and not said by the text."
+        f"The guideline is read as {len(rows)} statements, of which {carrying} get a verdict"
+        " for a case. The rest are definitions and evidence. Who is meant stands under"
+        " *applies to*, in the words of the ontology; each term is a link to its meaning."
+        " A *reading* is ours and not said by the text; a *caveat* is what to know of a"
+        " statement before it is used. Both stand in full at the statement."
         f" Where the text is silent or at fault stands on the page of"
         f" {page.link(Place('guideline.md'), 'the guideline')}."
     )
@@ -78,7 +81,8 @@ def statements_page(knowledge: Knowledge, dependencies: Dependencies) -> Page:
     page.heading("What gives way to what", "supersession")
     page.add(
         "A statement in force at a tumour sets aside those that it supersedes there, whatever"
-        " its status. While it is undetermined it does not, but the plan names it as challenger."
+        " its status. While it is undetermined it does not, but the plan names it as the"
+        " challenger of each of them that applies."
     )
     page.table(
         ("Statement", "gives way to"),
@@ -142,7 +146,7 @@ def _row(knowledge: Knowledge, page: Page, row: Statement) -> tuple[str, ...]:
 
 
 def _kind(row: Statement) -> list[str]:
-    level = f"once a {row.level}" if row.level else "no verdict"
+    level = _LEVELS[row.level] if row.level else "no verdict"
     return [row.kind, *([row.modality] if row.modality != "none" else []), level]
 
 
@@ -180,11 +184,9 @@ def _actions(knowledge: Knowledge, page: Page, row: Statement) -> Iterator[str]:
         yield choice + listed(names, "or" if row.group == "any" else "and")
     if row.preferred:
         yield f"rather {knowledge.link(page, netkg(row.preferred))}"
-    if row.months:
-        yield f"every {months(row.months)}"
-    taken = _ids(knowledge, row, "takesIntervalOf")
-    if taken:
-        yield f"as often as {knowledge.statements(page, taken)}"
+    repeated = repetition(knowledge, page, row)
+    if repeated:
+        yield repeated
     if row.record_items:
         paths = [
             page.link(Place("fields.md", item.path), code(item.path)) for item in row.record_items
@@ -219,7 +221,7 @@ def _detail(knowledge: Knowledge, page: Page, row: Statement, dependencies: Depe
         lines += [f"**{words}**: {knowledge.statements(page, ids)}"] if ids else []
     lines += facts(knowledge, page, row.node, without=_TOLD)
     lines += [f"**references**: {', '.join(_references(page, row))}"] if row.citations else []
-    lines += [f"**note**: {escape(note)}" for note in row.caveats]
+    lines += [f"**caveat**: {escape(note)}" for note in row.caveats]
     lines += [f"**reading**: {escape(note)}" for note in row.reading_notes]
     fields = dependencies.of_statement(row)
     if fields:

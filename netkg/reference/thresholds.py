@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Final
 
 import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
 from netkg.namespaces import DCTERMS, local_name
 from netkg.reference.knowledge import Knowledge
-from netkg.reference.pages import Page, Place, escape, mark, months
-from netkg.schema import netkg
+from netkg.reference.pages import Page, Place, escape, mark
+from netkg.reference.repetition import repetition
+from netkg.schema import DEFINITION, netkg
 
 __all__ = ["thresholds_page"]
 
 _SOURCE = ox.NamedNode(DCTERMS + "source")
+_GROWTH: Final = ("leastDaysApart", "daysPerYear", "stepsPerUnit")
 
 
 def thresholds_page(knowledge: Knowledge) -> Page:
     """Write the page of all numbers."""
     page = Page("thresholds.md", "Thresholds")
     page.add(
-        "Every number that a verdict or a date turns on. They are data of the ontology, and no"
-        " rule or program holds one. *From* and *to* mean that the end itself belongs to the"
-        " interval; *above* and *below*, that it does not."
+        "Every number that a verdict or a date turns on. They are data of the ontology, from"
+        " which the rules and the program read them. *From* and *to* mean that the end itself"
+        " belongs to the interval; *above* and *below*, that it does not. A *reading* is ours"
+        " and not said by the text. What a number in a case can be at all is told by the"
+        f" {page.link(Place('shapes.md'), 'shapes')}."
     )
     page.items(["[Intervals](#intervals)", "[Growth](#growth)", "[Repetition](#repetition)"])
     page.heading("Intervals", "intervals")
@@ -32,15 +37,19 @@ def thresholds_page(knowledge: Knowledge) -> Page:
     page.heading("Growth", "growth")
     _growth(knowledge, page)
     page.heading("Repetition", "repetition")
+    page.add(
+        "In calendar months from the day on which it was last done. What takes its interval from"
+        " others is due at once, without a date, while none of them is in force."
+    )
     page.table(
-        ("Statement", "Repeated every"),
+        ("Statement", "Repeated"),
         (
             (
                 f"{page.link(Place('statements.md', row.id), row.id)} {escape(row.label)}",
-                months(row.months),
+                repeated,
             )
             for row in knowledge.catalogue.statements
-            if row.months
+            if (repeated := repetition(knowledge, page, row))
         ),
     )
     return page
@@ -67,14 +76,13 @@ def _intervals(knowledge: Knowledge, page: Page) -> None:
     ):
         for node in nodes:
             category = schema.one(node, netkg("category"))
-            sources = sorted(local_name(s.value) for s in schema.objects(node, _SOURCE))
             rows.append(
                 (
                     mark(local_name(node.value)) + knowledge.link(page, ox.NamedNode(of)),
                     _ends(knowledge, node),
                     knowledge.link(page, ox.NamedNode(assigns)),
                     knowledge.link(page, category) if isinstance(category, ox.NamedNode) else "",
-                    knowledge.statements(page, sources),
+                    _set_by(knowledge, page, node),
                 )
             )
     page.table(("Number", "Interval", "Assigns", "Category", "Set by"), rows)
@@ -97,16 +105,28 @@ def _ends(knowledge: Knowledge, node: ox.NamedNode) -> str:
 
 def _growth(knowledge: Knowledge, page: Page) -> None:
     schema = knowledge.schema
-    rows = []
-    for name in ("leastDaysApart", "daysPerYear"):
-        for quad in schema.store.quads_for_pattern(None, netkg(name), None):
-            assert isinstance(quad.subject, ox.NamedNode)
-            number = quad.object.value if isinstance(quad.object, ox.Literal) else ""
-            rows.append(
-                (
-                    knowledge.link(page, quad.subject),
-                    knowledge.link(page, netkg(name)),
-                    escape(number),
-                )
+    page.table(
+        ("Of", "What", "Number", "What it means", "Set by"),
+        (
+            (
+                knowledge.link(page, quad.subject),
+                knowledge.link(page, quad.predicate),
+                escape(quad.object.value),
+                escape(schema.text(quad.predicate, DEFINITION)),
+                _set_by(knowledge, page, quad.subject),
             )
-    page.table(("Of", "What", "Days"), rows)
+            for name in _GROWTH
+            for quad in schema.store.quads_for_pattern(None, netkg(name), None)
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal)
+        ),
+    )
+
+
+def _set_by(knowledge: Knowledge, page: Page, node: ox.NamedNode) -> str:
+    """Name the statements that a number is from, and tell whether it is read into them."""
+    schema = knowledge.schema
+    sources = [local_name(source.value) for source in schema.objects(node, _SOURCE)]
+    shown = knowledge.statements(page, sources)
+    if not shown:
+        return "a reading"
+    return f"{shown} (a reading)" if schema.one(node, netkg("readingNote")) else shown
