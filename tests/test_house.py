@@ -617,6 +617,7 @@ HOSTS = {
     "dx.doi.org",
     "example.org",
     "explorationpub.com",
+    "graphviz.org",
     "journals.rcsi.science",
     "keepachangelog.com",
     "pubs.sciepub.com",
