@@ -13,6 +13,7 @@ from netkg.asking import Answer
 from netkg.case import Case
 from netkg.changes import Setting, change
 from netkg.comparison import Comparison, compare
+from netkg.errors import InputError
 from netkg.library import Competency
 from netkg.plan import Engine, Reasoner
 from netkg.proof import Explanation
@@ -143,6 +144,8 @@ def whatif(
     """
     engine = engine or default_engine()
     given = _read(case, engine)
+    if isinstance(unset, str):
+        raise InputError("unset is a text", found=unset, expected=f"a list of paths, [{unset!r}]")
     settings = [
         *(Setting("set", path, value) for path, value in (set or {}).items()),
         *(Setting("unset", path) for path in unset),

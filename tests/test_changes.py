@@ -449,3 +449,12 @@ def test_nothing_to_change_is_misuse(run: Run) -> None:
 def test_input_errors_stay_input_errors() -> None:
     assert issubclass(ChangeError, InputError)
     assert issubclass(FormError, InputError)
+
+
+def test_an_id_with_blanks_around_it_can_be_named() -> None:
+    case = load_case({"id": "c", "tumors": [{"id": " lead "}, {"id": "t"}]}, schema=ENGINE.schema)
+    setting = setting_from_words("set", " lead .grade=G1", case, schema=ENGINE.schema)
+    assert (setting.path, setting.value) == (" lead .grade", "G1")
+    assert setting_from_words("unset", " lead .grade", case, schema=ENGINE.schema).path == (
+        " lead .grade"
+    )

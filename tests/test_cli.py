@@ -522,3 +522,35 @@ def test_a_step_to_weigh_and_a_warning_do_not_look_like_orders(run: Run, write: 
     first = out[out.index("TO DO FIRST") : out.index("OVERVIEW")]
     assert "Cytoreductive surgery (consider)" in first
     assert "alert    PF-03   Beware: MEN1 screening left out" in first
+
+
+# -- arguments of the commands -----------------------------------------------------------------
+def test_words_may_stand_behind_options(run: Run) -> None:
+    other = str(ROOT / "examples" / "men1-two-tumours.json")
+    first = run("diff", str(EXAMPLE), other, "--as-of", AS_OF)
+    assert run("diff", str(EXAMPLE), "--as-of", AS_OF, other) == first
+    assert first[0] == 0
+    first = run("explain", str(EXAMPLE), "TX-06", "--as-of", AS_OF)
+    assert run("explain", str(EXAMPLE), "--as-of", AS_OF, "TX-06") == first
+    assert first[0] == 0
+
+
+@pytest.mark.parametrize("command", ["derive", "diff", "explain", "graph", "query"])
+def test_an_unknown_option_leads_to_the_help_of_its_command(run: Run, command: str) -> None:
+    status, out, err = run(command, "x", "--nope")
+    assert (status, out) == (2, "")
+    assert f"See 'netkg {command} --help'" in err
+
+
+def test_a_case_that_an_option_has_taken_is_told(run: Run) -> None:
+    status, _, err = run("whatif", "--set", "fitForSurgery=true", str(EXAMPLE))
+    assert status == 2
+    assert "put CASE before --set" in err
+
+
+def test_docs_leaves_alone_what_lies_deeper(run: Run, tmp_path: Path) -> None:
+    run("docs", "--out", str(tmp_path / "reference"))
+    before = sorted(path for path in tmp_path.rglob("*.md"))
+    assert len(before) > 40
+    assert run("docs", "--out", str(tmp_path))[0] == 0
+    assert set(before) <= set(tmp_path.rglob("*.md"))

@@ -551,3 +551,18 @@ def test_a_plan_closed_by_death_says_so() -> None:
     drawn = comparison_text(compare(before, after), color=False, width=80)
     assert "due → closed" in drawn
     assert "since the patient had died by then" in drawn
+
+
+def test_a_tumour_with_the_id_of_its_case_makes_nothing_up() -> None:
+    plans = [
+        netkg.derive({"id": name, "tumors": [{"id": "x"}]}, as_of=date(2026, 3, 31))
+        for name in ("x", "y")
+    ]
+    found = compare(*plans)
+    assert (found.appeared, found.disappeared, found.changed) == ((), (), ())
+    assert found.on_other_facts == ()
+
+
+def test_a_text_in_place_of_a_list_of_paths_is_refused() -> None:
+    with pytest.raises(netkg.InputError, match="expected a list of paths"):
+        netkg.whatif({"id": "c", "tumors": [{}]}, as_of=date(2026, 3, 31), unset="men1Status")

@@ -272,6 +272,8 @@ def test_a_proof_that_was_written_down_can_be_checked(run: Run, tmp_path: Path) 
         ("[" * 100_000, "is not JSON"),
         ("[]", "holds no such proof"),
         ('{"case": "another"}', "is about the case 'another'"),
+        ('[{"foci": [null]}]', "holds null where a proof belongs"),
+        ('{"case": "a", "case": "b"}', "holds the same key twice"),
         ('{"case": "small-pancreatic-net", "asOf": "soon"}', "as of 'soon'"),
     ],
 )
@@ -303,6 +305,66 @@ def test_a_number_of_many_digits_is_proved_and_checked() -> None:
     )
     found = explain(ENGINE, ENGINE.examine(case, as_of=AS_OF), find_statement(ENGINE, "TX-15"))
     assert Checker(case, as_of=AS_OF).check(found.foci[0].proof.to_dict()) == ()
+
+
+@pytest.mark.parametrize(
+    ("place", "key", "value"),
+    [
+        ((), "case", "another"),
+        ((), "conforms", False),
+        (("statement",), "label", "palliative care"),
+        (("foci", 0), "status", "closed"),
+        (("foci", 0), "verdict", "not-applicable"),
+        (("foci", 0), "missing", [["men1Status"]]),
+    ],
+)
+def test_what_stands_around_a_proof_is_compared_with_the_plan(
+    run: Run, tmp_path: Path, place: tuple[Any, ...], key: str, value: Any
+) -> None:
+    _, out, _ = run(SMALL, "TX-06", "--as-of", "2026-03-31", "--format", "json")
+    tree = json.loads(out)
+    at = tree
+    for step in place:
+        at = at[step]
+    at[key] = value
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(tree))
+    status, told, _ = run(SMALL, "--proof", str(file))
+    assert status == 1
+    assert "around the proof: " in told
+    assert (place[0] if place == ("statement",) else key) in told
+
+
+def test_a_proof_cannot_forge_the_lines_that_tell_of_it(run: Run, tmp_path: Path) -> None:
+    _, out, _ = run(SMALL, "TX-06", "--as-of", "2026-03-31", "--format", "json")
+    proof = json.loads(out)["foci"][0]["proof"]
+    proof["focus"] = "body-nodule: follows (applicable)\nTX-99 at x\x1b[31m"
+    proof["x\ny: follows"] = 1
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(proof))
+    status, told, _ = run(SMALL, "--proof", str(file))
+    assert status == 1
+    assert "\x1b" not in told
+    assert not re.search("follows( \\(applicable\\))?$", told, re.MULTILINE)
+
+
+def test_a_proof_about_one_of_two_cases_with_one_id_is_refused(run: Run, tmp_path: Path) -> None:
+    cases = "".join(
+        json.dumps({"id": "d", "tumors": [{"ki67Percent": value}]}) + "\n" for value in (1, 50)
+    )
+    _, out, _ = run("-", "TX-15", "--format", "json", "--input-format", "ndjson", stdin=cases)
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(json.loads(out)[0]))
+    status, _, err = run("-", "--proof", str(file), "--input-format", "ndjson", stdin=cases)
+    assert status == 2
+    assert "holds 2" in err
+
+
+@pytest.mark.parametrize("option", [("--format", "json"), ("--whole",), ("--check",)])
+def test_a_check_takes_no_option_of_a_proof(run: Run, option: tuple[str, ...]) -> None:
+    status, out, err = run(SMALL, "--proof", "proof.json", *option)
+    assert (status, out) == (2, "")
+    assert "--proof checks a proof" in err
 
 
 def test_a_missing_file_is_told(run: Run) -> None:

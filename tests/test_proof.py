@@ -255,6 +255,30 @@ def test_what_is_no_proof_is_rejected(proof: Any) -> None:
     assert checker_of("small-pancreatic-net.json").check(proof)
 
 
+@pytest.mark.parametrize("value", [date(2026, 3, 31), {1}, float("nan"), ""])
+def test_what_json_does_not_hold_is_rejected(value: Any) -> None:
+    name = "small-pancreatic-net.json"
+    proof = copy.deepcopy(proofs_of(name)[0])
+    proof["asOf"] = value
+    assert checker_of(name).check(proof)
+    leaf = copy.deepcopy(proofs_of(name)[0])
+    list(steps(leaf["proof"]))[-1]["from"] = value
+    assert checker_of(name).check(leaf)
+
+
+def test_a_checker_reads_an_ontology_anew_that_has_changed(tmp_path: Path) -> None:
+    folders = default_folders()
+    shutil.copytree(folders.ontology, tmp_path / "ontology")
+    mine = Folders(tmp_path / "ontology", folders.shapes, folders.queries)
+    name = "small-pancreatic-net.json"
+    proof = next(p for p in proofs_of(name) if p["statement"] == "TX-06")
+    assert Checker(case_of(name), as_of=AS_OF, folders=mine).check(proof) == ()
+    module = mine.ontology / "guidelines" / "net-management-2026" / "surveillance.ttl"
+    text = module.read_text(encoding="utf-8")
+    module.write_text(text.replace('label "MRI surveillance"', 'label "CT surveillance"'))
+    assert Checker(case_of(name), as_of=AS_OF, folders=mine).check(proof)
+
+
 def test_a_proof_no_longer_follows_once_the_case_has_changed() -> None:
     written = json.loads((ROOT / "examples" / "small-pancreatic-net.json").read_text())
     written["tumors"][0]["ki67Percent"] = 12
@@ -342,4 +366,6 @@ def test_the_checker_shares_no_code_with_the_prover() -> None:
     assert len(files) >= 3
     needed = behind(files)
     assert {name for name in needed if not name.startswith("checking.")} == SHARED
-    assert {"criteria", "facts", "proof", "verdicts"} <= behind([ROOT / "netkg" / "proving" / "walker.py"])
+    assert {"criteria", "facts", "proof", "verdicts"} <= behind(
+        [ROOT / "netkg" / "proving" / "walker.py"]
+    )

@@ -36,6 +36,12 @@ class Setting:
     value: Any = None
 
 
+def _head(words: str, case: Case) -> str:
+    """Give the longest id of a record that what was typed begins with; ids can hold anything."""
+    found = [id_ for id_ in case.names.values() if words.startswith(f"{id_}.")]
+    return max(found, key=len, default="")
+
+
 def setting_from_words(kind: Kind, words: str, case: Case, *, schema: Schema) -> Setting:
     """Read a setting as typed: ``path=value``, or for ``unset`` the path alone.
 
@@ -46,11 +52,10 @@ def setting_from_words(kind: Kind, words: str, case: Case, *, schema: Schema) ->
         ChangeError: if it has no equals sign, or its path means nothing in the case.
     """
     if kind == "unset":
-        return Setting(kind, words.strip())
-    ids = sorted(map(len, (id_ for id_ in case.names.values() if words.startswith(f"{id_}."))))
-    head = words[: ids[-1]] if ids else ""
+        return Setting(kind, words if _head(words, case) else words.strip())
+    head = _head(words, case)
     name, equals, value = words.removeprefix(head).partition("=")
-    path = (head + name).strip()
+    path = head + name.strip() if head else name.strip()
     if not equals:
         example = "events={…}" if kind == "add" else "fitForSurgery=true"
         raise ChangeError(

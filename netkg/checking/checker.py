@@ -28,7 +28,7 @@ class Checker:
 
     def __init__(self, case: Case, *, as_of: date, folders: Folders | None = None) -> None:
         folders = folders or default_folders()
-        knowledge = _knowledge(folders.ontology)
+        knowledge = _knowledge(folders.ontology, _stamp(folders.ontology))
         record = Record(case, knowledge, folders.queries / "rules", as_of)
         self._walk = Walk(knowledge, record, as_of.isoformat())
 
@@ -37,6 +37,12 @@ class Checker:
         return self._walk.check(proof)
 
 
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Tell the state of the files of a folder, so that a changed one is read anew."""
+    found = ((str(path), path.stat()) for path in sorted(folder.rglob("*.ttl")))
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
+
+
 @lru_cache(maxsize=2)
-def _knowledge(folder: Path) -> Knowledge:
+def _knowledge(folder: Path, _stamp: object) -> Knowledge:
     return Knowledge(folder)

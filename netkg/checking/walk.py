@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -38,7 +38,9 @@ class Objection:
 
     def __str__(self) -> str:
         found, expected = (_brief(value) for value in (self.found, self.expected))
-        return f"{self.place}: {self.key} is {found}; what follows is {expected}"
+        # Keys and values are those of whoever wrote the proof, and can hold anything.
+        key = self.key if self.key.isalnum() else _brief(self.key)
+        return f"{self.place}: {key} is {found}; what follows is {expected}"
 
 
 class Walk:
@@ -62,10 +64,10 @@ class Walk:
         self._found.append(Objection(place, key, found, expected))
 
     def _compare(self, given: Mapping[str, Any], expected: Mapping[str, Any], place: str) -> None:
-        for key in sorted(given.keys() | expected.keys()):
+        for key in sorted(given.keys() | expected.keys(), key=str):
             found, wanted = given.get(key, NOTHING), expected.get(key, NOTHING)
             if _text(found) != _text(wanted) or (key in given) != (key in expected):
-                self._object(place, key, found, wanted)
+                self._object(place, str(key), found, wanted)
 
     def _step(self, step: Any, place: str, expected: dict[str, Any], below: list[Check]) -> None:
         if not isinstance(step, Mapping):
@@ -75,7 +77,7 @@ class Walk:
         kept = {key: value for key, value in expected.items() if value or key not in optional}
         self._compare({key: value for key, value in step.items() if key != "from"}, kept, place)
         premises = step.get("from")
-        if not isinstance(premises, Sequence) or len(premises) != len(below):
+        if not isinstance(premises, list | tuple) or len(premises) != len(below):
             self._object(place, "from", premises, f"{len(below)} steps")
             return
         for number, (premise, check) in enumerate(zip(premises, below, strict=True)):
@@ -293,7 +295,10 @@ class Walk:
 
 def _text(value: Any) -> str:
     """Give a value as JSON, which tells true from 1 and 1 from 1.0."""
-    return json.dumps(value, sort_keys=True, default=str)
+    try:
+        return json.dumps(value, sort_keys=True)
+    except (TypeError, ValueError, RecursionError):
+        return f"no JSON, but {type(value).__name__}"
 
 
 def _brief(value: Any) -> str:

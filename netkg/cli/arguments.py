@@ -58,11 +58,17 @@ examples:
 
 
 class Parser(argparse.ArgumentParser):
-    """Say where help is when the arguments are wrong."""
+    """Say where help is when the arguments are wrong.
+
+    ``hint`` tells what to do where words are missing.
+    """
+
+    hint = ""
 
     def error(self, message: str) -> NoReturn:
         """Say on standard error what is wrong with the arguments, and end with 2."""
-        self.exit(MISUSED, f"{self.prog}: {message}\nSee '{self.prog} --help'.\n")
+        hint = f"; {self.hint}" if self.hint and "required" in message else ""
+        self.exit(MISUSED, f"{self.prog}: {message}{hint}\nSee '{self.prog} --help'.\n")
 
 
 class _Version(argparse.Action):
@@ -114,7 +120,7 @@ def build_parser(groups: Iterable[Callable[[CommandMaker], None]]) -> argparse.A
             formatter_class=raw,
             allow_abbrev=False,
         )
-        made.set_defaults(run=run)
+        made.set_defaults(run=run, parser=made)
         return made
 
     for group in groups:

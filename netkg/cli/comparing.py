@@ -17,6 +17,7 @@ from netkg.cli.arguments import (
     add_folders,
     add_format,
     day,
+    interleave,
 )
 from netkg.cli.output import out, say, screen, to_json, write_answers
 from netkg.cli.reading import Reader, load_engine, today
@@ -48,6 +49,7 @@ def add_comparing(command: CommandMaker) -> None:
             ' events=\'{"type": "CTScan", "status": "completed", "date": "2026-03-01"}\'',
         ),
     )
+    whatif.hint = "put CASE before --set, --unset and --add, which take all words behind them"
     whatif.description = f"{whatif.description}\n\n{_SETTINGS}"
     add_case(whatif)
     settings = (
@@ -93,6 +95,7 @@ def add_comparing(command: CommandMaker) -> None:
     )
     add_format(diff, "text", "json", "markdown")
     add_folders(diff)
+    interleave(diff)
 
 
 # -- whatif ------------------------------------------------------------------------------

@@ -1,23 +1,16 @@
-"""Explain a verdict by its proof, and check proofs."""
+"""Explain a verdict by its proof."""
 
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from netkg.cli.arguments import CommandMaker, add_case, add_folders, add_format, interleave
-from netkg.cli.output import out, say, screen, to_json, write_answers
+from netkg.cli.output import screen, to_json, write_answers
+from netkg.cli.proofs import check_explanation, check_file
 from netkg.cli.reading import Reader, load_engine, today
 from netkg.errors import InputError
-
-if TYPE_CHECKING:
-    from netkg.case import Case
-    from netkg.checking import Checker
-    from netkg.plan import Engine
 
 __all__ = ["add_explaining"]
 
@@ -61,7 +54,7 @@ def add_explaining(command: CommandMaker) -> None:
 
 def _explain(args: argparse.Namespace) -> int:
     if args.proof is not None:
-        return _check_file(args)
+        return check_file(args)
     if args.id is None:
         raise InputError("no statement is named", expected="an id behind CASE, such as TX-06")
     from netkg import render
@@ -81,11 +74,7 @@ def _explain(args: argparse.Namespace) -> int:
             found = explain(engine, examined, statement, focus=args.focus)
             violated |= not found.plan.conforms
             if args.check and found.foci:
-                checker = _checker(engine, case, as_of)
-                for focus in found.foci:
-                    lines = _checked(checker, focus.proof.to_dict())
-                    violated |= len(lines) > 1
-                    say("\n".join(lines))
+                violated |= not check_explanation(engine, case, found, as_of)
             if args.format == "json":
                 yield to_json(found.to_dict())
             elif args.format == "markdown":
@@ -99,88 +88,3 @@ def _explain(args: argparse.Namespace) -> int:
 
     write_answers(answers(), args.format, many=reader.stream.many, width=width)
     return reader.status(violated)
-
-
-# -- checking --------------------------------------------------------------------------------
-def _check_file(args: argparse.Namespace) -> int:
-    """Check the proofs in a file; one line each, and one for each objection."""
-    from netkg import render
-
-    proofs = list(_proofs(_read(args.proof)))
-    if args.id is not None:
-        proofs = [proof for proof in proofs if proof.get("statement") == args.id]
-    if args.focus is not None:
-        proofs = [proof for proof in proofs if proof.get("focus") == args.focus]
-    if not proofs:
-        raise InputError(
-            "holds no such proof", source=str(args.proof), expected="what --format json gives"
-        )
-    engine = load_engine(args)
-    reader = Reader(args.case, engine.schema, format=args.input_format)
-    cases = {case.id: case for case in reader}
-    violated = False
-    for proof in proofs:
-        case = cases.get(str(proof.get("case")))
-        if case is None:
-            raise InputError(
-                f"is about the case {proof.get('case')!r}, which {args.case} does not hold",
-                source=str(args.proof),
-                expected=f"a proof about {' or '.join(cases) or 'one of its cases'}",
-            )
-        as_of = args.as_of or _day(proof)
-        plan = engine.derive(case, as_of=as_of)
-        if plan.conforms:
-            lines = _checked(_checker(engine, case, as_of), proof)
-            out("".join(f"{line}\n" for line in lines))
-            violated |= len(lines) > 1
-        else:
-            color, width = screen()
-            out(render.findings_text(case.id, plan.findings, color, width=width))
-            violated = True
-    return reader.status(violated)
-
-
-def _day(proof: dict[str, Any]) -> date:
-    try:
-        return date.fromisoformat(str(proof.get("asOf")))
-    except ValueError:
-        raise InputError(
-            f"the proof is as of {proof.get('asOf')!r}", expected="a day, or --as-of with one"
-        ) from None
-
-
-def _checker(engine: Engine, case: Case, as_of: date) -> Checker:
-    from netkg.checking import Checker
-
-    return Checker(case, as_of=as_of, folders=engine.folders)
-
-
-def _checked(checker: Checker, proof: dict[str, Any]) -> list[str]:
-    """Tell whether a proof follows: one line, and one for each objection."""
-    objections = checker.check(proof)
-    words = "does not follow" if objections else f"follows ({proof.get('verdict')})"
-    name = f"{proof.get('statement')} at {proof.get('focus')}"
-    return [f"{name}: {words}", *(f"  {objection}" for objection in objections)]
-
-
-def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise InputError(
-            f"is not JSON: {error}", source=str(path), expected="what --format json gives"
-        ) from None
-
-
-def _proofs(tree: Any) -> Iterator[dict[str, Any]]:
-    """Yield the proofs of an explanation, of a list of them, or the one that is given."""
-    if isinstance(tree, list):
-        for item in tree:
-            yield from _proofs(item)
-    elif isinstance(tree, dict):
-        if isinstance(tree.get("foci"), list):
-            yield from _proofs(tree["foci"])
-        elif isinstance(tree.get("proof"), dict) and "statement" not in tree:
-            yield from _proofs(tree["proof"])
-        else:
-            yield tree

@@ -116,6 +116,8 @@ class _Walk:
         here, there = (_tumours(p) if self.comparable else [] for p in (before, after))
         self.same, self.only_before, self.only_after = pair(here, there)
         self.named = {before.case: after.case, **dict(self.same)}
+        # Facts name records by their ids; where a tumour has that of its case, two are alike.
+        self.ambiguous = before.case != after.case and before.case in here
         self.known = (known_leaves(before, self.named), known_leaves(after, {}))
         self.unchanged = 0
         self.on_other_facts: list[tuple[str, str]] = []
@@ -132,7 +134,7 @@ class _Walk:
                 yield Difference(row, left, right, what, self._why(left, right))
                 continue
             self.unchanged += 1
-            if left and right and self._rest_differently(left, right):
+            if left and right and not self.ambiguous and self._rest_differently(left, right):
                 self.on_other_facts.append((row.id, right.focus))
 
     def _pairs(self) -> Iterator[tuple[Recommendation, Focus | None, Focus | None]]:

@@ -55,7 +55,10 @@ def compare(pages: Mapping[str, str], folder: Path) -> Changes:
                     expected="a folder for written pages alone",
                 )
             changed.append(path)
-    files = (file for file in folder.rglob("*.md") if file.is_file())
+    # Only where pages belong: below some other folder may lie the pages of another ontology.
+    homes = {folder, *((folder / path).parent for path in pages)}
+    homes |= {home.parent for home in homes if home != folder}
+    files = (file for home in homes for file in home.glob("*.md") if file.is_file())
     there = {file.relative_to(folder).as_posix(): file for file in files}
     removed = [
         path
