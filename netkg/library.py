@@ -65,6 +65,7 @@ TYPES: Final[Mapping[str, str]] = {
     "integer": "a whole number",
     "kind": "a kind of statement",
     "modality": "how strongly a statement speaks",
+    "plan": "the id of a case of the input, one that has a plan",
     "property": "a property of the ontology, by its name or its label",
     "section": "a section of the document, such as Treatment/Localized",
     "severity": "the severity of a finding",

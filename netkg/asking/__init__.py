@@ -207,9 +207,10 @@ def _run(
         unknown = re.search(r"variable \?(\w+) in its SELECT", str(error))
         if unknown:
             raise InputError(
-                f"the parameter {unknown[1]} is not bound, since it is not selected",
+                f"the parameter {unknown[1]} is not bound, since the query does not select it",
                 source=query.name,
-                expected=f"?{unknown[1]} among what the query selects",
+                expected=f"?{unknown[1]} behind SELECT, beside the columns (where the header has"
+                " a line #+ column: for each of these, it is not shown)",
             ) from None
         raise InputError(f"cannot be answered: {error}", source=query.name) from None
 

@@ -125,6 +125,16 @@ def _node(parameter: Parameter, words: str, dataset: Dataset) -> Term:
     named = _named(parameter.type, dataset)
     if words in named:
         return named[words]
+    if parameter.type == "plan" and words in dataset.cases:
+        # An answer without rows would read as if there were nothing to tell of it.
+        others = (
+            f"another case: one of {', '.join(sorted(named))}" if named else "a case with a plan"
+        )
+        raise InputError(
+            f"{parameter.name}={words} has no plan, since the case violates the shapes"
+            " (netkg validate tells how)",
+            expected=others,
+        )
     prefix, _, rest = words.partition(":")
     iri = PREFIXES[prefix] + rest if prefix in PREFIXES else words
     for node in named.values():
@@ -169,8 +179,13 @@ def _named(type_: str, dataset: Dataset) -> dict[str, ox.NamedNode]:
             and quad.object.value.startswith(OWL)  # type: ignore[union-attr]
             and quad.object.value.endswith(_CLASSES[type_])  # type: ignore[union-attr]
         }
-    if type_ == "case":
-        return {id_: case.node for id_, case in dataset.cases.items()}  # type: ignore[misc]
+    if type_ in ("case", "plan"):
+        without = {violation.case for violation in dataset.violations if type_ == "plan"}
+        return {
+            id_: case.node  # type: ignore[misc]
+            for id_, case in dataset.cases.items()
+            if id_ not in without
+        }
     if type_ == "tumour":
         return _tumours(dataset)
     return {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import pyoxigraph as ox
@@ -16,6 +18,8 @@ __all__ = ["table"]
 
 _GAP: Final = "  "
 _LEAST: Final = 8
+# Where a name that is too long for its column is broken: behind a sign, or before a capital.
+_JOINT: Final = re.compile(r"(?<=[a-z][-/.#:])(?=.)|(?<=[a-z])(?=[A-Z])")
 _NUMERIC: Final = {XSD + name for name in ("integer", "decimal", "double", "float")}
 _SHORT: Final = {NETKG: "", GRAPH_BASE: "graph:"} | {
     iri: f"{prefix}:" for prefix, iri in PREFIXES.items() if iri != NETKG
@@ -51,7 +55,7 @@ def _grid(answer: Answer, width: int) -> list[str]:
         max(len(name), *(len(cell) for cell in column))
         for name, column in zip(answer.columns, columns, strict=True)
     ]
-    widths = _fit(natural, width - len(_GAP) * (len(natural) - 1))
+    widths = _fit(natural, [answer.columns, *cells], width - len(_GAP) * (len(natural) - 1))
     right = [
         all(term is None or _is_number(term) for term in column)
         for column in zip(*answer.terms, strict=True)
@@ -63,19 +67,58 @@ def _grid(answer: Answer, width: int) -> list[str]:
     return lines
 
 
-def _fit(natural: list[int], room: int) -> list[int]:
-    """Narrow the widest columns until the table fits, but none below the least."""
+def _fit(natural: list[int], lines: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Narrow the widest columns until the table fits, but none below the least.
+
+    First only between words, so that names stay whole; then between the parts of
+    names; then columns of words anywhere, and last of all columns of names.
+    """
+    columns = list(zip(*lines, strict=True))
+    whole = [_longest(column, str.split) for column in columns]
+    parts = [_longest(column, _parts) for column in columns]
+    prose = [any(" " in cell for cell in column) for column in columns]
+    anywhere = [_LEAST if wordy else part for wordy, part in zip(prose, parts, strict=True)]
     widths = list(natural)
-    while sum(widths) > room and max(widths) > _LEAST:
-        widths[widths.index(max(widths))] -= 1
+    for floors in (whole, parts, anywhere, [_LEAST] * len(natural)):
+        while sum(widths) > room:
+            spare = [
+                (width, -place)
+                for place, (width, floor) in enumerate(zip(widths, floors, strict=True))
+                if width > max(floor, _LEAST)
+            ]
+            if not spare:
+                break
+            widths[-max(spare)[1]] -= 1
     return widths
 
 
+def _longest(column: Iterable[str], cut: Callable[[str], list[str]]) -> int:
+    return max((len(piece) for cell in column for piece in cut(cell)), default=0)
+
+
+def _parts(cell: str) -> list[str]:
+    return [part for word in cell.split() for part in _JOINT.split(word)]
+
+
+def _wrap(cell: str, width: int) -> list[str]:
+    """Cut a cell into lines, between words and, where one is too long, within it."""
+    lines: list[str] = []
+    line = ""
+    for word in cell.split():
+        pieces = [word] if len(word) <= width else _JOINT.split(word)
+        for place, piece in enumerate(pieces):
+            gap = " " if line and place == 0 else ""
+            if len(line) + len(gap) + len(piece) <= width:
+                line += gap + piece
+                continue
+            lines += [line] if line else []
+            *full, line = textwrap.wrap(piece, width, break_on_hyphens=False)
+            lines += full
+    return [*lines, line]
+
+
 def _line(cells: list[str] | tuple[str, ...], widths: list[int], right: list[bool]) -> list[str]:
-    wrapped = [
-        textwrap.wrap(cell, width, break_on_hyphens=False) or [""]
-        for cell, width in zip(cells, widths, strict=True)
-    ]
+    wrapped = [_wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
     lines = []
     for place in range(max(map(len, wrapped))):
         parts = (lines_of[place] if place < len(lines_of) else "" for lines_of in wrapped)
