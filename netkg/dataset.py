@@ -123,6 +123,13 @@ class Dataset:
     def _claim(self, case: Case) -> None:
         for node in sorted(case.nodes):
             other = self._places.get(node)
+            if other is not None and not case.id:
+                raise InputError(
+                    "the case has no id, and so has another",
+                    source=case.source,
+                    line=case.line,
+                    expected="an id, so that the graphs of cases stay apart",
+                )
             if other is not None:
                 raise InputError(
                     f"the case {case.id!r} shares {_told(node, case)} with the case {other.id!r}"

@@ -675,13 +675,16 @@ def test_texts_of_a_plan_keep_their_language(engine: Engine) -> None:
     assert found.rows == (("en",),)
 
 
-def test_cases_with_one_id_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_case_with_a_taken_id_is_refused_and_the_others_are_answered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     one, two = tmp_path / "one.json", tmp_path / "two.ndjson"
     one.write_text('{"id": "c1", "tumors": [{}]}')
     two.write_text('{"id": "c0", "tumors": [{}]}\n{"id": "c1", "tumors": [{}]}\n')
-    for scope in ("case", "plan"):
-        status, out, err = run(["cq12", str(one), str(two), "--over", scope], capsys)
-        assert (status, out) == (2, "")
+    for query in ("cq12", "cq22"):
+        status, out, err = run([query, str(one), str(two)], capsys)
+        assert status == 2
+        assert "not a medical device" in out
         assert f"{two}, line 2: the case 'c1' shares its id with the case 'c1' of {one}" in err
     status, _, err = run(["cq12", str(one), str(one)], capsys)
     assert status == 2
@@ -959,3 +962,102 @@ def test_help_without_a_query_tells_about_the_command(capsys: pytest.CaptureFixt
 def test_prepared_queries_declare_their_prefixes() -> None:
     for query in QUERIES.values():
         prepareQuery(query.text)
+
+
+# -- what a review found ----------------------------------------------------------------------
+@pytest.mark.parametrize("seed", range(3))
+def test_the_difference_of_two_plans_is_that_of_the_plans(seed: int, engine: Engine) -> None:
+    rng = random.Random(f"differs {seed}")
+    cases = [random_case(rng) | {"id": name} for name in ("a", "b")]
+    found = ask("cq06", cases=cases, as_of=AS_OF, engine=engine, first="a", second="b")
+    plans = [engine.derive(load_case(c, schema=engine.schema), as_of=AS_OF) for c in cases]
+    rows = zip(plans[0].recommendations, plans[1].recommendations, strict=True)
+    wanted = [
+        (one.id, one.verdict, one.status, other.verdict, other.status)
+        for one, other in rows
+        if (one.verdict, one.status) != (other.verdict, other.status)
+    ]
+    assert wanted
+    assert [(row[0], *row[2:6]) for row in found.rows] == wanted
+
+
+def test_the_counts_of_fields_are_those_of_their_statements(engine: Engine) -> None:
+    counts = {row[0]: row[3] for row in ask("cq09", engine=engine).rows}
+    for record in engine.schema.fields.values():
+        for field in record.values():
+            rows = ask("cq23", field=field.path, engine=engine).rows
+            assert counts.get(NETKG + field.name, 0) == len({row[0] for row in rows}), field.path
+
+
+@pytest.mark.parametrize("over", ["ontology", "case"])
+def test_a_query_is_not_run_over_less_than_it_asks_about(engine: Engine, over: str) -> None:
+    case = {"id": "c", "tumors": [{}]}
+    with pytest.raises(InputError, match="asks about the plans of cases"):
+        ask("cq07", cases=case, as_of=AS_OF, engine=engine, over=over)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK " + "{" * 300 + "}" * 300,
+        "ASK { FILTER(" + "(" * 300 + "1" + ")" * 301 + "}",
+        "ASK { FILTER(" + "!" * 300 + "true) }",
+    ],
+    ids=["braces", "parentheses", "negations"],
+)
+def test_what_would_end_the_process_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="nested too deeply"):
+        check(text)
+
+
+def test_an_order_within_a_part_orders_not_the_whole() -> None:
+    part = "SELECT ?p { { SELECT ?x { ?x ?p ?y } ORDER BY ?x } ?x ?p ?z }"
+    assert not check(part)
+    assert check("SELECT ?p { ?x ?p ?z } ORDER BY ?p")
+
+
+def test_blank_nodes_do_not_disturb_the_order_of_rows(engine: Engine) -> None:
+    text = "SELECT ?x ?y WHERE { ?x owl:onProperty ?y FILTER isBlank(?x) }"
+    rows = ask(text, engine=engine).rows
+    assert [row[1] for row in rows] == sorted(row[1] for row in rows)
+
+
+def test_a_literal_with_odd_ends_of_lines_is_written_as_turtle(engine: Engine) -> None:
+    label = "a\u2028@prefix foo: <x> .\u0085@prefix b"
+    event = {"type": "OtherTest", "status": "planned", "label": label}
+    case = {"id": "c", "tumors": [{}], "events": [event]}
+    found = ask(
+        "CONSTRUCT { ?e netkg:label ?l } WHERE { ?e netkg:label ?l }",
+        cases=case,
+        as_of=AS_OF,
+        engine=engine,
+        over="case",
+    )
+    graph = Graph().parse(data=found.to_turtle(), format="turtle")
+    assert [str(o) for o in graph.objects()] == [label]
+
+
+def test_a_file_can_be_named_by_a_text_too(tmp_path: Path, engine: Engine) -> None:
+    file = tmp_path / "mine.rq"
+    file.write_text("ASK { ?s ?p ?o }")
+    assert ask(str(file), engine=engine).truth
+
+
+def test_a_float_is_bound_as_a_decimal(engine: Engine) -> None:
+    assert ask("cq16", value=1e-7, engine=engine).rows
+
+
+def test_of_two_cases_alike_in_id_one_is_answered(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "cases.ndjson"
+    lines = [{"id": "a", "tumors": [{}]}, {"id": "a", "tumors": [{}]}, {"id": "b", "tumors": [{}]}]
+    lines += [{"tumors": [{}]}, {"tumors": [{}]}]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    status = main(["query", "cq22", str(file), "--as-of", "2026-03-31", "--format", "csv"])
+    told = capsys.readouterr()
+    assert status == 2
+    answered = {line.split(",")[0].rpartition(":")[2] for line in told.out.splitlines()[1:]}
+    assert answered == {"a", "b", "unnamed"}
+    assert "line 2: the case 'a' shares its id with the case 'a'" in told.err
+    assert "line 5: the case has no id, and so has another" in told.err

@@ -55,6 +55,7 @@ __all__ = [
 CaseLike: TypeAlias = "Case | str | Path | dict[str, object] | Graph"
 
 _KNOWN_PREFIXES: Final = {**PREFIXES, "graph": GRAPH_BASE}
+_NEEDS: Final = {"ontology": "the ontology", "case": "cases", "plan": "the plans of cases"}
 _PLACE: Final = re.compile(r"error at (\d+):(\d+)")
 
 
@@ -166,6 +167,12 @@ def answer(
     Raises:
         InputError: if the query is refused, is not SPARQL, or cannot have its parameters.
     """
+    if over and query.over and list(OVER).index(over) < list(OVER).index(query.over):
+        raise InputError(
+            f"{query.name} asks about {_NEEDS[query.over]}",
+            found=f"over {over}",
+            expected=f"over {query.over}, which is what it takes by itself",
+        )
     if (over or query.over) in ("case", "plan") and not dataset.cases:
         raise InputError(f"{query.name} asks about cases", expected="at least one case")
     sorts = check(query.text, source=query.name)
@@ -187,7 +194,7 @@ def answer(
         raise InputError(f"cannot be answered: {error}", source=query.name) from None
     if not sorts:
         # A store gives rows in an order of its own.
-        rows.sort(key=lambda row: [str(term or "") for term in row])
+        rows.sort(key=lambda row: [_sortable(term) for term in row])
     return Answer.of_terms("rows", columns, label_blanks(rows), about=about, names=names)
 
 
@@ -241,6 +248,11 @@ def _rows(
     return tuple(columns), rows
 
 
+def _sortable(term: Term | None) -> str:
+    # The label of a blank node is another one in every run.
+    return "_:" if isinstance(term, ox.BlankNode) else str(term or "")
+
+
 def _about(dataset: Dataset) -> dict[str, Any]:
     about: dict[str, Any] = {}
     if dataset.as_of is not None and dataset.cases:
@@ -258,6 +270,8 @@ def _asked(query: str | Path | Competency) -> Competency:
         return query
     if isinstance(query, Path):
         return read_file(query)
+    if query.endswith(".rq") and "\n" not in query:
+        return read_file(Path(query))
     # A name has no blank, and hardly a query is without.
     if re.search(r"[\s{]", query):
         return read_query(query)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any, Final, Literal, TypeAlias
 
 import pyoxigraph as ox
@@ -130,9 +131,11 @@ class Answer:
         """Give a graph as it is; rows, yes and no in the result-set vocabulary."""
         triples = self._triples() if self.kind == "graph" else self._result_set()
         data = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=_PREFIXES)
-        lines = (data or b"").decode().splitlines(keepends=True)
+        # A literal can hold what Python, though not Turtle, takes for the end of a line.
+        lines = (data or b"").decode().split("\n")
+        lines = [f"{line}\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
         # The writer gives the prefixes in an order of its own, and those not needed too.
-        count = sum(line.startswith("@prefix") for line in lines)
+        count = sum(1 for _ in takewhile(lambda line: line.startswith("@prefix"), lines))
         body = "".join(lines[count:])
         used = "".join(line for line in sorted(lines[:count]) if line.split()[1] in body)
         text = f"{used}\n{body}" if used else body

@@ -92,7 +92,9 @@ def closest(found: str, known: Iterable[str]) -> str:
 def _words(value: Given) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Decimal):
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal) and value.is_finite():
         return format(value, "f")
     return value.isoformat() if isinstance(value, date) else str(value)
 

@@ -53,6 +53,12 @@ _UPDATES: Final = {"ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT",
 _OTHERWISE: Final = "a query over the graph at hand: SELECT, ASK, CONSTRUCT or DESCRIBE"
 
 
+_DEEPEST: Final = 200
+_OPENING: Final = frozenset("{([")
+_CLOSING: Final = frozenset("})]")
+_NEGATED: Final = re.compile(r"(?:!\s*){200}")
+
+
 def check(text: str, *, source: str = "") -> bool:
     """Refuse a text that may do more than ask; tell whether it can sort what it finds.
 
@@ -73,10 +79,17 @@ def check(text: str, *, source: str = "") -> bool:
         ends |= at == len(text)
         if (word := _WORD.match(text, at)) and not _NAME.match(text, at):
             _check_word(word[0].upper(), text, at, source)
-            sorts |= "ORDER" in word[0].upper()
+            # The order of a part is not that of the whole.
+            sorts |= depth == 0 and "ORDER" in word[0].upper()
         elif name := _NAME.match(text, at):
             _check_name(name, text, depth, source)
-        deeper = depth + (text[at : at + 1] == "{") - (text[at : at + 1] == "}")
+        mark = text[at : at + 1]
+        deeper = depth + (mark in _OPENING) - (mark in _CLOSING)
+        if deeper > _DEEPEST or (mark == "!" and _NEGATED.match(text, at)):
+            # The engine's parser calls itself, and would end the whole process.
+            raise _refusal(
+                "is nested too deeply", text, at, source, f"{_DEEPEST} levels at the most"
+            )
         for end in _ends(text, at):
             if (end, deeper) not in seen:
                 seen.add((end, deeper))

@@ -9,15 +9,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from netkg.cli.arguments import (
     DONE,
     CommandMaker,
-    Parser,
     add_day,
     add_folders,
     add_input_format,
+    interleave,
 )
 from netkg.cli.output import out, say, screen, to_json
 from netkg.cli.reading import Reader, load_engine, today
@@ -72,41 +72,7 @@ def add_asking(command: CommandMaker) -> None:
         help="the form of the answer (default: table; turtle where it is a graph)",
     )
     add_folders(show)
-    show.set_defaults(parser=show)
-    _mix(show)
-
-
-def _mix(parser: Parser) -> None:
-    """Let words stand anywhere among the options, and help be about the query that is named.
-
-    By itself, argparse takes words in one place only, and helps as soon as it is asked.
-    """
-    original = parser.parse_known_args
-    valued = {
-        name for action in parser._actions for name in action.option_strings if action.nargs is None
-    }
-
-    def parse(args: Sequence[str] | None = None, namespace: Any = None) -> Any:
-        options: list[str] = []
-        words: list[str] = []
-        helped = False
-        rest = iter(args or ())
-        for arg in rest:
-            if arg == "--":
-                words.extend(rest)
-            elif arg in ("-h", "--help"):
-                helped = True
-            elif arg.startswith("-") and arg != "-":
-                options.append(arg)
-                if arg in valued:
-                    options.extend(value for value in (next(rest, None),) if value is not None)
-            else:
-                words.append(arg)
-        found, unknown = original([*options, "--", *words], namespace)
-        found.helped = helped
-        return found, unknown
-
-    setattr(parser, "parse_known_args", parse)  # noqa: B010
+    interleave(show, defer_help=True)
 
 
 # -- the command ---------------------------------------------------------------------------
@@ -165,7 +131,12 @@ def _dataset(
     readers = [Reader(name, dataset.schema, format=args.input_format) for name in sources]
     for reader in readers:
         for case in reader:
-            dataset.add(case, engine=engine, as_of=as_of)
+            try:
+                dataset.add(case, engine=engine, as_of=as_of)
+            except InputError as error:
+                # The others are answered; the reader keeps account of what was not taken.
+                reader.rejected += 1
+                say(str(error))
     return dataset, readers
 
 
