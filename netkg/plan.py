@@ -164,11 +164,7 @@ class Engine:
     @property
     def colophon(self) -> str:
         """Give what stands below every answer: version, state of review and disclaimer."""
-        document = self.catalogue.document
-        return (
-            f"Guideline {document.label}, version {document.version},"
-            f" {document.review_status}. {self.catalogue.disclaimer}"
-        )
+        return self.catalogue.document.colophon(self.catalogue.disclaimer)
 
     # -- one batch -----------------------------------------------------------------
     def _examine_batch(

@@ -220,6 +220,10 @@ class Guideline:
         """Give the document in its documented JSON form."""
         return {"iri": self.iri, "version": self.version, "reviewStatus": self.review_status}
 
+    def colophon(self, disclaimer: str) -> str:
+        """Give what stands below every answer: version, state of review and disclaimer."""
+        return f"Guideline {self.label}, version {self.version}, {self.review_status}. {disclaimer}"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -73,11 +73,7 @@ class Knowledge:
     @property
     def colophon(self) -> str:
         """Give what stands below every page: version, state of review and disclaimer."""
-        document = self.catalogue.document
-        return (
-            f"Guideline {document.label}, version {document.version},"
-            f" {document.review_status}. {self.catalogue.disclaimer}"
-        )
+        return self.catalogue.document.colophon(self.catalogue.disclaimer)
 
     @cached_property
     def paths(self) -> Mapping[str, Field]:

@@ -11,7 +11,7 @@ from netkg.render.markup import escape_markdown, findings_markdown
 from netkg.render.outline import plain
 from netkg.render.terminal import LEAST_WIDTH, Painter, findings_text, hang
 from netkg.render.words import decided_by, sentence, shown
-from netkg.results import Focus, Plan, Recommendation
+from netkg.results import Focus, Recommendation
 
 __all__ = ["explanation_markdown", "explanation_text"]
 
@@ -52,7 +52,13 @@ def explanation_text(
     """
     plan, row = explanation.plan, explanation.statement
     if row is None:
-        return findings_text(plan.case, plan.findings, color, width=width, colophon=_colophon(plan))
+        return findings_text(
+            plan.case,
+            plan.findings,
+            color,
+            width=width,
+            colophon=plan.guideline.colophon(plan.disclaimer),
+        )
     paint, width = Painter(color), max(width, LEAST_WIDTH)
     lines = [paint(line, "bold") for line in hang(_title(row), width, 0)]
     lines += hang(f"{plain(plan.case)}, as of {plan.as_of}", width, 0)
@@ -66,7 +72,7 @@ def explanation_text(
             lines += hang(f"missing: {plain(decided_by(explained.focus.missing))}", width, 0)
         tree = Teller(explanation.words, whole).line(explained.proof.step)
         lines += _drawn(tree, width, paint, "", "")
-    lines += ["", *hang(_colophon(plan), width, 0)]
+    lines += ["", *hang(plan.guideline.colophon(plan.disclaimer), width, 0)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -88,7 +94,7 @@ def explanation_markdown(explanation: Explanation, *, whole: bool = False) -> st
             blocks.append(f"Missing: {escape_markdown(decided_by(explained.focus.missing))}")
         tree = Teller(explanation.words, whole).line(explained.proof.step)
         blocks.append("\n".join(_listed(tree, 0)))
-    blocks.append(f"> {escape_markdown(_colophon(plan))}")
+    blocks.append(f"> {escape_markdown(plan.guideline.colophon(plan.disclaimer))}")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -114,14 +120,6 @@ def _state(focus: Focus) -> str:
     if focus.challenged_by:
         text += f"; would give way to {', '.join(focus.challenged_by)}, which is undetermined"
     return text
-
-
-def _colophon(plan: Plan) -> str:
-    document = plan.guideline
-    return (
-        f"Guideline {document.label}, version {document.version},"
-        f" {document.review_status}. {plan.disclaimer}"
-    )
 
 
 def _located(source: Source) -> str:
@@ -248,7 +246,7 @@ def _step_notes(
     yield from (f"axiom: {axiom}" for axiom in step.axioms)
     # Where a category is had, the step below tells the interval that gave it.
     for each in step.intervals if step.verdict != "true" else ():
-        located = f" ({_located(each.source)})" if each.source else ""
+        located = f" ({_located(each.source) if each.source else 'a reading'})"
         yield f"interval {each.name}: {_bounds(each)}{located}"
     yield from (f"rule {rule.name}: {rule.summary}" for rule in step.rules)
     if step.open_fields:
