@@ -50,13 +50,13 @@ class Reporter:
         self._schema = schema
         self._compiler = compiler
         self._catalogue = catalogue
-        self._words = search_words(schema)
+        self.words = search_words(schema)
 
     def plan(
         self, entry: Judged, judge: Judge, states: dict[tuple[str, str], StepState], as_of: date
     ) -> Plan:
         """Give the plan of a case that conforms."""
-        witness = Witness(entry.case, judge, self._compiler, self._words)
+        witness = Witness(entry.case, judge, self._compiler, self.words)
         rows = tuple(
             self._recommendation(statement, entry, judge, witness, states)
             for statement in self._catalogue.verdict_bearing

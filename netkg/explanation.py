@@ -5,13 +5,10 @@ from __future__ import annotations
 import difflib
 
 from netkg.answers import foci
-from netkg.because import search_words
 from netkg.errors import InputError
 from netkg.guideline import Statement
-from netkg.namespaces import local_name
 from netkg.plan import Engine, Examination
 from netkg.proof import Explanation, FocusExplained, Proof
-from netkg.schema import netkg
 
 __all__ = ["explain", "find_statement"]
 
@@ -51,11 +48,8 @@ def explain(
         InputError: if the statement is not judged at such a focus.
     """
     plan, case = examined.plan, examined.case
-    words = {local_name(iri): text for iri, text in search_words(engine.schema).items()}
-    for derived in engine.schema.instances(netkg("DerivedProperty")):
-        words[local_name(derived.value)] = f"{engine.schema.label(derived)} derived"
     if not plan.conforms:
-        return Explanation(plan, None, (), words)
+        return Explanation(plan, None, (), engine.words)
     row = next(row for row in plan.recommendations if row.id == statement.id)
     if focus is not None and focus not in [each.focus for each in row.foci]:
         raise InputError(
@@ -82,4 +76,4 @@ def explain(
         for each, node in zip(row.foci, foci(statement, case), strict=True)
         if focus in (None, each.focus)
     ]
-    return Explanation(plan, row, tuple(found), words)
+    return Explanation(plan, row, tuple(found), engine.words)

@@ -24,8 +24,8 @@ from netkg.case import Case
 from netkg.criteria import Compiler, Criterion
 from netkg.facts import Facts
 from netkg.guideline import Catalogue, Statement
-from netkg.namespaces import RDF
-from netkg.proving import Prover
+from netkg.namespaces import RDF, local_name
+from netkg.proving import Prover, Terms
 from netkg.resources import Folders, default_folders
 from netkg.results import Finding, Plan
 from netkg.rules import RuleSet, Workbench, Workspace
@@ -154,7 +154,16 @@ class Engine:
     @cached_property
     def prover(self) -> Prover:
         """Give what writes proofs of the verdicts on an examined case."""
-        return Prover(self.schema, self.compiler, self.catalogue, self._rules.queries)
+        return Prover(Terms(self.schema, self.compiler, self.catalogue, self._rules.queries))
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """Say, by local names, what is searched for and what rules derive, for proofs."""
+        derived = self.schema.instances(netkg("DerivedProperty"))
+        return {
+            **{local_name(iri): text for iri, text in self._reporter.words.items()},
+            **{local_name(each.value): f"{self.schema.label(each)} derived" for each in derived},
+        }
 
     @property
     def labels(self) -> dict[str, str]:

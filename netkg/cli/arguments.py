@@ -26,7 +26,6 @@ __all__ = [
     "build_parser",
     "day",
     "folder",
-    "interleave",
 ]
 
 DONE: Final = 0
@@ -60,10 +59,41 @@ examples:
 class Parser(argparse.ArgumentParser):
     """Say where help is when the arguments are wrong.
 
-    ``hint`` tells what to do where words are missing.
+    ``hint`` tells what to do where words are missing. With ``interleaved``,
+    words may stand anywhere among the options: by itself, argparse takes
+    optional words in one place only. With ``defers_help``, asking for help
+    stops nothing then, and ``helped`` among the arguments tells of it.
     """
 
     hint = ""
+    interleaved = False
+    defers_help = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse what is known (see the class for words among options)."""
+        if not self.interleaved:
+            return super().parse_known_args(args, namespace)
+        valued = {
+            name for each in self._actions for name in each.option_strings if each.nargs is None
+        }
+        options: list[str] = []
+        words: list[str] = []
+        helped = False
+        rest = iter(args or ())
+        for arg in rest:
+            if arg == "--":
+                words.extend(rest)
+            elif arg in ("-h", "--help") and self.defers_help:
+                helped = True
+            elif arg.startswith("-") and arg != "-":
+                options.append(arg)
+                if arg in valued:
+                    options.extend(value for value in (next(rest, None),) if value is not None)
+            else:
+                words.append(arg)
+        found, unknown = super().parse_known_args([*options, "--", *words], namespace)
+        found.helped = helped
+        return found, unknown
 
     def error(self, message: str) -> NoReturn:
         """Say on standard error what is wrong with the arguments, and end with 2."""
@@ -196,37 +226,3 @@ def folder(words: str) -> Path:
     if not path.is_dir():
         raise argparse.ArgumentTypeError(f"{words!r} is not a folder")
     return path
-
-
-def interleave(parser: Parser, *, defer_help: bool = False) -> None:
-    """Let words stand anywhere among the options of a command.
-
-    By itself, argparse takes optional words in one place only. With
-    ``defer_help``, asking for help stops nothing; ``helped`` tells of it.
-    """
-    original = parser.parse_known_args
-    valued = {
-        name for action in parser._actions for name in action.option_strings if action.nargs is None
-    }
-
-    def parse(args: Sequence[str] | None = None, namespace: Any = None) -> Any:
-        options: list[str] = []
-        words: list[str] = []
-        helped = False
-        rest = iter(args or ())
-        for arg in rest:
-            if arg == "--":
-                words.extend(rest)
-            elif arg in ("-h", "--help") and defer_help:
-                helped = True
-            elif arg.startswith("-") and arg != "-":
-                options.append(arg)
-                if arg in valued:
-                    options.extend(value for value in (next(rest, None),) if value is not None)
-            else:
-                words.append(arg)
-        found, unknown = original([*options, "--", *words], namespace)
-        found.helped = helped
-        return found, unknown
-
-    setattr(parser, "parse_known_args", parse)  # noqa: B010

@@ -17,7 +17,6 @@ from netkg.cli.arguments import (
     add_day,
     add_folders,
     add_input_format,
-    interleave,
 )
 from netkg.cli.output import out, say, screen, to_json
 from netkg.cli.reading import Reader, load_engine, today
@@ -72,7 +71,7 @@ def add_asking(command: CommandMaker) -> None:
         help="the form of the answer (default: table; turtle where it is a graph)",
     )
     add_folders(show)
-    interleave(show, defer_help=True)
+    show.interleaved = show.defers_help = True
 
 
 # -- the command ---------------------------------------------------------------------------

@@ -17,7 +17,6 @@ from netkg.cli.arguments import (
     add_folders,
     add_format,
     day,
-    interleave,
 )
 from netkg.cli.output import out, say, screen, to_json, write_answers
 from netkg.cli.reading import Reader, load_engine, today
@@ -95,7 +94,7 @@ def add_comparing(command: CommandMaker) -> None:
     )
     add_format(diff, "text", "json", "markdown")
     add_folders(diff)
-    interleave(diff)
+    diff.interleaved = True
 
 
 # -- whatif ------------------------------------------------------------------------------

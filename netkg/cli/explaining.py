@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from netkg.cli.arguments import CommandMaker, add_case, add_folders, add_format, interleave
+from netkg.cli.arguments import CommandMaker, add_case, add_folders, add_format
 from netkg.cli.output import screen, to_json, write_answers
 from netkg.cli.proofs import check_explanation, check_file
 from netkg.cli.reading import Reader, load_engine, today
@@ -49,7 +49,7 @@ def add_explaining(command: CommandMaker) -> None:
     )
     add_format(explain, "text", "json", "markdown", "turtle")
     add_folders(explain)
-    interleave(explain)
+    explain.interleaved = True
 
 
 def _explain(args: argparse.Namespace) -> int:

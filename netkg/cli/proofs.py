@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ from netkg.render import plain
 
 if TYPE_CHECKING:
     from netkg.case import Case
-    from netkg.plan import Engine
+    from netkg.checking import Checker
+    from netkg.plan import Engine, Examination
     from netkg.proof import Explanation
 
 __all__ = ["check_explanation", "check_file"]
@@ -65,6 +67,8 @@ def check_file(args: argparse.Namespace) -> int:
     cases: dict[str, list[Case]] = {}
     for case in reader:
         cases.setdefault(case.id, []).append(case)
+    # Several proofs may be about one case, which is then derived once.
+    desks: dict[tuple[str, date], _Desk] = {}
     violated = False
     for proof, around in given:
         named = cases.get(str(proof.get("case")), [])
@@ -75,9 +79,11 @@ def check_file(args: argparse.Namespace) -> int:
                 expected="one case with this id",
             )
         as_of = args.as_of or _day(proof)
-        plan = engine.derive(named[0], as_of=as_of)
+        key = (named[0].id, as_of)
+        desk = desks.setdefault(key, _Desk(engine, named[0], as_of))
+        plan = desk.examined.plan
         if plan.conforms:
-            objections = _objections(engine, named[0], as_of, proof, around)
+            objections = desk.objections(proof, around)
             out("".join(f"{line}\n" for line in _told(proof, objections)))
             violated |= bool(objections)
         else:
@@ -94,27 +100,41 @@ def _told(proof: dict[str, Any], objections: list[str]) -> list[str]:
     return [plain(f"{name}: {words}"), *(plain(f"  {each}") for each in objections)]
 
 
-def _objections(
-    engine: Engine, case: Case, as_of: date, proof: dict[str, Any], around: list[dict[str, Any]]
-) -> list[str]:
-    from netkg.checking import Checker
-    from netkg.explanation import explain, find_statement
+class _Desk:
+    """Have proofs about one case checked, as of one day."""
 
-    checker = Checker(case, as_of=as_of, folders=engine.folders)
-    found = [str(each) for each in checker.check(proof)]
-    if found or not around:
+    def __init__(self, engine: Engine, case: Case, as_of: date) -> None:
+        self._engine = engine
+        self._case = case
+        self._as_of = as_of
+
+    @cached_property
+    def examined(self) -> Examination:
+        """Give what the engine makes of the case."""
+        return self._engine.examine(self._case, as_of=self._as_of)
+
+    @cached_property
+    def _checker(self) -> Checker:
+        from netkg.checking import Checker
+
+        return Checker(self._case, as_of=self._as_of, folders=self._engine.folders)
+
+    def objections(self, proof: dict[str, Any], around: list[dict[str, Any]]) -> list[str]:
+        """Tell what does not follow in a proof, and what stands around it and is not so."""
+        from netkg.explanation import explain, find_statement
+
+        found = [str(each) for each in self._checker.check(proof)]
+        if found or not around:
+            return found
+        # The proof holds, so there is such a statement and such a focus.
+        statement = find_statement(self._engine, str(proof["statement"]))
+        told = explain(self._engine, self.examined, statement, focus=str(proof["focus"])).to_dict()
+        for given, expected in zip(around, (told["foci"][0], told), strict=False):
+            for key in sorted(given.keys() | expected.keys()):
+                if key not in ("proof", "foci") and given.get(key) != expected.get(key):
+                    shown, right = (json.dumps(each.get(key)) for each in (given, expected))
+                    found.append(f"around the proof: {key} is {shown}; the plan has {right}")
         return found
-    # The proof holds, so there is such a statement and such a focus.
-    statement = find_statement(engine, str(proof["statement"]))
-    examined = engine.examine(case, as_of=as_of)
-    whole = explain(engine, examined, statement, focus=str(proof["focus"])).to_dict()
-    wanted = [whole["foci"][0], whole]
-    for given, expected in zip(around, wanted, strict=False):
-        for key in sorted(given.keys() | expected.keys()):
-            if key not in ("proof", "foci") and given.get(key) != expected.get(key):
-                shown, right = (json.dumps(each.get(key)) for each in (given, expected))
-                found.append(f"around the proof: {key} is {shown}; the plan has {right}")
-    return found
 
 
 def _day(proof: dict[str, Any]) -> date:

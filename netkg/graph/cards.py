@@ -7,9 +7,9 @@ from typing import Final
 
 import networkx as nx
 
-from netkg.graph.elements import sentence
 from netkg.graph.folding import Group, Step
 from netkg.graph.guideline import SILENT, STATEMENT
+from netkg.render.words import sentence
 
 __all__ = ["guideline_steps"]
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import networkx as nx
 
-from netkg.graph.elements import GraphError, listed
+from netkg.graph.elements import GraphError
+from netkg.render.words import listed
 
 __all__ = ["around", "only", "only_section"]
 

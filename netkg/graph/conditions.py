@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from netkg.criteria import HAS_VALUE, INTERSECTION, ON_PROPERTY, ONE_OF, SOME, UNION
-from netkg.graph.elements import listed
 from netkg.namespaces import local_name
+from netkg.render.words import listed
 from netkg.schema import RANGE, SUBCLASS, Node, Schema
 
 __all__ = ["Conditions"]

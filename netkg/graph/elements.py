@@ -15,7 +15,7 @@ import networkx as nx
 from netkg.errors import NetkgError
 from netkg.results import Guideline
 
-__all__ = ["Draft", "GraphError", "clean", "listed", "sentence"]
+__all__ = ["Draft", "GraphError", "clean"]
 
 # What XML 1.0 does not hold, and what would steer a terminal.
 _UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -83,26 +83,6 @@ def clean(text: str) -> str:
     'a�b'
     """
     return _UNFIT.sub("�", text)
-
-
-def listed(names: Iterable[str], word: str = "and") -> str:
-    """Join names with commas, and the last one with a word.
-
-    >>> listed(["a", "b", "c"], "or")
-    'a, b or c'
-    """
-    *others, last = list(names) or [""]
-    return f"{', '.join(others)} {word} {last}" if others else last
-
-
-def sentence(label: str) -> str:
-    """Begin a label with a capital, unless its first word has capitals of its own.
-
-    >>> sentence("tissue diagnosis"), sentence("mTOR inhibitor")
-    ('Tissue diagnosis', 'mTOR inhibitor')
-    """
-    first = label.split(" ", 1)[0]
-    return label[:1].upper() + label[1:] if first.islower() else label
 
 
 def _plain(attributes: dict[str, Any]) -> dict[str, str | int | float | bool]:

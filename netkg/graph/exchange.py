@@ -11,6 +11,7 @@ import networkx as nx
 from netkg.graph.elements import GraphError
 from netkg.graph.layout import place
 from netkg.graph.looks import look
+from netkg.graph.words import edition
 
 __all__ = ["cx2", "cytoscape", "gexf", "graphml", "node_link"]
 
@@ -107,11 +108,7 @@ def cx2(graph: nx.MultiDiGraph) -> str:
 
 def about(graph: nx.MultiDiGraph) -> str:
     """Say on one line of which guideline a graph is, and the disclaimer."""
-    told = graph.graph
-    return (
-        f"{told['name']}. Guideline: {told['guideline']}, version {told['guidelineVersion']}, "
-        f"{told['reviewStatus']}. {told['disclaimer']}"
-    )
+    return f"{graph.graph['name']}. {edition(graph)} {graph.graph['disclaimer']}"
 
 
 def _placed(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:

@@ -8,9 +8,10 @@ import networkx as nx
 import pyoxigraph as ox
 
 from netkg.graph.conditions import Conditions
-from netkg.graph.elements import Draft, sentence
+from netkg.graph.elements import Draft
 from netkg.guideline import Gap, Statement
 from netkg.namespaces import DCTERMS, SKOS, local_name
+from netkg.render.words import sentence
 from netkg.schema import DEFINITION, netkg
 
 if TYPE_CHECKING:

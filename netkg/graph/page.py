@@ -15,6 +15,7 @@ import networkx as nx
 
 from netkg.graph.layout import place
 from netkg.graph.looks import EDGES, Look, edge_look, look, rank
+from netkg.graph.words import edition
 
 __all__ = ["LIBRARY_SHA256", "LIBRARY_VERSION", "page"]
 
@@ -37,10 +38,7 @@ def page(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None = None) -> str:
     about = graph.graph
     if whole is not None and set(whole) == set(graph):
         whole = None
-    version = (
-        f"Guideline: {about['guideline']}, version {about['guidelineVersion']}, "
-        f"{about['reviewStatus']}."
-    )
+    version = edition(graph)
     if about.get("asOf"):
         version += f" As of {about['asOf']}."
     library, script = _script("cytoscape.min.js"), _script("page.js")

@@ -10,9 +10,10 @@ import networkx as nx
 import pyoxigraph as ox
 
 from netkg.graph.conditions import Conditions
-from netkg.graph.elements import Draft, sentence
+from netkg.graph.elements import Draft
 from netkg.graph.folding import LIMIT, Group, Step
 from netkg.namespaces import SKOS, local_name
+from netkg.render.words import sentence
 from netkg.schema import DEFINITION, RANGE, SUBCLASS, netkg
 
 if TYPE_CHECKING:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import networkx as nx
 
-__all__ = ["colophon"]
+__all__ = ["colophon", "edition"]
+
+
+def edition(graph: nx.MultiDiGraph) -> str:
+    """Say of which guideline a graph is, in which version and state of review."""
+    about = graph.graph
+    return (
+        f"Guideline: {about['guideline']}, version {about['guidelineVersion']}, "
+        f"{about['reviewStatus']}."
+    )
 
 
 def colophon(graph: nx.MultiDiGraph) -> tuple[str, ...]:
     """Give what stands below every graph: what it is, of which guideline, and the disclaimer."""
     about = graph.graph
-    version = (
-        f"Guideline: {about['guideline']}, version {about['guidelineVersion']}, "
-        f"{about['reviewStatus']}."
-    )
     note = (about["note"],) if about.get("note") else ()
-    return (*note, version, about["disclaimer"])
+    return (*note, edition(graph), about["disclaimer"])

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from netkg.case import Case
-from netkg.criteria import Compiler
 from netkg.errors import KnowledgeError
-from netkg.guideline import Catalogue, Statement
+from netkg.guideline import Statement
 from netkg.proof import ProofStep
 from netkg.proving.terms import Terms, cited
 from netkg.proving.walker import Walker
-from netkg.schema import Schema
 from netkg.verdicts import Judge
 
-__all__ = ["Prover"]
+__all__ = ["Prover", "Terms"]
 
 
 class Prover:
     """Write proofs in the terms of one ontology (see :mod:`netkg.proof` for their form)."""
 
-    def __init__(
-        self,
-        schema: Schema,
-        compiler: Compiler,
-        catalogue: Catalogue,
-        rules: tuple[tuple[str, str], ...],
-    ) -> None:
-        self._terms = Terms(schema, compiler, catalogue, rules)
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
 
     def prove(self, statement: Statement, case: Case, judge: Judge, node: str) -> ProofStep:
         """Prove the verdict of a statement at the case or a tumour with this IRI."""

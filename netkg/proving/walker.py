@@ -73,13 +73,8 @@ class Walker:
         term: str,
         below: list[tuple[Criterion, str]],
     ) -> ProofStep:
-        return ProofStep(
-            kind=kind,
-            subject=self._name(node),
-            node=node,
-            source=source,
-            name=local_name(term),
-            label=self._terms.label(term) if term else "",
+        return replace(
+            self._stating(kind, node, term, source),
             verdict=TRUTHS[self._judge.verdict(criterion, node)],
             expression=expression(criterion),
             premises=tuple(self.judgement(part, other, source) for part, other in below),
@@ -169,7 +164,7 @@ class Walker:
             node=node,
             source=source,
             name=local_name(property_),
-            label=self._terms.label(property_),
+            label=self._terms.label(property_) if property_ else "",
             value=value,
         )
 

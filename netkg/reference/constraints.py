@@ -9,7 +9,8 @@ import pyoxigraph as ox
 
 from netkg.namespaces import SH, local_name
 from netkg.reference.knowledge import Knowledge
-from netkg.reference.pages import Page, code, escape, listed
+from netkg.reference.pages import Page, code, escape
+from netkg.render.words import listed
 from netkg.schema import DEFINITION, Node
 
 __all__ = ["constraints", "sh", "target"]

@@ -9,7 +9,8 @@ import pyoxigraph as ox
 from netkg.guideline import Statement
 from netkg.namespaces import local_name
 from netkg.reference.knowledge import Knowledge
-from netkg.reference.pages import Page, Place, code, escape, listed, mark
+from netkg.reference.pages import Page, Place, code, escape, mark
+from netkg.render.words import listed
 from netkg.render.words import sentence as capital
 from netkg.schema import DEFINITION, SUBCLASS, TYPE, netkg
 

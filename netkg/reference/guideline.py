@@ -9,8 +9,9 @@ import pyoxigraph as ox
 from netkg.namespaces import DCTERMS, SKOS, local_name
 from netkg.reference.dependencies import Dependencies
 from netkg.reference.knowledge import Knowledge
-from netkg.reference.pages import Page, Place, code, escape, listed, mark
+from netkg.reference.pages import Page, Place, code, escape, mark
 from netkg.reference.wording import outline, sentence
+from netkg.render.words import listed
 from netkg.render.words import sentence as capital
 from netkg.schema import DEFINITION, netkg
 

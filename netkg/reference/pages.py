@@ -9,7 +9,7 @@ from typing import Final
 
 from netkg.render.markup import escape_markdown
 
-__all__ = ["MARK", "Page", "Place", "code", "escape", "listed", "months"]
+__all__ = ["MARK", "Page", "Place", "code", "escape", "months"]
 
 MARK: Final = "<!-- Written by netkg docs: change the ontology, the shapes or the queries. -->"
 
@@ -96,15 +96,6 @@ def code(words: str) -> str:
     """
     words = " ".join(words.split()).replace("|", "\\|")
     return f"`` {words} ``" if "`" in words else f"`{words}`"
-
-
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """Join words with commas, and the last of them with a word.
-
-    >>> listed(["a", "b", "c"]), listed(["a"]), listed([])
-    ('a, b and c', 'a', '')
-    """
-    return f" {last} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
 def months(span: tuple[int, int]) -> str:

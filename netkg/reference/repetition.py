@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from netkg.guideline import Statement
 from netkg.reference.knowledge import Knowledge
-from netkg.reference.pages import Page, listed, months
+from netkg.reference.pages import Page, months
+from netkg.render.words import listed
 from netkg.schema import netkg
 
 __all__ = ["repetition"]

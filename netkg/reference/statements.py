@@ -12,10 +12,11 @@ from netkg.guideline import Statement
 from netkg.namespaces import DCTERMS, NETKG, SKOS
 from netkg.reference.dependencies import Dependencies
 from netkg.reference.knowledge import Knowledge
-from netkg.reference.pages import Page, Place, code, escape, listed
+from netkg.reference.pages import Page, Place, code, escape
 from netkg.reference.repetition import repetition
 from netkg.reference.terms import facts
 from netkg.reference.wording import outline, sentence
+from netkg.render.words import listed
 from netkg.render.words import sentence as capital
 from netkg.schema import netkg
 

@@ -10,7 +10,8 @@ import pyoxigraph as ox
 from netkg.namespaces import DCTERMS, NETKG, OWL, RDFS, SKOS, local_name
 from netkg.reference.expressions import Named, members, syntax
 from netkg.reference.knowledge import Knowledge, owl
-from netkg.reference.pages import Page, code, escape, listed
+from netkg.reference.pages import Page, code, escape
+from netkg.render.words import listed
 from netkg.schema import DEFINITION, FIRST, LABEL, NIL, RANGE, SUBCLASS, TYPE
 
 __all__ = ["entry", "facts", "kinds"]

@@ -21,7 +21,8 @@ from netkg.reference.expressions import (
     members,
 )
 from netkg.reference.knowledge import Knowledge
-from netkg.reference.pages import Page, escape, listed
+from netkg.reference.pages import Page, escape
+from netkg.render.words import listed
 from netkg.schema import RANGE, netkg
 
 __all__ = ["outline", "sentence"]

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from netkg.render.markup import Row, Table, escape_markdown, table_markdown
 from netkg.render.outline import plain
 from netkg.render.terminal import LEAST_WIDTH, Painter, hang
-from netkg.render.words import sentence
+from netkg.render.words import references, section_names, sentence
 
 __all__ = ["Statement", "catalogue_markdown", "catalogue_text", "statement_json"]
 
@@ -114,7 +114,7 @@ def catalogue_text(
     paint, width = Painter(color), max(width, LEAST_WIDTH)
     lines: list[str] = []
     for section, members in groupby(rows, lambda row: row.section):
-        lines += ["", paint(plain(_heading(section, labels or {})).upper(), "bold")]
+        lines += ["", paint(plain(section_names(section, labels or {})).upper(), "bold")]
         for row in members:
             lines += hang(plain(sentence(row.label)), width, 10, f"  {row.id:<8}")
             lines += hang(plain(row.definition), width, 10)
@@ -155,18 +155,10 @@ def catalogue_markdown(
             )
             for row in members
         )
-        heading = _heading(section, labels or {})
+        heading = section_names(section, labels or {})
         tables.append(table_markdown(Table(heading, "", columns, body)))
     tables += [escape_markdown(colophon)] if colophon else []
     return "\n\n".join(tables) + "\n"
-
-
-def _heading(section: str, labels: Mapping[str, str]) -> str:
-    names = section.split("/")
-    paths = ("/".join(names[: depth + 1]) for depth in range(len(names)))
-    return " / ".join(
-        sentence(labels.get(path, name)) for path, name in zip(paths, names, strict=True)
-    )
 
 
 def _facts(row: Statement, *, cited: bool = True) -> Sequence[str]:
@@ -174,7 +166,7 @@ def _facts(row: Statement, *, cited: bool = True) -> Sequence[str]:
     facts.append(row.modality if row.modality not in ("none", "") else "")
     facts.append(f"certainty {plain(row.certainty)}" if row.certainty else "")
     if cited and row.citations:
-        facts.append(f"reference{'s' * (len(row.citations) > 1)} {', '.join(row.citations)}")
+        facts.append(references(row.citations))
     return [fact for fact in facts if fact]
 
 

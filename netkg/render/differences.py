@@ -9,7 +9,15 @@ from typing import Any, Final
 
 from netkg.comparison import Change, Comparison, Difference
 from netkg.render.outline import plain
-from netkg.render.words import action_line, because, decided_by, sentence, shown
+from netkg.render.words import (
+    action_line,
+    because,
+    decided_by,
+    references,
+    section_names,
+    sentence,
+    shown,
+)
 from netkg.results import Finding, Focus, Recommendation
 
 __all__ = ["Block", "Item", "blocks"]
@@ -143,16 +151,10 @@ def _tells(row: Difference) -> bool:
 
 def _statement(view: Comparison, row: Recommendation) -> str:
     """Name a statement, its strength, its section and what it rests on."""
-    steps = row.section.split("/")
-    names = (
-        sentence(view.labels.get("/".join(steps[: end + 1]), steps[end]))
-        for end in range(len(steps))
-    )
-    cited = f"reference{'s' if len(row.citations) > 1 else ''} {', '.join(row.citations)}"
     source = [
         *([] if row.modality in ("none", "alert") else [row.modality]),
-        " / ".join(names),
-        *([cited] if row.citations else []),
+        section_names(row.section, view.labels),
+        *([references(row.citations)] if row.citations else []),
     ]
     return f"{sentence(row.label)} [{'; '.join(source)}]"
 

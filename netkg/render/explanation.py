@@ -10,7 +10,7 @@ from netkg.proof import Explanation, IntervalUsed, ProofStep, Source
 from netkg.render.markup import escape_markdown, findings_markdown
 from netkg.render.outline import plain
 from netkg.render.terminal import LEAST_WIDTH, Painter, findings_text, hang
-from netkg.render.words import decided_by, sentence, shown
+from netkg.render.words import decided_by, references, sentence, shown
 from netkg.results import Focus, Recommendation
 
 __all__ = ["explanation_markdown", "explanation_text"]
@@ -100,16 +100,12 @@ def explanation_markdown(explanation: Explanation, *, whole: bool = False) -> st
 
 # -- words ---------------------------------------------------------------------------------
 def _title(row: Recommendation) -> str:
-    references = f"; {_references(row.citations)}" if row.citations else ""
-    return f"{row.id}  {sentence(row.label)} [{row.modality}; {row.section}{references}]"
+    cited = f"; {references(row.citations)}" if row.citations else ""
+    return f"{row.id}  {sentence(row.label)} [{row.modality}; {row.section}{cited}]"
 
 
 def _notes(row: Recommendation) -> tuple[str, ...]:
     return (*row.caveats, *row.reading_notes)
-
-
-def _references(citations: Sequence[str]) -> str:
-    return f"reference{'s' if len(citations) > 1 else ''} {', '.join(citations)}"
 
 
 def _state(focus: Focus) -> str:
@@ -123,8 +119,8 @@ def _state(focus: Focus) -> str:
 
 
 def _located(source: Source) -> str:
-    references = f", {_references(source.citations)}" if source.citations else ""
-    return f"{source.statement}, {source.section}{references}"
+    cited = f", {references(source.citations)}" if source.citations else ""
+    return f"{source.statement}, {source.section}{cited}"
 
 
 def _bounds(interval: IntervalUsed) -> str:

@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 
-from netkg.render.words import action_line, because, decided_by, open_actions, sentence, when
+from netkg.render.words import (
+    action_line,
+    because,
+    decided_by,
+    open_actions,
+    section_paths,
+    sentence,
+    when,
+)
 from netkg.results import Action, Finding, Focus, Plan, Recommendation
 
 __all__ = ["Entry", "Open", "Outline", "Part", "Todo", "outline", "plain", "plain_finding"]
@@ -220,7 +228,7 @@ def _presses(action: Action, as_of: str) -> bool:
 def _entry(plan: Plan, row: Recommendation, several: bool) -> Entry:
     names = [
         plain(sentence(plan.labels.get(path, path.rsplit("/", 1)[-1])))
-        for path in _prefixes(row.section)
+        for path in section_paths(row.section)
     ]
     return Entry(
         top=names[0],
@@ -238,16 +246,6 @@ def _entry(plan: Plan, row: Recommendation, several: bool) -> Entry:
         ),
         caveats=() if row.status in _QUIET else tuple(map(plain, row.caveats)),
     )
-
-
-def _prefixes(section: str) -> list[str]:
-    """List a section path and the paths above it, the top one first.
-
-    >>> _prefixes("Treatment/Localized")
-    ['Treatment', 'Treatment/Localized']
-    """
-    steps = section.split("/")
-    return ["/".join(steps[: end + 1]) for end in range(len(steps))]
 
 
 def _part(plan: Plan, focus: Focus, name: str) -> Part:

@@ -7,7 +7,19 @@ from typing import Any, Final
 
 from netkg.results import Action, Fact
 
-__all__ = ["action_line", "because", "decided_by", "open_actions", "sentence", "shown", "when"]
+__all__ = [
+    "action_line",
+    "because",
+    "decided_by",
+    "listed",
+    "open_actions",
+    "references",
+    "section_names",
+    "section_paths",
+    "sentence",
+    "shown",
+    "when",
+]
 
 _NAMING: Final = frozenset({"date", "id", "site", "status", "type"})
 
@@ -64,7 +76,7 @@ def open_actions(actions: Sequence[Action], labels: Mapping[str, str]) -> str:
     'TACE or TAE'
     """
     names = dict.fromkeys(action_name(a.type, labels) for a in actions if not a.done)
-    return _listed(list(names), "or" if actions and actions[0].group == "any" else "and")
+    return listed(names, "or" if actions and actions[0].group == "any" else "and")
 
 
 def when(status: str, actions: Sequence[Action], as_of: str) -> tuple[str, str]:
@@ -174,15 +186,48 @@ def decided_by(sets: Iterable[Sequence[str]]) -> str:
     'fitForSurgery or tumors.grade; or men1Status with tumors.location'
     """
     sets = list(sets)
-    alone = _listed([paths[0] for paths in sets if len(paths) == 1], "or")
+    alone = listed([paths[0] for paths in sets if len(paths) == 1], "or")
     together = [" with ".join(paths) for paths in sets if len(paths) != 1]
     return "; or ".join([*([alone] if alone else []), *together])
 
 
-def _listed(names: Sequence[str], word: str) -> str:
+def listed(names: Iterable[str], word: str = "and") -> str:
     """Join names with commas, and the last one with a word.
 
-    >>> _listed(["a", "b", "c"], "or")
-    'a, b or c'
+    >>> listed(["a", "b", "c"], "or"), listed(["a"]), listed([])
+    ('a, b or c', 'a', '')
     """
-    return f" {word} ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+    *others, last = list(names) or [""]
+    return f"{', '.join(others)} {word} {last}" if others else last
+
+
+def references(citations: Sequence[str]) -> str:
+    """Name the references that something rests on.
+
+    >>> references(["2"]), references(["1", "2"]), references([])
+    ('reference 2', 'references 1, 2', '')
+    """
+    if not citations:
+        return ""
+    return f"reference{'s' if len(citations) > 1 else ''} {', '.join(citations)}"
+
+
+def section_paths(section: str) -> list[str]:
+    """List the path of a section and the paths above it, the top one first.
+
+    >>> section_paths("Treatment/Localized")
+    ['Treatment', 'Treatment/Localized']
+    """
+    steps = section.split("/")
+    return ["/".join(steps[: end + 1]) for end in range(len(steps))]
+
+
+def section_names(section: str, labels: Mapping[str, str]) -> str:
+    """Name a section with those above it, by their labels where there are any.
+
+    >>> section_names("Treatment/Localized", {"Treatment/Localized": "localized disease"})
+    'Treatment / Localized disease'
+    """
+    return " / ".join(
+        sentence(labels.get(path, path.rpartition("/")[2])) for path in section_paths(section)
+    )
