@@ -40,7 +40,7 @@ LAYERS = (
     ("batches", "criteria", "summary", "comparison", "checking"),
     ("canonical", "syntaxes", "casejson"),
     ("caserdf", "verdicts", "guideline", "validation", "reasoning", "caseobject"),
-    ("loading", "because", "steps", "changes"),
+    ("loading", "because", "steps", "changes", "expressions"),
     ("answers", "proving"),
     ("plan",),
     ("export", "render", "explanation"),

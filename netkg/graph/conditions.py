@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from netkg.criteria import HAS_VALUE, INTERSECTION, ON_PROPERTY, ONE_OF, SOME, UNION
-from netkg.namespaces import local_name
+from netkg.expressions import Among, Expression, Joined, Linked, Named, read
 from netkg.render.words import listed
-from netkg.schema import RANGE, SUBCLASS, Node, Schema
+from netkg.schema import SUBCLASS, Schema
 
 __all__ = ["Conditions"]
 
@@ -30,80 +29,59 @@ class Conditions:
         A class that is described in several ways has one condition, which
         lists them; one that no expression describes is its own condition.
         """
-        axioms = self._axioms(class_)
-        if len(axioms) == 1:
-            (axiom,) = axioms
-            parts = self._parts(axiom, INTERSECTION)
-            return tuple(map(self.words, parts)) if parts else (self.words(axiom),)
-        if axioms:
-            return (listed((self.words(axiom) for axiom in axioms), "or"),)
-        return (self._schema.label(class_),)
+        ways = self._ways(class_)
+        match ways:
+            case []:
+                return (self._schema.label(class_),)
+            case [Joined("and", parts)]:
+                return tuple(map(self.words, parts))
+            case [way]:
+                return (self.words(way),)
+        return (listed(map(self.words, ways), "or"),)
 
-    def words(self, node: Node | ox.Literal) -> str:
+    def words(self, expression: Expression) -> str:
         """Say in words what an expression asks for."""
-        schema = self._schema
-        if isinstance(node, ox.NamedNode):
-            return schema.label(node)
-        if isinstance(node, ox.Literal):
-            return node.value
-        if parts := self._parts(node, INTERSECTION):
-            return " with ".join(self._within(part) for part in parts)
-        if parts := self._parts(node, UNION):
-            return listed(map(self.words, parts), "or")
-        property_ = schema.one(node, ON_PROPERTY)
-        assert isinstance(property_, ox.NamedNode)
-        value, filler = schema.one(node, HAS_VALUE), schema.one(node, SOME)
-        name = schema.label(property_)
-        if value is not None:
-            return f"{name}: {self._value(value)}"
-        assert isinstance(filler, (ox.NamedNode, ox.BlankNode))
-        if one_of := self._parts(filler, ONE_OF):
-            return f"{name}: {listed(map(self._value, one_of), 'or')}"
-        if local_name(schema.text(property_, RANGE)) in schema.fields:
-            return self.words(filler)
-        return f"{name}: any {self.words(filler)}"
+        label = self._schema.label
+        match expression:
+            case Named(class_):
+                return label(class_)
+            case Joined("and", parts):
+                return " with ".join(map(self._within, parts))
+            case Joined(_, parts):
+                return listed(map(self.words, parts), "or")
+            case Linked(_, filler):
+                return self.words(filler)
+            case Among(property_, values, class_):
+                asked = f"any {label(class_)}" if class_ else listed(map(self._value, values), "or")
+                return f"{label(property_)}: {asked}"
 
     def characteristics(self, class_: ox.NamedNode) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
         """Yield the coded values that describe a class, each with its property."""
-        schema = self._schema
-        todo: list[Node | ox.Literal] = list(self._axioms(class_))
+        todo = self._ways(class_)
         while todo:
-            node = todo.pop(0)
-            if not isinstance(node, ox.BlankNode):
-                continue
-            todo += [*self._parts(node, INTERSECTION), *self._parts(node, UNION)]
-            property_, filler = schema.one(node, ON_PROPERTY), schema.one(node, SOME)
-            values = [schema.one(node, HAS_VALUE)]
-            if isinstance(filler, (ox.NamedNode, ox.BlankNode)):
-                values += self._parts(filler, ONE_OF)
-            for value in values:
-                if isinstance(property_, ox.NamedNode) and isinstance(value, ox.NamedNode):
-                    yield property_, value
+            match todo.pop(0):
+                case Joined(_, parts):
+                    todo += parts
+                case Among(property_, values):
+                    for value in values:
+                        if isinstance(value, ox.NamedNode):
+                            yield property_, value
 
-    def _within(self, part: Node | ox.Literal) -> str:
+    def _within(self, part: Expression) -> str:
         words = self.words(part)
-        return f"({words})" if isinstance(part, ox.BlankNode) and " or " in words else words
+        return f"({words})" if not isinstance(part, Named) and " or " in words else words
 
-    def _value(self, value: Node | ox.Literal) -> str:
+    def _value(self, value: ox.NamedNode | ox.Literal) -> str:
         if isinstance(value, ox.Literal):
             return {"true": "yes", "false": "no"}.get(value.value, value.value)
-        assert isinstance(value, ox.NamedNode)
         return self._schema.label(value)
 
-    def _axioms(self, class_: ox.NamedNode) -> list[Node]:
+    def _ways(self, class_: ox.NamedNode) -> list[Expression]:
         """Give the expressions below a class, and the named classes that define a population."""
         found = list(self._schema.subjects(SUBCLASS, class_))
-        anonymous = [node for node in found if isinstance(node, ox.BlankNode)]
         named = [node for node in found if isinstance(node, ox.NamedNode)]
         if not class_.value.endswith(("-Population", "-Condition")):
             named = []
-        ordered: list[Node] = sorted(named, key=lambda node: node.value)
-        return ordered + sorted(anonymous, key=self.words)
-
-    def _parts(
-        self, node: Node | ox.Literal, construct: ox.NamedNode
-    ) -> list[ox.NamedNode | ox.BlankNode | ox.Literal]:
-        if isinstance(node, ox.Literal):
-            return []
-        head = self._schema.one(node, construct)
-        return [] if head is None else self._schema.items(head)
+        ways = [read(self._schema, node) for node in sorted(named, key=lambda node: node.value)]
+        others = [read(self._schema, node) for node in found if isinstance(node, ox.BlankNode)]
+        return ways + sorted(others, key=self.words)

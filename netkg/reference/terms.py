@@ -7,8 +7,9 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from netkg.expressions import Named
 from netkg.namespaces import DCTERMS, NETKG, OWL, RDFS, SKOS, local_name
-from netkg.reference.expressions import Named, members, syntax
+from netkg.reference.expressions import members, syntax
 from netkg.reference.knowledge import Knowledge, owl
 from netkg.reference.pages import Page, code, escape
 from netkg.render.words import listed

@@ -10,16 +10,9 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from netkg.expressions import Among, Expression, Joined, Linked, Named, is_record
 from netkg.namespaces import NETKG, local_name
-from netkg.reference.expressions import (
-    Among,
-    Expression,
-    Joined,
-    Linked,
-    Named,
-    is_record,
-    members,
-)
+from netkg.reference.expressions import members
 from netkg.reference.knowledge import Knowledge
 from netkg.reference.pages import Page, escape
 from netkg.render.words import listed
@@ -43,7 +36,7 @@ def sentence(knowledge: Knowledge, page: Page, class_: ox.NamedNode) -> str:
     """
     noun = _noun(knowledge, class_)
     whole = _whole(knowledge, class_)
-    while isinstance(whole, Named) and not is_record(knowledge, whole):
+    while isinstance(whole, Named) and not is_record(knowledge.schema, whole):
         inner = _whole(knowledge, whole.class_)
         if inner is None:
             break
@@ -118,7 +111,7 @@ def _item(
 def _whole(knowledge: Knowledge, class_: ox.NamedNode) -> Expression | None:
     """Give all ways to belong to a class as one; None if there is none or every record does."""
     ways = members(knowledge, class_)
-    if not ways or any(is_record(knowledge, way) for way in [Named(class_), *ways]):
+    if not ways or any(is_record(knowledge.schema, way) for way in [Named(class_), *ways]):
         return None
     return ways[0] if len(ways) == 1 else Joined("or", tuple(ways))
 
@@ -138,7 +131,7 @@ def _words(knowledge: Knowledge, page: Page, expression: Expression, noun: str) 
                 return f"{leading} {knowledge.link(page, filler.class_, escape(label))}"
             return f"{leading} {_article(other)} ({_words(knowledge, page, filler, other)})"
         case Joined(word, parts):
-            told = [part for part in parts if not is_record(knowledge, part)]
+            told = [part for part in parts if not is_record(knowledge.schema, part)]
             shown = [
                 f"({_words(knowledge, page, part, noun)})"
                 if isinstance(part, Joined)
