@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING
 from cohort import EXAMPLES, write_ndjson
 
 if TYPE_CHECKING:
-    from netkg.case import Case
-    from netkg.plan import Engine
-    from netkg.validation import Validator
+    from netkg.case.model import Case
+    from netkg.plan.engine import Engine
+    from netkg.validation.validator import Validator
 
 DAY = date(2026, 3, 31)
 CASE = EXAMPLES / "small-pancreatic-net.json"
@@ -222,10 +222,10 @@ def drawing(runs: int) -> list[Figure]:
 
 def proving(runs: int) -> list[Figure]:
     """Measure proofs of every verdict on a case, warm, against the checker of another make."""
-    from netkg.answers import foci
     from netkg.api import default_engine, load_case
-    from netkg.checking import Checker
-    from netkg.explanation import explain
+    from netkg.plan.assembly import foci
+    from netkg.proof.check.checker import Checker
+    from netkg.proof.explain import explain
 
     engine = default_engine()
     case = load_case(CASE, engine=engine)

@@ -52,21 +52,16 @@ __all__ = [
 
 if TYPE_CHECKING:
     from netkg.api import ask, derive, explain, load_case, validate, whatif
-    from netkg.asking import Answer
-    from netkg.case import Case
-    from netkg.checking import Checker
-    from netkg.comparison import Comparison, compare
-    from netkg.errors import (
-        Contradiction,
-        InputError,
-        KnowledgeError,
-        NetkgError,
-        UnsupportedAxiom,
-    )
-    from netkg.loading import open_cases
-    from netkg.plan import Engine
-    from netkg.proof import Explanation, Proof
-    from netkg.results import Action, Fact, Finding, Focus, Plan, Question, Recommendation
+    from netkg.case.model import Case
+    from netkg.case.reading import open_cases
+    from netkg.comparison.model import Comparison
+    from netkg.comparison.plans import compare
+    from netkg.errors import Contradiction, InputError, KnowledgeError, NetkgError, UnsupportedAxiom
+    from netkg.plan.engine import Engine
+    from netkg.plan.model import Action, Fact, Finding, Focus, Plan, Question, Recommendation
+    from netkg.proof.check.checker import Checker
+    from netkg.proof.model import Explanation, Proof
+    from netkg.query.answer import Answer
 
 _HOMES = {
     **dict.fromkeys(("ask", "derive", "explain", "load_case", "validate", "whatif"), "netkg.api"),
@@ -76,15 +71,15 @@ _HOMES = {
     ),
     **dict.fromkeys(
         ("Action", "Fact", "Finding", "Focus", "Plan", "Question", "Recommendation"),
-        "netkg.results",
+        "netkg.plan.model",
     ),
     **dict.fromkeys(("Comparison", "compare"), "netkg.comparison"),
-    **dict.fromkeys(("Explanation", "Proof"), "netkg.proof"),
-    "Answer": "netkg.asking",
-    "Case": "netkg.case",
-    "Checker": "netkg.checking",
-    "Engine": "netkg.plan",
-    "open_cases": "netkg.loading",
+    **dict.fromkeys(("Explanation", "Proof"), "netkg.proof.model"),
+    "Answer": "netkg.query.ask",
+    "Case": "netkg.case.model",
+    "Checker": "netkg.proof.check",
+    "Engine": "netkg.plan.engine",
+    "open_cases": "netkg.case.reading",
 }
 
 

@@ -8,16 +8,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netkg import asking, explanation, loading
-from netkg.asking import Answer
-from netkg.case import Case
-from netkg.changes import Setting, change
-from netkg.comparison import Comparison, compare
+from netkg.case import reading
+from netkg.case.model import Case
+from netkg.comparison.edits import Setting, change
+from netkg.comparison.model import Comparison
+from netkg.comparison.plans import compare
 from netkg.errors import InputError
-from netkg.library import Competency
-from netkg.plan import Engine, Reasoner
-from netkg.proof import Explanation
-from netkg.results import Finding, Plan
+from netkg.plan.engine import Engine, Reasoner
+from netkg.plan.model import Finding, Plan
+from netkg.proof import explain as proof_explain
+from netkg.proof.model import Explanation
+from netkg.query import ask as query_ask
+from netkg.query.answer import Answer
+from netkg.query.ask import CaseLike
+from netkg.query.library import Competency
+from netkg.query.parameters import Given
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -44,7 +49,7 @@ def load_case(
     Raises:
         InputError: if it cannot be read, or holds not just one case.
     """
-    return loading.load_case(source, schema=(engine or default_engine()).schema)
+    return reading.load_case(source, schema=(engine or default_engine()).schema)
 
 
 def validate(
@@ -115,9 +120,9 @@ def explain(
             with a verdict, or it is not judged at such a focus.
     """
     engine = engine or default_engine()
-    found = explanation.find_statement(engine, statement)
+    found = proof_explain.find_statement(engine, statement)
     examined = engine.examine(_read(case, engine), as_of=as_of)
-    return explanation.explain(engine, examined, found, focus=focus)
+    return proof_explain.explain(engine, examined, found, focus=focus)
 
 
 def whatif(
@@ -159,12 +164,12 @@ def whatif(
 def ask(
     query: str | Path | Competency,
     *,
-    cases: asking.CaseLike | Iterable[asking.CaseLike] = (),
+    cases: CaseLike | Iterable[CaseLike] = (),
     as_of: date | None = None,
     over: str | None = None,
     engine: Engine | None = None,
-    parameters: Mapping[str, asking.Given] | None = None,
-    **given: asking.Given,
+    parameters: Mapping[str, Given] | None = None,
+    **given: Given,
 ) -> Answer:
     """Ask a query of the library by its name, a text, or a file by its path.
 
@@ -181,7 +186,7 @@ def ask(
     """
     if engine is None and cases != ():
         engine = default_engine()
-    return asking.ask(
+    return query_ask.ask(
         query, cases=cases, as_of=as_of, over=over, engine=engine, parameters=parameters, **given
     )
 

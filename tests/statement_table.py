@@ -24,7 +24,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from netkg.results import Focus, Plan, Recommendation
+from netkg.plan.model import Focus, Plan, Recommendation
 
 __all__ = ["AS_OF", "Row", "failures", "rows"]
 

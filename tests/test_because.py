@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from strategies import random_case
 
-from netkg.loading import load_case
-from netkg.plan import Engine
-from netkg.results import Fact, Focus, Plan
+from netkg.case.reading import load_case
+from netkg.plan.engine import Engine
+from netkg.plan.model import Fact, Focus, Plan
 
 JSON = dict[str, Any]
 AS_OF = date(2026, 3, 31)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from netkg.loading import load_case
-from netkg.plan import Engine
-from netkg.results import Action, Focus, Plan
+from netkg.case.reading import load_case
+from netkg.plan.engine import Engine
+from netkg.plan.model import Action, Focus, Plan
 
 AS_OF = date(2026, 3, 31)
 JSON = dict[str, Any]

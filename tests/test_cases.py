@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 
-from netkg.case import Case
+from netkg.case.model import Case
+from netkg.case.reading import load_case, read_cases
 from netkg.errors import InputError
-from netkg.loading import load_case, read_cases
-from netkg.plan import Engine
-from netkg.results import Action, Focus, Plan
+from netkg.plan.engine import Engine
+from netkg.plan.model import Action, Focus, Plan
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())

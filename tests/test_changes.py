@@ -16,21 +16,17 @@ import pytest
 from strategies import random_case
 
 from netkg import cli
-from netkg.case import Case
-from netkg.casejson import case_from_object
-from netkg.caseobject import FormError, case_object
-from netkg.changes import (
-    ChangeError,
-    Setting,
-    change,
-    differences,
-    set_aside_after,
-    setting_from_words,
-)
+from netkg.case.from_json import case_from_object
+from netkg.case.model import Case
+from netkg.case.reading import load_case, read_cases, read_text
+from netkg.case.strict_json import plain_numbers
+from netkg.case.to_json import FormError, case_object
+from netkg.comparison.as_of import set_aside_after
+from netkg.comparison.cases import differences
+from netkg.comparison.edit_paths import ChangeError
+from netkg.comparison.edits import Setting, change, setting_from_words
 from netkg.errors import InputError
-from netkg.loading import load_case, read_cases, read_text
-from netkg.plan import Engine
-from netkg.strictjson import plain_numbers
+from netkg.plan.engine import Engine
 
 JSON = dict[str, Any]
 ROOT = Path(__file__).resolve().parent.parent

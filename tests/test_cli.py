@@ -16,7 +16,7 @@ import pytest
 import rdflib
 
 from netkg import cli
-from netkg.cli import planning
+from netkg.cli import derive as derive_command
 from netkg.errors import KnowledgeError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -290,7 +290,7 @@ def test_no_error_makes_a_traceback(
     def fail(*_: object) -> int:
         raise error
 
-    monkeypatch.setattr(planning, "load_engine", fail)
+    monkeypatch.setattr(derive_command, "load_engine", fail)
     monkeypatch.delenv("NETKG_DEBUG", raising=False)
     found, out, err = run("derive", "x.json", "--as-of", AS_OF)
     assert (found, out) == (status, "")
@@ -375,7 +375,7 @@ def test_version_is_printed(run: Run) -> None:
 def test_help_and_version_load_no_engine() -> None:
     code = (
         "import sys; from netkg import cli; cli.main(['--help']); cli.main(['--version']); "
-        "heavy = {'rdflib', 'pyoxigraph', 'pyshacl', 'owlrl', 'networkx', 'netkg.plan'}; "
+        "heavy = {'rdflib', 'pyoxigraph', 'pyshacl', 'owlrl', 'networkx', 'netkg.plan.engine'}; "
         "sys.exit(bool(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True)
@@ -385,7 +385,7 @@ def test_help_and_version_load_no_engine() -> None:
 def test_as_of_is_today_where_it_is_not_given(
     run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "today", lambda: date(2031, 5, 6))
+    monkeypatch.setattr(derive_command, "today", lambda: date(2031, 5, 6))
     _, out, _ = run("validate", write(GOOD), "--format", "json")
     assert json.loads(out)["asOf"] == "2031-05-06"
 

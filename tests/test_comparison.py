@@ -16,12 +16,13 @@ from strategies import random_case
 
 import netkg
 from netkg import cli
-from netkg.changes import Setting, change
-from netkg.comparison import Comparison, Difference, compare, pair
-from netkg.loading import load_case
-from netkg.plan import Engine
-from netkg.render import comparison_markdown, comparison_text
-from netkg.results import Fact, Plan
+from netkg.case.reading import load_case
+from netkg.comparison.edits import Setting, change
+from netkg.comparison.model import Comparison, Difference
+from netkg.comparison.plans import compare, pair
+from netkg.plan.engine import Engine
+from netkg.plan.model import Fact, Plan
+from netkg.render.comparison import comparison_markdown, comparison_text
 
 JSON = dict[str, Any]
 Key = tuple[str, str]

@@ -17,14 +17,15 @@ from markdown_it import MarkdownIt
 from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, PROV
 
-from netkg import cli, render
-from netkg.checking import Checker
+from netkg import cli
+from netkg.case.reading import load_case
 from netkg.errors import InputError
-from netkg.explanation import explain, find_statement
-from netkg.loading import load_case
-from netkg.plan import Engine
-from netkg.proof import Explanation
-from netkg.provenance import explanation_graph, serialize_explanation
+from netkg.plan.engine import Engine
+from netkg.proof.check.checker import Checker
+from netkg.proof.explain import explain, find_statement
+from netkg.proof.model import Explanation
+from netkg.proof.to_rdf import explanation_graph, serialize_explanation
+from netkg.render.explanation import explanation_markdown, explanation_text
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
@@ -58,7 +59,7 @@ def explained(name: str, id_: str, focus: str | None = None) -> Explanation:
 
 
 def text(name: str, id_: str, **options: Any) -> str:
-    return render.explanation_text(explained(name, id_), color=False, width=80, **options)
+    return explanation_text(explained(name, id_), color=False, width=80, **options)
 
 
 # -- text ------------------------------------------------------------------------------------
@@ -105,8 +106,8 @@ def test_every_explanation_can_be_drawn_and_holds_each_decisive_leaf() -> None:
         examined = ENGINE.examine(case, as_of=AS_OF)
         for statement in ENGINE.catalogue.verdict_bearing:
             found = explain(ENGINE, examined, statement)
-            drawn = render.explanation_text(found, color=False, width=120)
-            marked = render.explanation_markdown(found)
+            drawn = explanation_text(found, color=False, width=120)
+            marked = explanation_markdown(found)
             assert MarkdownIt().parse(marked)
             for focus in found.foci:
                 mark = {"applicable": "✓", "not-applicable": "✗", "undetermined": "?"}
@@ -119,18 +120,18 @@ def test_what_a_screen_would_obey_is_shown_as_an_escape() -> None:
     examined = ENGINE.examine(load_case(case, schema=ENGINE.schema), as_of=AS_OF)
     found = explain(ENGINE, examined, find_statement(ENGINE, "DX-04"))
     for drawn in (
-        render.explanation_text(found, color=False, width=80),
-        render.explanation_markdown(found),
+        explanation_text(found, color=False, width=80),
+        explanation_markdown(found),
     ):
         assert "\x1b" not in drawn
 
 
 def test_colour_changes_no_words() -> None:
     found = explained("small-pancreatic-net.json", "TX-06")
-    coloured = render.explanation_text(found, color=True, width=80)
+    coloured = explanation_text(found, color=True, width=80)
     assert "\x1b[" in coloured
     bare = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
-    assert bare == render.explanation_text(found, color=False, width=80)
+    assert bare == explanation_text(found, color=False, width=80)
 
 
 # -- RDF -------------------------------------------------------------------------------------
@@ -398,7 +399,7 @@ APART = {
 def drawn_of(case: dict[str, Any], id_: str, focus: str) -> str:
     examined = ENGINE.examine(load_case(case, schema=ENGINE.schema), as_of=AS_OF)
     found = explain(ENGINE, examined, find_statement(ENGINE, id_), focus=focus)
-    return render.explanation_text(found, color=False, width=200)
+    return explanation_text(found, color=False, width=200)
 
 
 def test_an_absence_says_of_which_tumour_it_speaks() -> None:

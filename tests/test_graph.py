@@ -13,13 +13,13 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from netkg.case import Case
+from netkg.case.model import Case
+from netkg.case.reading import load_case
 from netkg.graph import LIMIT, VIEWS, Drawing, GraphError, draw, view
-from netkg.graph.layout import place
-from netkg.graph.looks import INK, look
-from netkg.loading import load_case
-from netkg.plan import Engine
-from netkg.results import Fact, Focus, Plan, Recommendation
+from netkg.graph.layout.looks import INK, look
+from netkg.graph.layout.place import place
+from netkg.plan.engine import Engine
+from netkg.plan.model import Fact, Focus, Plan, Recommendation
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.json"))

@@ -13,7 +13,7 @@ import networkx as nx
 import pytest
 
 from netkg import cli, graph
-from netkg.cli import drawing
+from netkg.cli import graph as graph_command
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = str(ROOT / "examples" / "small-pancreatic-net.json")
@@ -38,8 +38,8 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 def test_the_command_knows_what_the_graph_knows() -> None:
-    assert drawing.VIEWS == graph.VIEWS
-    assert drawing.FORMATS == graph.FORMATS
+    assert graph_command.VIEWS == graph.VIEWS
+    assert graph_command.FORMATS == graph.FORMATS
     assert set(graph.SUFFIXES.values()) == set(graph.FORMATS)
 
 

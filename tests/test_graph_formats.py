@@ -18,9 +18,9 @@ from xml.etree import ElementTree
 import networkx as nx
 import pytest
 
+from netkg.case.reading import load_case
 from netkg.graph import FORMATS, VIEWS, Drawing, GraphError, draw, write
-from netkg.loading import load_case
-from netkg.plan import Engine
+from netkg.plan.engine import Engine
 
 ROOT = Path(__file__).resolve().parent.parent
 AS_OF = date(2026, 3, 31)

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 import netkg.graph
+from netkg.case.reading import load_case
 from netkg.graph import Drawing, draw, write
-from netkg.graph.page import LIBRARY_SHA256, LIBRARY_VERSION
-from netkg.loading import load_case
-from netkg.plan import Engine
+from netkg.graph.formats.html import LIBRARY_SHA256, LIBRARY_VERSION
+from netkg.plan.engine import Engine
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = Path(netkg.graph.__file__).parent / "assets"

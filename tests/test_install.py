@@ -120,9 +120,9 @@ def test_wheel_holds_its_licences_and_nothing_beside_the_package(wheel: Path) ->
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.partition("/")[0] for name in names}
     (info,) = tops - {"netkg"}
-    licences = ("LICENSE", "LICENSE-ontology", "netkg/graph/assets/cytoscape.LICENSE")
+    licences = ("LICENSE", "LICENSE-ontology", "netkg/graph/formats/assets/cytoscape.LICENSE")
     assert {f"{info}/licenses/{licence}" for licence in licences} <= set(names)
-    assert "netkg/graph/assets/cytoscape.min.js" in names
+    assert "netkg/graph/formats/assets/cytoscape.min.js" in names
     assert not [name for name in names if "__pycache__" in name or "/test" in name]
     assert f"{info}/entry_points.txt" in names
 

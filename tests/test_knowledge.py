@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from netkg.case.reading import load_case
 from netkg.errors import KnowledgeError, UnsupportedAxiom
-from netkg.loading import load_case
-from netkg.plan import Engine
-from netkg.resources import default_folders
-from netkg.results import Focus, Plan
+from netkg.ontology.files import default_folders
+from netkg.plan.engine import Engine
+from netkg.plan.model import Focus, Plan
 
 JSON = dict[str, Any]
 AS_OF = date(2026, 3, 31)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from rdflib.plugins.sparql import prepareQuery
 
-from netkg.asking import ask
 from netkg.errors import KnowledgeError
-from netkg.library import OVER, TYPES, Competency, Parameter, read_header, read_library
+from netkg.query.ask import ask
+from netkg.query.library import OVER, TYPES, Competency, Parameter, read_header, read_library
 
 FOLDER = Path(__file__).parent.parent / "queries" / "competency"
 LIBRARY = read_library(FOLDER)

@@ -18,11 +18,11 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netkg.case import CONTEXT_IRI, Case, context, unminted
+from netkg.case.model import CONTEXT_IRI, Case, context, unminted
+from netkg.case.reading import load_case, open_cases, read_cases, read_text
 from netkg.errors import InputError
-from netkg.loading import load_case, open_cases, read_cases, read_text
 from netkg.namespaces import NETKG, RDF, XSD
-from netkg.schema import Schema, netkg
+from netkg.ontology.schema import Schema, netkg
 
 SCHEMA = Schema.load()
 PREFIXES = f"@prefix n: <{NETKG}> . @prefix xsd: <{XSD}> . @prefix ex: <https://example.org/> . "

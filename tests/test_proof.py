@@ -18,12 +18,12 @@ from typing import Any
 import pytest
 from strategies import random_case
 
-from netkg.case import Case
-from netkg.checking import Checker
-from netkg.explanation import explain
-from netkg.loading import load_case
-from netkg.plan import Engine
-from netkg.resources import Folders, default_folders
+from netkg.case.model import Case
+from netkg.case.reading import load_case
+from netkg.ontology.files import Folders, default_folders
+from netkg.plan.engine import Engine
+from netkg.proof.check.checker import Checker
+from netkg.proof.explain import explain
 
 JSON = dict[str, Any]
 ROOT = Path(__file__).resolve().parent.parent

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from strategies import DIAMETERS, EXTENTS, METASTATIC, SITES, TRUTH, cases, random_case
 
-from netkg.loading import load_case
-from netkg.plan import Engine
-from netkg.results import Plan
+from netkg.case.reading import load_case
+from netkg.plan.engine import Engine
+from netkg.plan.model import Plan
 
 JSON = dict[str, Any]
 AS_OF = date(2026, 3, 31)
@@ -54,7 +54,7 @@ def test_compiled_criteria_and_owlrl_find_the_same_applicable(
     batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = random.Random(f"owlrl {batch}")
-    monkeypatch.setattr("netkg.batches.BATCH", BATCH_SIZE)
+    monkeypatch.setattr("netkg.plan.batches.BATCH", BATCH_SIZE)
     drawn: list[JSON] = []
     while len(drawn) < BATCH_SIZE:
         case = random_case(rng)

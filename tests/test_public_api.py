@@ -22,7 +22,7 @@ import rdflib
 from rdflib.compare import isomorphic
 
 import netkg
-from netkg.plan import Engine
+from netkg.plan.engine import Engine
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "small-pancreatic-net.json"

@@ -37,18 +37,21 @@ from rdflib.query import Result
 from rdflib.term import Node
 from strategies import random_case
 
-from netkg.asking import GRAPH_BASE, GRAPHS, Answer, answer, ask, check, library, table
-from netkg.asking.binding import bind
+from netkg.case.reading import load_case, read_cases
 from netkg.cli import main
-from netkg.criteria import All, Compiler, Criterion, Has, Is, Linked, Named
-from netkg.criteria import Any as Any_
-from netkg.dataset import Dataset
 from netkg.errors import InputError
-from netkg.loading import load_case, read_cases
 from netkg.namespaces import NETKG, OWL, XSD
-from netkg.plan import Engine
-from netkg.schema import Schema, netkg
-from netkg.terms import to_rdflib
+from netkg.ontology.conversion import to_rdflib
+from netkg.ontology.criteria import All, Compiler, Criterion, Has, Is, Linked, Named
+from netkg.ontology.criteria import Any as Any_
+from netkg.ontology.schema import Schema, netkg
+from netkg.plan.engine import Engine
+from netkg.query.answer import Answer
+from netkg.query.ask import answer, ask, library
+from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
+from netkg.query.guard import check
+from netkg.query.parameters import bind
+from netkg.query.table import table
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = sorted(path for path in (ROOT / "tests" / "competency").iterdir() if path.is_dir())

@@ -7,8 +7,8 @@ import pytest
 
 from netkg.errors import Contradiction
 from netkg.namespaces import RDF
-from netkg.reasoning import entailed_types
-from netkg.schema import Schema, netkg
+from netkg.ontology.schema import Schema, netkg
+from netkg.reasoning.closure import entailed_types
 
 SCHEMA = Schema.load()
 TUMOR = ox.NamedNode("urn:example:tumour")

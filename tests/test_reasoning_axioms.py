@@ -16,12 +16,12 @@ import pytest
 from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import OWL, RDF
 
-from netkg.criteria import Compiler
 from netkg.errors import KnowledgeError, UnsupportedAxiom
-from netkg.facts import Facts
-from netkg.guideline import Catalogue
-from netkg.schema import Schema
-from netkg.verdicts import TRUE, UNKNOWN, Judge
+from netkg.ontology.criteria import Compiler
+from netkg.ontology.guideline import Catalogue
+from netkg.ontology.schema import Schema
+from netkg.reasoning.facts import Facts
+from netkg.reasoning.verdicts import TRUE, UNKNOWN, Judge
 
 FOLDER = Path(__file__).parent / "reasoning"
 # What owlrl adds to a graph that holds a contradiction.

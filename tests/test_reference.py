@@ -20,11 +20,13 @@ from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH
 
 from netkg import Engine
+from netkg.case.reading import load_case, read_cases
 from netkg.cli import main
-from netkg.loading import load_case, read_cases
-from netkg.reference import Knowledge, compare, pages, write
-from netkg.reference.dependencies import Dependencies
-from netkg.results import Fact
+from netkg.docs.build import pages
+from netkg.docs.dependencies import Dependencies
+from netkg.docs.folder import compare, write
+from netkg.docs.knowledge import Knowledge
+from netkg.plan.model import Fact
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMITTED = ROOT / "docs" / "reference"

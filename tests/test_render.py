@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netkg import render
-from netkg.results import (
+from netkg.plan.model import (
     Action,
     Fact,
     Finding,
@@ -23,6 +22,9 @@ from netkg.results import (
     Recommendation,
     Verdict,
 )
+from netkg.render.catalogue import catalogue_markdown, catalogue_text, statement_json
+from netkg.render.markup import plan_html, plan_markdown
+from netkg.render.terminal import findings_text, plan_text
 
 CASE = "case-1"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -157,13 +159,13 @@ REFUSED = plan(conforms=False, findings=(VIOLATION,))
 
 
 def text(answer: Plan, width: int = 80) -> str:
-    return render.text(answer, color=False, width=width)
+    return plan_text(answer, color=False, width=width)
 
 
 FORMS: dict[str, Callable[[Plan], str]] = {
     "text": text,
-    "markdown": render.markdown,
-    "html": render.html,
+    "markdown": plan_markdown,
+    "html": plan_html,
 }
 
 
@@ -273,7 +275,7 @@ def test_a_long_id_is_wrapped() -> None:
 
 
 def test_text_is_coloured_only_on_request() -> None:
-    plain, painted = text(FULL), render.text(FULL, color=True, width=80)
+    plain, painted = text(FULL), plan_text(FULL, color=True, width=80)
     assert "\x1b" not in plain
     assert "\x1b" in painted
     assert ANSI.sub("", painted) == plain
@@ -316,12 +318,12 @@ def test_control_characters_of_the_input_never_reach_the_screen(form: str) -> No
 
 
 def test_findings_text_sums_up_and_lists() -> None:
-    words = render.findings_text(CASE, (VIOLATION, WARNING, WARNING), False)
+    words = findings_text(CASE, (VIOLATION, WARNING, WARNING), False)
     assert words.startswith("case-1: does not conform (1 violation, 2 warnings)\n")
     assert in_order(words, "diseaseExtent", "found Localised", "expected Localized", "Mend.")
-    assert render.findings_text("c", (), False) == "c: conforms (no findings)\n"
-    assert "conforms (1 warning)" in render.findings_text("c", (WARNING,), False)
-    assert "\x1b" in render.findings_text(CASE, (VIOLATION,), True)
+    assert findings_text("c", (), False) == "c: conforms (no findings)\n"
+    assert "conforms (1 warning)" in findings_text("c", (WARNING,), False)
+    assert "\x1b" in findings_text(CASE, (VIOLATION,), True)
 
 
 def test_a_case_without_an_id_is_still_named() -> None:
@@ -345,7 +347,7 @@ def cells(line: str) -> int:
 
 def test_markdown_tables_have_as_many_cells_in_every_row() -> None:
     nasty = "a|b\\|c\n`d` <script> *e*"
-    words = render.markdown(replace(FULL, case=nasty, findings=(replace(WARNING, found=nasty),)))
+    words = plan_markdown(replace(FULL, case=nasty, findings=(replace(WARNING, found=nasty),)))
     blocks = [block.splitlines() for block in words.split("\n\n") if block.startswith("|")]
     assert len(blocks) >= 6
     for block in blocks:
@@ -355,7 +357,7 @@ def test_markdown_tables_have_as_many_cells_in_every_row() -> None:
 
 
 def test_markdown_escapes_what_would_be_markup() -> None:
-    words = render.markdown(replace(FULL, case="<b>*x*</b>`y`[z](u)|#"))
+    words = plan_markdown(replace(FULL, case="<b>*x*</b>`y`[z](u)|#"))
     assert r"\<b\>\*x\*\</b\>\`y\`\[z\](u)\|\#" in words
 
 
@@ -377,7 +379,7 @@ class Tags(HTMLParser):
 
 
 def test_html_is_one_sound_element_that_loads_nothing() -> None:
-    words = render.html(FULL)
+    words = plan_html(FULL)
     tags = Tags()
     tags.feed(words)
     assert not tags.open
@@ -390,7 +392,7 @@ def test_html_is_one_sound_element_that_loads_nothing() -> None:
 
 
 def test_html_style_reaches_nothing_outside() -> None:
-    style = re.sub(r"\{[^}]*\}", "", render.html(FULL).split("<style>")[1].split("</style>")[0])
+    style = re.sub(r"\{[^}]*\}", "", plan_html(FULL).split("<style>")[1].split("</style>")[0])
     selectors = [part.strip() for part in re.split(r"[,\n]", style) if part.strip()]
     assert selectors
     assert all(selector.startswith(".netkg-plan") for selector in selectors)
@@ -398,7 +400,7 @@ def test_html_style_reaches_nothing_outside() -> None:
 
 def test_html_escapes_what_would_be_markup() -> None:
     nasty = "<script>alert('1')</script>\"&"
-    words = render.html(replace(FULL, case=nasty, findings=(replace(WARNING, found=nasty),)))
+    words = plan_html(replace(FULL, case=nasty, findings=(replace(WARNING, found=nasty),)))
     assert "<script>" not in words
     assert words.count("&lt;script&gt;") == 2
 
@@ -427,15 +429,13 @@ class Row:
 
 
 def test_the_catalogue_tells_a_statement_in_each_form() -> None:
-    words = render.catalogue_text(
-        [Row()], labels={"MRIScan": "MRI scan"}, width=80, colophon="So be it."
-    )
+    words = catalogue_text([Row()], labels={"MRIScan": "MRI scan"}, width=80, colophon="So be it.")
     assert words.endswith("\n\nSo be it.\n")
     assert in_order(words, "TREATMENT / LOCALIZED", "TX-06", "Surveillance", "Watch it.")
     assert "one of MRI scan; CTScan, every 6 to 12 months" in words
     assert "Reading: A reading | of ours." in words
     assert "Note: It rests on one reference." in words
-    assert r"A reading \| of ours." in render.catalogue_markdown([Row()])
-    made = render.statement_json(Row())
+    assert r"A reading \| of ours." in catalogue_markdown([Row()])
+    made = statement_json(Row())
     assert made["months"] == [6, 12]
     assert made["readingNotes"] == ["A reading | of ours."]

@@ -18,10 +18,10 @@ import pytest
 from rdflib import BNode, Graph, Literal
 from rdflib.term import Node
 
-from netkg.casejson import case_from_object
-from netkg.plan import Engine
-from netkg.rules import Workspace
-from netkg.terms import to_rdflib
+from netkg.case.from_json import case_from_object
+from netkg.ontology.conversion import to_rdflib
+from netkg.plan.engine import Engine
+from netkg.reasoning.rules import Workspace
 
 QUERIES = Path(__file__).parent.parent / "queries"
 AS_OF = date(2026, 3, 31)

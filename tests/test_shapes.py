@@ -19,11 +19,11 @@ from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import OWL, RDF, SH
 from rdflib.term import Node
 
-from netkg.case import Case
-from netkg.caserdf import cases_from_quads
+from netkg.case.from_rdf import cases_from_quads
+from netkg.case.model import Case
 from netkg.namespaces import local_name
-from netkg.plan import Engine
-from netkg.terms import to_rdflib
+from netkg.ontology.conversion import to_rdflib
+from netkg.plan.engine import Engine
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = Path(__file__).parent / "shapes"

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from statement_table import AS_OF, Row, failures, rows
 
-from netkg.loading import load_case
-from netkg.plan import Engine
-from netkg.results import Plan
+from netkg.case.reading import load_case
+from netkg.plan.engine import Engine
+from netkg.plan.model import Plan
 
 ROWS = tuple(rows())
 CASES = Path(__file__).parent / "cases"

@@ -11,16 +11,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netkg.cli.inputs import Reader, load_engine
 from netkg.cli.output import out, say, screen
-from netkg.cli.reading import Reader, load_engine
 from netkg.errors import InputError
-from netkg.render import plain
+from netkg.render.outline import plain
 
 if TYPE_CHECKING:
-    from netkg.case import Case
-    from netkg.checking import Checker
-    from netkg.plan import Engine, Examination
-    from netkg.proof import Explanation
+    from netkg.case.model import Case
+    from netkg.plan.engine import Engine, Examination
+    from netkg.proof.check.checker import Checker
+    from netkg.proof.model import Explanation
 
 __all__ = ["check_explanation", "check_file"]
 
@@ -29,7 +29,7 @@ _EXPECTED = "what netkg explain --format json gives"
 
 def check_explanation(engine: Engine, case: Case, found: Explanation, as_of: date) -> bool:
     """Check the proofs of an explanation, and say of each whether it follows."""
-    from netkg.checking import Checker
+    from netkg.proof.check.checker import Checker
 
     checker = Checker(case, as_of=as_of, folders=engine.folders)
     sound = True
@@ -47,7 +47,7 @@ def check_file(args: argparse.Namespace) -> int:
     Of a whole explanation, what stands around a proof is compared with the
     plan of the case.
     """
-    from netkg import render
+    from netkg.render.terminal import findings_text
 
     if args.format != "text" or args.whole or args.check:
         raise InputError(
@@ -88,7 +88,7 @@ def check_file(args: argparse.Namespace) -> int:
             violated |= bool(objections)
         else:
             color, width = screen()
-            out(render.findings_text(named[0].id, plan.findings, color, width=width))
+            out(findings_text(named[0].id, plan.findings, color, width=width))
             violated = True
     return reader.status(violated)
 
@@ -115,13 +115,13 @@ class _Desk:
 
     @cached_property
     def _checker(self) -> Checker:
-        from netkg.checking import Checker
+        from netkg.proof.check.checker import Checker
 
         return Checker(self._case, as_of=self._as_of, folders=self._engine.folders)
 
     def objections(self, proof: dict[str, Any], around: list[dict[str, Any]]) -> list[str]:
         """Tell what does not follow in a proof, and what stands around it and is not so."""
-        from netkg.explanation import explain, find_statement
+        from netkg.proof.explain import explain, find_statement
 
         found = [str(each) for each in self._checker.check(proof)]
         if found or not around:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from netkg.results import Fact, Plan
+from netkg.plan.model import Fact, Plan
 
 __all__ = ["alike", "keys_of_leaves", "known_leaves", "new_facts", "other_facts", "renamed"]
 

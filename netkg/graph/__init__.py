@@ -7,10 +7,10 @@ the only one that knows networkx.
 
 from __future__ import annotations
 
-from netkg.graph.elements import GraphError
-from netkg.graph.folding import LIMIT
-from netkg.graph.viewing import VIEWS, Drawing, draw, view
-from netkg.graph.writing import FORMATS, SUFFIXES, write
+from netkg.graph.drawing import VIEWS, Drawing, draw, view
+from netkg.graph.folding.fold import LIMIT
+from netkg.graph.formats.write import FORMATS, SUFFIXES, write
+from netkg.graph.views.elements import GraphError
 
 __all__ = [
     "FORMATS",

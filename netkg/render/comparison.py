@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netkg.comparison import Comparison, Side
+from netkg.comparison.model import Comparison, Side
 from netkg.render.differences import Block, Item, blocks
 from netkg.render.markup import Row, Table, escape_markdown, table_markdown
 from netkg.render.outline import plain

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from netkg.comparison import Change, Comparison, Difference
+from netkg.comparison.model import Change, Comparison, Difference
+from netkg.plan.model import Finding, Focus, Recommendation
 from netkg.render.outline import plain
 from netkg.render.words import (
     action_line,
@@ -18,7 +19,6 @@ from netkg.render.words import (
     sentence,
     shown,
 )
-from netkg.results import Finding, Focus, Recommendation
 
 __all__ = ["Block", "Item", "blocks"]
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from netkg.proof import Explanation, IntervalUsed, ProofStep, Source
+from netkg.plan.model import Focus, Recommendation
+from netkg.proof.model import Explanation, IntervalUsed, ProofStep, Source
 from netkg.render.markup import escape_markdown, findings_markdown
 from netkg.render.outline import plain
 from netkg.render.terminal import LEAST_WIDTH, Painter, findings_text, hang
 from netkg.render.words import decided_by, references, sentence, shown
-from netkg.results import Focus, Recommendation
 
 __all__ = ["explanation_markdown", "explanation_text"]
 

@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from netkg.plan.model import Finding, Plan
 from netkg.render.outline import Entry, Outline, Part, outline, plain, plain_finding
-from netkg.results import Finding, Plan
 
-__all__ = ["Table", "escape_markdown", "findings_markdown", "html", "markdown", "table_markdown"]
+__all__ = [
+    "Table",
+    "escape_markdown",
+    "findings_markdown",
+    "plan_html",
+    "plan_markdown",
+    "table_markdown",
+]
 
 _SPECIAL: Final = frozenset("\\`*_{}[]<>|#~&!$")
 _STYLE: Final = """
@@ -70,7 +77,7 @@ def escape_markdown(words: str) -> str:
     return "".join(f"\\{char}" if char in _SPECIAL else char for char in plain(words))
 
 
-def markdown(plan: Plan) -> str:
+def plan_markdown(plan: Plan) -> str:
     """Draw a plan as Markdown with tables, with one newline at its end."""
     view = outline(plan)
     meta = [f"- {escape_markdown(name)}: {escape_markdown(value)}" for name, value in view.meta]
@@ -105,7 +112,7 @@ def _line(cells: Iterable[str]) -> str:
     return "|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|"
 
 
-def html(plan: Plan) -> str:
+def plan_html(plan: Plan) -> str:
     """Draw a plan as one HTML element that brings its style and loads nothing."""
     view = outline(plan)
     parts = [f'<div class="netkg-plan"><style>{_STYLE}</style>', f"<h2>{escape(view.title)}</h2>"]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 
+from netkg.plan.model import Action, Finding, Focus, Plan, Recommendation
 from netkg.render.words import (
     action_line,
     because,
@@ -21,7 +22,6 @@ from netkg.render.words import (
     sentence,
     when,
 )
-from netkg.results import Action, Finding, Focus, Plan, Recommendation
 
 __all__ = ["Entry", "Open", "Outline", "Part", "Todo", "outline", "plain", "plain_finding"]
 

@@ -6,10 +6,10 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from netkg.plan.model import Finding, Plan
 from netkg.render.outline import Entry, Outline, Part, outline, plain, plain_finding
-from netkg.results import Finding, Plan
 
-__all__ = ["LEAST_WIDTH", "Painter", "findings_text", "hang", "text"]
+__all__ = ["LEAST_WIDTH", "Painter", "findings_text", "hang", "plan_text"]
 
 LEAST_WIDTH: Final = 40
 _NO_BREAK: Final = "\u00a0"
@@ -62,7 +62,7 @@ def hang(body: str, width: int, indent: int, head: str = "") -> list[str]:
     return [(start + line).rstrip() for start, line in zip(starts, lines, strict=True)]
 
 
-def text(plan: Plan, *, color: bool, width: int) -> str:
+def plan_text(plan: Plan, *, color: bool, width: int) -> str:
     """Draw a plan as text of at most this many columns, with one newline at its end."""
     view, paint = outline(plan), Painter(color)
     width = max(width, LEAST_WIDTH)

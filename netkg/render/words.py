@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from netkg.results import Action, Fact
+from netkg.plan.model import Action, Fact
 
 __all__ = [
     "action_line",

@@ -36,13 +36,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # beside the packa
 from statement_table import AS_OF, Row, failures, rows
 from test_cases import FOLDERS, compared, expectation, read
 
-from netkg.case import Case
+from netkg.case.model import Case
+from netkg.case.reading import load_case
 from netkg.errors import NetkgError
-from netkg.loading import load_case
 from netkg.namespaces import NETKG, OWL, RDF, RDFS, local_name
-from netkg.plan import Engine
-from netkg.resources import default_folders, parse_turtle
-from netkg.schema import Schema
+from netkg.ontology.files import default_folders, parse_turtle
+from netkg.ontology.schema import Schema
+from netkg.plan.engine import Engine
 
 # Mutants that no case can tell from the original, and why.
 EQUIVALENT: Final[dict[str, str]] = {

@@ -1,0 +1,1 @@
+"""One case: its readers for JSON and RDF, its writer, and the findings on its form."""

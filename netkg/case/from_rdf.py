@@ -1,0 +1,272 @@
+"""Read the cases of an RDF graph, whatever syntax it was written in.
+
+A case is what can be reached from its node through the record fields
+(tumours, metastases, events, measurements). It is put into the same form as
+a plain case: nodes without an IRI get one, in canonical order, and literals
+are normalised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pyoxigraph as ox
+
+from netkg.case.canonical import Index, Node, canonical, indexed
+from netkg.case.literals import compact, literal, rdf_literal
+from netkg.case.model import DOCUMENT, RECORDS, UNNAMED, Case, Draft, unminted
+from netkg.namespaces import NETKG, OWL, RDF, RDFS, XSD, local_name
+from netkg.ontology.schema import Field, Schema, netkg
+
+__all__ = ["cases_from_quads"]
+
+_TYPE = ox.NamedNode(RDF + "type")
+_LABEL = ox.NamedNode(RDFS + "label")
+_NUMBERS = (XSD + "decimal", XSD + "double")
+_TUMORS = netkg("tumors")
+_LEVELS = ((_TUMORS, netkg("metastases"), netkg("events")), (netkg("measurements"),))
+
+
+def cases_from_quads(
+    quads: Iterable[ox.Quad], *, schema: Schema, source: str = "", line: int | None = None
+) -> list[Case]:
+    """Read every case of a dataset, in the order in which their nodes first appear.
+
+    A case in a named graph is read from this graph alone, any other from
+    the union of the graphs that hold no case of their own.
+    """
+    graphs: dict[Any, list[ox.Quad]] = {}
+    for quad in quads:
+        graphs.setdefault(quad.graph_name, []).append(quad)
+    for find in (_typed, _tops):
+        rest: list[ox.Quad] = []
+        parts: list[tuple[list[ox.Quad], list[Node]]] = []
+        for name, members in graphs.items():
+            nodes = [] if isinstance(name, ox.DefaultGraph) else find(members)
+            if nodes:
+                parts.append((members, nodes))
+            else:
+                rest.extend(members)
+        parts.append((rest, find(rest)))
+        cases = [
+            case for members, nodes in parts for case in _read(members, nodes, schema, source, line)
+        ]
+        if cases:
+            return cases
+    return []
+
+
+def _typed(quads: Iterable[ox.Quad]) -> list[Node]:
+    """List the nodes typed as a case."""
+    class_ = netkg("Case")
+    return _nodes(q.subject for q in quads if q.object == class_ and q.predicate == _TYPE)
+
+
+def _tops(quads: Sequence[ox.Quad]) -> list[Node]:
+    """List the nodes that have tumours and are nobody's object."""
+    objects = {q.object for q in quads}
+    found = _nodes(q.subject for q in quads if q.predicate == _TUMORS)
+    return [node for node in found if node not in objects]
+
+
+def _nodes(terms: Iterable[Any]) -> list[Node]:
+    """List the nodes among terms, each once."""
+    return [t for t in dict.fromkeys(terms) if isinstance(t, (ox.NamedNode, ox.BlankNode))]
+
+
+def _read(
+    quads: Iterable[ox.Quad],
+    nodes: Sequence[Node],
+    schema: Schema,
+    source: str,
+    line: int | None,
+) -> Iterator[Case]:
+    if not nodes:
+        return
+    index = indexed(quads)
+    for node in nodes:
+        draft = Draft(schema, source, line)
+        root = UNNAMED if isinstance(node, ox.BlankNode) else node
+        _Reading(draft, canonical(index, node, UNNAMED, _LEVELS)).case(root)
+        yield draft.finish()
+
+
+def _id(node: Node) -> str:
+    """Give the id behind a node: its IRI, or the id that the IRI was made from."""
+    if isinstance(node, ox.BlankNode) or node == UNNAMED:
+        return ""
+    if node.value.startswith(DOCUMENT):
+        return node.value.removeprefix(DOCUMENT)
+    return unminted(node.value)
+
+
+def _value(term: Any) -> ox.NamedNode | ox.Literal | None:
+    """Normalise a value; None for what is no value (a blank node, a triple)."""
+    if isinstance(term, ox.NamedNode):
+        if term.value.startswith(DOCUMENT) or not _is_whole(term.value):
+            return literal(_id(term).removeprefix(NETKG))
+        return term
+    if not isinstance(term, ox.Literal):
+        return None
+    return rdf_literal(term) if _is_whole(term.datatype.value) else literal(term.value)
+
+
+def _is_whole(iri: str) -> bool:
+    """Tell whether an IRI that a lenient parser let through is one."""
+    try:
+        ox.NamedNode(iri)
+    except ValueError:
+        return False
+    return True
+
+
+def _json(term: ox.NamedNode | ox.Literal, names: Mapping[str, str]) -> Any:
+    """Give a normalised value as plain JSON."""
+    if isinstance(term, ox.NamedNode):
+        return names.get(term.value, term.value.removeprefix(NETKG))
+    kind = term.datatype.value
+    if kind in _NUMBERS:
+        return int(term.value) if term.value.lstrip("-").isdigit() else float(term.value)
+    return term.value == "true" if kind == XSD + "boolean" else term.value
+
+
+class _Reading:
+    """Read one case out of its canonical index."""
+
+    def __init__(self, draft: Draft, index: Index) -> None:
+        self.draft = draft
+        self.schema = draft.schema
+        self.index = index
+        self.nodes: dict[Any, ox.NamedNode] = {}
+
+    def case(self, root: Node) -> None:
+        """Read the case, its tumours and metastases being named first."""
+        draft = self.draft
+        draft.name_case(_id(root))
+        if not draft.id:
+            draft.report_missing_id()
+        named: dict[str, list[tuple[ox.NamedNode, bool]]] = {}
+        for key, kind in RECORDS.items():
+            named[key] = []
+            for place, term in enumerate(self.below(root, key), start=1):
+                node, free = draft.name_record(key, _id(term) or f"{kind.lower()}-{place}")
+                self.nodes.setdefault(term, node)
+                named[key].append((node, free))
+        self.record(root, "Case", draft.node, draft.id, "", named)
+
+    def below(self, node: Node, key: str) -> list[Node]:
+        """List the nodes below a record field: IRIs, then blank nodes, each sorted."""
+        values = self.index.get(node, {}).get(netkg(key), ())
+        return sorted(_nodes(values), key=str)  # < comes before _
+
+    def properties(self, node: Node) -> list[tuple[ox.NamedNode, Mapping[Any, None]]]:
+        """List the properties of a node with their values, sorted."""
+        return sorted(self.index.get(node, {}).items(), key=lambda item: item[0].value)
+
+    def record(
+        self,
+        source: Node,
+        record: str,
+        node: ox.NamedNode,
+        focus: str,
+        prefix: str,
+        named: Mapping[str, Sequence[tuple[ox.NamedNode, bool]]],
+    ) -> dict[str, Any]:
+        """Read every property of one record; give it back as plain JSON."""
+        known = self.schema.fields[record]
+        body: dict[str, Any] = {}
+        for predicate, terms in self.properties(source):
+            key = predicate.value.removeprefix(NETKG)
+            if predicate == _TYPE:
+                self.types(terms, record, node, focus, prefix, body)
+            elif predicate == _LABEL:
+                continue
+            elif predicate.value == key or key not in known:
+                self.draft.report_key(focus, record, prefix, key)
+            elif known[key].range.removeprefix(NETKG) in self.schema.fields:
+                self.records(known[key], source, node, focus, named.get(key))
+            else:
+                found = [self.value(known[key], term, node, focus) for term in terms]
+                values = [_json(term, self.draft.names) for term in found if term is not None]
+                if values:
+                    body[key] = values[0] if known[key].single and len(values) == 1 else values
+        return body
+
+    def value(
+        self, field: Field, term: Any, node: ox.NamedNode, focus: str
+    ) -> ox.NamedNode | ox.Literal | None:
+        """Put in one value of a field that holds no records."""
+        value = _value(term)
+        if field.name == "target" and not isinstance(term, ox.Literal):
+            value = self.nodes.get(term)
+            if value is None and isinstance(term, ox.NamedNode):
+                value = self.draft.resolve(_id(term)) or literal(_id(term))
+        if value is None:
+            self.draft.report_form(focus, field.path, compact(str(term)), "a single value")
+        else:
+            self.draft.add(node, field.name, value)
+        return value
+
+    def records(
+        self,
+        field: Field,
+        source: Node,
+        parent: ox.NamedNode,
+        focus: str,
+        named: Sequence[tuple[ox.NamedNode, bool]] | None,
+    ) -> None:
+        """Read the records below a field."""
+        draft, kind = self.draft, field.range.removeprefix(NETKG)
+        for term in self.index[source][netkg(field.name)]:
+            if not isinstance(term, (ox.NamedNode, ox.BlankNode)):
+                found = compact(getattr(term, "value", str(term)))
+                draft.report_form(focus, field.path, found, "a node of its own")
+        for place, term in enumerate(self.below(source, field.name), start=1):
+            if named is not None:
+                node, free = named[place - 1]
+                owner = draft.names[node.value]
+                if not free:
+                    draft.report_duplicate(field.name, owner)
+                self.record(term, kind, node, owner, field.path, {})
+                continue
+            node = draft.claim_below(parent, kind, place, term.value)
+            draft.add(parent, field.name, node)
+            draft.records[node.value] = self.record(term, kind, node, focus, field.path, {})
+
+    def types(
+        self,
+        terms: Iterable[Any],
+        record: str,
+        node: ox.NamedNode,
+        focus: str,
+        prefix: str,
+        body: dict[str, Any],
+    ) -> None:
+        """Read the types of a record: those of an event are its class."""
+        classes = [term for term in terms if isinstance(term, ox.NamedNode)]
+        if record != "ClinicalEvent":
+            above = self.schema.superclasses(netkg(record))
+            for class_ in classes:
+                if class_.value.startswith(NETKG) and class_ not in above:
+                    path = f"{prefix}.type" if prefix else "type"
+                    name = compact(local_name(class_.value))
+                    self.draft.report_form(focus, path, name, record)
+            return
+        general: set[ox.NamedNode] = {netkg("ClinicalEvent")}
+        for class_ in classes:
+            general |= self.schema.superclasses(class_) - {class_}
+        names: list[str] = []
+        for class_ in classes:
+            name = class_.value.removeprefix(NETKG).removeprefix(DOCUMENT)
+            if class_ in general or class_.value.startswith((OWL, RDFS)):
+                continue
+            names.append(name)
+            if class_.value == NETKG + name and name in self.schema.event_types:
+                self.draft.add_type(node, name)
+            else:
+                self.draft.add(node, "unknownType", literal(name))
+        if len(names) > 1:
+            self.draft.report_several(focus, "events.type", names)
+        if names:
+            body["type"] = names[0] if len(names) == 1 else names

@@ -1,0 +1,323 @@
+"""Read cases from files, streams, texts and objects, in every format that a case can have.
+
+What cannot be read is an :class:`~netkg.errors.InputError` that says where
+and why: raised where nothing can be read at all, handed out in the place of
+the case where others follow. Nothing is ever fetched from the network.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from netkg.case.from_json import case_from_object
+from netkg.case.from_rdf import cases_from_quads
+from netkg.case.model import Case
+from netkg.case.strict_json import check_tree, is_ndjson, parse_json
+from netkg.case.syntaxes import (
+    is_foreign,
+    is_plain,
+    quads_from_graph,
+    quads_from_jsonld,
+    quads_from_text,
+)
+from netkg.errors import InputError
+from netkg.namespaces import NETKG
+from netkg.ontology.schema import Schema
+
+__all__ = ["FORMATS", "CaseStream", "load_case", "open_cases", "read_cases", "read_text"]
+
+FORMATS: Final[Mapping[str, str]] = {
+    "json": "json",
+    "jsonld": "json",
+    "ndjson": "ndjson",
+    "jsonl": "ndjson",
+    "ttl": "turtle",
+    "turtle": "turtle",
+    "trig": "trig",
+    "nt": "ntriples",
+    "ntriples": "ntriples",
+    "nq": "nquads",
+    "nquads": "nquads",
+    "rdf": "rdfxml",
+    "xml": "rdfxml",
+    "owl": "rdfxml",
+    "rdfxml": "rdfxml",
+}
+
+_GZIP = b"\x1f\x8b"
+_EXPECTED = "a case as JSON, NDJSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads or RDF/XML"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStream:
+    """Hand out the cases of one input, in order; ``many`` if it is a list of cases.
+
+    An input is a list if it is a JSON array, NDJSON, or RDF with several
+    cases. An element that cannot be read comes as the InputError for it.
+    """
+
+    many: bool
+    items: Iterable[Case | InputError]
+
+    def __iter__(self) -> Iterator[Case | InputError]:
+        return iter(self.items)
+
+
+def open_cases(
+    source: str | Path,
+    *,
+    schema: Schema,
+    format: str | None = None,
+    stdin: IO[bytes] | IO[str] | None = None,
+) -> CaseStream:
+    """Open a file of cases, or standard input for ``-``.
+
+    The format is taken from the argument, else from the ending of the name
+    (also before ``.gz``), else from the content. NDJSON is read line by line.
+
+    Raises:
+        InputError: if the input as a whole cannot be read.
+    """
+    if str(source) == "-":
+        name = "standard input"
+        stream = stdin if stdin is not None else sys.stdin.buffer
+        kind = _kind(format, "", name)
+        if kind == "ndjson":
+            return CaseStream(True, _read_lines(_lines_of_stream(stream, name), schema, name))
+        read = stream.read
+    else:
+        name, path = str(source), Path(source)
+        _check_file(path, name)
+        kind = _kind(format, name, name)
+        if kind == "ndjson":
+            return CaseStream(True, _read_lines(_lines_of_file(path, name), schema, name))
+        read = path.read_bytes
+    try:
+        data = read()
+        if isinstance(data, bytes) and (name.endswith(".gz") or data.startswith(_GZIP)):
+            data = gzip.decompress(data)
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise _unreadable(error, name) from None
+    return _open_text(data, kind, schema, name)
+
+
+def read_cases(
+    source: str | Path,
+    *,
+    schema: Schema,
+    format: str | None = None,
+    stdin: IO[bytes] | IO[str] | None = None,
+) -> Iterator[Case | InputError]:
+    """Read the cases of a file, or of standard input for ``-``.
+
+    Raises:
+        InputError: if the input as a whole cannot be read.
+    """
+    return iter(open_cases(source, schema=schema, format=format, stdin=stdin))
+
+
+def read_text(
+    text: str | bytes, *, schema: Schema, format: str | None = None, source: str = ""
+) -> Iterator[Case | InputError]:
+    """Read the cases of a text; ``source`` is what errors call it.
+
+    Raises:
+        InputError: if the text as a whole cannot be read.
+    """
+    return iter(_open_text(text, _kind(format, "", source), schema, source))
+
+
+def load_case(source: object, *, schema: Schema | None = None) -> Case:
+    """Load one case from a path, a plain object (dict) or an rdflib graph.
+
+    A string is always a path. What is given is left as it is.
+
+    Raises:
+        InputError: if it cannot be read, or is not exactly one case.
+    """
+    schema = schema or Schema.load()
+    found: Iterable[Case | InputError]
+    if isinstance(source, (str, Path)):
+        name = str(source)
+        found = open_cases(source, schema=schema)
+    elif isinstance(source, Mapping):
+        name = ""
+        check_tree(source)
+        found = _read_object(source, schema, "", None)
+    elif hasattr(source, "triples"):
+        name = ""
+        found = cases_from_quads(quads_from_graph(source), schema=schema)
+    else:
+        raise InputError(
+            "cannot be read as a case",
+            found=type(source).__name__,
+            expected="a path, a dict or an rdflib graph",
+        )
+    cases: list[Case] = []
+    for case in found:
+        if isinstance(case, InputError):
+            raise case
+        cases.append(case)
+        if len(cases) > 1:
+            raise InputError("holds more than one case", source=name, expected="one case")
+    if not cases:
+        raise InputError("holds no case", source=name, expected="one case")
+    return cases[0]
+
+
+def _kind(format: str | None, path: str, name: str) -> str | None:
+    """Decide the format by argument or ending; None: by content."""
+    if format is not None:
+        if format.lower() not in FORMATS:
+            expected = ", ".join(FORMATS)
+            raise InputError("unknown format", source=name, found=format, expected=expected)
+        return FORMATS[format.lower()]
+    return FORMATS.get(path.lower().removesuffix(".gz").rpartition(".")[2])
+
+
+def _check_file(path: Path, name: str) -> None:
+    try:
+        if path.is_dir():
+            raise InputError("is a folder", source=name, expected="a file")
+        path.stat()
+    except FileNotFoundError:
+        raise InputError("does not exist", source=name, expected="a file, or - for input") from None
+    except (OSError, ValueError) as error:
+        raise _unreadable(error, name) from None
+
+
+def _unreadable(error: Exception, name: str) -> InputError:
+    if isinstance(error, (gzip.BadGzipFile, EOFError, zlib.error)):
+        return InputError(f"is not sound gzip: {error}", source=name, expected="a whole .gz file")
+    reason = getattr(error, "strerror", None) or str(error)
+    return InputError(f"cannot be read: {reason}", source=name, expected="a readable file")
+
+
+def _lines_of_file(path: Path, name: str) -> Iterator[bytes | InputError]:
+    try:
+        with path.open("rb") as raw:
+            packed = name.endswith(".gz") or raw.peek(2).startswith(_GZIP)
+            yield from gzip.GzipFile(fileobj=raw) if packed else raw
+    except (OSError, EOFError, zlib.error) as error:
+        yield _unreadable(error, name)
+
+
+def _lines_of_stream(stream: IO[bytes] | IO[str], name: str) -> Iterator[bytes | str | InputError]:
+    try:
+        yield from stream
+    except (OSError, ValueError) as error:
+        yield _unreadable(error, name)
+
+
+def _read_lines(
+    lines: Iterable[bytes | str | InputError], schema: Schema, source: str
+) -> Iterator[Case | InputError]:
+    empty = True
+    for number, line in enumerate(lines, start=1):
+        if isinstance(line, InputError):
+            empty = False
+            yield line
+            continue
+        try:
+            text = _decode(line, source, number)
+            if not text.strip():
+                continue
+            empty = False
+            tree = parse_json(text, source=source, line=number)
+            found = _read_object(tree, schema, source, number)
+            if len(found) > 1:
+                raise InputError(
+                    "holds more than one case", source=source, line=number, expected="one a line"
+                )
+            yield found[0]
+        except InputError as error:
+            empty = False
+            yield error
+    if empty:
+        yield InputError("is empty", source=source, expected="one case a line")
+
+
+def _decode(data: bytes | str, source: str, line: int | None = None) -> str:
+    if isinstance(data, str):
+        return data.removeprefix("\ufeff")
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = line or data.count(b"\n", 0, error.start) + 1
+        raise InputError("is not UTF-8", source=source, line=line, expected="UTF-8 text") from None
+
+
+def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str) -> CaseStream:
+    text = _decode(data, source)
+    start = text.lstrip()[:200]
+    if not start:
+        raise InputError("is empty", source=source, expected=_EXPECTED)
+    if kind == "ndjson":
+        return CaseStream(True, _read_lines(io.StringIO(text), schema, source))
+    if kind == "json" or (kind is None and start[0] in "{["):
+        try:
+            tree = parse_json(text, source=source)
+        except InputError:
+            if kind is None and is_ndjson(text):
+                return CaseStream(True, _read_lines(io.StringIO(text), schema, source))
+            raise
+        if isinstance(tree, list):
+            return CaseStream(True, _read_list(tree, schema, source))
+        cases = _read_object(tree, schema, source, None)
+    else:
+        markup = start.startswith(("<?xml", "<rdf:RDF", "<!DOCTYPE"))
+        quads = quads_from_text(text, kind or ("rdfxml" if markup else "any"), source=source)
+        cases = _some(cases_from_quads(quads, schema=schema, source=source), source)
+    return CaseStream(len(cases) > 1, cases)
+
+
+def _read_object(
+    tree: Any, schema: Schema, source: str, line: int | None, item: int | None = None
+) -> list[Case]:
+    """Read one JSON value: a plain case, or JSON-LD with any number of them."""
+    try:
+        if not isinstance(tree, Mapping) or is_plain(tree):
+            return [case_from_object(tree, schema=schema, source=source, line=line)]
+        quads = quads_from_jsonld(tree, schema=schema, source=source, line=line)
+        return _some(cases_from_quads(quads, schema=schema, source=source, line=line), source, line)
+    except InputError as error:
+        if item is None:
+            raise
+        raise InputError(
+            f"item {item} of the list {error.problem}",
+            source=source,
+            found=error.found,
+            expected=error.expected,
+        ) from None
+
+
+def _read_list(trees: list[Any], schema: Schema, source: str) -> Iterator[Case | InputError]:
+    """Read a JSON array: item by item, or as one graph where it is flattened JSON-LD."""
+    if trees and all(map(is_foreign, trees)):
+        try:
+            graphs = [quads_from_jsonld(tree, schema=schema) for tree in trees]
+            if not all(cases_from_quads(quads, schema=schema) for quads in graphs):
+                quads = quads_from_jsonld(trees, schema=schema)
+                yield from _some(cases_from_quads(quads, schema=schema, source=source), source)
+                return
+        except InputError:
+            pass  # told below, for the item that it concerns
+    for place, tree in enumerate(trees, start=1):
+        try:
+            yield from _read_object(tree, schema, source, None, place)
+        except InputError as error:
+            yield error
+
+
+def _some(cases: list[Case], source: str, line: int | None = None) -> list[Case]:
+    if not cases:
+        expected = f"a node of the type {NETKG}Case, or one with {NETKG}tumors"
+        raise InputError("holds no case", source=source, line=line, expected=expected)
+    return cases

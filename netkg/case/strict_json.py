@@ -1,0 +1,146 @@
+"""Read JSON as its standard has it, and nothing that Python adds to it.
+
+Numbers keep their digits, the same key twice in one object is an error, and
+so is anything nested too deeply.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from netkg.case.literals import compact, numeral
+from netkg.errors import InputError
+
+__all__ = ["check_tree", "is_ndjson", "parse_json", "plain_numbers"]
+
+_DEPTH = 100
+
+
+def parse_json(text: str, *, source: str = "", line: int | None = None) -> Any:
+    """Parse JSON strictly, with decimals kept exact.
+
+    Raises:
+        InputError: if it is not JSON, holds twice the same key in one object,
+            NaN or Infinity, half a surrogate pair, or is nested too deeply.
+    """
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            seen: set[str] = set()
+            for key, _ in pairs:
+                if key in seen:
+                    raise InputError(
+                        f"holds the key {compact(key)} twice in one object",
+                        source=source,
+                        line=line,
+                        field=compact(key)[1:-1],
+                        expected="each key once",
+                    )
+                seen.add(key)
+        return found
+
+    def constant(name: str) -> Any:
+        raise InputError(
+            f"is not JSON: {name} is no number of JSON",
+            source=source,
+            line=line,
+            expected="finite numbers",
+        )
+
+    try:
+        tree = json.loads(
+            text,
+            object_pairs_hook=unique,
+            parse_constant=constant,
+            parse_float=numeral,
+            parse_int=lambda digits: int(digits) if len(digits) < 16 else numeral(digits),
+        )
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"is not JSON: {error.msg} at column {error.colno}",
+            source=source,
+            line=error.lineno if line is None else line,
+            expected="a JSON object with the keys of a case",
+        ) from None
+    except RecursionError:
+        raise _too_deep(source, line) from None
+    check_tree(tree, source=source, line=line)
+    return tree
+
+
+def is_ndjson(text: str) -> bool:
+    """Tell whether a text that is not one JSON value looks like a case a line.
+
+    That is so if its first line is an object by itself, or most lines are.
+    """
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        try:
+            found.append(isinstance(parse_json(line), dict))
+        except InputError:
+            found.append(False)
+    return found[:1] == [True] or sum(found) * 2 > len(found)
+
+
+def _too_deep(source: str, line: int | None) -> InputError:
+    expected = f"at most {_DEPTH} levels"
+    return InputError("is nested too deeply", source=source, line=line, expected=expected)
+
+
+def check_tree(tree: Any, *, source: str = "", line: int | None = None) -> None:
+    """Check that a tree holds only what JSON can hold.
+
+    Raises:
+        InputError: if it is nested too deeply (or in itself), or holds half a
+            surrogate pair, a key that is no string or a value foreign to JSON.
+    """
+    level: list[Any] = [tree]
+    for _ in range(_DEPTH):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, str):
+                if not value.isascii():
+                    _check_text(value, source, line)
+            elif isinstance(value, Mapping):
+                below.extend(value)
+                below.extend(value.values())
+                if not all(isinstance(key, str) for key in value):
+                    raise _foreign("a key that is no string", source, line)
+            elif isinstance(value, (list, tuple)):
+                below.extend(value)
+            elif value is not None and not isinstance(value, (bool, int, float, Decimal)):
+                raise _foreign(f"a value of the type {type(value).__name__}", source, line)
+        if not below:
+            return
+        level = below
+    raise _too_deep(source, line)
+
+
+def _foreign(what: str, source: str, line: int | None) -> InputError:
+    return InputError(f"holds {what}", source=source, line=line, expected="what JSON can hold")
+
+
+def _check_text(text: str, source: str, line: int | None) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            "holds half a surrogate pair, which is no character",
+            source=source,
+            line=line,
+            found=ascii(text)[:80],
+            expected="Unicode text",
+        ) from None
+
+
+def plain_numbers(value: Any) -> Any:
+    """Copy a tree with every Decimal as the int or float that JSON readers expect."""
+    if isinstance(value, Mapping):
+        return {key: plain_numbers(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_numbers(item) for item in value]
+    return float(value) if isinstance(value, Decimal) else value

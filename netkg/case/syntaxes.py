@@ -1,0 +1,237 @@
+"""Turn JSON-LD, the other syntaxes of RDF and rdflib graphs into quads.
+
+Nothing is ever fetched: of JSON-LD contexts only the built-in one may be
+named by its IRI, and entities of RDF/XML outside the document are refused.
+Relative IRIs are resolved against a base that the readers strip again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from netkg.case.literals import compact
+from netkg.case.model import CONTEXT_IRI, DOCUMENT, context
+from netkg.errors import InputError
+from netkg.namespaces import XSD
+from netkg.ontology.schema import Schema
+
+__all__ = ["is_foreign", "is_plain", "quads_from_graph", "quads_from_jsonld", "quads_from_text"]
+
+_RDF = {
+    "turtle": (ox.RdfFormat.TURTLE, "Turtle"),
+    "trig": (ox.RdfFormat.TRIG, "TriG"),
+    "ntriples": (ox.RdfFormat.N_TRIPLES, "N-Triples"),
+    "nquads": (ox.RdfFormat.N_QUADS, "N-Quads"),
+    "rdfxml": (ox.RdfFormat.RDF_XML, "RDF/XML"),
+}
+_NESTED_ENTITY = re.compile(r"<!ENTITY\s+\S+\s+(\"[^\"]*&(?!#)|'[^']*&(?!#))")
+_PARSER_PLACE = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ")
+_DEPTH = 100
+_PLAIN_KEYWORDS = frozenset({"@id", "@type", "@context"})
+# Any other name that begins with @ says nothing, by the JSON-LD 1.1 recommendation.
+_KEYWORDS = _PLAIN_KEYWORDS | {
+    *("@base", "@container", "@direction", "@graph", "@import", "@included", "@index", "@json"),
+    *("@language", "@list", "@nest", "@none", "@prefix", "@propagate", "@protected", "@reverse"),
+    *("@set", "@value", "@version", "@vocab"),
+}
+
+
+def is_plain(tree: Mapping[str, Any]) -> bool:
+    """Tell whether an object is read by its keys alone, without a JSON-LD processor.
+
+    That is so if ``@context`` is absent or the built-in one, by name or
+    alone in a list, if ``@id`` and ``@type`` are the only keywords that say
+    something about it, and if its keys are no IRIs beside them.
+
+    >>> is_plain({"id": "c"}), is_plain({"id": "c", "@graph": []})
+    (True, False)
+    """
+    if tree.get("@context", CONTEXT_IRI) not in (CONTEXT_IRI, [CONTEXT_IRI]):
+        return False
+    keys: set[str] = set(tree)
+    todo: list[Any] = list(tree.values())
+    while todo:
+        value = todo.pop()
+        if isinstance(value, Mapping):
+            if "@context" in value:
+                return False
+            keys.update(value)
+            todo.extend(value.values())
+        elif isinstance(value, (list, tuple)):
+            todo.extend(value)
+    keywords = keys & _KEYWORDS
+    if not keywords:
+        return True
+    return keywords <= _PLAIN_KEYWORDS and not any("://" in key for key in keys)
+
+
+def is_foreign(tree: Any) -> bool:
+    """Tell whether an item of a list is JSON-LD: not plain, or a node of name and type alone.
+
+    >>> is_foreign({"@id": "https://example.org/t", "@type": ["https://example.org/T"]})
+    True
+    """
+    if not isinstance(tree, Mapping):
+        return False
+    return not is_plain(tree) or ("@id" in tree and set(tree) <= {"@id", "@type"})
+
+
+def quads_from_jsonld(
+    tree: Any, *, schema: Schema, source: str = "", line: int | None = None
+) -> list[ox.Quad]:
+    """Expand JSON-LD to quads, under the built-in context where it brings none.
+
+    Raises:
+        InputError: if it names a context that would have to be fetched, or is
+            no JSON-LD.
+    """
+    terms = context(schema)
+    objects = tree if isinstance(tree, list) else [tree]
+    objects = [
+        {"@context": CONTEXT_IRI, **item} if isinstance(item, Mapping) else item for item in objects
+    ]
+    try:
+        local = [_local(item, terms) for item in objects]
+        text = json.dumps(local, default=_number)
+        return list(ox.parse(text.encode(), ox.RdfFormat.JSON_LD, base_iri=DOCUMENT, lenient=True))
+    except InputError as error:
+        raise InputError(
+            error.problem, source=source, line=line, found=error.found, expected=error.expected
+        ) from None
+    except (SyntaxError, ValueError) as error:
+        reason = getattr(error, "msg", "") or str(error)
+        raise InputError(
+            f"is not JSON-LD: {reason}",
+            source=source,
+            line=line,
+            expected="JSON-LD 1.1 with its context in it",
+        ) from None
+
+
+def _number(value: Any) -> float:
+    """Give an exact decimal as the number that JSON can write."""
+    if isinstance(value, Decimal) and value.is_finite():
+        return float(value)
+    raise InputError("holds a number that is too large", found=str(value))
+
+
+def _local(value: Any, terms: Mapping[str, Any]) -> Any:
+    """Copy a document with the built-in context put in the place of its IRI."""
+    if isinstance(value, Mapping):
+        return {
+            key: _local_context(item, terms) if key == "@context" else _local(item, terms)
+            for key, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [_local(item, terms) for item in value]
+    return value
+
+
+def _local_context(value: Any, terms: Mapping[str, Any]) -> Any:
+    if isinstance(value, str):
+        if value == CONTEXT_IRI:
+            return terms
+        raise _remote(value)
+    if isinstance(value, (list, tuple)):
+        return [_local_context(item, terms) for item in value]
+    if isinstance(value, Mapping):
+        if "@import" in value:
+            raise _remote(value["@import"])
+        return _local(value, terms)
+    return value
+
+
+def _remote(iri: Any) -> InputError:
+    return InputError(
+        "names a context that would have to be fetched, and nothing is fetched",
+        found=compact(iri),
+        expected=f"the context itself, or {CONTEXT_IRI}",
+    )
+
+
+def quads_from_text(text: str, kind: str, *, source: str = "") -> list[ox.Quad]:
+    """Parse Turtle, TriG, N-Triples, N-Quads or RDF/XML; ``any`` is any but the last.
+
+    Raises:
+        InputError: if it is not of that syntax.
+    """
+    if kind == "any":
+        return _quads_of_any(text, source)
+    form, name = _RDF[kind]
+    if kind == "rdfxml" and _NESTED_ENTITY.search(text):
+        raise InputError(
+            "defines an entity by another entity", source=source, expected="plain entities"
+        )
+    if _triple_depth(text) > _DEPTH:
+        raise InputError("nests triples too deeply", source=source, expected="plain triples")
+    base = None if kind in ("ntriples", "nquads") else DOCUMENT
+    try:
+        quads = list(ox.parse(text.encode(), form, base_iri=base))
+    except (SyntaxError, ValueError) as error:
+        reason = _PARSER_PLACE.sub("", getattr(error, "msg", None) or str(error))
+        line = getattr(error, "lineno", None)
+        raise InputError(
+            f"is not {name}: {reason}", source=source, line=line, expected=f"a case in {name}"
+        ) from None
+    return quads
+
+
+def _triple_depth(text: str) -> int:
+    """Tell how deep triple terms may be nested (the parser is recursive there)."""
+    depth = deepest = len(re.findall("parseType\\s*=\\s*.Triple", text))
+    for mark in re.finditer(r"<<\(|\)>>", text) if "<<(" in text else ():
+        depth += 1 if mark[0] == "<<(" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _quads_of_any(text: str, source: str) -> list[ox.Quad]:
+    """Parse as TriG (and so Turtle, N-Triples), else as N-Quads."""
+    try:
+        return quads_from_text(text, "trig", source=source)
+    except InputError as first:
+        try:
+            return quads_from_text(text, "nquads", source=source)
+        except InputError:
+            reason = first.problem.removeprefix("is not TriG: ")
+            raise InputError(
+                f"is neither JSON nor RDF; as Turtle or TriG: {reason}",
+                source=source,
+                line=first.line,
+                expected="JSON, NDJSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads or RDF/XML",
+            ) from None
+
+
+def quads_from_graph(graph: Any) -> Iterator[ox.Quad]:
+    """Copy the triples of an rdflib graph or the quads of a dataset, term by term.
+
+    Raises:
+        InputError: if a term is no term of RDF.
+    """
+    blanks: dict[str, ox.BlankNode] = {}
+
+    def copied(term: Any) -> Any:
+        if hasattr(term, "datatype"):
+            kind = str((not term.language and term.datatype) or XSD + "string")
+            return ox.Literal(str(term), datatype=ox.NamedNode(kind))
+        if hasattr(term, "defrag"):
+            iri = str(term)
+            return ox.NamedNode(iri if ":" in iri else DOCUMENT + quote(iri))
+        return blanks.setdefault(str(term), ox.BlankNode())
+
+    rows = graph.quads() if hasattr(graph, "quads") else ((*t, None) for t in graph)
+    try:
+        for subject, predicate, value, name in sorted(rows, key=str):
+            terms = copied(subject), copied(predicate), copied(value)
+            name = getattr(name, "identifier", name)
+            default = name is None or str(name) == "urn:x-rdflib:default"
+            yield ox.Quad(*terms, ox.DefaultGraph() if default else copied(name))
+    except (TypeError, ValueError) as error:
+        raise InputError(f"holds a term that is no RDF: {error}", expected="RDF terms") from None

@@ -1,0 +1,137 @@
+"""Write a case as the plain JSON object that it would be read from.
+
+The way back from :class:`~netkg.case.model.Case` to the case format, whatever
+format the case came in. What was written and cannot be said again is never
+dropped: such a case is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pyoxigraph as ox
+
+from netkg.case.from_json import case_from_object
+from netkg.case.literals import literal, numeral
+from netkg.case.model import RECORDS, TYPE, Case
+from netkg.errors import InputError
+from netkg.namespaces import NETKG, XSD, local_name
+from netkg.ontology.schema import Schema
+
+__all__ = ["FormError", "case_object"]
+
+_NUMBERS = (XSD + "decimal", XSD + "double")
+Table = Mapping[str, Mapping[str, list[Any]]]
+
+
+class FormError(InputError):
+    """Report a case whose form is at fault, so that it cannot be written again without loss."""
+
+
+def case_object(case: Case, *, schema: Schema) -> dict[str, Any]:
+    """Give the plain object of a case: ids, types and digits as they are in it.
+
+    Reading the object gives the same triples and the same names. A number is
+    an int or a float where that is exact, else a Decimal; a tumour or
+    metastasis always has its id; an event or measurement has an ``@id`` where
+    its node is not the one that it would get by its place.
+
+    Raises:
+        FormError: if the case has findings on its form, or holds a value that
+            no plain object can hold.
+    """
+    if case.findings:
+        raise _unfaithful(case, case.findings[0].message)
+    tree = _Writer(case, schema).case()
+    again = case_from_object(tree, schema=schema, source=case.source, line=case.line)
+    lost = sorted(set(case.triples) ^ set(again.triples), key=str)
+    if lost or again.findings or dict(again.names) != dict(case.names):
+        place = local_name(lost[0].predicate.value) if lost else "id"
+        raise _unfaithful(case, f"A value of {place} is none that the case format has.")
+    return tree
+
+
+def _unfaithful(case: Case, reason: str) -> FormError:
+    return FormError(
+        f"cannot be written as a plain case without loss. {reason}",
+        source=case.source or case.id,
+        line=case.line,
+    )
+
+
+class _Writer:
+    """Write the records of one case."""
+
+    def __init__(self, case: Case, schema: Schema) -> None:
+        self._case = case
+        self._fields = schema.fields
+        table: dict[str, dict[str, list[Any]]] = {}
+        for triple in case.triples:
+            key = "type" if triple.predicate == TYPE else local_name(triple.predicate.value)
+            subject = triple.subject.value  # type: ignore[union-attr]
+            table.setdefault(subject, {}).setdefault(key, []).append(triple.object)
+        self._table: Table = table
+
+    def case(self) -> dict[str, Any]:
+        """Write the case with all that is below it."""
+        case = self._case
+        body: dict[str, Any] = {"id": case.id, **self._scalars(case.node.value, "Case")}
+        for key, kind in RECORDS.items():
+            nodes = case.tumors if key == "tumors" else case.metastases
+            if nodes:
+                body[key] = [self._named(node.value, kind) for node in nodes]
+        events = list(self._below(case.node.value, "ClinicalEvent", "events"))
+        return body | ({"events": events} if events else {})
+
+    def _named(self, node: str, kind: str) -> dict[str, Any]:
+        """Write a tumour or metastasis."""
+        body = {"id": self._case.names[node], **self._scalars(node, kind)}
+        measurements = list(self._below(node, "Measurement", "measurements"))
+        return body | ({"measurements": measurements} if measurements else {})
+
+    def _scalars(self, node: str, record: str) -> dict[str, Any]:
+        """Write the fields of a record that hold no records, in the order read."""
+        known = self._fields[record]
+        body: dict[str, Any] = {}
+        for key, terms in self._table.get(node, {}).items():
+            field = known.get(key)
+            if field is None or local_name(field.range) in self._fields:
+                continue
+            values = [self._value(term) for term in terms]
+            body[key] = values[0] if field.single and len(values) == 1 else values
+        return body
+
+    def _below(self, parent: str, kind: str, key: str) -> Iterator[dict[str, Any]]:
+        """Write events or measurements: as they were read, but with every digit."""
+        step = "event" if kind == "ClinicalEvent" else "measurement"
+        for place, node in enumerate(self._table.get(parent, {}).get(key, ()), start=1):
+            written = self._case.records[node.value]
+            body = {name: self._exact(node.value, name, item) for name, item in written.items()}
+            if node.value != f"{parent}/{step}/{place}":
+                body = {"@id": node.value} | body | {"@id": node.value}
+            yield body
+
+    def _exact(self, node: str, key: str, value: Any) -> Any:
+        """Give a number of a record in all its digits, any other value as it was read."""
+        terms = self._table.get(node, {}).get(key, [])
+        if len(terms) == 1 and isinstance(terms[0], ox.Literal):
+            return self._value(terms[0]) if terms[0].datatype.value in _NUMBERS else value
+        return value
+
+    def _value(self, term: Any) -> Any:
+        """Write one value: a name, the id of what is meant, or what the literal says."""
+        if isinstance(term, ox.NamedNode):
+            return self._case.names.get(term.value) or term.value.removeprefix(NETKG)
+        kind = term.datatype.value
+        if kind in _NUMBERS:
+            return _number(term.value)
+        return term.value == "true" if kind == XSD + "boolean" else term.value
+
+
+def _number(text: str) -> Any:
+    """Give a number as JSON readers expect it where that is exact, else as a Decimal."""
+    if text.lstrip("-").isdigit() and len(text) < 16:
+        return int(text)
+    number = numeral(text)
+    return float(number) if literal(float(number)) == literal(number) else number

@@ -1,0 +1,111 @@
+"""Tell two cases apart, field by field and record by record."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Any
+
+from netkg.case.model import Case
+from netkg.case.strict_json import plain_numbers
+from netkg.case.to_json import case_object
+from netkg.comparison.leaves import alike
+from netkg.comparison.model import Change
+from netkg.comparison.plans import pair
+from netkg.namespaces import local_name
+from netkg.ontology.schema import Schema
+
+__all__ = ["differences"]
+
+JSON = dict[str, Any]
+Names = Mapping[str, str]
+
+
+def differences(before: Case, after: Case, *, schema: Schema) -> tuple[Change, ...]:
+    """Tell what differs between two cases, their own ids apart.
+
+    Tumours are paired as their plans are compared: by id, or where one is
+    left over in each. Metastases are paired by id. An event or measurement
+    is the same if all that is told of it is.
+
+    Raises:
+        FormError: if a case cannot be written again without loss.
+    """
+    here, there = case_object(before, schema=schema), case_object(after, schema=schema)
+    walk = _Walk(schema, dict(pair(_ids(here, "tumors"), _ids(there, "tumors"))[0]))
+    return tuple(walk.record("Case", here, there, after.id))
+
+
+def _ids(tree: JSON, key: str) -> list[str]:
+    return [body["id"] for body in tree.get(key, ())]
+
+
+class _Walk:
+    """Walk over two objects; ``names`` puts the ids of the first into those of the second."""
+
+    def __init__(self, schema: Schema, names: Names) -> None:
+        self._fields = schema.fields
+        self._names = names
+
+    def record(self, kind: str, here: JSON, there: JSON, subject: str) -> Iterator[Change]:
+        """Yield what differs between two records: values, then what is below."""
+        known = self._fields[kind]
+        below = [name for name in known if local_name(known[name].range) in self._fields]
+        for name, field in known.items():
+            left, right = here.get(name), there.get(name)
+            if name not in below and alike(left) != alike(right):
+                yield Change(
+                    "unset" if right is None else "set",
+                    subject,
+                    field.path,
+                    plain_numbers(left),
+                    plain_numbers(right),
+                )
+        for name in sorted(below, key=("tumors", "metastases", "measurements", "events").index):
+            both = here.get(name, ()), there.get(name, ())
+            if name in ("tumors", "metastases"):
+                yield from self._named(local_name(known[name].range), *both, subject, name)
+            else:
+                yield from self._listed(*both, subject, known[name].path)
+
+    def _named(
+        self, kind: str, here: Sequence[JSON], there: Sequence[JSON], subject: str, path: str
+    ) -> Iterator[Change]:
+        """Yield what differs between the tumours or metastases."""
+        left = {self._names.get(body["id"], body["id"]): body for body in here}
+        right = {body["id"]: body for body in there}
+        for id_ in dict.fromkeys([*left, *right]):
+            if id_ not in right:
+                yield Change("remove", subject, path, plain_numbers(left[id_]), None)
+            elif id_ not in left:
+                yield Change("add", subject, path, None, plain_numbers(right[id_]))
+            else:
+                yield from self.record(kind, left[id_], right[id_], id_)
+
+    def _listed(
+        self, here: Sequence[JSON], there: Sequence[JSON], subject: str, path: str
+    ) -> Iterator[Change]:
+        """Yield the events or measurements that only one of the cases has."""
+        left = list(here)
+        added = []
+        for body in there:
+            match = next((own for own in left if self._key(own) == alike(_told(body))), None)
+            if match is None:
+                added.append(body)
+            else:
+                left.remove(match)
+        for body in left:
+            yield Change("remove", subject, path, plain_numbers(body), None)
+        for body in added:
+            yield Change("add", subject, path, None, plain_numbers(body))
+
+    def _key(self, body: JSON) -> Hashable:
+        told = _told(body)
+        target = told.get("target")
+        if isinstance(target, str):
+            told["target"] = self._names.get(target, target)
+        return alike(told)
+
+
+def _told(body: JSON) -> JSON:
+    """Give a record without the name of its node, which says nothing about it."""
+    return {key: value for key, value in body.items() if not key.startswith("@id")}

@@ -1,0 +1,145 @@
+"""Find the record and the field that a path of a setting means."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from netkg.case.model import RECORDS, keys_of
+from netkg.errors import InputError
+from netkg.ontology.schema import Field, Schema
+
+__all__ = ["ChangeError", "Place", "close_to", "find_place", "known_ids"]
+
+JSON = dict[str, Any]
+_WORDS: Final = {"Case": "case", "Tumor": "tumour", "Metastasis": "metastasis"}
+
+
+class ChangeError(InputError):
+    """Refuse a change of a case, telling what of it is wrong and what can be changed.
+
+    ``always`` says that no case could be changed like this.
+    """
+
+    def __init__(
+        self, problem: str, *, always: bool = False, field: str = "", expected: str = ""
+    ) -> None:
+        super().__init__(problem, field=field, expected=expected)
+        self.always = always
+
+    def __str__(self) -> str:
+        text = f"{self.field}: {self.problem}" if self.field else self.problem
+        return f"{text}; expected {self.expected}" if self.expected else text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Name a field of one record: the record's id and object, and the field."""
+
+    subject: str
+    body: JSON
+    field: Field
+
+
+def known_ids(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, JSON]]:
+    """Yield id, kind of record and object of each tumour and metastasis."""
+    for key, kind in RECORDS.items():
+        for body in tree.get(key, ()):
+            yield body["id"], kind, body
+
+
+def find_place(path: str, tree: JSON, schema: Schema) -> Place:
+    """Find what ``field``, ``tumors.field`` or ``<id>.field`` means in the object of a case.
+
+    Ids may hold dots: the longest that fits is meant.
+
+    Raises:
+        ChangeError: if there is no such record or field, or several records are meant.
+    """
+    by_length = sorted(known_ids(tree), key=lambda item: -len(item[0]))
+    for id_, kind, body in by_length:
+        if path.startswith(f"{id_}."):
+            name = path.removeprefix(f"{id_}.")
+            return Place(id_, body, _field(kind, name, path, id_, schema))
+    group, dot, name = path.partition(".")
+    if not dot:
+        return Place(tree["id"], tree, _field("Case", path, path, "", schema))
+    if group in RECORDS:
+        field = _field(RECORDS[group], name, path, group, schema)
+        id_, body = _only(group, name, path, tree)
+        return Place(id_, body, field)
+    raise _unknown_record(path, tree, schema)
+
+
+def _only(group: str, name: str, path: str, tree: JSON) -> tuple[str, JSON]:
+    """Give the one tumour or metastasis of a case that has just one."""
+    bodies = tree.get(group, ())
+    if len(bodies) == 1:
+        return bodies[0]["id"], bodies[0]
+    if not bodies:
+        raise ChangeError(f"the case has no {group}", field=path)
+    which = [f"{body['id']}.{name}" for body in bodies]
+    raise ChangeError(
+        f"the case has {len(bodies)} {group}, and one of them must be meant;"
+        f" say which: {', '.join(which[:-1])} or {which[-1]}",
+        field=path,
+    )
+
+
+def _unknown_record(path: str, tree: JSON, schema: Schema) -> ChangeError:
+    group = path.partition(".")[0]
+    if group in schema.fields["Case"]:
+        raise ChangeError(
+            f"no field of {group} can be set alone",
+            field=path,
+            expected="a whole record to add, or none of them",
+            always=True,
+        )
+    ids = [id_ for id_, _, _ in known_ids(tree)]
+    # A path with dots may begin with an id that is misspelt anywhere.
+    starts = [path[:at] for at, char in enumerate(path) if char == "."]
+    close = next((c for s in reversed(starts) for c in close_to(s, [*ids, *RECORDS])), "")
+    record, _, name = path.rpartition(".")
+    hint = f" (did you mean {close}.{name}?)" if close else ""
+    return ChangeError(
+        f"the case has no tumour or metastasis {record!r}{hint}",
+        field=path,
+        expected=f"a field of the case, or one of {', '.join([*ids, *RECORDS])} before the dot",
+    )
+
+
+def _field(kind: str, name: str, path: str, before: str, schema: Schema) -> Field:
+    known = schema.fields[kind]
+    if name in known:
+        return known[name]
+    if name == "id":
+        raise ChangeError("an id cannot be changed", field=path, always=True)
+    prefix = f"{before}." if before else ""
+    homes = sorted(
+        field.path
+        for record in ("Case", *RECORDS.values())
+        for field in schema.fields[record].values()
+        if field.name == name
+    )
+    close = [f"{prefix}{found}" for found in close_to(name, known)] or homes
+    hint = f" (did you mean {' or '.join(close)}?)" if close else ""
+    names = ", ".join(key for key in keys_of(schema, kind) if key != "id")
+    raise ChangeError(
+        f"a {_WORDS[kind]} has no field {name!r}{hint}",
+        field=path,
+        expected=f"one of {names}",
+        always=not before or before in RECORDS,
+    )
+
+
+def close_to(found: str, known: Iterable[str]) -> list[str]:
+    """Give the name that was likely meant, whatever its case, in a list of one or none.
+
+    >>> close_to("positve", ["Negative", "Positive"]), close_to("x", ["Positive"])
+    (['Positive'], [])
+    """
+    folded = {name.casefold(): name for name in sorted(known)}
+    close = difflib.get_close_matches(found.casefold(), folded, 1)
+    return [folded[name] for name in close]

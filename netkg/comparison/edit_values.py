@@ -1,0 +1,170 @@
+"""Read and check the values of a setting by the ranges of the fields."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from netkg.case.days import parse_day
+from netkg.case.literals import compact
+from netkg.case.model import RECORDS, keys_of
+from netkg.case.strict_json import check_tree, parse_json
+from netkg.comparison.edit_paths import ChangeError, close_to
+from netkg.errors import InputError
+from netkg.namespaces import XSD, local_name
+from netkg.ontology.schema import Field, Schema
+
+__all__ = ["checked_record", "checked_value", "read_record", "read_value"]
+
+_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_TRUTH: Final = {"true": True, "false": False}
+_EXAMPLE: Final = {
+    "events": '{"type": "CTScan", "status": "completed", "date": "2026-01-15"}',
+    "tumors": '{"primarySite": "Ileum"}',
+    "metastases": '{"site": "Liver"}',
+    "measurements": '{"date": "2026-01-15", "diameterMm": 12}',
+}
+
+
+def read_value(field: Field, words: str) -> Any:
+    """Read what was typed on a command line as the JSON value that it stands for.
+
+    Nothing typed is no value; several values are parted by commas. What is
+    not of the form that the field asks for stays text, for the check.
+    """
+    if not words.strip():
+        return None
+    if not field.single:
+        return [part.strip() for part in words.split(",")]
+    text = words.strip()
+    if field.range == XSD + "boolean":
+        return _TRUTH.get(text, text)
+    if field.range == XSD + "decimal" and _NUMBER.fullmatch(text):
+        return parse_json(text)
+    return text
+
+
+def read_record(field: Field, words: str, path: str) -> Any:
+    """Read what was typed as the JSON of a record.
+
+    Raises:
+        ChangeError: if it is no JSON.
+    """
+    try:
+        return parse_json(words)
+    except InputError as error:
+        raise ChangeError(
+            f"what is added {error.problem}",
+            field=path,
+            expected=f"a JSON object, such as '{_EXAMPLE[field.name]}'",
+            always=True,
+        ) from None
+
+
+def checked_value(field: Field, value: Any, path: str, schema: Schema) -> Any:
+    """Give the value of a field that holds no records if it is of its range; None for none.
+
+    Raises:
+        ChangeError: if it is not, saying what would be.
+    """
+    values = [item for item in value if item is not None] if _is_list(value) else [value]
+    if value is None or not values:
+        return None
+    if field.single and len(values) > 1:
+        raise ChangeError(
+            f"cannot have {len(values)} values", field=path, expected="one value", always=True
+        )
+    for item in values:
+        _check(field, item, path, schema)
+    if len(set(values)) < len(values):
+        twice = next(item for item in values if values.count(item) > 1)
+        raise ChangeError(f"{compact(twice)} is given twice", field=path, always=True)
+    return values[0] if field.single else values
+
+
+def checked_record(field: Field, value: Any, path: str, schema: Schema) -> dict[str, Any]:
+    """Give a record to add if its keys and values are of the case format.
+
+    Raises:
+        ChangeError: if they are not, saying what would be.
+    """
+    kind = local_name(field.range)
+    if not isinstance(value, Mapping):
+        raise ChangeError(
+            f"cannot add {compact(value)}",
+            field=path,
+            expected=f"one JSON object, such as '{_EXAMPLE[field.name]}'",
+            always=True,
+        )
+    check_tree(value)
+    known, keys = schema.fields[kind], keys_of(schema, kind)
+    for key, item in value.items():
+        below = f"{path}.{key}"
+        if key not in keys:
+            close = close_to(key, keys)
+            hint = f" (did you mean {close[0]}?)" if close else ""
+            raise ChangeError(
+                f"there is no such key{hint}",
+                field=below,
+                expected=f"one of {', '.join(keys)}",
+                always=True,
+            )
+        if key == "type" and kind == "ClinicalEvent":
+            _check_name(item, schema.event_types, below, "a class of events, such as CTScan")
+        elif key == "id" and kind in RECORDS.values():
+            if item is not None and not (isinstance(item, str) and item):
+                raise _wrong(below, item, "a string or an IRI")
+        elif local_name(known[key].range) in schema.fields:
+            for each in item if _is_list(item) else [item]:
+                checked_record(known[key], each, below, schema)
+        else:
+            checked_value(known[key], item, below, schema)
+    return dict(value)
+
+
+def _check(field: Field, value: Any, path: str, schema: Schema) -> None:
+    """Check one value."""
+    coded = schema.values.get(field.range)
+    if field.range == XSD + "boolean":
+        if not isinstance(value, bool):
+            raise _wrong(path, value, "true or false")
+    elif field.range == XSD + "decimal":
+        if not _is_number(value):
+            raise _wrong(path, value, "a number, such as 12 or 2.5")
+    elif field.range == XSD + "date":
+        if not isinstance(value, str) or parse_day(value) is None:
+            raise _wrong(path, value, "a day, such as 2026-01-15")
+    elif coded:
+        names = ", ".join(sorted(coded))
+        _check_name(value, coded, path, f"{'one' if field.single else 'any'} of {names}")
+    elif not isinstance(value, str):
+        raise _wrong(path, value, "a text")
+
+
+def _check_name(value: Any, known: Iterable[str], path: str, expected: str) -> None:
+    if not isinstance(value, str):
+        raise _wrong(path, value, expected)
+    if value not in known:
+        raise _wrong(path, value, expected, close_to(value, known))
+
+
+def _wrong(path: str, value: Any, expected: str, close: Iterable[str] = ()) -> ChangeError:
+    hint = "".join(f" (did you mean {name}?)" for name in close)
+    return ChangeError(
+        f"cannot be {compact(value)}{hint}", field=path, expected=expected, always=True
+    )
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple))
+
+
+def _is_number(value: Any) -> bool:
+    known = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    try:
+        return known and math.isfinite(float(value))
+    except OverflowError:
+        return False

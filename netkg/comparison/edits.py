@@ -1,0 +1,162 @@
+"""Set, empty and add to the fields of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from netkg.case.from_json import case_from_object
+from netkg.case.model import Case
+from netkg.case.strict_json import plain_numbers
+from netkg.case.to_json import case_object
+from netkg.comparison.edit_paths import ChangeError, Place, find_place, known_ids
+from netkg.comparison.edit_values import checked_record, checked_value, read_record, read_value
+from netkg.comparison.leaves import alike
+from netkg.comparison.model import Change
+from netkg.namespaces import local_name
+from netkg.ontology.schema import Schema
+
+__all__ = ["Setting", "change", "setting_from_words"]
+
+Kind = Literal["set", "unset", "add"]
+_ORDER: Final = {"set": 0, "unset": 0, "add": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Ask for one change: set a field to a value, unset it, or add a record to it.
+
+    ``path`` is a field of the case, ``tumors.field`` or ``metastases.field``
+    where there is just one, or the id of a tumour or metastasis, a dot and a
+    field. ``value`` is plain JSON; a value of None (or ``[]``) unsets.
+    """
+
+    kind: Kind
+    path: str
+    value: Any = None
+
+
+def _head(words: str, case: Case) -> str:
+    """Give the longest id of a record that what was typed begins with; ids can hold anything."""
+    found = [id_ for id_ in case.names.values() if words.startswith(f"{id_}.")]
+    return max(found, key=len, default="")
+
+
+def setting_from_words(kind: Kind, words: str, case: Case, *, schema: Schema) -> Setting:
+    """Read a setting as typed: ``path=value``, or for ``unset`` the path alone.
+
+    The value is read by the range of the field; an empty one unsets. The case
+    tells which ids there are, since these may hold dots and equals signs.
+
+    Raises:
+        ChangeError: if it has no equals sign, or its path means nothing in the case.
+    """
+    if kind == "unset":
+        return Setting(kind, words if _head(words, case) else words.strip())
+    head = _head(words, case)
+    name, equals, value = words.removeprefix(head).partition("=")
+    path = head + name.strip() if head else name.strip()
+    if not equals:
+        example = "events={…}" if kind == "add" else "fitForSurgery=true"
+        raise ChangeError(
+            f"{words!r} has no equals sign", expected=f"field=value, as in {example}", always=True
+        )
+    place = find_place(path, case_object(case, schema=schema), schema)
+    if kind == "add":
+        _must_hold_records(place, path, schema)
+        return Setting(kind, path, read_record(place.field, value, path))
+    return Setting(kind, path, read_value(place.field, value))
+
+
+def change(
+    case: Case, settings: Iterable[Setting], *, schema: Schema
+) -> tuple[Case, tuple[Change, ...]]:
+    """Give the case with some settings made, and what each of them changed.
+
+    What is already as it is set to comes as a change with equal values.
+    Records are added last, so that ``unset`` and ``add`` replace a list.
+
+    Raises:
+        ChangeError: if a setting cannot be made, or a field is set twice.
+        FormError: if the case cannot be written again without loss.
+    """
+    tree = case_object(case, schema=schema)
+    asked = sorted(settings, key=lambda setting: _ORDER[setting.kind])
+    places = [find_place(setting.path, tree, schema) for setting in asked]
+    _refuse_twice(asked, places)
+    done = []
+    for setting, place in zip(asked, places, strict=True):
+        if setting.kind == "add":
+            done.append(_add(setting, place, tree, schema))
+        else:
+            done.append(_set(setting, place, schema))
+    return case_from_object(tree, schema=schema, source=case.source, line=case.line), tuple(done)
+
+
+def _refuse_twice(settings: list[Setting], places: list[Place]) -> None:
+    seen: dict[tuple[int, str], str] = {}
+    for setting, place in zip(settings, places, strict=True):
+        key = (id(place.body), place.field.name)
+        if setting.kind == "add":
+            continue
+        if key in seen:
+            also = f", first as {seen[key]}" if seen[key] != setting.path else ""
+            raise ChangeError(f"is set twice{also}", field=setting.path, expected="each field once")
+        seen[key] = setting.path
+
+
+def _set(setting: Setting, place: Place, schema: Schema) -> Change:
+    """Set or unset a field in place."""
+    field, body = place.field, place.body
+    value = None
+    if setting.kind == "set":
+        if _holds_records(place, schema):
+            raise ChangeError(
+                "holds records, and cannot be set as a whole; add a record, or unset them all",
+                field=setting.path,
+                always=True,
+            )
+        value = checked_value(field, setting.value, setting.path, schema)
+    before = body.pop(field.name, None)
+    if value is not None:
+        body[field.name] = before if alike(before) == alike(value) else value
+    return Change(
+        "unset" if value is None else "set",
+        place.subject,
+        field.path,
+        plain_numbers(before),
+        plain_numbers(value),
+    )
+
+
+def _add(setting: Setting, place: Place, tree: dict[str, Any], schema: Schema) -> Change:
+    """Add a record in place."""
+    field, body = place.field, place.body
+    _must_hold_records(place, setting.path, schema)
+    record = checked_record(field, setting.value, setting.path, schema)
+    listed = body.setdefault(field.name, [])
+    if field.name in ("tumors", "metastases"):
+        default = f"{local_name(field.range).lower()}-{len(listed) + 1}"
+        id_ = record.get("id") or default
+        if id_ in {known for known, _, _ in known_ids(tree)}:
+            raise ChangeError(
+                f"the id {id_!r} is taken", field=setting.path, expected="an id of its own"
+            )
+        record = {"id": id_} | {key: item for key, item in record.items() if key != "id"}
+    listed.append(record)
+    return Change("add", place.subject, field.path, None, plain_numbers(record))
+
+
+def _holds_records(place: Place, schema: Schema) -> bool:
+    return local_name(place.field.range) in schema.fields
+
+
+def _must_hold_records(place: Place, path: str, schema: Schema) -> None:
+    if not _holds_records(place, schema):
+        raise ChangeError(
+            "holds values and not records; set it instead",
+            field=path,
+            expected="events, tumors, metastases or the measurements of a tumour",
+            always=True,
+        )

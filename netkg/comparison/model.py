@@ -1,0 +1,224 @@
+"""Define what a comparison of two plans tells, all frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as field_
+from typing import Any, Generic, Literal, TypeVar
+
+from netkg.plan.model import Fact, Finding, Focus, Guideline, Recommendation
+
+__all__ = [
+    "Change",
+    "Comparison",
+    "Difference",
+    "Displacer",
+    "QuestionChange",
+    "Side",
+    "Split",
+    "Why",
+]
+
+JSON = dict[str, Any]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Tell one difference between two cases; a value of None is none."""
+
+    kind: Literal["set", "unset", "add", "remove"]
+    subject: str
+    field: str
+    before: Any
+    after: Any
+
+    def to_dict(self) -> JSON:
+        """Give the change in its documented JSON form."""
+        return {
+            "kind": self.kind,
+            "subject": self.subject,
+            "field": self.field,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Name one of the two plans, and what of its case was set aside as later."""
+
+    case: str
+    as_of: str
+    conforms: bool
+    guideline: Guideline
+    set_aside: tuple[Change, ...] = ()
+
+    def to_dict(self) -> JSON:
+        """Give the side in its documented JSON form."""
+        return {
+            "case": self.case,
+            "asOf": self.as_of,
+            "conforms": self.conforms,
+            "guideline": self.guideline.to_dict(),
+            "setAside": [
+                {"subject": item.subject, "field": item.field, "value": item.before}
+                for item in self.set_aside
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Displacer:
+    """Tell how a statement stood, and stands, that sets another aside on one side only."""
+
+    id: str
+    before: Focus | None
+    after: Focus | None
+
+    def to_dict(self) -> JSON:
+        """Give it in its documented JSON form."""
+        keys = ("verdict", "status", "supersededBy")
+        sides: JSON = {}
+        for name, focus in (("before", self.before), ("after", self.after)):
+            row = focus.to_dict() if focus else None
+            sides[name] = {key: row[key] for key in keys} if row else None
+        return {"id": self.id, **sides}
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Tell what is behind a difference (see the module's description)."""
+
+    before: tuple[Fact, ...] = ()
+    after: tuple[Fact, ...] = ()
+    statements: tuple[Displacer, ...] = ()
+    day: bool = False
+    records_before: tuple[Any, ...] = ()
+    records_after: tuple[Any, ...] = ()
+
+    def to_dict(self) -> JSON:
+        """Give the reasons in their documented JSON form."""
+        return {
+            "before": [fact.to_dict() for fact in self.before],
+            "after": [fact.to_dict() for fact in self.after],
+            "statements": [other.to_dict() for other in self.statements],
+            "day": self.day,
+            "recordsBefore": list(self.records_before),
+            "recordsAfter": list(self.records_after),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Tell how one statement differs at one focus; a focus of None is none."""
+
+    statement: Recommendation
+    before: Focus | None
+    after: Focus | None
+    what: tuple[str, ...]
+    why: Why
+
+    def to_dict(self) -> JSON:
+        """Give the difference in its documented JSON form."""
+        row = self.statement.to_dict()
+        keys = ("id", "kind", "level", "label", "definition", "section", "modality", "citations")
+        return {
+            **{key: row[key] for key in (*keys, "caveats")},
+            "before": self.before.to_dict() if self.before else None,
+            "after": self.after.to_dict() if self.after else None,
+            "what": list(self.what),
+            "why": self.why.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Split(Generic[Item]):
+    """Part what two plans list: only after, only before, on both sides."""
+
+    appeared: tuple[Item, ...] = ()
+    disappeared: tuple[Item, ...] = ()
+    unchanged: tuple[Item, ...] = ()
+
+    def to_dict(self) -> JSON:
+        """Give the three lists in their documented JSON form."""
+        return {
+            name: [item.to_dict() if isinstance(item, Finding) else item for item in items]
+            for name, items in (
+                ("appeared", self.appeared),
+                ("disappeared", self.disappeared),
+                ("unchanged", self.unchanged),
+            )
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionChange:
+    """Tell which statements a field alone decided, and which it decides now."""
+
+    field: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    def to_dict(self) -> JSON:
+        """Give the question in its documented JSON form."""
+        return {"field": self.field, "before": list(self.before), "after": list(self.after)}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Tell all that differs between two plans (see the module's description).
+
+    ``labels`` and ``descriptions`` are those of the plans, for the text forms.
+    """
+
+    before: Side
+    after: Side
+    comparable: bool
+    same: tuple[tuple[str, str], ...]
+    only_before: tuple[str, ...]
+    only_after: tuple[str, ...]
+    appeared: tuple[Difference, ...]
+    disappeared: tuple[Difference, ...]
+    changed: tuple[Difference, ...]
+    unchanged: int
+    on_other_facts: tuple[tuple[str, str], ...]
+    findings: Split[Finding]
+    gaps: Split[str]
+    questions: tuple[QuestionChange, ...]
+    disclaimer: str
+    changes: tuple[Change, ...] = ()
+    notice: str = ""
+    labels: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
+    descriptions: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def conforms(self) -> bool:
+        """Say whether both cases conform."""
+        return self.before.conforms and self.after.conforms
+
+    def to_dict(self) -> JSON:
+        """Give the comparison in its documented JSON form, ready for ``json.dumps``."""
+        return {
+            "before": self.before.to_dict(),
+            "after": self.after.to_dict(),
+            "guideline": self.after.guideline.to_dict(),
+            "comparable": self.comparable,
+            "notice": self.notice,
+            "changes": [change.to_dict() for change in self.changes],
+            "tumours": {
+                "same": [list(names) for names in self.same],
+                "onlyBefore": list(self.only_before),
+                "onlyAfter": list(self.only_after),
+            },
+            "appeared": [row.to_dict() for row in self.appeared],
+            "disappeared": [row.to_dict() for row in self.disappeared],
+            "changed": [row.to_dict() for row in self.changed],
+            "unchanged": self.unchanged,
+            "onOtherFacts": [{"id": id_, "focus": focus} for id_, focus in self.on_other_facts],
+            "findings": self.findings.to_dict(),
+            "gaps": self.gaps.to_dict(),
+            "nextQuestions": [question.to_dict() for question in self.questions],
+            "disclaimer": self.disclaimer,
+        }

@@ -1,0 +1,291 @@
+"""Go through two plans side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final, TypeVar
+
+from netkg.comparison.leaves import keys_of_leaves, known_leaves, new_facts, other_facts, renamed
+from netkg.comparison.model import (
+    Change,
+    Comparison,
+    Difference,
+    Displacer,
+    QuestionChange,
+    Side,
+    Split,
+    Why,
+)
+from netkg.plan.model import Action, Fact, Finding, Focus, Plan, Recommendation
+
+__all__ = ["compare", "pair"]
+
+Item = TypeVar("Item")
+_WATCHED: Final = {
+    "verdict": "verdict",
+    "status": "status",
+    "superseded_by": "supersededBy",
+    "challenged_by": "challengedBy",
+    "actions": "actions",
+    "missing": "missing",
+}
+
+
+def compare(
+    before: Plan,
+    after: Plan,
+    *,
+    changes: Sequence[Change] = (),
+    set_aside: tuple[Sequence[Change], Sequence[Change]] = ((), ()),
+    notice: str = "",
+) -> Comparison:
+    """Compare two plans, statement by statement and focus by focus.
+
+    ``changes``, ``set_aside`` (of either side) and ``notice`` are handed on to
+    the reader of the comparison.
+
+    >>> from datetime import date
+    >>> import netkg
+    >>> plan = netkg.derive({"id": "c1", "tumors": [{}]}, as_of=date(2026, 3, 31))
+    >>> compare(plan, plan).appeared, compare(plan, plan).unchanged > 50
+    ((), True)
+    """
+    walk = _Walk(before, after)
+    rows = list(walk.differences())
+    appeared = [row for row in rows if _applies(row.after) and not _applies(row.before)]
+    disappeared = [row for row in rows if _applies(row.before) and not _applies(row.after)]
+    told = {id(row) for row in (*appeared, *disappeared)}
+    return Comparison(
+        before=_side(before, set_aside[0]),
+        after=_side(after, set_aside[1]),
+        comparable=before.conforms and after.conforms,
+        same=tuple(walk.same),
+        only_before=tuple(walk.only_before),
+        only_after=tuple(walk.only_after),
+        appeared=tuple(appeared),
+        disappeared=tuple(disappeared),
+        changed=tuple(row for row in rows if id(row) not in told),
+        unchanged=walk.unchanged,
+        on_other_facts=tuple(walk.on_other_facts),
+        findings=_split(before.findings, after.findings, walk.renamed_findings()),
+        gaps=_split(before.gaps, after.gaps, before.gaps) if walk.comparable else Split(),
+        questions=tuple(_questions(before, after)) if walk.comparable else (),
+        disclaimer=after.disclaimer,
+        changes=tuple(changes),
+        notice=notice,
+        labels={**before.labels, **after.labels},
+        descriptions={**before.descriptions, **after.descriptions},
+    )
+
+
+def pair(
+    before: Iterable[str], after: Iterable[str]
+) -> tuple[list[tuple[str, str]], list[str], list[str]]:
+    """Pair the tumours of two cases: equal ids, then the one left over on each side.
+
+    >>> pair(["a", "b"], ["b", "c"]), pair(["a", "b"], ["c", "d"])
+    (([('a', 'c'), ('b', 'b')], [], []), ([], ['a', 'b'], ['c', 'd']))
+    """
+    here, there = list(before), list(after)
+    left, right = [i for i in here if i not in there], [i for i in there if i not in here]
+    same = {name: name for name in here if name in there}
+    if len(left) == len(right) == 1:
+        same |= {left[0]: right[0]}
+        left, right = [], []
+    return [(name, same[name]) for name in here if name in same], left, right
+
+
+def _side(plan: Plan, set_aside: Sequence[Change]) -> Side:
+    return Side(plan.case, plan.as_of, plan.conforms, plan.guideline, tuple(set_aside))
+
+
+def _applies(focus: Focus | None) -> bool:
+    return focus is not None and focus.verdict == "applicable"
+
+
+class _Walk:
+    """Walk over two plans, with the names of the first put into those of the second."""
+
+    def __init__(self, before: Plan, after: Plan) -> None:
+        self.before = before
+        self.after = after
+        self.comparable = before.conforms and after.conforms
+        # Without a plan the tumours of a case are not known, and none is told as missing.
+        here, there = (_tumours(p) if self.comparable else [] for p in (before, after))
+        self.same, self.only_before, self.only_after = pair(here, there)
+        self.named = {before.case: after.case, **dict(self.same)}
+        # Facts name records by their ids; where a tumour has that of its case, two are alike.
+        self.ambiguous = before.case != after.case and before.case in here
+        self.known = (known_leaves(before, self.named), known_leaves(after, {}))
+        self.unchanged = 0
+        self.on_other_facts: list[tuple[str, str]] = []
+        self._standings = (_standings(before), _standings(after))
+
+    # -- rows ------------------------------------------------------------------------
+    def differences(self) -> Iterator[Difference]:
+        """Yield what differs, in the order of the guideline; count the rest."""
+        if not self.comparable:
+            return
+        for row, left, right in self._pairs():
+            what = tuple(self._what(left, right))
+            if what:
+                yield Difference(row, left, right, what, self._why(left, right))
+                continue
+            self.unchanged += 1
+            if left and right and not self.ambiguous and self._rest_differently(left, right):
+                self.on_other_facts.append((row.id, right.focus))
+
+    def _pairs(self) -> Iterator[tuple[Recommendation, Focus | None, Focus | None]]:
+        """Yield each statement at each focus of either plan, with the focus on both sides."""
+        here = {row.id: row for row in self.before.recommendations}
+        there = {row.id: row for row in self.after.recommendations}
+        for id_ in _merged(list(here), list(there)):
+            row = there.get(id_) or here[id_]
+            left, right = _foci(here.get(id_)), _foci(there.get(id_))
+            back = {after: before for before, after in self._names(row)}
+            for name, focus in right.items():
+                yield row, left.get(back.get(name, "")), focus
+            met = {back[name] for name in right if name in back}
+            for name, focus in left.items():
+                if name not in met:
+                    yield row, focus, None
+
+    def _names(self, row: Recommendation) -> list[tuple[str, str]]:
+        return [(self.before.case, self.after.case)] if row.level == "case" else self.same
+
+    def _what(self, left: Focus | None, right: Focus | None) -> Iterator[str]:
+        if left is None or right is None:
+            yield "focus"
+            return
+        for name, key in _WATCHED.items():
+            if getattr(left, name) != getattr(right, name):
+                yield key
+
+    def renamed_findings(self) -> list[Finding]:
+        """Give the findings of the first plan in the names of the second."""
+        return [
+            replace(finding, focus=self.named.get(finding.focus, finding.focus))
+            for finding in self.before.findings
+        ]
+
+    # -- reasons ---------------------------------------------------------------------
+    def _rest_differently(self, left: Focus, right: Focus) -> bool:
+        here = set(keys_of_leaves(left.because, self.named))
+        return here != set(keys_of_leaves(right.because, {}))
+
+    def _why(self, left: Focus | None, right: Focus | None) -> Why:
+        if left is None or right is None or left.verdict != right.verdict:
+            statements: tuple[Displacer, ...] = ()
+        else:
+            statements = tuple(self._displacers(left, right))
+        return Why(
+            *self._facts(left, right),
+            statements,
+            left is not None and right is not None and self._day_tells(left, right),
+            *(_records(here, there) for here, there in ((left, right), (right, left))),
+        )
+
+    def _facts(
+        self, left: Focus | None, right: Focus | None
+    ) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+        """Give the facts behind each side that are not behind the other plan."""
+        here, there = (focus.because if focus else () for focus in (left, right))
+        before = new_facts(here, self.named, self.known[1])
+        after = new_facts(there, {}, self.known[0])
+        if left and right and left.verdict != right.verdict:
+            before = before or other_facts(here, self.named, there)
+            after = after or other_facts(there, {}, renamed(here, self.named))
+        return before, after
+
+    def _day_tells(self, left: Focus, right: Focus) -> bool:
+        """Say whether the same windows lie otherwise, seen from the day of either plan."""
+        days = (self.before.as_of, self.after.as_of)
+        return left.actions == right.actions and any(
+            _seen(action, days[0]) != _seen(action, days[1]) for action in left.actions
+        )
+
+    def _displacers(self, left: Focus, right: Focus) -> Iterator[Displacer]:
+        """Yield the statements that set this one aside, or may, on one side only."""
+        differing = {
+            *(set(left.superseded_by) ^ set(right.superseded_by)),
+            *(set(left.challenged_by) ^ set(right.challenged_by)),
+        }
+        for row in self.after.recommendations:
+            if row.id in differing:
+                yield Displacer(
+                    row.id,
+                    self._standings[0].get((row.id, left.focus)),
+                    self._standings[1].get((row.id, right.focus)),
+                )
+
+
+def _seen(action: Action, day: str) -> tuple[bool, bool]:
+    """Say whether the window of an action has begun, and whether it has passed."""
+    begun = action.due_from is not None and action.due_from <= day
+    return begun, action.due_by is not None and action.due_by < day
+
+
+def _records(focus: Focus | None, other: Focus | None) -> tuple[Any, ...]:
+    """Give the events that count for the actions of a focus and not for those of the other."""
+    if focus is None or other is None:
+        return ()
+    told = [record for action in other.actions for record in action.records]
+    found: list[Any] = []
+    for action in focus.actions:
+        found += [r for r in action.records if r not in told and r not in found]
+    return tuple(found)
+
+
+def _foci(row: Recommendation | None) -> dict[str, Focus]:
+    return {focus.focus: focus for focus in row.foci} if row else {}
+
+
+def _tumours(plan: Plan) -> list[str]:
+    """List the foci of a plan other than the case, in their order."""
+    rows = (row for row in plan.recommendations if row.level != "case")
+    return list(dict.fromkeys(focus.focus for row in rows for focus in row.foci))
+
+
+def _standings(plan: Plan) -> dict[tuple[str, str], Focus]:
+    return {(row.id, f.focus): f for row in plan.recommendations for f in row.foci}
+
+
+def _merged(left: Sequence[str], right: Sequence[str]) -> list[str]:
+    """Join two lists of ids, in the order of the second, what only the first has after it.
+
+    >>> _merged(["a", "c"], ["b", "c"])
+    ['b', 'c', 'a']
+    """
+    return list(dict.fromkeys([*right, *left]))
+
+
+def _split(before: Sequence[Item], after: Sequence[Item], renamed: Sequence[Item]) -> Split[Item]:
+    """Part two lists; ``renamed`` is the first in the names of the second."""
+    here, there = Counter(renamed), Counter(after)
+    appeared, unchanged = _taken(after, after, there - here)
+    return Split(appeared, _taken(before, renamed, here - there)[0], unchanged)
+
+
+def _taken(
+    items: Sequence[Item], keys: Sequence[Item], wanted: Counter[Item]
+) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+    """Part a list into what is wanted, as often as it is, and the rest."""
+    left = Counter(wanted)
+    taken: list[Item] = []
+    others: list[Item] = []
+    for item, key in zip(items, keys, strict=True):
+        hit = left[key] > 0
+        left[key] -= hit
+        (taken if hit else others).append(item)
+    return tuple(taken), tuple(others)
+
+
+def _questions(before: Plan, after: Plan) -> Iterator[QuestionChange]:
+    here = {question.field: question.decides for question in before.next_questions}
+    there = {question.field: question.decides for question in after.next_questions}
+    for field in _merged(list(here), list(there)):
+        left, right = here.get(field, ()), there.get(field, ())
+        if left != right:
+            yield QuestionChange(field, left, right)

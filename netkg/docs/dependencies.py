@@ -1,0 +1,146 @@
+"""Tell which fields of a case can bear on a statement.
+
+A criterion reads properties; rules derive most of these from others, down to
+the fields. What a rule reads is taken from its text, what the generic rules
+read from the data that they apply, and what settles an unknown property from
+the determinations. So the answer is what can bear on a verdict, in some case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Final
+
+from netkg.docs.knowledge import Knowledge, owl
+from netkg.namespaces import local_name
+from netkg.ontology.criteria import Criterion, Has, Is, Linked
+from netkg.ontology.files import read_queries
+from netkg.ontology.guideline import Statement
+from netkg.ontology.schema import TYPE, Node, netkg
+
+__all__ = ["Dependencies"]
+
+# The program counts the days of what is dated before any rule runs.
+_DAY: Final = "dayNumber"
+# Where the record of how a fact was derived begins in the template of a rule.
+_RECORD: Final = "[] a netkg:Derivation"
+
+
+class Dependencies:
+    """Follow properties down to the fields behind them."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._schema = knowledge.schema
+
+    def of_statement(self, row: Statement) -> tuple[str, ...]:
+        """Give the paths of the fields that can bear on the verdict of a statement."""
+        return () if row.population is None else self.of_criterion(row.population)
+
+    def of_criterion(self, criterion: Criterion) -> tuple[str, ...]:
+        """Give the paths of the fields that can bear on a criterion, in alphabetical order."""
+        names = self._closure(set(self._properties(criterion)))
+        paths = [
+            field.path
+            for record, fields in self._schema.fields.items()
+            for field in fields.values()
+            if (field.name in names or f"{record}.{field.name}" in names)
+            and local_name(field.range) not in self._schema.fields
+        ]
+        # The type of an event is its class, and no field of the ontology.
+        return tuple(sorted([*paths, *(["events.type"] if "eventKind" in names else [])]))
+
+    @cached_property
+    def readers(self) -> Mapping[str, tuple[str, ...]]:
+        """Give, by path, the statements and then the gaps on which the field can bear."""
+        found: dict[str, list[str]] = {}
+        catalogue = self._knowledge.catalogue
+        for row in catalogue.statements:
+            for path in self.of_statement(row):
+                found.setdefault(path, []).append(row.id)
+        for gap in catalogue.gaps:
+            for path in self.of_criterion(gap.condition):
+                found.setdefault(path, []).append(gap.id)
+        return {path: tuple(ids) for path, ids in found.items()}
+
+    def _properties(self, criterion: Criterion) -> Iterator[str]:
+        match criterion:
+            case Has(property_, values):
+                yield local_name(property_)
+                # A gap can turn on the verdict of a statement.
+                for row in self._knowledge.catalogue.statements:
+                    if str(row.node) in values and row.population is not None:
+                        yield from self._properties(row.population)
+            case Linked(property_, filler):
+                yield local_name(property_)
+                yield from self._properties(filler)
+            case Is():
+                return
+            case _:
+                for part in criterion.parts:
+                    yield from self._properties(part)
+
+    def _closure(self, names: set[str]) -> set[str]:
+        todo, found = list(names), set(names)
+        while todo:
+            for source in self._sources.get(todo.pop(), ()):
+                if source not in found:
+                    found.add(source)
+                    todo.append(source)
+        return found
+
+    # -- what a property is derived from ----------------------------------------------
+    @cached_property
+    def _sources(self) -> Mapping[str, set[str]]:
+        sources: dict[str, set[str]] = {}
+        for _, text in read_queries(self._knowledge.queries / "rules"):
+            template, _, pattern = text.partition("WHERE")
+            for made in self._named(template.partition(_RECORD)[0]):
+                sources.setdefault(made, set()).update(self._named(pattern) - {made})
+        for made, read in self._applied():
+            sources.setdefault(made, set()).update(read)
+        for property_, ways in self._knowledge.compiler.openness.determinations.items():
+            sources.setdefault(local_name(property_), set()).update(way.field for way in ways)
+        return sources
+
+    def _named(self, text: str) -> set[str]:
+        """Give the properties that a part of a query names.
+
+        Several kinds of record have a date: the ones meant are those of which
+        the query names another field.
+        """
+        names = set(re.findall(r"netkg:([a-z]\w*)", text))
+        individual = owl("NamedIndividual")
+        found = {n for n in names if individual not in self._schema.objects(netkg(n), TYPE)}
+        if _DAY in found:
+            found.remove(_DAY)
+            found |= {
+                f"{record}.date"
+                for record, fields in self._schema.fields.items()
+                if "date" in fields and found & (fields.keys() - {"date"})
+            }
+        return found
+
+    def _applied(self) -> Iterator[tuple[str, set[str]]]:
+        """Yield what the generic rules derive, and from what, by interval and by pattern."""
+        for node in self._schema.instances(netkg("Interval")):
+            yield self._name(node, "assigns"), {self._name(node, "ofProperty")}
+        for node in self._schema.instances(netkg("FieldPattern")):
+            yield self._name(node, "closes"), {self._name(node, "reads")}
+        for node in self._schema.instances(netkg("LinkedPattern")):
+            yield (
+                self._name(node, "closes"),
+                {self._name(node, "reads"), self._name(node, "withProperty")},
+            )
+        for node in self._schema.instances(netkg("EventPattern")):
+            read = {"events", "eventKind", "status"}
+            if self._name(node, "scope") == "Tumor":
+                read.add("concerns")
+            if self._name(node, "eventOutcomeIs"):
+                read.add("outcome")
+            yield self._name(node, "closes"), read
+
+    def _name(self, node: Node, property_: str) -> str:
+        return local_name(self._schema.text(node, netkg(property_)))

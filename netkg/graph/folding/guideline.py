@@ -1,0 +1,110 @@
+"""Fold the guideline: sections become cards, except where statements displace each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Final
+
+import networkx as nx
+
+from netkg.graph.folding.fold import Group, Step
+from netkg.graph.views.guideline import SILENT, STATEMENT
+from netkg.render.words import sentence
+
+__all__ = ["guideline_steps"]
+
+_PANELS: Final = "sections | stage | part of it | section | statements that displace each other"
+
+
+def guideline_steps() -> tuple[Step, ...]:
+    """Give what makes the guideline fit one screen."""
+    return (Step(_overview, _PANELS),)
+
+
+def _overview(graph: nx.MultiDiGraph) -> list[Group]:
+    """Draw the statements that displace each other; make the other sections cards.
+
+    Cards stand in a panel of their own to the left, except where a stage has
+    both kinds of section.
+    """
+    nodes = graph.nodes
+    by_section: dict[str, list[str]] = defaultdict(list)
+    for id_, data in nodes(data=True):
+        if data["column"] == STATEMENT:
+            by_section[data.get("section", SILENT)].append(id_)
+    moved = {
+        nodes[end].get("section", "")
+        for source, target, kind in graph.edges(keys=True)
+        if kind == "supersedes"
+        for end in (source, target)
+    }
+    stages = {section.split("/")[0] for section in moved}
+    groups = []
+    for id_, data in nodes(data=True):
+        if data["kind"] != "section":
+            continue
+        depth, inside = id_.count("/"), by_section.get(id_, [])
+        column = 1 + depth if id_.split("/")[0] in stages else 0
+        if id_ in moved:
+            groups.append(Group(id_, column=column))
+            groups += _bare(graph, inside)
+        elif inside:
+            groups.append(_card(graph, id_, inside, column))
+        elif column:
+            groups.append(Group(id_, column=column))
+        else:
+            (first, *_) = graph.successors(id_)
+            groups.append(Group(first, passed=(id_,)))
+    return [*groups, *_set_aside(graph)]
+
+
+def _bare(graph: nx.MultiDiGraph, ids: list[str]) -> list[Group]:
+    """Draw statements without their populations, of which the first keeps those that it shares."""
+    groups, seen = [], set[str]()
+    for id_ in ids:
+        own = tuple(node for node in _populations(graph, [id_]) if node not in seen)
+        seen.update(own)
+        groups.append(Group(id_, passed=own, column=STATEMENT))
+    return groups
+
+
+def _card(graph: nx.MultiDiGraph, section: str, ids: list[str], column: int) -> Group:
+    nodes = graph.nodes
+    noun = "gap" if section == SILENT else "statement"
+    title = nodes[section]["label"]
+    above = "/".join(section.split("/")[:-1])
+    if not column and above in nodes:
+        title = f"{nodes[above]['label']}, {title}"
+    return Group(
+        section,
+        members=(*ids, *_populations(graph, ids)),
+        label=f"{sentence(title)}: {len(ids)} {noun}{'s' * (len(ids) > 1)}",
+        listed=tuple(ids),
+        column=column,
+    )
+
+
+def _set_aside(graph: nx.MultiDiGraph) -> list[Group]:
+    """Count actions and sources, which nearly every statement leads to."""
+    groups = []
+    for kind, noun in (("action", "actions"), ("citation", "sources")):
+        members = tuple(id_ for id_, data in graph.nodes(data=True) if data["kind"] == kind)
+        if members:
+            label = f"{len(members)} {noun}, not drawn here"
+            groups.append(
+                Group(
+                    noun,
+                    members=members,
+                    label=label,
+                    kind=kind,
+                    column=0,
+                    only=(),
+                    more={"order": 20_000},
+                )
+            )
+    return groups
+
+
+def _populations(graph: nx.MultiDiGraph, ids: list[str]) -> list[str]:
+    before = {node: None for id_ in ids for node in graph.predecessors(id_)}
+    return [node for node in before if graph.nodes[node]["kind"] == "population"]

@@ -1,0 +1,248 @@
+"""Write DOT, and have Graphviz draw it as SVG or PNG.
+
+Places and curves are those of :mod:`netkg.graph.layout.place`; ``neato -n2`` keeps
+them, while ``dot`` finds its own.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+import graphviz
+import networkx as nx
+
+from netkg.graph.formats.notice import colophon
+from netkg.graph.layout.looks import INK, EdgeLook, Look, edge_look, legend, look
+from netkg.graph.layout.place import Box, Layout, Path, place
+from netkg.graph.layout.text import FONT, FONT_SIZE, text_width
+from netkg.graph.views.elements import GraphError
+
+__all__ = ["dot", "picture"]
+
+_SHAPES: Final = {
+    "box": "box",
+    "round": "box",
+    "cut": "box",
+    "note": "note",
+    "folder": "folder",
+}
+_HEAD: Final = 7.0
+_LEGEND_ROW: Final = 6
+_LARGE: Final = 4000.0
+
+
+def dot(graph: nx.MultiDiGraph) -> str:
+    """Write a graph as DOT, with the places of its nodes."""
+    return str(_source(graph, place(graph)).source)
+
+
+def picture(graph: nx.MultiDiGraph, format: str) -> bytes:
+    """Draw a graph as SVG or PNG.
+
+    Raises:
+        GraphError: if Graphviz is not installed, or cannot draw it.
+    """
+    layout = place(graph)
+    source = _source(graph, layout)
+    _furniture(source, graph, layout)
+    try:
+        drawn: bytes = source.pipe(format=format, engine="neato", neato_no_op=2, quiet=True)
+    except graphviz.ExecutableNotFound:
+        raise GraphError(
+            f"{format} is drawn by Graphviz, whose programs are not installed; "
+            "install it (Debian: apt install graphviz; macOS: brew install graphviz; "
+            "Windows: winget install graphviz), or choose html, which needs nothing"
+        ) from None
+    except graphviz.CalledProcessError as error:
+        words = (error.stderr or b"").decode("utf-8", "replace").strip()
+        raise GraphError(f"Graphviz could not draw the graph: {words or error}") from None
+    return drawn
+
+
+def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
+    """Write nodes and edges; the words that every answer carries are the label."""
+    about = graph.graph
+    source = graphviz.Digraph(
+        name=_text(about["name"]),
+        comment=" ".join(colophon(graph)).replace("\n", " "),
+        graph_attr={
+            "rankdir": "LR",
+            "bgcolor": "white",
+            "fontname": FONT,
+            "fontsize": "11",
+            "labelloc": "b",
+            "labeljust": "l",
+            "label": "".join(f"{_text(line)}\\l" for line in colophon(graph)),
+            "tooltip": _text(about["name"]),
+            "nodesep": "0.1",
+            "ranksep": "0.7",
+            "pad": "0.15",
+            "dpi": "144" if layout.height < _LARGE else "96",
+        },
+        node_attr={
+            "fontname": FONT,
+            "fontsize": str(FONT_SIZE),
+            "fontcolor": INK,
+            "style": "filled",
+            "fixedsize": "true",
+            "margin": "0.1,0.03",
+        },
+        edge_attr={"arrowsize": "0.55", "arrowhead": "normal"},
+    )
+    for id_, data in graph.nodes(data=True):
+        _node(source, id_, data, layout)
+    for start, end, kind in graph.edges(keys=True):
+        same = graph.nodes[start]["column"] == graph.nodes[end]["column"]
+        path = layout.paths[start, end, kind]
+        _edge(source, (start, end), kind, path, layout, own_column=same)
+    return source
+
+
+def _node(source: graphviz.Digraph, id_: str, data: dict[str, object], layout: Layout) -> None:
+    box, style = layout.boxes[id_], look(data)
+    # A second border is drawn outside of the first.
+    room = 8.0 if style.double else 0.0
+    source.node(
+        _text(id_),
+        label=_lines(box),
+        shape=_SHAPES[style.shape],
+        style=_style(style),
+        fillcolor=style.fill,
+        color=style.border,
+        penwidth=str(style.width),
+        peripheries="2" if style.double else "1",
+        tooltip=_text(str(data.get("definition") or data["label"])),
+        pos=f"{box.x:g},{layout.height - box.y:g}",
+        width=f"{(box.width - room) / 72:.4f}",
+        height=f"{(box.height - room) / 72:.4f}",
+        **{"class": str(data["kind"]).replace(" ", "-")},
+    )
+
+
+def _edge(
+    source: graphviz.Digraph,
+    ends: tuple[str, str],
+    kind: str,
+    path: Path,
+    layout: Layout,
+    *,
+    own_column: bool,
+) -> None:
+    style: EdgeLook = edge_look(kind)
+    attributes = {
+        "tooltip": _text(kind),
+        "color": style.color,
+        "penwidth": str(style.width),
+        "style": style.line,
+        "constraint": "false" if own_column else "true",
+        "pos": _spline(path, layout.height),
+    }
+    # Digraph.edge would take what stands behind a colon for a port.
+    first, last = (graphviz.quoting.quote(_text(end)) for end in ends)
+    source.body.append(f"\t{first} -> {last}{graphviz.quoting.attr_list(kwargs=attributes)}\n")
+
+
+def _text(text: str) -> str:
+    """Take a text as it is: no markup, although it may begin and end as such."""
+    plain: str = graphviz.nohtml(graphviz.escape(text))
+    return plain
+
+
+def _lines(box: Box) -> str:
+    left = any(line.startswith("  ") for line in box.lines)
+    lines = [graphviz.escape(line) for line in box.lines]
+    plain: str = graphviz.nohtml(
+        "".join(f"{line}\\l" for line in lines) if left else "\\n".join(lines)
+    )
+    return plain
+
+
+def _style(style: Look) -> str:
+    corners = {"round": ["rounded"], "cut": ["diagonals"]}.get(style.shape, [])
+    return ",".join(["filled", *corners, *([style.line] if style.line != "solid" else [])])
+
+
+def _spline(path: Path, height: float) -> str:
+    """Turn a chain of quadratic curves into the cubic ones of Graphviz."""
+    (ex, ey), (px, _) = path.end, path.controls[-1]
+    tip = -_HEAD if px < ex else _HEAD
+    end = (ex + tip, ey)
+    points = [path.start]
+    controls = path.controls
+    here = path.start
+    for n, (cx, cy) in enumerate(controls):
+        there = end
+        if n + 1 < len(controls):
+            there = ((cx + controls[n + 1][0]) / 2, (cy + controls[n + 1][1]) / 2)
+        points += [
+            (here[0] + (cx - here[0]) * 2 / 3, here[1] + (cy - here[1]) * 2 / 3),
+            (there[0] + (cx - there[0]) * 2 / 3, there[1] + (cy - there[1]) * 2 / 3),
+            there,
+        ]
+        here = there
+    spline = " ".join(f"{x:.1f},{height - y:.1f}" for x, y in points)
+    return f"e,{ex:.1f},{height - ey:.1f} {spline}"
+
+
+# -- title, headings and legend ------------------------------------------------------------
+def _furniture(source: graphviz.Digraph, graph: nx.MultiDiGraph, layout: Layout) -> None:
+    """Add what only a picture has; none of it is a node of the graph."""
+    for number, (x, title) in enumerate(layout.headings):
+        source.node(
+            f"heading {number}",
+            label=_text(title),
+            shape="none",
+            style="",
+            fixedsize="false",
+            fontcolor="#444444",
+            fontsize="12",
+            pos=f"{x:g},{layout.height - 8:g}",
+            **{"class": "furniture"},
+        )
+    title = graph.graph["name"]
+    source.node(
+        "title",
+        label=f"<<B>{escape(title)}</B>>",
+        shape="none",
+        style="",
+        fixedsize="false",
+        fontsize="17",
+        pos=f"{max(text_width(title) * 17 / FONT_SIZE / 2 * 1.12, 10):g},{layout.height + 24:g}",
+        **{"class": "furniture"},
+    )
+    source.node(
+        "legend",
+        label=_legend(graph),
+        shape="none",
+        style="",
+        fixedsize="false",
+        fontsize="11",
+        pos=f"{layout.width / 2:g},{-_legend_height(graph) / 2 - 16:g}",
+        **{"class": "furniture"},
+    )
+
+
+def _legend_height(graph: nx.MultiDiGraph) -> float:
+    nodes, edges = legend(graph)
+    return 24.0 * -(-(len(nodes) + len(edges)) // _LEGEND_ROW)
+
+
+def _legend(graph: nx.MultiDiGraph) -> str:
+    nodes, edges = legend(graph)
+    cells = []
+    for entry in nodes:
+        line = f' STYLE="{entry.line.upper()}"' if entry.line != "solid" else ""
+        border = 3 if entry.double else 2 if entry.width > 1.5 else 1
+        cells.append(
+            f'<TD BORDER="{border}" COLOR="{entry.border}" BGCOLOR="{entry.fill}"{line}>'
+            f"{escape(entry.name)}</TD>"
+        )
+    for kind, style in edges:
+        dashes = {"solid": "——▸", "dashed": "\u2013 \u2013▸", "dotted": "···▸"}[style.line]
+        cells.append(
+            f'<TD BORDER="0"><FONT COLOR="{style.color}">{dashes}</FONT> {escape(kind)}</TD>'
+        )
+    rows = [cells[n : n + _LEGEND_ROW] for n in range(0, len(cells), _LEGEND_ROW)]
+    body = "".join(f"<TR>{''.join(row)}</TR>" for row in rows) or "<TR><TD></TD></TR>"
+    return f'<<TABLE BORDER="0" CELLSPACING="5" CELLPADDING="3">{body}</TABLE>>'

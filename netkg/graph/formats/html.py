@@ -1,0 +1,156 @@
+"""Write a graph as one self-contained page, which asks nothing of the network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import asdict, replace
+from html import escape
+from importlib.resources import files
+from typing import Any, Final
+
+import networkx as nx
+
+from netkg.graph.formats.notice import edition
+from netkg.graph.layout.looks import EDGES, Look, edge_look, look, rank
+from netkg.graph.layout.place import place
+
+__all__ = ["LIBRARY_SHA256", "LIBRARY_VERSION", "page"]
+
+LIBRARY_VERSION: Final = "3.34.4"
+LIBRARY_SHA256: Final = "081591ab735b2b6a3b31a3c60f8f3a3e2fee8c92939e0c7820ad1208571b6cd8"
+
+_SHAPES: Final = {
+    "box": "rectangle",
+    "round": "round-rectangle",
+    "cut": "cut-rectangle",
+    "note": "rectangle",
+    "folder": "rectangle",
+}
+_PROOF: Final = frozenset({"gives", "speaks for", "rules out"})
+_UNTOLD: Final = frozenset({"x", "y", "column", "order", "members", "listed"})
+
+
+def page(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None = None) -> str:
+    """Write the page; on request it shows the ``whole`` that the graph was folded from."""
+    about = graph.graph
+    if whole is not None and set(whole) == set(graph):
+        whole = None
+    version = edition(graph)
+    if about.get("asOf"):
+        version += f" As of {about['asOf']}."
+    library, script = _script("cytoscape.min.js"), _script("page.js")
+    parts = {
+        "SCRIPTS": " ".join(f"'sha256-{_digest(text)}'" for text in (library, script)),
+        "TITLE": escape(about["name"]),
+        "ABOUT": escape(" ".join((version, about["disclaimer"]))),
+        "VERSION": escape(version),
+        "DISCLAIMER": escape(about["disclaimer"]),
+        "STYLE": _asset("page.css"),
+        "DATA": _json(_data(graph, whole)),
+        "LIBRARY": library,
+        "SCRIPT": script,
+    }
+    # In one go, so that nothing which is filled in is searched for more to fill in.
+    return re.sub("@@([A-Z]+)@@", lambda found: parts[found[1]], _asset("page.html"))
+
+
+def _data(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None) -> dict[str, Any]:
+    graphs = [graph] if whole is None else [graph, whole]
+    numbers: dict[str, int] = {}
+    for one in graphs:
+        for id_ in one:
+            numbers.setdefault(id_, len(numbers))
+    looks: dict[Look, int] = {}
+    nodes = []
+    for id_ in numbers:
+        attributes = graph.nodes[id_] if id_ in graph else graphs[-1].nodes[id_]
+        style = _plain(look(attributes))
+        number = looks.setdefault(style, len(looks))
+        members = json.loads(attributes.get("members", "[]"))
+        told = {key: value for key, value in attributes.items() if key not in _UNTOLD}
+        nodes.append(
+            told
+            | {"key": id_, "look": number}
+            | ({"members": [numbers[m] for m in members if m in numbers]} if members else {})
+        )
+    kinds = sorted({kind for one in graphs for _, _, kind in one.edges(keys=True)})
+    scenes = {"shown": _scene(graph, numbers)}
+    if whole is not None:
+        scenes["whole"] = _scene(whole, numbers)
+    return {
+        "about": dict(graph.graph),
+        "note": graph.graph.get("note", ""),
+        "nodes": nodes,
+        "looks": [_look(style) for style in looks],
+        "legend": sorted(range(len(looks)), key=lambda n: rank(list(looks)[n])),
+        "edges": {
+            kind: asdict(edge_look(kind)) | {"told": kind in EDGES, "proof": kind in _PROOF}
+            for kind in kinds
+        },
+        "scenes": scenes,
+    }
+
+
+def _scene(graph: nx.MultiDiGraph, numbers: dict[str, int]) -> dict[str, Any]:
+    layout = place(graph)
+    return {
+        "places": [
+            {
+                "id": numbers[id_],
+                "x": box.x,
+                "y": box.y,
+                "w": box.width,
+                "h": box.height,
+                "text": "\n".join(box.lines),
+                "listed": "listed" in graph.nodes[id_],
+                "double": look(graph.nodes[id_]).double,
+            }
+            for id_, box in layout.boxes.items()
+        ],
+        "links": [
+            {
+                "s": numbers[start],
+                "t": numbers[end],
+                "k": kind,
+                "label": data["label"],
+                "start": layout.paths[start, end, kind].start,
+                "controls": layout.paths[start, end, kind].controls,
+                "end": layout.paths[start, end, kind].end,
+            }
+            for start, end, kind, data in graph.edges(keys=True, data=True)
+        ],
+        "headings": layout.headings,
+    }
+
+
+def _plain(style: Look) -> Look:
+    # One entry of the legend for what holds several and what does not.
+    return replace(style, double=False)
+
+
+def _look(style: Look) -> dict[str, Any]:
+    return asdict(style) | {"shape": _SHAPES[style.shape]}
+
+
+def _json(value: Any) -> str:
+    """Write JSON in which nothing can end the element that it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _script(name: str) -> str:
+    text = _asset(name)
+    if re.search("</script|<!--", text, re.IGNORECASE):
+        raise ValueError(f"{name} cannot stand inside a page")
+    return text
+
+
+def _asset(name: str) -> str:
+    return (files("netkg.graph.formats") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")

@@ -1,0 +1,85 @@
+"""Write a graph as a Mermaid flowchart, for Markdown that draws it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import networkx as nx
+
+from netkg.graph.formats.notice import colophon
+from netkg.graph.layout.looks import Look, edge_look, legend, look
+from netkg.graph.layout.text import wrap
+
+__all__ = ["mermaid"]
+
+_OPEN: Final = {
+    "box": ("[", "]"),
+    "round": ("(", ")"),
+    "cut": ("{{", "}}"),
+    "note": (">", "]"),
+    "folder": ("[[", "]]"),
+}
+_LINES: Final = {"solid": "-->", "dashed": "-.->", "dotted": "-.->"}
+_DASHES: Final = {"solid": "", "dashed": ",stroke-dasharray:6 3", "dotted": ",stroke-dasharray:2 3"}
+_TOLD: Final = frozenset({"supersedes", "would supersede", "is evidence for"})
+# Letters, digits and what has no meaning in a quoted label; all else becomes a code.
+_PLAIN: Final = re.compile(r"[^\w .,:()/+?!%'\xb7\xd7\u2013-]", re.ASCII)
+
+
+def mermaid(graph: nx.MultiDiGraph) -> str:
+    """Write a flowchart from left to right; its title and comments carry the disclaimer."""
+    names = {id_: f"n{number}" for number, id_ in enumerate(graph, start=1)}
+    looks = {id_: look(data) for id_, data in graph.nodes(data=True)}
+    classes = {style: f"c{n}" for n, style in enumerate(dict.fromkeys(looks.values()), start=1)}
+    title = _yaml(graph.graph["name"])
+    lines = ["---", f'title: "{title}"', "---", "flowchart LR"]
+    lines += [f"    %% {_comment(line)}" for line in colophon(graph)]
+    for id_, data in graph.nodes(data=True):
+        opened, closed = _OPEN[looks[id_].shape]
+        lines.append(f'    {names[id_]}{opened}"{_label(data)}"{closed}:::{classes[looks[id_]]}')
+    for start, end, kind in graph.edges(keys=True):
+        arrow = _LINES[edge_look(kind).line]
+        told = f'|"{_text(kind)}"|' if kind in _TOLD else ""
+        lines.append(f"    {names[start]} {arrow}{told} {names[end]}")
+    lines += [f"    {_class(name, style)}" for style, name in classes.items()]
+    nodes, _ = legend(graph)
+    lines.append(f"    %% legend: {_comment('; '.join(entry.name for entry in nodes))}")
+    footer = "<br/>".join(_text(part) for line in colophon(graph) for part in wrap(line, 560))
+    lines.append(f'    about["{footer}"]:::about')
+    lines.append("    classDef about fill:#ffffff,stroke:#ffffff,color:#1a1a1a")
+    return "\n".join(lines) + "\n"
+
+
+def _label(data: dict[str, Any]) -> str:
+    parts = [*wrap(data["label"], 230, most=5)]
+    if "says" in data:
+        parts += wrap(data["says"], 230)
+    parts += [line for line in data.get("listed", "").split("\n") if line]
+    return "<br/>".join(map(_text, parts))
+
+
+def _text(text: str) -> str:
+    """Write a text so that neither Mermaid nor HTML finds anything in it.
+
+    >>> _text('say "x" <b> & #1; [y]')
+    'say #34;x#34; #60;b#62; #38; #35;1#59; #91;y#93;'
+    """
+    return _PLAIN.sub(lambda found: f"#{ord(found[0])};", text.replace("\n", " "))
+
+
+def _comment(text: str) -> str:
+    # Braces after the percent signs would begin a directive.
+    return text.replace("{", "(").replace("}", ")").replace("\n", " ")
+
+
+def _yaml(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+
+
+def _class(name: str, style: Look) -> str:
+    width = style.width + (2 if style.double else 0)
+    return (
+        f"classDef {name} fill:{style.fill},stroke:{style.border},color:#1a1a1a,"
+        f"stroke-width:{width:g}px{_DASHES[style.line]}"
+    )

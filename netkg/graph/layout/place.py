@@ -1,0 +1,298 @@
+"""Place a graph in columns, from left to right, the same way every time.
+
+Sizes are in pixels of a screen: at its natural size a default view is at most
+1280 wide, with text of 12. A long edge takes its way between the nodes of the
+columns that it passes, through waypoints that all edges of one node share.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import networkx as nx
+
+from netkg.graph.folding.fold import fits
+from netkg.graph.layout.looks import look
+from netkg.graph.layout.text import LINE, node_lines
+from netkg.graph.layout.widths import GAP_Y, PAD_X, PAD_Y, column_widths
+
+__all__ = ["Box", "Layout", "Path", "place"]
+
+Point = tuple[float, float]
+
+_WIDE: Final = 1236.0
+_GAP_X: Final = 40.0
+_DOUBLE: Final = 8.0
+_WAY: Final = 3.0
+_SWEEPS: Final = 8
+_ARC: Final = 26.0
+_HEAD: Final = 26.0
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Say where a node is (its middle), how large it is, and what stands in it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    lines: tuple[str, ...]
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Say how an edge runs: its two ends, and the control points between them."""
+
+    start: Point
+    controls: tuple[Point, ...]
+    end: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Hold a placed graph: boxes by node, paths by edge, headings, and its size."""
+
+    boxes: dict[str, Box]
+    paths: dict[tuple[str, str, str], Path]
+    headings: tuple[tuple[float, str], ...]
+    width: float
+    height: float
+
+
+def place(graph: nx.MultiDiGraph) -> Layout:
+    """Place every node and every edge of a graph.
+
+    What fits one screen is at most 1280 wide; a larger graph takes what it needs.
+    """
+    return _Placer(graph, _WIDE if fits(graph) else _WIDE * 4).layout()
+
+
+class _Placer:
+    def __init__(self, graph: nx.MultiDiGraph, widest: float) -> None:
+        self._graph = graph
+        used = sorted({data["column"] for _, data in graph.nodes(data=True)})
+        self._rank = {column: rank for rank, column in enumerate(used)}
+        self._used = used
+        self._column = {id_: self._rank[data["column"]] for id_, data in graph.nodes(data=True)}
+        self._columns: list[list[str]] = [[] for _ in used]
+        for id_, rank in self._column.items():
+            self._columns[rank].append(id_)
+        self._gaps = self._gap_widths()
+        self._widths = column_widths(
+            [[graph.nodes[id_] for id_ in ids] for ids in self._columns], widest - sum(self._gaps)
+        )
+        self._lines = {
+            id_: node_lines(data, self._widths[self._column[id_]] - 2 * PAD_X)
+            for id_, data in graph.nodes(data=True)
+        }
+        self._height = {
+            id_: len(lines) * LINE + 2 * PAD_Y + _DOUBLE * look(graph.nodes[id_]).double
+            for id_, lines in self._lines.items()
+        }
+        self._ways: dict[tuple[str, int], str] = {}
+        self._links = self._link()
+        self._y: dict[str, float] = {}
+
+    # -- widths ----------------------------------------------------------------------
+    def _gap_widths(self) -> list[float]:
+        """Give the room to the right of each column, more where many edges run."""
+        crossing = [0] * len(self._columns)
+        bent = [0.0] * len(self._columns)
+        for start, end, _ in self._graph.edges(keys=True):
+            first, last = sorted((self._column[start], self._column[end]))
+            if first == last:
+                bent[first] = _ARC + 34.0
+            for rank in range(first, last):
+                crossing[rank] += 1
+        return [
+            max(min(_GAP_X + count, 2 * _GAP_X), room) if count or rank + 1 < len(bent) else room
+            for rank, (count, room) in enumerate(zip(crossing, bent, strict=True))
+        ]
+
+    # -- order and height ------------------------------------------------------------
+    def _link(self) -> dict[str, list[str]]:
+        """Link nodes of neighbouring columns, over waypoints where an edge is longer."""
+        links: dict[str, list[str]] = defaultdict(list)
+        for start, end, _ in self._graph.edges(keys=True):
+            first, last = self._column[start], self._column[end]
+            if first == last:
+                continue
+            if first > last:
+                start, end, first, last = end, start, last, first
+            here = start
+            for rank in range(first + 1, last):
+                here = self._way(start, rank, here, links)
+            links[here].append(end)
+            links[end].append(here)
+        return links
+
+    def _way(self, start: str, rank: int, before: str, links: dict[str, list[str]]) -> str:
+        if (start, rank) not in self._ways:
+            way = self._ways[start, rank] = f"{start}\0{rank}"
+            self._column[way], self._height[way] = rank, _WAY
+            self._columns[rank].append(way)
+            links[before].append(way)
+            links[way].append(before)
+        return self._ways[start, rank]
+
+    def _order(self) -> None:
+        place = {id_: float(n) for ids in self._columns for n, id_ in enumerate(ids)}
+        for sweep in range(_SWEEPS):
+            ranks = range(len(self._columns))
+            for rank in ranks if sweep % 2 else reversed(ranks):
+                ids = self._columns[rank]
+                mean = {id_: self._mean(id_, place) for id_ in ids}
+                ids.sort(key=lambda id_: self._key(id_, mean, place))
+                for n, id_ in enumerate(ids):
+                    place[id_] = n * 100.0 / len(ids)
+
+    def _key(
+        self, id_: str, mean: dict[str, float], place: dict[str, float]
+    ) -> tuple[float, float]:
+        order = self._graph.nodes[id_].get("order") if id_ in self._graph else None
+        # Nodes with an order of their own keep it; the others find their places between them.
+        return (order, 0.0) if order is not None else (mean[id_], place[id_])
+
+    def _mean(self, id_: str, place: dict[str, float]) -> float:
+        near = self._links.get(id_, ())
+        return sum(place[other] for other in near) / len(near) if near else place[id_]
+
+    def _settle(self) -> None:
+        """Bring every node near its neighbours, within the height of the tallest column."""
+        tall = [sum(self._height[id_] + self._gap(id_) for id_ in ids) for ids in self._columns]
+        tallest = max(tall, default=0.0)
+        for ids, own in zip(self._columns, tall, strict=True):
+            top = (tallest - own) / 2
+            for id_ in ids:
+                self._y[id_] = top + self._height[id_] / 2
+                top += self._height[id_] + self._gap(id_)
+        for _ in range(_SWEEPS):
+            for ids in (*self._columns, *reversed(self._columns)):
+                wanted = [self._mean(id_, self._y) for id_ in ids]
+                sizes = [self._height[id_] + self._gap(id_) for id_ in ids]
+                for id_, y in zip(ids, spread(wanted, sizes, tallest), strict=True):
+                    self._y[id_] = y
+
+    def _gap(self, id_: str) -> float:
+        return GAP_Y if id_ in self._graph else 2.0
+
+    # -- the whole ---------------------------------------------------------------------
+    def layout(self) -> Layout:
+        self._separate_order()
+        self._settle()
+        lefts, left = [], 0.0
+        for width, gap in zip(self._widths, self._gaps, strict=True):
+            lefts.append(left)
+            left += width + gap
+        top = min((self._y[id_] - self._height[id_] / 2 for id_ in self._lines), default=0.0)
+        boxes = {}
+        for id_, lines in self._lines.items():
+            rank = self._column[id_]
+            boxes[id_] = Box(
+                round(lefts[rank] + self._widths[rank] / 2, 1),
+                round(self._y[id_] - top + _HEAD, 1),
+                round(self._widths[rank], 1),
+                float(self._height[id_]),
+                lines,
+                self._columns[rank].index(id_),
+            )
+        self._shift = _HEAD - top
+        self._lefts = lefts
+        height = max((box.y + box.height / 2 for box in boxes.values()), default=0.0)
+        return Layout(boxes, self._paths(boxes), self._headings(), round(left, 1), height)
+
+    def _separate_order(self) -> None:
+        self._order()
+        for ids in self._columns:
+            ordered = [i for i in ids if i in self._graph and "order" in self._graph.nodes[i]]
+            free = [i for i in ids if i not in set(ordered)]
+            if ordered and free:
+                place = {id_: float(n) for col in self._columns for n, id_ in enumerate(col)}
+                ids[:] = _merge(ordered, free, {i: self._mean(i, place) for i in ids})
+
+    def _headings(self) -> tuple[tuple[float, str], ...]:
+        titles = self._graph.graph.get("columns", "").split(" | ")
+        return tuple(
+            (round(self._lefts[rank] + self._widths[rank] / 2, 1), titles[column])
+            for rank, column in enumerate(self._used)
+            if column < len(titles)
+        )
+
+    def _paths(self, boxes: dict[str, Box]) -> dict[tuple[str, str, str], Path]:
+        arcs: dict[int, int] = defaultdict(int)
+        paths = {}
+        for start, end, kind in self._graph.edges(keys=True):
+            first, last = self._column[start], self._column[end]
+            a, b = boxes[start], boxes[end]
+            if first == last:
+                arcs[first] += 1
+                paths[start, end, kind] = _arc(a, b, arcs[first])
+            elif first < last:
+                paths[start, end, kind] = self._forward(start, a, b, first, last)
+            else:
+                back = self._forward(end, b, a, last, first)
+                paths[start, end, kind] = Path(back.end, back.controls[::-1], back.start)
+        return paths
+
+    def _forward(self, start: str, a: Box, b: Box, first: int, last: int) -> Path:
+        points = [(a.x + a.width / 2, a.y)]
+        for rank in range(first + 1, last):
+            y = round(self._y[self._ways[start, rank]] + self._shift, 1)
+            points += [(self._lefts[rank], y), (self._lefts[rank] + self._widths[rank], y)]
+        points.append((b.x - b.width / 2, b.y))
+        controls: list[Point] = []
+        for (x1, y1), (x2, y2) in zip(points[::2], points[1::2], strict=True):
+            half = round((x2 - x1) / 2, 1)
+            controls += [(round(x1 + half, 1), y1), (round(x2 - half, 1), y2)]
+        return Path(points[0], tuple(controls), points[-1])
+
+
+def spread(wanted: Sequence[float], sizes: Sequence[float], height: float) -> list[float]:
+    """Give places as near to those wanted as sizes and order allow (least squares).
+
+    >>> spread([0, 0, 9], [2, 2, 2], 100)
+    [1.0, 3.0, 9.0]
+    """
+    offsets, total = [], 0.0
+    for size in sizes:
+        offsets.append(total + size / 2)
+        total += size
+    blocks: list[tuple[float, int]] = []
+    for want, offset in zip(wanted, offsets, strict=True):
+        mean, count = want - offset, 1
+        while blocks and blocks[-1][0] > mean:
+            above, number = blocks.pop()
+            mean = (mean * count + above * number) / (count + number)
+            count += number
+        blocks.append((mean, count))
+    low, high = 0.0, max(height - total, 0.0)
+    flat = [min(max(mean, low), high) for mean, count in blocks for _ in range(count)]
+    if total > height:
+        flat = [(height - total) / 2] * len(flat)
+    return [base + offset for base, offset in zip(flat, offsets, strict=True)]
+
+
+def _merge(ordered: list[str], free: list[str], mean: dict[str, float]) -> list[str]:
+    """Put free nodes between those whose order is fixed, each before the first beyond it."""
+    merged: list[str] = []
+    rest = sorted(free, key=lambda id_: mean[id_])
+    for id_ in ordered:
+        while rest and mean[rest[0]] < mean[id_]:
+            merged.append(rest.pop(0))
+        merged.append(id_)
+    return merged + rest
+
+
+def _arc(a: Box, b: Box, number: int) -> Path:
+    """Bend from the right side of a node to that of another in its column."""
+    out = max(a.x + a.width / 2, b.x + b.width / 2) + _ARC + 7.0 * (number % 5)
+    return Path(
+        (a.x + a.width / 2, a.y),
+        ((round(out, 1), a.y), (round(out, 1), b.y)),
+        (b.x + b.width / 2, b.y),
+    )

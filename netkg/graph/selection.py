@@ -1,0 +1,165 @@
+"""Choose a part of a graph: a section, a verdict, a status, a tumour, a neighbourhood."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, Final
+
+import networkx as nx
+
+from netkg.graph.views.elements import GraphError
+from netkg.render.words import listed
+
+__all__ = ["around", "only", "only_section"]
+
+_AHEAD: Final = frozenset({"asks for", "asks for one of", "asks to record", "cites"})
+_ASIDE: Final = frozenset({"supersedes", "would supersede", "is evidence for"})
+_HUB: Final = 12
+
+
+def only_section(graph: nx.MultiDiGraph, section: str) -> nx.MultiDiGraph:
+    """Keep the statements of one section, with what leads to them and what they lead to.
+
+    Raises:
+        GraphError: if the graph has no such section.
+    """
+    sections = {data["section"] for _, data in graph.nodes(data=True) if "section" in data}
+    if not sections:
+        raise GraphError(f"the {graph.graph['view']} view has no sections to choose from")
+    wanted = f"{section.strip('/')}/".casefold()
+    known = {"/".join(path.split("/")[:n]) for path in sections for n in range(1, 5)}
+    if wanted not in {f"{path}/".casefold() for path in known}:
+        raise GraphError(
+            f"there is no section {section!r} here; expected one of {', '.join(sorted(known))}"
+        )
+    return _with_context(
+        graph, lambda data: f"{data.get('section', '')}/".casefold().startswith(wanted)
+    )
+
+
+def only(graph: nx.MultiDiGraph, attribute: str, value: str) -> nx.MultiDiGraph:
+    """Keep the statements with this value of an attribute, and their context.
+
+    Raises:
+        GraphError: if no statement has it.
+    """
+    found = {
+        data[attribute]
+        for _, data in graph.nodes(data=True)
+        if attribute in data and _is_statement(data)
+    }
+    if value not in found:
+        known = ", ".join(sorted(found)) or "none"
+        raise GraphError(
+            f"no statement has the {attribute} {value!r} in the {graph.graph['view']} view; "
+            f"there are: {known}"
+        )
+    same_level = {"case"} if attribute == "focus" else set()
+    return _with_context(
+        graph, lambda data: data.get(attribute) == value or data.get("level") in same_level
+    )
+
+
+def around(graph: nx.MultiDiGraph, name: str, hops: int) -> nx.MultiDiGraph:
+    """Keep a node and what lies within so many edges of it, in any direction.
+
+    The way does not go on through nodes with very many neighbours, such as a
+    source that most statements cite: these are kept, not what is beyond them.
+    A note in the graph tells which.
+
+    Raises:
+        GraphError: if no node has this id or label.
+    """
+    start = _find(graph, name)
+    near, edge = set(start), set(start)
+    hubs: dict[str, int] = {}
+    for _ in range(hops):
+        beyond = set[str]()
+        for node in edge:
+            others = {*graph.predecessors(node), *graph.successors(node)}
+            if node not in start and len(others) > _HUB:
+                hubs[node] = len(others)
+            else:
+                beyond |= others
+        edge = beyond - near
+        near |= edge
+    part = part_of(graph, near)
+    if hubs:
+        named = listed(f"{graph.nodes[hub]['label']} ({hubs[hub]})" for hub in sorted(hubs))
+        part.graph["note"] = f"Not gone on through nodes with many neighbours: {named}."
+    return part
+
+
+def _find(graph: nx.MultiDiGraph, name: str) -> list[str]:
+    wanted = name.strip().casefold()
+
+    def matches(of: Callable[[str, dict[str, Any]], Iterable[Any]]) -> list[str]:
+        return [
+            id_
+            for id_, data in graph.nodes(data=True)
+            if wanted in {str(text).casefold() for text in of(id_, data)}
+        ]
+
+    ways: tuple[Callable[[str, dict[str, Any]], Iterable[Any]], ...] = (
+        lambda id_, _: (id_,),
+        lambda _, data: (data.get("statement"), data.get("called"), data.get("iri")),
+        lambda _, data: (data["label"],),
+        lambda id_, _: (id_.removeprefix("action "), id_.removeprefix("missing ")),
+        lambda _, data: (data.get("iri", "").rsplit("#", 1)[-1],),
+        lambda _, data: (data.get("focus"), data.get("subject"), data.get("field")),
+    )
+    for way in ways:
+        if found := matches(way):
+            return found
+    known = {
+        text.casefold(): text
+        for id_, data in graph.nodes(data=True)
+        for text in (id_, data["label"], data.get("iri", "").rsplit("#", 1)[-1])
+        if text
+    }
+    close = difflib.get_close_matches(wanted, known, 4, 0.6)
+    close += [key for key in sorted(known) if wanted and wanted in key and key not in close][:4]
+    hint = f"; did you mean {listed((known[key] for key in close[:5]), 'or')}?" if close else ""
+    raise GraphError(f"there is no {name!r} in the {graph.graph['view']} view{hint}")
+
+
+def _is_statement(data: dict[str, Any]) -> bool:
+    return "order" in data and "definition" in data and "level" in data
+
+
+def _with_context(
+    graph: nx.MultiDiGraph, keep: Callable[[dict[str, Any]], bool]
+) -> nx.MultiDiGraph:
+    """Keep statements, all that leads to them, what they ask for, and their relations."""
+    chosen = [id_ for id_, data in graph.nodes(data=True) if _is_statement(data) and keep(data)]
+    kept, todo = set(chosen), list(chosen)
+    while todo:
+        node = todo.pop()
+        for before, _, kind in graph.in_edges(node, keys=True):
+            if kind not in _ASIDE | _AHEAD and before not in kept:
+                kept.add(before)
+                todo.append(before)
+    for node in chosen:
+        for _, after, kind in graph.out_edges(node, keys=True):
+            if kind in _AHEAD | _ASIDE:
+                kept.add(after)
+        for before, _, kind in graph.in_edges(node, keys=True):
+            if kind in _ASIDE:
+                kept.add(before)
+    return part_of(graph, kept)
+
+
+def part_of(graph: nx.MultiDiGraph, kept: Collection[str]) -> nx.MultiDiGraph:
+    """Give the part of a graph with these nodes, in the order of the graph.
+
+    A subgraph of networkx comes in the order of a set, another one in every run.
+    """
+    part = nx.MultiDiGraph(**graph.graph)
+    part.add_nodes_from((node, data) for node, data in graph.nodes(data=True) if node in kept)
+    part.add_edges_from(
+        (source, target, key, data)
+        for source, target, key, data in graph.edges(keys=True, data=True)
+        if source in kept and target in kept
+    )
+    return part

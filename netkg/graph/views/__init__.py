@@ -1,0 +1,1 @@
+"""The views: which nodes and edges each of them has."""

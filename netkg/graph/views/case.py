@@ -1,0 +1,264 @@
+"""Draw a case: what it asserts of patient, tumours, metastases, events and measurements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+import networkx as nx
+import pyoxigraph as ox
+
+from netkg.case.model import Case
+from netkg.graph.folding.fold import Group, Step
+from netkg.graph.views.elements import Draft
+from netkg.graph.views.labels import Words
+from netkg.namespaces import NETKG, local_name
+from netkg.ontology.schema import DEFINITION, netkg
+from netkg.plan.model import Finding
+
+if TYPE_CHECKING:
+    from netkg.plan.engine import Engine
+
+__all__ = ["patient", "patient_steps"]
+
+_KINDS: Final = {
+    "DiagnosticTest": "test",
+    "Procedure": "procedure",
+    "Therapy": "therapy",
+    "CareCoordination": "care",
+}
+_RECORDS: Final = {"tumors": "tumour", "metastases": "metastasis"}
+_COLUMNS: Final = ("case", "what it is about", "what is recorded", "findings")
+_APART: Final = frozenset({"tumors", "metastases", "events", "measurements", "target"})
+
+
+def patient(
+    engine: Engine, case: Case, findings: tuple[Finding, ...], *, as_of: str
+) -> nx.MultiDiGraph:
+    """Build the whole graph of a case, with what was found on it."""
+    return _Builder(engine, case, as_of).graph(findings)
+
+
+class _Builder:
+    def __init__(self, engine: Engine, case: Case, as_of: str) -> None:
+        self._case = case
+        self._schema = engine.schema
+        self._words = Words(engine.schema)
+        self._said: dict[str, list[tuple[str, ox.NamedNode | ox.Literal]]] = defaultdict(list)
+        for triple in case.triples:
+            if isinstance(triple.subject, (ox.NamedNode, ox.BlankNode)) and isinstance(
+                triple.object, (ox.NamedNode, ox.Literal)
+            ):
+                predicate = local_name(triple.predicate.value)
+                self._said[triple.subject.value].append((predicate, triple.object))
+        self._draft = Draft(
+            view="case",
+            title=f"Case {case.id}, as of {as_of}",
+            columns=_COLUMNS,
+            document=engine.catalogue.document,
+            disclaimer=engine.catalogue.disclaimer,
+            case=case.id,
+            asOf=as_of,
+        )
+        self._ids: dict[str, str] = {}
+
+    def graph(self, findings: tuple[Finding, ...]) -> nx.MultiDiGraph:
+        case = self._case
+        root = self._draft.node(
+            "case", case.id or "case without id", "case", 0, iri=case.node.value
+        )
+        self._ids[case.node.value] = root
+        self._values(case.node.value, root, 1)
+        for key, kind in _RECORDS.items():
+            for node in case.tumors if key == "tumors" else case.metastases:
+                name = case.names.get(node.value, "")
+                # A case that violates the shapes may give one id twice.
+                twice = f"{kind} {name}" in self._draft.graph
+                id_ = self._draft.node(
+                    f"{kind} {name}" + f" at {node.value}" * twice,
+                    f"{kind} {name}",
+                    kind,
+                    1,
+                    iri=node.value,
+                    called=name,
+                )
+                self._ids[node.value] = id_
+                self._draft.edge(root, id_, self._words.field(key))
+                self._values(node.value, id_, 2)
+                self._measurements(node.value, id_)
+        self._events(root)
+        for number, finding in enumerate(findings, start=1):
+            self._finding(number, finding)
+        return self._draft.graph
+
+    def _values(self, subject: str, owner: str, column: int) -> None:
+        suffix = self._suffix(subject)
+        for field, value in sorted(self._said[subject], key=lambda pair: (pair[0], str(pair[1]))):
+            if field in _APART or field == "type":
+                continue
+            said = self._words.value(field, _python(value), str(value))
+            id_ = self._draft.node(
+                f"{owner}, {field} {said}",
+                f"{self._words.field(field)}: {said}{suffix}",
+                "fact",
+                column,
+                field=field,
+                value=said,
+                definition=self._words.definition(field),
+            )
+            self._draft.edge(owner, id_, "has")
+
+    def _measurements(self, tumour: str, owner: str) -> None:
+        nodes = [v.value for field, v in self._said[tumour] if field == "measurements"]
+        said = sorted((self._words.record(_body(self._case, node)), node) for node in nodes)
+        for number, (label, node) in enumerate(said, start=1):
+            id_ = self._draft.node(
+                f"{owner}, measurement {number}",
+                label + self._suffix(tumour),
+                "measurement",
+                2,
+                iri=node,
+                field="measurements",
+            )
+            self._ids[node] = id_
+            self._draft.edge(owner, id_, "measured as")
+
+    def _suffix(self, subject: str) -> str:
+        """Tell apart what is recorded of several tumours or metastases."""
+        several = max(len(self._case.tumors), len(self._case.metastases)) > 1
+        name = self._case.names.get(subject, "")
+        return f" ({name})" if several and subject != self._case.node.value and name else ""
+
+    def _events(self, root: str) -> None:
+        nodes = [v.value for field, v in self._said[self._case.node.value] if field == "events"]
+        nodes += [n for n in self._case.records if n not in nodes and n not in self._ids]
+        said = sorted((self._words.record(_body(self._case, node)), node) for node in nodes)
+        for number, (label, node) in enumerate(said, start=1):
+            types = [local_name(v.value) for field, v in self._said[node] if field == "type"]
+            known = [name for name in types if name in self._schema.event_types]
+            top = self._top(known[0]) if known else ""
+            title = self._schema.label(netkg(top)) if top else "other records"
+            group = self._draft.node(
+                f"events {title}",
+                title,
+                "group",
+                1,
+                definition=self._schema.text(netkg(top), DEFINITION) if top else "",
+            )
+            self._draft.edge(root, group, "events")
+            id_ = self._draft.node(
+                f"event {number}",
+                label or "event",
+                _KINDS.get(top, "event"),
+                2,
+                iri=node,
+                type=", ".join(map(self._words.type, known)),
+                definition=self._words.definition(known[0]) if known else "",
+                order=number,
+            )
+            self._ids[node] = id_
+            self._draft.edge(group, id_, "includes")
+            for field, value in self._said[node]:
+                if field == "target" and value.value in self._ids:
+                    self._draft.edge(id_, self._ids[value.value], "concerns")
+
+    def _top(self, name: str) -> str:
+        above = {local_name(class_.value) for class_ in self._schema.superclasses(netkg(name))}
+        return next((top for top in _KINDS if top in above), "")
+
+    def _finding(self, number: int, finding: Finding) -> None:
+        names = {name: node for node, name in reversed(list(self._case.names.items()))}
+        node = names.get(finding.focus, "")
+        about = " ".join(filter(None, (finding.severity, finding.statement)))
+        owner = self._ids.get(node, "case")
+        id_ = self._draft.node(
+            f"finding {number}",
+            f"{about}: {self._words.field(finding.field)}{self._suffix(node)}",
+            "finding" if finding.severity == "Violation" else "remark",
+            3,
+            says=f"found {finding.found}",
+            severity=finding.severity,
+            field=finding.field,
+            found=finding.found,
+            expected=finding.expected,
+            definition=finding.message,
+            statement=finding.statement or "",
+        )
+        self._draft.edge(owner, id_, "is at odds with")
+
+
+def _body(case: Case, node: str) -> dict[str, object]:
+    body = case.records.get(node)
+    return body if isinstance(body, dict) else {"type": NETKG if body is None else str(body)}
+
+
+def _python(value: ox.NamedNode | ox.Literal) -> object:
+    if isinstance(value, ox.Literal) and value.datatype.value.endswith("#boolean"):
+        return value.value == "true"
+    return value.value
+
+
+# -- folding ---------------------------------------------------------------------------------
+def patient_steps() -> tuple[Step, ...]:
+    """Give the steps that make a case fit one screen, the mildest first."""
+    return (Step(_alike), Step(_leaves), Step(_records))
+
+
+def _alike(graph: nx.MultiDiGraph) -> list[Group]:
+    """Fold the measurements of each tumour, and the events of each type."""
+    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for id_, data in graph.nodes(data=True):
+        if data["column"] == 2 and data["kind"] != "fact":
+            (owner, *_) = sorted(graph.predecessors(id_))
+            alike[owner, data.get("type", data["kind"])].append(id_)
+    return [
+        Group(
+            f"{owner}: {kind}",
+            members=tuple(ids),
+            label=f"{len(ids)} x {kind}",
+            kind=graph.nodes[ids[0]]["kind"],
+            column=2,
+            more={"says": f"{_day(graph, ids[0])} to {_day(graph, ids[-1])}".removesuffix(" to ")},
+        )
+        for (owner, kind), ids in alike.items()
+        if len(ids) > 1
+    ]
+
+
+def _leaves(graph: nx.MultiDiGraph) -> list[Group]:
+    """Fold what is recorded into the record that it is told of."""
+    return _into_owners(graph, (2, 3))
+
+
+def _records(graph: nx.MultiDiGraph) -> list[Group]:
+    """Fold the records of a kind: a case of very many tumours."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for id_, data in graph.nodes(data=True):
+        if data["column"] == 1:
+            kinds[data["kind"]].append(id_)
+    return [
+        Group(f"all of kind {kind}", tuple(ids), label=f"{len(ids)} x {kind}", kind=kind, column=1)
+        for kind, ids in kinds.items()
+        if len(ids) > 1
+    ]
+
+
+def _into_owners(graph: nx.MultiDiGraph, columns: tuple[int, ...]) -> list[Group]:
+    held: dict[str, list[str]] = defaultdict(list)
+    for id_, data in graph.nodes(data=True):
+        if data["column"] in columns:
+            owners = [n for n in graph.predecessors(id_) if graph.nodes[n]["column"] < 2]
+            held[sorted(owners)[0] if owners else "case"].append(id_)
+    return [
+        Group(
+            owner,
+            members=tuple(ids),
+            label=f"{graph.nodes[owner]['label']}: {len(ids)} entries",
+        )
+        for owner, ids in held.items()
+    ]
+
+
+def _day(graph: nx.MultiDiGraph, id_: str) -> str:
+    day, colon, _ = graph.nodes[id_]["label"].partition(": ")
+    return day if colon and day[:1].isdigit() else ""

@@ -1,0 +1,225 @@
+"""Draw the guideline: section, population, statement, action and citation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+import networkx as nx
+import pyoxigraph as ox
+
+from netkg.graph.views.conditions import Conditions
+from netkg.graph.views.elements import Draft
+from netkg.namespaces import DCTERMS, SKOS, local_name
+from netkg.ontology.guideline import Gap, Statement
+from netkg.ontology.schema import DEFINITION, netkg
+from netkg.render.words import sentence
+
+if TYPE_CHECKING:
+    from netkg.plan.engine import Engine
+
+__all__ = ["SILENT", "STATEMENT", "guideline"]
+
+SILENT: Final = "gaps"
+_COLUMNS: Final = (
+    "stage",
+    "section",
+    "subsection",
+    "for whom",
+    "statement",
+    "what is asked for",
+    "source",
+)
+STATEMENT: Final = 4
+_POPULATION, _ACTION, _SOURCE = 3, 5, 6
+
+
+def guideline(engine: Engine) -> nx.MultiDiGraph:
+    """Build the whole graph of the guideline."""
+    return _Builder(engine).graph()
+
+
+class _Builder:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._schema = engine.schema
+        self._conditions = Conditions(engine.schema)
+        catalogue = engine.catalogue
+        self._draft = Draft(
+            view="guideline",
+            title=sentence(catalogue.document.label),
+            columns=_COLUMNS,
+            document=catalogue.document,
+            disclaimer=catalogue.disclaimer,
+        )
+        self._sections = {
+            self._schema.text(node, ox.NamedNode(SKOS + "notation")): node
+            for node in self._schema.instances(netkg("Section"))
+        }
+        self._references = {
+            self._schema.text(node, ox.NamedNode(SKOS + "notation")): node
+            for node in self._schema.instances(netkg("Reference"))
+        }
+
+    def graph(self) -> nx.MultiDiGraph:
+        catalogue = self._engine.catalogue
+        known = {statement.id: statement for statement in catalogue.statements}
+        for statement in catalogue.statements:
+            self._statement(statement)
+        for statement in catalogue.statements:
+            others = self._schema.objects(statement.node, netkg("supersedes"))
+            for other in sorted(local_name(node.value) for node in others):
+                if other in known:
+                    self._draft.edge(statement.id, other, "supersedes")
+            if statement.supports in known:
+                self._draft.edge(statement.id, statement.supports, "is evidence for")
+        for gap in catalogue.gaps:
+            self._gap(gap)
+        return self._draft.graph
+
+    def _statement(self, statement: Statement) -> None:
+        section = self._section(statement.section)
+        conditions = self._population(statement)
+        id_ = self._draft.node(
+            statement.id,
+            f"{statement.id} {statement.label}",
+            statement.kind,
+            STATEMENT,
+            iri=statement.node.value,
+            definition=statement.definition,
+            section=statement.section,
+            citations=", ".join(statement.citations),
+            modality=statement.modality,
+            level=statement.level or "",
+            population="; ".join(conditions),
+            everyMonths="" if statement.months is None else "{} to {}".format(*statement.months),
+            certainty=statement.certainty or "",
+            readingNotes=" ".join(statement.reading_notes),
+            caveats=" ".join(statement.caveats),
+            order=statement.position,
+        )
+        if conditions:
+            words = "; ".join(conditions)
+            population = self._draft.node(
+                f"{statement.section}: {words}",
+                words,
+                "population",
+                _POPULATION,
+                section=statement.section,
+                definition=f"Whoever fulfils all of this: {words}.",
+                order=statement.position,
+            )
+            self._draft.edge(section, population, "addresses")
+            self._draft.edge(population, id_, "falls under")
+        else:
+            self._draft.edge(section, id_, "contains")
+        for action in statement.actions:
+            node = self._action(action)
+            self._draft.edge(
+                id_,
+                node,
+                "asks for one of" if statement.group == "any" else "asks for",
+                group=statement.group,
+                preferred=action == statement.preferred,
+            )
+        for item in statement.record_items:
+            self._draft.edge(id_, self._field(item.path), "asks to record")
+        for citation in statement.citations:
+            self._draft.edge(id_, self._reference(citation), "cites")
+
+    def _population(self, statement: Statement) -> tuple[str, ...]:
+        class_ = self._schema.one(statement.node, netkg("appliesTo"))
+        if not isinstance(class_, ox.NamedNode):
+            return ()
+        words = self._conditions.of(class_)
+        records = {self._schema.label(netkg(name)): name for name in self._schema.fields}
+        every = {label: f"every {label.removesuffix(' record')}" for label in records}
+        kept = tuple(word for word in words if word not in every)
+        return kept or tuple(every[word] for word in words)
+
+    def _section(self, path: str) -> str:
+        """Add a section and those above it; give the id of the lowest."""
+        schema, parts = self._schema, path.split("/")
+        above = ""
+        for depth in range(len(parts)):
+            here = "/".join(parts[: depth + 1])
+            node = self._sections[here]
+            id_ = self._draft.node(
+                here,
+                schema.label(node),
+                "section",
+                min(depth, _POPULATION - 1),
+                iri=node.value,
+                definition=schema.text(node, DEFINITION),
+                section=here,
+                order=int(schema.text(node, netkg("position"))),
+            )
+            if above:
+                self._draft.edge(above, id_, "contains")
+            above = id_
+        return above
+
+    def _action(self, name: str) -> str:
+        node = netkg(name)
+        return self._draft.node(
+            f"action {name}",
+            self._schema.label(node),
+            "action",
+            _ACTION,
+            iri=node.value,
+            definition=self._schema.text(node, DEFINITION),
+        )
+
+    def _field(self, path: str) -> str:
+        node = netkg(path.rsplit(".", 1)[-1])
+        return self._draft.node(
+            f"record {path}",
+            f"record {self._schema.label(node)}",
+            "action",
+            _ACTION,
+            iri=node.value,
+            definition=self._schema.text(node, DEFINITION),
+        )
+
+    def _reference(self, notation: str) -> str:
+        node = self._references[notation]
+        title = self._schema.text(node, ox.NamedNode(DCTERMS + "title"))
+        return self._draft.node(
+            f"reference {notation}",
+            f"[{notation}] {title or 'a reference that is not resolved'}",
+            "citation",
+            _SOURCE,
+            iri=node.value,
+            definition=self._schema.text(node, DEFINITION),
+            resolvable=self._schema.text(node, netkg("resolvable")) == "true",
+            order=int(notation) if notation.isdecimal() else 0,
+        )
+
+    def _gap(self, gap: Gap) -> None:
+        schema = self._schema
+        silent = self._draft.node(
+            SILENT,
+            "where the text is silent",
+            "section",
+            0,
+            definition="Situations of which the text says nothing, recorded as gaps.",
+            order=10_000,
+        )
+        condition = schema.one(netkg(gap.id), netkg("gapCondition"))
+        words = "; ".join(self._conditions.of(cast(ox.NamedNode, condition)))
+        place = 10_000 + gap.position
+        population = self._draft.node(
+            f"{SILENT}: {words}", words, "population", _POPULATION, order=place
+        )
+        id_ = self._draft.node(
+            gap.id,
+            f"{gap.id} {gap.label}",
+            "gap",
+            STATEMENT,
+            iri=netkg(gap.id).value,
+            definition=gap.definition,
+            population=words,
+            level=gap.level,
+            order=place,
+        )
+        self._draft.edge(silent, population, "addresses")
+        self._draft.edge(population, id_, "falls into")

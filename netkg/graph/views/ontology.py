@@ -1,0 +1,268 @@
+"""Draw the ontology: types of tumour, their characteristics, tests, procedures, therapies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+import networkx as nx
+import pyoxigraph as ox
+
+from netkg.graph.folding.fold import LIMIT, Group, Step
+from netkg.graph.views.conditions import Conditions
+from netkg.graph.views.elements import Draft
+from netkg.namespaces import SKOS, local_name
+from netkg.ontology.schema import DEFINITION, RANGE, SUBCLASS, netkg
+from netkg.render.words import sentence
+
+if TYPE_CHECKING:
+    from netkg.plan.engine import Engine
+
+__all__ = ["ontology", "ontology_steps"]
+
+_EVENTS: Final = {
+    "DiagnosticTest": "test",
+    "Procedure": "procedure",
+    "Therapy": "therapy",
+    "CareCoordination": "care",
+}
+_HIERARCHY: Final = frozenset({"tumour type", *_EVENTS.values()})
+_PANELS: Final = "types of tumour | types below | told by | event | kinds | kinds below"
+
+
+def ontology(engine: Engine) -> nx.MultiDiGraph:
+    """Build the whole graph of the ontology's classes and values."""
+    return _Builder(engine).graph()
+
+
+class _Builder:
+    def __init__(self, engine: Engine) -> None:
+        self._schema = engine.schema
+        self._conditions = Conditions(engine.schema)
+        catalogue = engine.catalogue
+        self._draft = Draft(
+            view="ontology",
+            title="Terms of the ontology",
+            columns=(),
+            document=catalogue.document,
+            disclaimer=catalogue.disclaimer,
+        )
+
+    def graph(self) -> nx.MultiDiGraph:
+        tumours = self._below(netkg("NeuroendocrineNeoplasm"))
+        deepest = max(tumours.values())
+        for class_, depth in tumours.items():
+            self._class(class_, "tumour type", depth)
+        self._values(deepest + 1)
+        for class_ in tumours:
+            self._characteristics(class_)
+        first = deepest + 3
+        lowest = first
+        for top, kind in _EVENTS.items():
+            below = self._below(netkg(top))
+            lowest = max(lowest, first + max(below.values()))
+            for class_, depth in below.items():
+                self._class(class_, kind, first + depth)
+        self._hierarchy()
+        graph = self._draft.graph
+        self._number()
+        graph.graph["columns"] = " | ".join(
+            [
+                "types of tumour",
+                *["types below"] * deepest,
+                "value",
+                "set of values",
+                "event",
+                *["kinds below"] * (lowest - first),
+            ]
+        )
+        return graph
+
+    def _below(self, top: ox.NamedNode) -> dict[ox.NamedNode, int]:
+        """Give the named classes below one, itself included, each with its depth."""
+        depths = {top: 0}
+        todo = [top]
+        while todo:
+            class_ = todo.pop(0)
+            for child in self._children(class_):
+                if depths.get(child, -1) < depths[class_] + 1:
+                    depths[child] = depths[class_] + 1
+                    todo.append(child)
+        return dict(sorted(depths.items(), key=lambda item: (item[1], self._schema.label(item[0]))))
+
+    def _children(self, class_: ox.NamedNode) -> list[ox.NamedNode]:
+        found = self._schema.subjects(SUBCLASS, class_)
+        return sorted(
+            (node for node in found if isinstance(node, ox.NamedNode)), key=self._schema.label
+        )
+
+    def _class(self, class_: ox.NamedNode, kind: str, column: int) -> None:
+        schema = self._schema
+        also = sorted(
+            name.value for name in schema.objects(class_, ox.NamedNode(SKOS + "altLabel"))
+        )
+        words = self._conditions.of(class_)
+        self._draft.node(
+            local_name(class_.value),
+            schema.label(class_),
+            kind,
+            column,
+            iri=class_.value,
+            definition=schema.text(class_, DEFINITION),
+            alsoCalled="; ".join(also),
+            characteristics="" if words == (schema.label(class_),) else "; ".join(words),
+        )
+
+    def _hierarchy(self) -> None:
+        graph = self._draft.graph
+        classes = [id_ for id_, data in graph.nodes(data=True) if data["kind"] in _HIERARCHY]
+        for id_ in classes:
+            for child in self._children(netkg(id_)):
+                if local_name(child.value) in graph:
+                    self._draft.edge(id_, local_name(child.value), "includes")
+
+    def _number(self) -> None:
+        """Give classes an order in which what is below one class stands together."""
+        graph = self._draft.graph
+        tops = ["NeuroendocrineNeoplasm", *_EVENTS]
+        todo = list(reversed(tops))
+        place = 0
+        while todo:
+            id_ = todo.pop()
+            data = graph.nodes[id_]
+            if "order" not in data:
+                data["order"] = place
+                place += 1
+                todo += reversed(_below(graph, id_))
+
+    def _values(self, column: int) -> None:
+        schema = self._schema
+        for range_, names in schema.values.items():
+            if not names:
+                continue
+            set_ = ox.NamedNode(range_)
+            id_ = self._draft.node(
+                local_name(range_),
+                f"{schema.label(set_).removesuffix(' value')} (set)",
+                "value set",
+                column + 1,
+                iri=range_,
+                definition=schema.text(set_, DEFINITION),
+            )
+            for name in sorted(names):
+                value = netkg(name)
+                shared = sum(name in others for others in schema.values.values()) > 1
+                node = self._draft.node(
+                    f"{name} of {id_}" if shared else name,
+                    schema.label(value),
+                    "value",
+                    column,
+                    iri=value.value,
+                    definition=schema.text(value, DEFINITION),
+                    ofSet=schema.label(set_).removesuffix(" value"),
+                )
+                self._draft.edge(node, id_, "is one of")
+
+    def _characteristics(self, class_: ox.NamedNode) -> None:
+        schema = self._schema
+        for property_, value in self._conditions.characteristics(class_):
+            name = local_name(value.value)
+            own = f"{name} of {local_name(schema.text(property_, RANGE))}"
+            for node in (name, own):
+                if node in self._draft.graph:
+                    self._draft.edge(local_name(class_.value), node, schema.label(property_))
+
+
+# -- folding ---------------------------------------------------------------------------------
+def ontology_steps() -> tuple[Step, ...]:
+    """Give what makes the ontology fit one screen."""
+    return (Step(_overview, _PANELS),)
+
+
+def _overview(graph: nx.MultiDiGraph) -> list[Group]:
+    """Fold values into their sets, and classes into those above them."""
+    nodes = graph.nodes
+    held: dict[str, list[str]] = defaultdict(list)
+    for id_, data in nodes(data=True):
+        if data["kind"] == "value":
+            (set_, *_) = graph.successors(id_)
+            held[set_].append(id_)
+    sets = [id_ for id_, data in nodes(data=True) if data["kind"] == "value set"]
+    shown = _shown(graph, LIMIT - len(sets))
+    for id_, data in nodes(data=True):
+        if data["kind"] in _HIERARCHY and id_ not in shown:
+            held[_above(graph, id_, shown)].append(id_)
+    columns = {"tumour type": 0, "value set": 2}
+    groups = []
+    for id_, data in nodes(data=True):
+        kind, members = data["kind"], held.get(id_, [])
+        if kind == "value" or (kind in _HIERARCHY and id_ not in shown):
+            continue
+        column = columns.get(kind, 3)
+        if kind in _HIERARCHY:
+            column += min(shown[id_], 2 if column else 1)
+        noun = "value" if kind == "value set" else "kind"
+        title = sentence(data["label"].removesuffix(" (set)"))
+        groups.append(
+            Group(
+                id_,
+                members=tuple(members),
+                label=f"{title}: {len(members)} {noun}{'s' * (len(members) != 1)}"
+                if members
+                else "",
+                column=column,
+                more={"says": ", ".join(nodes[m]["label"] for m in members)} if members else {},
+            )
+        )
+    return groups
+
+
+def _shown(graph: nx.MultiDiGraph, room: int) -> dict[str, int]:
+    """Choose the classes to show, each with its depth: those with most below are opened first."""
+    roots = [
+        id_
+        for id_, data in graph.nodes(data=True)
+        if data["kind"] in _HIERARCHY and not _parents(graph, id_)
+    ]
+    shown = dict.fromkeys(roots, 0)
+    while True:
+        openings = []
+        for id_, depth in shown.items():
+            new = [child for child in _below(graph, id_) if child not in shown]
+            deepest = 1 if graph.nodes[id_]["kind"] == "tumour type" else 2
+            if new and depth < deepest and len(shown) + len(new) <= room:
+                openings.append((depth, -len(_descendants(graph, new)), id_, new))
+        if not openings:
+            return shown
+        depth, _, _, new = min(openings)
+        shown |= dict.fromkeys(new, depth + 1)
+
+
+def _above(graph: nx.MultiDiGraph, id_: str, shown: Iterable[str]) -> str:
+    """Find the nearest class above one that is shown."""
+    todo = _parents(graph, id_)
+    while todo:
+        above = todo.pop(0)
+        if above in shown:
+            return above
+        todo += _parents(graph, above)
+    return id_
+
+
+def _parents(graph: nx.MultiDiGraph, id_: str) -> list[str]:
+    return sorted(n for n, _, kind in graph.in_edges(id_, keys=True) if kind == "includes")
+
+
+def _below(graph: nx.MultiDiGraph, id_: str) -> list[str]:
+    return [n for _, n, kind in graph.out_edges(id_, keys=True) if kind == "includes"]
+
+
+def _descendants(graph: nx.MultiDiGraph, ids: list[str]) -> set[str]:
+    found, todo = set[str](), list(ids)
+    while todo:
+        id_ = todo.pop()
+        if id_ not in found:
+            found.add(id_)
+            todo += _below(graph, id_)
+    return found

@@ -1,0 +1,249 @@
+"""Draw a plan: from asserted facts over derived ones to statements and actions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import networkx as nx
+
+from netkg.case.model import Case
+from netkg.graph.views.elements import Draft, GraphError
+from netkg.graph.views.labels import Words
+from netkg.namespaces import NETKG
+from netkg.plan.model import Action, Fact, Focus, Plan, Recommendation
+
+if TYPE_CHECKING:
+    from netkg.plan.engine import Engine
+
+__all__ = ["plan_graph"]
+
+_REACH: Final = {"applicable": "reached", "not-applicable": "blocked", "undetermined": "unknown"}
+_FACT_EDGE: Final = {"applicable": "speaks for", "not-applicable": "rules out"}
+
+
+def plan_graph(engine: Engine, case: Case, plan: Plan) -> nx.MultiDiGraph:
+    """Build the whole graph of a plan.
+
+    Raises:
+        GraphError: if the case violates the shapes, so that there is no plan.
+    """
+    if not plan.conforms:
+        raise GraphError(f"{plan.case}: violates the shapes, so that there is no plan to draw")
+    return _Builder(engine, case, plan).graph()
+
+
+class _Builder:
+    def __init__(self, engine: Engine, case: Case, plan: Plan) -> None:
+        self._engine = engine
+        self._plan = plan
+        self._words = Words(engine.schema, engine.compiler.openness.shown_as)
+        self._several = len(case.tumors) > 1
+        self._case_nodes = {case.node.value}
+        self._facts: dict[tuple[str, ...], str] = {}
+        self._statements = {row.id: row for row in engine.catalogue.statements}
+        self._deepest = max(
+            (_depth(fact) for row in plan.recommendations for f in row.foci for fact in f.because),
+            default=0,
+        )
+        columns = ["in the case", "derived", *["derived from it"] * (self._deepest - 1)]
+        self._draft = Draft(
+            view="plan",
+            title=f"Plan of {plan.case}, as of {plan.as_of}",
+            columns=[*columns[: self._deepest + 1], "statement", "what is asked for"],
+            document=plan.guideline,
+            disclaimer=plan.disclaimer,
+            case=plan.case,
+            asOf=plan.as_of,
+            findings=len(plan.findings),
+            gaps=", ".join(plan.gaps),
+        )
+
+    def graph(self) -> nx.MultiDiGraph:
+        plan = self._plan
+        for place, row in enumerate(plan.recommendations):
+            for focus in row.foci:
+                self._focus(row, focus, place)
+        for row in plan.recommendations:
+            for focus in row.foci:
+                self._relations(row, focus)
+        for id_ in plan.gaps:
+            self._draft.node(
+                id_,
+                f"{id_} {plan.labels.get(id_, '')}".rstrip(),
+                "gap",
+                self._deepest + 1,
+                iri=NETKG + id_,
+                definition=plan.descriptions.get(id_, ""),
+                order=10_000,
+            )
+        self._settle_actions()
+        return self._draft.graph
+
+    # -- statements ----------------------------------------------------------------
+    def _id(self, row: Recommendation, focus: str) -> str:
+        return f"{row.id} at {focus}" if self._several and row.level == "tumour" else row.id
+
+    def _focus(self, row: Recommendation, focus: Focus, place: int) -> None:
+        pressing = self._engine.catalogue.pressing
+        rank = pressing.get(focus.status or "", 50 if focus.verdict == "undetermined" else 90)
+        id_ = self._draft.node(
+            self._id(row, focus.focus),
+            f"{row.id} {row.label}",
+            row.kind,
+            self._deepest + 1,
+            says=self._says(row, focus),
+            verdict=focus.verdict,
+            status=focus.status or "",
+            reach=_REACH[focus.verdict],
+            statement=row.id,
+            focus=focus.focus,
+            iri=NETKG + row.id,
+            definition=row.definition,
+            section=row.section,
+            citations=", ".join(row.citations),
+            modality=row.modality,
+            level=row.level,
+            caveats=" ".join(row.caveats),
+            readingNotes=" ".join(row.reading_notes),
+            order=rank * 1000 + place,
+        )
+        for fact in focus.because:
+            self._draft.edge(self._fact(fact), id_, _FACT_EDGE[focus.verdict])
+        self._missing(focus, id_)
+        for action in focus.actions or self._unsettled(row):
+            self._action(id_, action, focus)
+
+    def _says(self, row: Recommendation, focus: Focus) -> str:
+        plan = self._plan
+        if focus.verdict == "applicable":
+            said = _when(focus, plan.as_of)
+            if focus.superseded_by:
+                said = f"superseded by {', '.join(focus.superseded_by)}"
+        else:
+            said = {"not-applicable": "does not apply"}.get(focus.verdict, "undetermined")
+        return f"{said} · {focus.focus}" if self._several and row.level == "tumour" else said
+
+    def _unsettled(self, row: Recommendation) -> tuple[Action, ...]:
+        """Give what a statement that does not apply would ask for."""
+        statement = self._statements[row.id]
+        return tuple(
+            Action(name, statement.group, False, False, None, None, None)
+            for name in statement.actions
+        )
+
+    def _relations(self, row: Recommendation, focus: Focus) -> None:
+        here = self._id(row, focus.focus)
+        rows = {other.id: other for other in self._plan.recommendations}
+        for kind, ids in (
+            ("supersedes", focus.superseded_by),
+            ("would supersede", focus.challenged_by),
+        ):
+            for id_ in ids:
+                self._draft.edge(self._id(rows[id_], focus.focus), here, kind)
+
+    def _missing(self, focus: Focus, id_: str) -> None:
+        for paths in focus.missing:
+            for path in paths:
+                node = self._draft.node(
+                    f"missing {path}",
+                    f"{self._words.field(path)}?",
+                    "missing field",
+                    0,
+                    field=path,
+                    definition=self._words.definition(path),
+                    iri=NETKG + path.rsplit(".", 1)[-1],
+                )
+                alone = len(paths) == 1
+                self._draft.edge(node, id_, "would decide" if alone else "would help to decide")
+
+    # -- actions -------------------------------------------------------------------
+    def _action(self, statement: str, action: Action, focus: Focus) -> None:
+        is_field = action.type[:1].islower()
+        name = self._words.field(action.type) if is_field else self._words.type(action.type)
+        node = self._draft.node(
+            f"action {action.type}",
+            f"record {name}" if is_field else name,
+            "action",
+            self._deepest + 2,
+            iri=NETKG + action.type.rsplit(".", 1)[-1],
+            definition=self._words.definition(action.type),
+        )
+        self._draft.edge(
+            statement,
+            node,
+            "asks for one of" if action.group == "any" else "asks for",
+            group=action.group,
+            done=action.done,
+            planned=action.planned,
+            last=action.last or "",
+            dueFrom=action.due_from or "",
+            dueBy=action.due_by or "",
+            reach=_REACH[focus.verdict],
+            inForce=focus.verdict == "applicable" and focus.status not in ("superseded", "closed"),
+        )
+
+    def _settle_actions(self) -> None:
+        """Tell of each action whether the plan reaches it, and how far it has come."""
+        graph = self._draft.graph
+        for id_, data in graph.nodes(data=True):
+            if data["kind"] != "action":
+                continue
+            edges = [edge for _, _, edge in graph.in_edges(id_, data=True)]
+            reaches = {edge["reach"] for edge in edges}
+            data["reach"] = next(r for r in ("reached", "unknown", "blocked") if r in reaches)
+            wanted = [edge for edge in edges if edge["inForce"]]
+            last = max((edge.get("last", "") for edge in edges), default="")
+            if wanted and all(edge["done"] for edge in wanted):
+                data["state"] = "done"
+            elif any(edge["planned"] for edge in wanted):
+                data["state"] = "planned"
+            elif wanted:
+                data["state"] = "open"
+            else:
+                data["state"] = "not asked for"
+            said = "not done" if data["state"] == "open" else data["state"]
+            if last:
+                said = f"last {last}" if said in ("done", "not done") else f"{said}, last {last}"
+            data["says"] = said
+
+    # -- facts -----------------------------------------------------------------------
+    def _fact(self, fact: Fact) -> str:
+        key = (fact.node, fact.field, fact.term, fact.searched or "", repr(fact.value))
+        if key in self._facts:
+            return self._facts[key]
+        depth = _depth(fact)
+        kind = "derived fact" if depth else "fact" if fact.asserted else "absence"
+        of_case = fact.node in self._case_nodes or fact.field in ("events", "metastases")
+        label = self._words.fact(fact, fact.subject if self._several and not of_case else "")
+        if fact.field == "id":
+            label = "the case" if of_case else f"tumour {fact.subject}"
+        id_ = self._facts[key] = self._draft.node(
+            f"fact {len(self._facts) + 1}",
+            label,
+            kind,
+            depth,
+            subject=fact.subject,
+            field=fact.field,
+            value=label.split(": ", 1)[-1] if fact.value is not None else "",
+            asserted=fact.asserted,
+            definition=self._words.definition(fact.field) if fact.field != "id" else "",
+        )
+        for premise in fact.derived_from:
+            self._draft.edge(self._fact(premise), id_, "gives")
+        return id_
+
+
+def _when(focus: Focus, as_of: str) -> str:
+    """Say the status, and of a window that has begun the day on which it ends."""
+    begun = [a.due_by for a in focus.actions if a.due_from and a.due_by and a.due_from <= as_of]
+    undated = any(not action.done and action.due_by is None for action in focus.actions)
+    every = all(action.group == "all" for action in focus.actions)
+    if focus.status == "overdue" and begun:
+        return f"overdue since {min(begun)}"
+    if focus.status == "due" and begun and not (undated and every):
+        return f"due by {min(begun)}"
+    return focus.status or ""
+
+
+def _depth(fact: Fact) -> int:
+    return 1 + max(map(_depth, fact.derived_from)) if fact.derived_from else 0

@@ -1,0 +1,77 @@
+"""Find and parse the ontology, the shapes and the queries.
+
+In an installed wheel they lie in ``netkg/data``; in a checkout they are the
+folders ``ontology``, ``shapes`` and ``queries`` beside the package. Any of
+them can be replaced by a folder of the caller's own, so that a changed copy
+of the Turtle changes the answers without a line of code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from netkg.errors import KnowledgeError
+
+__all__ = ["Folders", "default_folders", "parse_turtle", "read_queries"]
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Name the folders of the ontology, the shapes and the queries."""
+
+    ontology: Path
+    shapes: Path
+    queries: Path
+
+
+def default_folders() -> Folders:
+    """Give the folders that came with the package, in a wheel or in a checkout.
+
+    Raises:
+        KnowledgeError: if neither place holds them.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for root in (package / "data", package.parent):
+        if (root / "ontology").is_dir():
+            return Folders(root / "ontology", root / "shapes", root / "queries")
+    raise KnowledgeError(
+        f"the folder ontology is neither in {package / 'data'} nor in {package.parent}",
+        expected="an installation that holds its ontology, shapes and queries",
+    )
+
+
+def parse_turtle(folder: Path) -> Iterator[ox.Triple]:
+    """Parse every Turtle file below a folder, in the order of their paths.
+
+    Blank nodes are renamed, so that those of different files stay apart.
+
+    Raises:
+        KnowledgeError: if there is no file, or one is not Turtle.
+    """
+    files = sorted(folder.rglob("*.ttl"))
+    if not files:
+        raise KnowledgeError(f"no Turtle file below {folder}", expected="at least one module")
+    for file in files:
+        try:
+            for quad in ox.parse(
+                path=str(file), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True
+            ):
+                yield quad.triple
+        except (SyntaxError, OSError, UnicodeError) as error:
+            raise KnowledgeError(f"cannot be read: {error}", term=str(file)) from error
+
+
+def read_queries(folder: Path) -> tuple[tuple[str, str], ...]:
+    """Read the SPARQL files of a folder as (name, text), in the order of their names.
+
+    Raises:
+        KnowledgeError: if there is none.
+    """
+    files = sorted(folder.glob("*.rq"))
+    if not files:
+        raise KnowledgeError(f"no query in {folder}", expected="at least one file ending in .rq")
+    return tuple((file.stem, file.read_text(encoding="utf-8")) for file in files)

@@ -1,0 +1,276 @@
+"""Read the statements, gaps and the document of a guideline out of the ontology."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import pyoxigraph as ox
+
+from netkg.errors import KnowledgeError
+from netkg.namespaces import DCTERMS, OWL, SKOS, local_name
+from netkg.ontology.criteria import Compiler, Criterion
+from netkg.ontology.schema import DEFINITION, SUBCLASS, Schema, netkg
+from netkg.plan.model import Guideline
+
+__all__ = ["Catalogue", "Gap", "RecordItem", "Statement"]
+
+IDENTIFIER = ox.NamedNode(DCTERMS + "identifier")
+NOTATION = ox.NamedNode(SKOS + "notation")
+SCOPE_NOTE = ox.NamedNode(SKOS + "scopeNote")
+VERSION = ox.NamedNode(OWL + "versionInfo")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordItem:
+    """Name a field that a principle wants on record, and the class that lacks it."""
+
+    path: str
+    missing: ox.NamedNode
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Hold one row of the guideline, with its population compiled.
+
+    ``level`` is None for definitions and evidence, which carry no verdict;
+    ``caveats`` what its reader must know, ``reading_notes`` what in it is a reading;
+    ``months`` the interval of a repeated statement; ``repeated`` also holds
+    for those that take their interval from others; ``stratum`` is the place in
+    the order in which supersession is settled (0: displaced by none).
+    """
+
+    id: str
+    node: ox.NamedNode
+    position: int
+    kind: str
+    level: Literal["case", "tumour"] | None
+    modality: str
+    label: str
+    definition: str
+    section: str
+    citations: tuple[str, ...]
+    group: Literal["any", "all"]
+    actions: tuple[str, ...]
+    preferred: str | None
+    months: tuple[int, int] | None
+    repeated: bool
+    record_items: tuple[RecordItem, ...]
+    reading_notes: tuple[str, ...]
+    caveats: tuple[str, ...]
+    certainty: str | None
+    supports: str | None
+    population: Criterion | None
+    stratum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Hold a silence of the guideline, with its condition compiled."""
+
+    id: str
+    position: int
+    level: Literal["case", "tumour"]
+    label: str
+    definition: str
+    condition: Criterion
+
+
+class Catalogue:
+    """Hold the statements and gaps of a guideline, in the order of the document.
+
+    Raises:
+        KnowledgeError: if a statement lacks what its kind needs, or the
+            supersession table has a cycle.
+    """
+
+    def __init__(self, schema: Schema, compiler: Compiler) -> None:
+        self._schema = schema
+        self._compiler = compiler
+        self._strata = self._order_of_supersession()
+        self.document = self._document()
+        self.disclaimer = schema.text(ox.NamedNode(self.document.iri), netkg("disclaimer"))
+        self.statements = self._statements()
+        self.gaps = self._gaps()
+        self.pressing: Mapping[str, int] = {
+            schema.text(node, NOTATION): int(schema.text(node, netkg("pressingRank")))
+            for node in schema.instances(netkg("StepStatus"))
+        }
+
+        self.status_names: Mapping[str, str] = {
+            node.value: schema.text(node, NOTATION)
+            for node in schema.instances(netkg("StepStatus"))
+        }
+        self.section_labels: Mapping[str, str] = {
+            schema.text(node, NOTATION): schema.label(node)
+            for node in schema.instances(netkg("Section"))
+        }
+
+    @property
+    def verdict_bearing(self) -> tuple[Statement, ...]:
+        """Give the statements that carry a verdict."""
+        return tuple(statement for statement in self.statements if statement.level is not None)
+
+    @property
+    def strata(self) -> dict[ox.NamedNode, int]:
+        """Give the stratum of each statement that others supersede."""
+        return {node: stratum for node, stratum in self._strata.items() if stratum}
+
+    # -- reading -------------------------------------------------------------------
+    def _document(self) -> Guideline:
+        documents = self._schema.instances(netkg("GuidelineDocument"))
+        if len(documents) != 1:
+            raise KnowledgeError(f"the ontology holds {len(documents)} documents", expected="one")
+        (node,) = documents
+        status = self._schema.one(node, netkg("reviewStatus"))
+        if not isinstance(status, ox.NamedNode):
+            raise KnowledgeError("lacks a review status", term=str(node))
+        return Guideline(
+            node.value,
+            self._schema.text(node, VERSION),
+            self._schema.text(status, NOTATION),
+            self._schema.label(node),
+        )
+
+    def _statements(self) -> tuple[Statement, ...]:
+        found = [
+            self._statement(node, kind)
+            for kind in self._schema.subjects(SUBCLASS, netkg("Statement"))
+            if isinstance(kind, ox.NamedNode)
+            for node in self._schema.instances(kind)
+        ]
+        if not found:
+            raise KnowledgeError("the ontology holds no statement")
+        return tuple(sorted(found, key=lambda statement: (statement.position, statement.id)))
+
+    def _statement(self, node: ox.NamedNode, kind: ox.NamedNode) -> Statement:
+        schema = self._schema
+        level = self._level(node)
+        population = schema.one(node, netkg("appliesTo"))
+        if (level is None) != (population is None):
+            raise KnowledgeError(
+                "has a population without a level, or a level without a population",
+                term=local_name(node.value),
+            )
+        least, greatest = (schema.text(node, netkg(n)) for n in ("leastMonths", "greatestMonths"))
+        actions = schema.one(node, netkg("actions"))
+        group = schema.one(node, netkg("actionGroup"))
+        preferred = schema.text(node, netkg("preferredAction"))
+        certainty = schema.one(node, netkg("certainty"))
+        supports = schema.text(node, netkg("supports"))
+        return Statement(
+            id=self._required(node, IDENTIFIER),
+            node=node,
+            position=int(self._required(node, netkg("position"))),
+            kind=schema.text(kind, NOTATION),
+            level=level,
+            modality=self._notation(node, "modality"),
+            label=schema.label(node),
+            definition=schema.text(node, DEFINITION),
+            section=self._notation(node, "inSection"),
+            citations=tuple(
+                sorted(
+                    schema.text(cited, NOTATION)  # type: ignore[arg-type]
+                    for cited in schema.objects(node, netkg("citation"))
+                )
+            ),
+            group="any" if group == netkg("AnyOf") else "all",
+            actions=tuple(local_name(action.value) for action in schema.items(actions))
+            if actions is not None
+            else (),
+            preferred=local_name(preferred) if preferred else None,
+            months=(int(least), int(greatest)) if least and greatest else None,
+            repeated=bool(least) or any(schema.objects(node, netkg("takesIntervalOf"))),
+            record_items=self._record_items(node),
+            reading_notes=tuple(
+                sorted(n.value for n in schema.objects(node, netkg("readingNote")))
+            ),
+            caveats=self._caveats(node),
+            certainty=self._notation(node, "certainty") if certainty is not None else None,
+            supports=local_name(supports) if supports else None,
+            population=self._compiler.compile(cast(ox.NamedNode, population))
+            if population is not None
+            else None,
+            stratum=self._strata.get(node, 0),
+        )
+
+    def _caveats(self, node: ox.NamedNode) -> tuple[str, ...]:
+        """Give what a reader must know of a statement: remarks on it, and faults that touch it."""
+        remarks = [note.value for note in self._schema.objects(node, SCOPE_NOTE)]
+        faults = [
+            self._schema.text(fault, DEFINITION)
+            for fault in self._schema.subjects(netkg("affects"), node)
+        ]
+        return tuple(sorted(remarks) + sorted(faults))
+
+    def _record_items(self, node: ox.NamedNode) -> tuple[RecordItem, ...]:
+        items = []
+        for item in self._schema.objects(node, netkg("asksFor")):
+            field = local_name(self._required(cast(ox.NamedNode, item), netkg("field")))
+            missing = ox.NamedNode(self._required(cast(ox.NamedNode, item), netkg("missingWhen")))
+            path = self._compiler.openness.fields_by_name[field].path
+            items.append(RecordItem(path, missing, self._compiler.scope(missing)))
+        return tuple(sorted(items, key=lambda item: item.path))
+
+    def _gaps(self) -> tuple[Gap, ...]:
+        found = []
+        for node in self._schema.instances(netkg("Gap")):
+            level = self._level(node)
+            if level is None:
+                raise KnowledgeError("lacks a level", term=local_name(node.value))
+            condition = ox.NamedNode(self._required(node, netkg("gapCondition")))
+            found.append(
+                Gap(
+                    self._required(node, IDENTIFIER),
+                    int(self._required(node, netkg("position"))),
+                    level,
+                    self._schema.label(node),
+                    self._schema.text(node, DEFINITION),
+                    self._compiler.compile(condition),
+                )
+            )
+        return tuple(sorted(found, key=lambda gap: gap.position))
+
+    def _level(self, node: ox.NamedNode) -> Literal["case", "tumour"] | None:
+        level = self._schema.one(node, netkg("level"))
+        if level is None:
+            return None
+        return "case" if level == netkg("CaseLevel") else "tumour"
+
+    def _required(self, node: ox.NamedNode, property_: ox.NamedNode) -> str:
+        value = self._schema.text(node, property_)
+        if not value:
+            raise KnowledgeError(
+                f"lacks {local_name(property_.value)}", term=local_name(node.value)
+            )
+        return value
+
+    def _notation(self, node: ox.NamedNode, property_: str) -> str:
+        value = self._schema.one(node, netkg(property_))
+        if not isinstance(value, ox.NamedNode):
+            raise KnowledgeError(f"lacks {property_}", term=local_name(node.value))
+        return self._required(value, NOTATION)
+
+    # -- supersession ----------------------------------------------------------------
+    def _order_of_supersession(self) -> dict[ox.NamedNode, int]:
+        superseders: dict[ox.NamedNode, set[ox.NamedNode]] = {}
+        for quad in self._schema.store.quads_for_pattern(None, netkg("supersedes"), None):
+            superseders.setdefault(cast(ox.NamedNode, quad.object), set()).add(
+                cast(ox.NamedNode, quad.subject)
+            )
+        strata: dict[ox.NamedNode, int] = {}
+
+        def settle(node: ox.NamedNode, path: tuple[ox.NamedNode, ...]) -> int:
+            if node in path:
+                names = " → ".join(local_name(n.value) for n in (*path, node))
+                raise KnowledgeError(f"the supersession table has a cycle ({names})")
+            if node not in strata:
+                above = [settle(other, (*path, node)) for other in superseders.get(node, ())]
+                strata[node] = 1 + max(above, default=-1)
+            return strata[node]
+
+        for node in superseders:
+            settle(node, ())
+        return strata

@@ -1,0 +1,122 @@
+"""Tell which fields could settle what is not known.
+
+Openness is data: one annotation on a field says whether its absence means
+that it is unknown or that it is not so, and determinations say which fields
+lie behind a derived property. A property behind which no open field lies is
+closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from netkg.errors import KnowledgeError
+from netkg.namespaces import NETKG, local_name
+from netkg.ontology.schema import Field, Schema, netkg
+
+__all__ = ["Determination", "Openness"]
+
+
+@dataclass(frozen=True, slots=True)
+class Determination:
+    """Tell one way in which filling in a field settles a property.
+
+    ``field`` is the local name of the field; ``when`` the value that it must
+    be given, or None for any; ``gives`` the values that the property then
+    takes, or None where it takes the value of the field itself;
+    ``counts_as_absent`` says that a recorded field which leaves the property
+    unknown may be filled in again.
+    """
+
+    field: str
+    path: str
+    when: str | None
+    gives: frozenset[str] | None
+    choices: frozenset[str]
+    single: bool
+    counts_as_absent: bool
+
+
+class Openness:
+    """Read the openness of fields and the determinations of derived properties.
+
+    Raises:
+        KnowledgeError: when read, if a determination does not say what it must.
+    """
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+
+    @cached_property
+    def fields_by_name(self) -> Mapping[str, Field]:
+        """Give the fields of all records by their local names."""
+        return {
+            field.name: field for record in self.schema.fields.values() for field in record.values()
+        }
+
+    @cached_property
+    def determinations(self) -> Mapping[str, tuple[Determination, ...]]:
+        """Give, by property IRI, the ways in which open fields settle it.
+
+        A property without any is closed: what is not recorded is false.
+        """
+        found: dict[str, list[Determination]] = {}
+        for field in self.fields_by_name.values():
+            if field.open:
+                found[NETKG + field.name] = [self._determination(field, None, None, absent=False)]
+        for node in self.schema.instances(netkg("Determination")):
+            property_ = self.schema.one(node, netkg("determines"))
+            source = self.schema.one(node, netkg("fromField"))
+            if property_ is None or source is None:
+                raise KnowledgeError("lacks determines or fromField", term=str(node))
+            field = self.fields_by_name[local_name(source.value)]
+            if not field.open:
+                continue
+            gives = frozenset(str(v) for v in self.schema.objects(node, netkg("givesValue")))
+            same = self.schema.text(node, netkg("givesSameValue")) == "true"
+            if same == bool(gives):
+                raise KnowledgeError(
+                    "must give either the same value or named ones", term=str(node)
+                )
+            when = self.schema.one(node, netkg("fieldValue"))
+            absent = self.schema.text(node, netkg("countsAsAbsent")) == "true"
+            found.setdefault(property_.value, []).append(
+                self._determination(
+                    field, gives or None, str(when) if when else None, absent=absent
+                )
+            )
+        return {property_: tuple(ways) for property_, ways in found.items()}
+
+    def _determination(
+        self, field: Field, gives: frozenset[str] | None, when: str | None, *, absent: bool
+    ) -> Determination:
+        if field.range.endswith("#boolean"):
+            choices = {str(ox.Literal("true", datatype=ox.NamedNode(field.range)))}
+            choices.add(str(ox.Literal("false", datatype=ox.NamedNode(field.range))))
+        else:
+            choices = {f"<{NETKG}{name}>" for name in self.schema.values.get(field.range, ())}
+        return Determination(
+            field.name, field.path, when, gives, frozenset(choices), field.single, absent
+        )
+
+    @cached_property
+    def shown_as(self) -> Mapping[str, str]:
+        """Give, by derived property, the field whose values it passes on, to be shown as."""
+        return {
+            property_: way.field
+            for property_, ways in self.determinations.items()
+            for way in reversed(ways)
+            if way.gives is None
+        }
+
+    @cached_property
+    def leaves_open(self) -> Mapping[str, frozenset[str]]:
+        """Give, by value, the values that it does not rule out."""
+        found: dict[str, set[str]] = {}
+        for quad in self.schema.store.quads_for_pattern(None, netkg("leavesOpen"), None):
+            found.setdefault(str(quad.subject), set()).add(str(quad.object))
+        return {value: frozenset(others) for value, others in found.items()}

@@ -1,0 +1,240 @@
+"""Read the ontology into a store, with the look-ups that every other module needs.
+
+A :class:`Schema` is the parsed ontology: a pyoxigraph store, the fields of
+the case format, the classes below a class, and labels. It reasons about
+nothing; it reads what is written, plus the transitive closure of
+``rdfs:subClassOf`` between named classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeAlias
+
+import pyoxigraph as ox
+
+from netkg.errors import KnowledgeError
+from netkg.namespaces import NETKG, OWL, RDF, RDFS, SKOS, local_name
+from netkg.ontology.files import parse_turtle
+
+__all__ = ["Field", "Schema", "netkg"]
+
+
+def netkg(name: str) -> ox.NamedNode:
+    """Give the term of the project's namespace with this local name."""
+    return ox.NamedNode(NETKG + name)
+
+
+TYPE = ox.NamedNode(RDF + "type")
+FIRST = ox.NamedNode(RDF + "first")
+REST = ox.NamedNode(RDF + "rest")
+NIL = ox.NamedNode(RDF + "nil")
+SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
+LABEL = ox.NamedNode(RDFS + "label")
+RANGE = ox.NamedNode(RDFS + "range")
+DEFINITION = ox.NamedNode(SKOS + "definition")
+FUNCTIONAL = ox.NamedNode(OWL + "FunctionalProperty")
+
+Node: TypeAlias = ox.NamedNode | ox.BlankNode
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Describe one key of the case format.
+
+    ``record`` is the local name of the record class, ``path`` the dotted
+    path that findings tell (``tumors.ki67Percent``), ``range`` the IRI
+    of a datatype, of a class of values, or of a record class.
+    """
+
+    name: str
+    record: str
+    path: str
+    range: str
+    single: bool
+    open: bool
+
+
+class Schema:
+    """Hold the parsed ontology (see the module's description).
+
+    >>> schema = Schema.load()
+    >>> schema.field("Tumor", "ki67Percent").path
+    'tumors.ki67Percent'
+    """
+
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        self.store = ox.Store()
+        self.store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Schema:
+        """Parse the ontology of a folder, by default the one of the package."""
+        from netkg.ontology.files import default_folders
+
+        return cls(parse_turtle(folder or default_folders().ontology))
+
+    # -- plain look-ups -------------------------------------------------------
+    def objects(
+        self, subject: Node, predicate: ox.NamedNode
+    ) -> Iterator[ox.NamedNode | ox.BlankNode | ox.Literal]:
+        """Yield the objects of a subject's property."""
+        for quad in self.store.quads_for_pattern(subject, predicate, None):
+            yield quad.object  # type: ignore[misc]
+
+    def subjects(self, predicate: ox.NamedNode, object_: Node | ox.Literal) -> Iterator[Node]:
+        """Yield the subjects that have this value of a property."""
+        for quad in self.store.quads_for_pattern(None, predicate, object_):
+            yield quad.subject  # type: ignore[misc]
+
+    def one(
+        self, subject: Node, predicate: ox.NamedNode
+    ) -> ox.NamedNode | ox.BlankNode | ox.Literal | None:
+        """Give the only object of a subject's property, or None.
+
+        Raises:
+            KnowledgeError: if there is more than one.
+        """
+        found = list(self.objects(subject, predicate))
+        if len(found) > 1:
+            raise KnowledgeError(
+                f"has {len(found)} values of {local_name(predicate.value)}",
+                term=str(subject),
+                expected="one",
+            )
+        return found[0] if found else None
+
+    def text(self, subject: Node, predicate: ox.NamedNode) -> str:
+        """Give the only value of a property as text, empty where there is none."""
+        value = self.one(subject, predicate)
+        return "" if value is None else value.value
+
+    def items(self, head: Node | ox.Literal) -> list[ox.NamedNode | ox.BlankNode | ox.Literal]:
+        """Read an RDF list.
+
+        Raises:
+            KnowledgeError: if it is broken or circular.
+        """
+        members: list[ox.NamedNode | ox.BlankNode | ox.Literal] = []
+        seen: set[object] = set()
+        while head != NIL:
+            if head in seen or isinstance(head, ox.Literal):
+                raise KnowledgeError("is not a well-formed RDF list", term=str(head))
+            seen.add(head)
+            first, rest = self.one(head, FIRST), self.one(head, REST)
+            if first is None or rest is None:
+                raise KnowledgeError("is not a well-formed RDF list", term=str(head))
+            members.append(first)
+            head = rest
+        return members
+
+    def instances(self, class_: ox.NamedNode) -> list[ox.NamedNode]:
+        """List the named individuals that carry a class, in the order of their IRIs."""
+        found = {node for node in self.subjects(TYPE, class_) if isinstance(node, ox.NamedNode)}
+        return sorted(found, key=lambda node: node.value)
+
+    def label(self, node: ox.NamedNode) -> str:
+        """Give the label of a term, or its local name where it has none."""
+        return self.text(node, LABEL) or local_name(node.value)
+
+    def whereabouts(self, node: Node | ox.Literal) -> str:
+        """Say where a term stands: a blank node by the named one that it belongs to."""
+        todo: list[Node | ox.Literal] = [node]
+        seen: set[object] = set()
+        while todo:
+            found = todo.pop(0)
+            if isinstance(found, ox.NamedNode):
+                name = local_name(found.value)
+                return name if found == node else f"an expression at {name}"
+            if isinstance(found, ox.BlankNode) and found not in seen:
+                seen.add(found)
+                todo.extend(self.objects(found, SUBCLASS))
+                todo += [q.subject for q in self.store.quads_for_pattern(None, None, found)]  # type: ignore[misc]
+        return str(node)
+
+    # -- classes -----------------------------------------------------------------
+    @cached_property
+    def _parents(self) -> Mapping[ox.NamedNode, frozenset[ox.NamedNode]]:
+        parents: dict[ox.NamedNode, set[ox.NamedNode]] = {}
+        for quad in self.store.quads_for_pattern(None, SUBCLASS, None):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+                parents.setdefault(quad.subject, set()).add(quad.object)
+        return {child: frozenset(found) for child, found in parents.items()}
+
+    def superclasses(self, class_: ox.NamedNode) -> frozenset[ox.NamedNode]:
+        """Give the named classes above a class, itself included."""
+        found: set[ox.NamedNode] = set()
+        todo = [class_]
+        while todo:
+            node = todo.pop()
+            if node not in found:
+                found.add(node)
+                todo.extend(self._parents.get(node, ()))
+        return frozenset(found)
+
+    @cached_property
+    def event_types(self) -> frozenset[str]:
+        """Give the local names of all classes of events that can be written in a case."""
+        top, flagged = netkg("ClinicalEvent"), netkg("FlaggedRecord")
+        above = {class_: self.superclasses(class_) - {class_} for class_ in self._parents}
+        return frozenset(
+            local_name(class_.value)
+            for class_, found in above.items()
+            if top in found and flagged not in found
+        )
+
+    # -- the case format -----------------------------------------------------------
+    @cached_property
+    def fields(self) -> Mapping[str, Mapping[str, Field]]:
+        """Give the fields of each record class, by local names."""
+        raw: dict[str, list[tuple[str, str, bool, bool]]] = {}
+        path_of: dict[str, str] = {"Case": ""}
+        for quad in self.store.quads_for_pattern(None, netkg("fieldOf"), None):
+            node, record = quad.subject, local_name(quad.object.value)  # type: ignore[union-attr]
+            assert isinstance(node, ox.NamedNode)
+            raw.setdefault(record, []).append(
+                (
+                    local_name(node.value),
+                    self.text(node, RANGE),
+                    FUNCTIONAL in self.objects(node, TYPE),
+                    self.one(node, netkg("openness")) == netkg("Open"),
+                )
+            )
+        fields: dict[str, dict[str, Field]] = {}
+        todo = ["Case"]
+        while todo:
+            record = todo.pop()
+            prefix = path_of[record]
+            fields[record] = {}
+            for name, range_, single, is_open in sorted(raw.get(record, [])):
+                path = f"{prefix}.{name}" if prefix else name
+                fields[record][name] = Field(name, record, path, range_, single, is_open)
+                child = local_name(range_)
+                if range_.startswith(NETKG) and child in raw and child not in path_of:
+                    path_of[child] = path
+                    todo.append(child)
+        return fields
+
+    def field(self, record: str, name: str) -> Field:
+        """Give one field of a record class.
+
+        Raises:
+            KnowledgeError: if the ontology has no such field.
+        """
+        try:
+            return self.fields[record][name]
+        except KeyError:
+            raise KnowledgeError(f"has no field {name}", term=record) from None
+
+    @cached_property
+    def values(self) -> Mapping[str, frozenset[str]]:
+        """Give the local names of the values of each coded field's range, by its IRI."""
+        ranges = {field.range for record in self.fields.values() for field in record.values()}
+        return {
+            range_: frozenset(local_name(v.value) for v in self.instances(ox.NamedNode(range_)))
+            for range_ in sorted(ranges)
+            if range_.startswith(NETKG) and local_name(range_) not in self.fields
+        }

@@ -1,0 +1,160 @@
+"""Put together the answer to a case, from what was judged and settled of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import cast
+
+import pyoxigraph as ox
+
+from netkg.case.model import Case
+from netkg.ontology.criteria import Compiler, Criterion
+from netkg.ontology.guideline import Catalogue, Statement
+from netkg.ontology.schema import Schema, netkg
+from netkg.plan.model import Finding, Focus, Plan, Recommendation, Verdict
+from netkg.plan.steps import StepState
+from netkg.plan.summary import challenges, questions, smallest
+from netkg.reasoning.reasons import Witness, search_words
+from netkg.reasoning.verdicts import FALSE, TRUE, UNKNOWN, Judge
+from netkg.validation.validator import arrange
+
+__all__ = ["Judged", "Reporter", "foci"]
+
+VERDICTS: dict[int, Verdict] = {
+    TRUE: "applicable",
+    FALSE: "not-applicable",
+    UNKNOWN: "undetermined",
+}
+
+
+@dataclass(slots=True)
+class Judged:
+    """Hold what is known of one case between the passes over a batch."""
+
+    case: Case
+    verdicts: dict[tuple[str, str], int]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def conforms(self) -> bool:
+        """Say whether the case has no violation."""
+        return not any(finding.severity == "Violation" for finding in self.findings)
+
+
+class Reporter:
+    """Answer judged cases in the terms of one guideline."""
+
+    def __init__(self, schema: Schema, compiler: Compiler, catalogue: Catalogue) -> None:
+        self._schema = schema
+        self._compiler = compiler
+        self._catalogue = catalogue
+        self.words = search_words(schema)
+
+    def plan(
+        self, entry: Judged, judge: Judge, states: dict[tuple[str, str], StepState], as_of: date
+    ) -> Plan:
+        """Give the plan of a case that conforms."""
+        witness = Witness(entry.case, judge, self._compiler, self.words)
+        rows = tuple(
+            self._recommendation(statement, entry, judge, witness, states)
+            for statement in self._catalogue.verdict_bearing
+        )
+        findings = arrange(entry.case, [*entry.findings, *challenges(rows)])
+        return self._answer(entry, as_of, findings, rows, self._gaps(entry.case, judge))
+
+    def refusal(self, entry: Judged, as_of: date) -> Plan:
+        """Give the answer to a case that violates the shapes: its findings alone."""
+        return self._answer(entry, as_of, entry.findings, (), ())
+
+    def _answer(
+        self,
+        entry: Judged,
+        as_of: date,
+        findings: tuple[Finding, ...],
+        rows: tuple[Recommendation, ...],
+        gaps: tuple[str, ...],
+    ) -> Plan:
+        return Plan(
+            case=entry.case.id,
+            as_of=as_of.isoformat(),
+            guideline=self._catalogue.document,
+            conforms=entry.conforms,
+            findings=findings,
+            recommendations=rows,
+            gaps=gaps,
+            next_questions=questions(rows),
+            disclaimer=self._catalogue.disclaimer,
+            labels=self.labels,
+            descriptions={gap.id: gap.definition for gap in self._catalogue.gaps},
+        )
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Give the labels of event types, gaps and sections, for readers."""
+        labels = {name: self._schema.label(netkg(name)) for name in self._schema.event_types}
+        labels |= {gap.id: gap.label for gap in self._catalogue.gaps}
+        return {**labels, **self._catalogue.section_labels}
+
+    def _recommendation(
+        self,
+        statement: Statement,
+        entry: Judged,
+        judge: Judge,
+        witness: Witness,
+        states: dict[tuple[str, str], StepState],
+    ) -> Recommendation:
+        population = cast(Criterion, statement.population)
+        found = []
+        for node in foci(statement, entry.case):
+            verdict = entry.verdicts[statement.id, node.value]
+            state = states.get((statement.id, node.value), StepState())
+            found.append(
+                Focus(
+                    focus=entry.case.names[node.value],
+                    verdict=VERDICTS[verdict],
+                    status=state.status,
+                    superseded_by=state.superseded_by,
+                    challenged_by=state.challenged_by,
+                    actions=state.actions,
+                    because=witness.because(population, node.value) if verdict != UNKNOWN else (),
+                    missing=judge.missing(population, node.value) if verdict == UNKNOWN else (),
+                )
+            )
+        verdict = max(
+            (entry.verdicts[statement.id, n.value] for n in foci(statement, entry.case)),
+            default=FALSE,
+        )
+        statuses = [focus.status for focus in found if focus.status is not None]
+        return Recommendation(
+            id=statement.id,
+            kind=statement.kind,
+            level=cast(str, statement.level),
+            label=statement.label,
+            definition=statement.definition,
+            section=statement.section,
+            modality=statement.modality,
+            citations=statement.citations,
+            verdict=VERDICTS[verdict],
+            status=min(statuses, key=lambda s: self._catalogue.pressing[s], default=None),
+            missing=smallest(focus.missing for focus in found) if verdict == UNKNOWN else (),
+            foci=tuple(found),
+            caveats=statement.caveats,
+            reading_notes=statement.reading_notes,
+        )
+
+    def _gaps(self, case: Case, judge: Judge) -> tuple[str, ...]:
+        return tuple(
+            gap.id
+            for gap in self._catalogue.gaps
+            if any(
+                judge.verdict(gap.condition, node.value) == TRUE
+                for node in ([case.node] if gap.level == "case" else case.tumors)
+            )
+        )
+
+
+def foci(statement: Statement, case: Case) -> tuple[ox.NamedNode, ...]:
+    """Give the nodes at which a statement is judged."""
+    return (cast(ox.NamedNode, case.node),) if statement.level == "case" else case.tumors

@@ -1,0 +1,280 @@
+"""Derive management plans: rules, validation, criteria, steps, gaps.
+
+The order for every batch of cases: rules make the facts plain; criteria judge
+populations and the conditions of findings; shapes validate the case with
+these conditions; for the cases that conform, plan queries settle supersession,
+windows and status; gaps come last, since some of them ask for verdicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Literal, cast
+
+import pyoxigraph as ox
+
+from netkg.case.model import Case
+from netkg.namespaces import RDF, local_name
+from netkg.ontology.criteria import Compiler, Criterion
+from netkg.ontology.files import Folders, default_folders
+from netkg.ontology.guideline import Catalogue, Statement
+from netkg.ontology.schema import TYPE, Schema, netkg
+from netkg.plan.assembly import Judged, Reporter, foci
+from netkg.plan.batches import batches, temporal_facts
+from netkg.plan.model import Finding, Plan
+from netkg.plan.steps import Stepper
+from netkg.proof.prover import Prover
+from netkg.proof.terms import Terms
+from netkg.reasoning.facts import Facts
+from netkg.reasoning.rules import RuleSet, Workbench, Workspace
+from netkg.reasoning.verdicts import FALSE, TRUE, Judge
+from netkg.validation.validator import Validator
+
+__all__ = ["Engine", "Examination"]
+
+Reasoner = Literal["compiled", "owlrl"]
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Hold what there is to know of one case: its plan, and what it was derived from.
+
+    ``inferred`` are the triples that rules and criteria gave, the populations
+    to which the case and its tumours belong among them; ``judge`` answers for
+    any criterion at any record of the case.
+    """
+
+    case: Case
+    plan: Plan
+    inferred: tuple[ox.Triple, ...]
+    judge: Judge
+
+
+class Engine:
+    """Derive and validate with one ontology, one set of shapes and of queries.
+
+    Loading parses and compiles everything once (about a tenth of a second);
+    an engine can then answer any number of cases, one batch at a time.
+    """
+
+    def __init__(self, folders: Folders) -> None:
+        self.folders = folders
+        self.schema = Schema.load(folders.ontology)
+        self.compiler = Compiler(self.schema)
+        self.catalogue = Catalogue(self.schema, self.compiler)
+        self.validator = Validator(self.schema, folders.shapes / "case")
+        self._rules = RuleSet(folders.queries / "rules")
+        self._stepper = Stepper(RuleSet(folders.queries / "plan"), self.catalogue)
+        self._conditions = self._compile_conditions()
+        self._reporter = Reporter(self.schema, self.compiler, self.catalogue)
+        self._lock = Lock()
+        strata = (
+            ox.Quad(node, netkg("stratum"), ox.Literal(stratum))
+            for node, stratum in self.catalogue.strata.items()
+        )
+        self._bench = Workbench([*self.schema.store, *strata])
+
+    @classmethod
+    def load(
+        cls,
+        *,
+        ontology: Path | None = None,
+        shapes: Path | None = None,
+        queries: Path | None = None,
+    ) -> Engine:
+        """Load an engine, with folders of the caller's own where they are given.
+
+        Raises:
+            KnowledgeError: if a folder holds no usable ontology, shapes or queries.
+        """
+        given = default_folders()
+        return cls(
+            Folders(ontology or given.ontology, shapes or given.shapes, queries or given.queries)
+        )
+
+    def _compile_conditions(self) -> dict[str, list[tuple[ox.NamedNode, Criterion]]]:
+        """Compile every class that a shape targets or that settles an action, by scope."""
+        classes = set(self.validator.classes)
+        for property_ in ("missingWhen", "alsoDoneWhen", "doneOnlyWhen"):
+            for quad in self.schema.store.quads_for_pattern(None, netkg(property_), None):
+                classes.add(cast(ox.NamedNode, quad.object))
+        by_scope: dict[str, list[tuple[ox.NamedNode, Criterion]]] = {}
+        for class_ in sorted(classes, key=lambda node: node.value):
+            by_scope.setdefault(self.compiler.scope(class_), []).append(
+                (class_, self.compiler.compile(class_))
+            )
+        return by_scope
+
+    # -- the public ways in --------------------------------------------------------
+    def statements(self) -> tuple[Statement, ...]:
+        """Give every statement of the guideline, in its order."""
+        return self.catalogue.statements
+
+    def derive(self, case: Case, *, as_of: date, reasoner: Reasoner = "compiled") -> Plan:
+        """Derive the plan of one case."""
+        return next(self.derive_all([case], as_of=as_of, reasoner=reasoner))
+
+    def derive_all(
+        self, cases: Iterable[Case], *, as_of: date, reasoner: Reasoner = "compiled"
+    ) -> Iterator[Plan]:
+        """Derive the plans of many cases, in order, holding one batch in memory."""
+        for _, plan in self.process(cases, as_of=as_of, reasoner=reasoner):
+            yield plan
+
+    def validate(self, case: Case, *, as_of: date) -> tuple[Finding, ...]:
+        """Give the findings on one case."""
+        return next(self.validate_all([case], as_of=as_of))[1]
+
+    def validate_all(
+        self, cases: Iterable[Case], *, as_of: date
+    ) -> Iterator[tuple[Case, tuple[Finding, ...]]]:
+        """Give the findings on many cases, in order, those about the plan included."""
+        for case, plan in self.process(cases, as_of=as_of):
+            yield case, plan.findings
+
+    def process(
+        self, cases: Iterable[Case], *, as_of: date, reasoner: Reasoner = "compiled"
+    ) -> Iterator[tuple[Case, Plan]]:
+        """Derive the plans of many cases, each together with its case."""
+        for batch in batches(cases):
+            with self._lock:
+                found = list(self._examine_batch(batch, as_of, reasoner))
+            yield from ((examined.case, examined.plan) for examined in found)
+
+    def examine(self, case: Case, *, as_of: date) -> Examination:
+        """Derive the plan of one case, and keep what it was derived from."""
+        with self._lock:
+            (found,) = self._examine_batch([case], as_of, "compiled", keep=True)
+        return found
+
+    @cached_property
+    def prover(self) -> Prover:
+        """Give what writes proofs of the verdicts on an examined case."""
+        return Prover(Terms(self.schema, self.compiler, self.catalogue, self._rules.queries))
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """Say, by local names, what is searched for and what rules derive, for proofs."""
+        derived = self.schema.instances(netkg("DerivedProperty"))
+        return {
+            **{local_name(iri): text for iri, text in self._reporter.words.items()},
+            **{local_name(each.value): f"{self.schema.label(each)} derived" for each in derived},
+        }
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Give the labels of event types, gaps and sections, for readers."""
+        return self._reporter.labels
+
+    @property
+    def colophon(self) -> str:
+        """Give what stands below every answer: version, state of review and disclaimer."""
+        return self.catalogue.document.colophon(self.catalogue.disclaimer)
+
+    # -- one batch -----------------------------------------------------------------
+    def _examine_batch(
+        self, cases: list[Case], as_of: date, reasoner: Reasoner, *, keep: bool = False
+    ) -> Iterator[Examination]:
+        facts = Facts()
+        with self._bench.workspace(facts) as workspace:
+            for case in cases:
+                facts.record(case.triples)
+                workspace.add(case.triples)
+                workspace.add(temporal_facts(case, as_of))
+            workspace.run(self._rules.queries)
+            judge = Judge(self.compiler, facts)
+            judged = [Judged(case, {}) for case in cases]
+            types = [t for entry in judged for t in self._condition_types(entry.case, judge)]
+            workspace.add(types)
+            found = self.validator.validate(cases, types)
+            for entry in judged:
+                entry.findings = found[entry.case.node.value]
+            sound = [entry for entry in judged if entry.conforms]
+            for entry in sound:
+                entry.verdicts = self._verdicts(entry.case, judge)
+            if reasoner == "owlrl" and sound:
+                self._confirm_by_closure(sound, workspace)
+            # Only whoever examines one case looks at its triples; a batch mixes those of many.
+            inferred = self._inferred(judged[0], workspace) if keep else ()
+            states = self._stepper.settle(
+                [(entry.case, entry.verdicts) for entry in sound],
+                {(t.subject.value, t.object.value) for t in types},  # type: ignore[union-attr]
+                workspace,
+                as_of,
+            )
+            judge = Judge(self.compiler, facts)
+            for entry in judged:
+                if entry.conforms:
+                    state = states[entry.case.node.value]
+                    plan = self._reporter.plan(entry, judge, state, as_of)
+                else:
+                    plan = self._reporter.refusal(entry, as_of)
+                yield Examination(entry.case, plan, inferred, judge)
+
+    def _inferred(self, entry: Judged, workspace: Workspace) -> tuple[ox.Triple, ...]:
+        asserted = set(entry.case.triples)
+        populations = {s.id: self._population(s) for s in self.catalogue.verdict_bearing}
+        return (
+            *(triple for triple in workspace.triples if triple not in asserted),
+            *(
+                ox.Triple(ox.NamedNode(node), TYPE, populations[id_])
+                for (id_, node), verdict in entry.verdicts.items()
+                if verdict == TRUE
+            ),
+        )
+
+    def _population(self, statement: Statement) -> ox.NamedNode:
+        return cast(ox.NamedNode, self.schema.one(statement.node, netkg("appliesTo")))
+
+    def _condition_types(self, case: Case, judge: Judge) -> Iterator[ox.Triple]:
+        subjects: dict[str, Iterable[ox.NamedNode]] = {
+            "Case": [cast(ox.NamedNode, case.node)],
+            "Tumor": case.tumors,
+            "Metastasis": case.metastases,
+        }
+        for scope, conditions in self._conditions.items():
+            nodes = subjects.get(scope)
+            if nodes is None:
+                nodes = [
+                    ox.NamedNode(iri)
+                    for iri in case.records
+                    if any(c.value in _types(judge, iri) for c, _ in conditions)
+                ]
+            for node in nodes:
+                for class_, criterion in conditions:
+                    if judge.verdict(criterion, node.value) == TRUE:
+                        yield ox.Triple(node, TYPE, class_)
+
+    def _verdicts(self, case: Case, judge: Judge) -> dict[tuple[str, str], int]:
+        return {
+            (statement.id, node.value): judge.verdict(
+                cast(Criterion, statement.population), node.value
+            )
+            for statement in self.catalogue.verdict_bearing
+            for node in foci(statement, case)
+        }
+
+    def _confirm_by_closure(self, sound: list[Judged], workspace: Workspace) -> None:
+        """Replace what is applicable by what owlrl's closure entails."""
+        # owlrl is wanted by few callers and slow to import.
+        from netkg.reasoning.closure import entailed_types
+
+        entailed = entailed_types(self.schema, workspace.triples)
+        for entry in sound:
+            for statement in self.catalogue.verdict_bearing:
+                population = self._population(statement).value
+                for node in foci(statement, entry.case):
+                    key = (statement.id, node.value)
+                    if (node.value, population) in entailed:
+                        entry.verdicts[key] = TRUE
+                    elif entry.verdicts[key] == TRUE:
+                        entry.verdicts[key] = FALSE
+
+
+def _types(judge: Judge, iri: str) -> set[str]:
+    return {value[1:-1] for value in judge.facts.values(iri, RDF + "type")}

@@ -1,0 +1,252 @@
+"""Settle the steps of a plan: actions, supersession, windows and status.
+
+The plan queries do the settling; this module puts the steps into the graph,
+adds the windows (calendar months are not SPARQL 1.1), and reads the outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import cast
+
+import pyoxigraph as ox
+
+from netkg.case.days import add_months
+from netkg.case.model import Case
+from netkg.namespaces import NETKG
+from netkg.ontology.guideline import Catalogue, Statement
+from netkg.ontology.schema import TYPE, netkg
+from netkg.plan.model import Action
+from netkg.reasoning.rules import RuleSet, Workspace
+from netkg.reasoning.verdicts import FALSE, TRUE
+
+__all__ = ["StepState", "Stepper"]
+
+Key = tuple[str, str]
+Verdicts = Mapping[Key, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """Hold the outcome for one statement at one focus."""
+
+    status: str | None = None
+    superseded_by: tuple[str, ...] = ()
+    challenged_by: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(slots=True)
+class Step:
+    """Hold one step while it is being settled."""
+
+    node: ox.NamedNode
+    statement: Statement
+    focus: ox.NamedNode
+    case: Case
+    applicable: bool
+    actions: list[tuple[ox.NamedNode, str]] = field(default_factory=list)
+
+
+class Graph:
+    """Index the triples that the plan queries gave, by subject and predicate."""
+
+    def __init__(self) -> None:
+        self._values: dict[tuple[str, str], list[str]] = {}
+
+    def add(self, triples: Sequence[ox.Triple]) -> None:
+        """Add triples, each once."""
+        for t in triples:
+            key = (t.subject.value, t.predicate.value[len(NETKG) :])  # type: ignore[union-attr]
+            found = self._values.setdefault(key, [])
+            if t.object.value not in found:  # type: ignore[union-attr]
+                found.append(t.object.value)  # type: ignore[union-attr]
+
+    def get(self, node: ox.NamedNode, name: str) -> list[str]:
+        """Give the values of a property as text."""
+        return self._values.get((node.value, name), [])
+
+
+class Stepper:
+    """Settle steps with the plan queries of one folder."""
+
+    def __init__(self, queries: RuleSet, catalogue: Catalogue) -> None:
+        # The numbers of the plan queries are their stages: 01 is run stratum by stratum,
+        # 02 to 19 come before the windows are known, and 20 onwards after that.
+        self._supersession = queries.named("01", "02")
+        self._before = queries.named("02", "2")
+        self._after = queries.named("2")
+        self._catalogue = catalogue
+        self._by_id = {s.id: s for s in catalogue.statements}
+        self._by_iri = {s.node.value: s for s in catalogue.statements}
+
+    def settle(
+        self,
+        entries: Sequence[tuple[Case, Verdicts]],
+        types: Collection[tuple[str, str]],
+        workspace: Workspace,
+        as_of: date,
+    ) -> dict[str, dict[Key, StepState]]:
+        """Give the state of every step that is not plainly inapplicable, by case and key.
+
+        ``types`` are the classes that conditions gave to records, as pairs of
+        IRIs; they tell which fields a principle misses.
+        """
+        steps = [step for case, verdicts in entries for step in self._steps(case, verdicts, types)]
+        workspace.add([t for step in steps for t in _described(step)])
+        graph = Graph()
+        for stratum in sorted(set(self._catalogue.strata.values())):
+            graph.add(workspace.run(self._supersession, stratum=stratum))
+        graph.add(workspace.run(self._before))
+        days = event_days(case for case, _ in entries)
+        windows: dict[str, tuple[date, date]] = {}
+        states = [t for step in steps for t in self._windows(step, graph, days, windows, as_of)]
+        workspace.add(states)
+        graph.add(workspace.run(self._after))
+        found: dict[str, dict[Key, StepState]] = {case.node.value: {} for case, _ in entries}
+        for step in steps:
+            found[step.case.node.value][step.statement.id, step.focus.value] = self._state(
+                step, graph, days, windows
+            )
+        return found
+
+    # -- putting steps in --------------------------------------------------------------
+    def _steps(
+        self, case: Case, verdicts: Verdicts, types: Collection[tuple[str, str]]
+    ) -> Iterator[Step]:
+        places = {tumor.value: place for place, tumor in enumerate(case.tumors, start=1)}
+        for (id_, focus), verdict in verdicts.items():
+            if verdict == FALSE:
+                continue
+            statement = self._by_id[id_]
+            node = ox.NamedNode(f"{case.node.value}/step/{id_}/{places.get(focus, 0)}")
+            step = Step(node, statement, ox.NamedNode(focus), case, verdict == TRUE)
+            if step.applicable:
+                names = [*statement.actions, *_missing_fields(statement, case, types)]
+                step.actions = [(ox.NamedNode(f"{node.value}/{name}"), name) for name in names]
+            yield step
+
+    # -- windows -----------------------------------------------------------------------
+    def _windows(
+        self,
+        step: Step,
+        graph: Graph,
+        days: Mapping[str, date],
+        windows: dict[str, tuple[date, date]],
+        as_of: date,
+    ) -> Iterator[ox.Triple]:
+        """Yield where the day of judgement lies against the window of each repeated action."""
+        least, greatest = (
+            graph.get(step.node, "leastMonths"),
+            graph.get(step.node, "greatestMonths"),
+        )
+        if not least:
+            return
+        for action, _ in step.actions:
+            last = _last(action, graph, days)
+            if last is not None:
+                windows[action.value] = (
+                    add_months(last, int(least[0])),
+                    add_months(last, int(greatest[0])),
+                )
+        own = {action: windows.get(action.value) for action, _ in step.actions}
+        if step.statement.group == "any":
+            # Alternatives share one clock, started by the latest of them.
+            latest = max((window for window in own.values() if window), default=None)
+            own = dict.fromkeys(own, latest)
+        for action, window in own.items():
+            if window is not None:
+                state = (
+                    "BeforeWindow"
+                    if as_of < window[0]
+                    else "InsideWindow"
+                    if as_of <= window[1]
+                    else "AfterWindow"
+                )
+                yield ox.Triple(action, netkg("windowState"), netkg(state))
+
+    # -- reading the outcome -------------------------------------------------------------
+    def _state(
+        self,
+        step: Step,
+        graph: Graph,
+        days: Mapping[str, date],
+        windows: Mapping[str, tuple[date, date]],
+    ) -> StepState:
+        if not step.applicable:
+            return StepState()
+        (status,) = graph.get(step.node, "stepStatus")
+        return StepState(
+            status=self._catalogue.status_names[status],
+            superseded_by=self._ordered(graph.get(step.node, "supersededBy")),
+            challenged_by=self._ordered(graph.get(step.node, "challengedBy")),
+            actions=tuple(
+                self._action(step, node, name, graph, days, windows) for node, name in step.actions
+            ),
+        )
+
+    def _action(
+        self,
+        step: Step,
+        node: ox.NamedNode,
+        name: str,
+        graph: Graph,
+        days: Mapping[str, date],
+        windows: Mapping[str, tuple[date, date]],
+    ) -> Action:
+        states = graph.get(node, "actionState")
+        last, window = _last(node, graph, days), windows.get(node.value)
+        behind = {*graph.get(node, "matchedBy"), *graph.get(node, "accomplishedBy")}
+        return Action(
+            type=name,
+            group=step.statement.group,
+            done=NETKG + "Accomplished" in states and not step.statement.repeated,
+            planned=NETKG + "Foreseen" in states,
+            last=last.isoformat() if last else None,
+            due_from=window[0].isoformat() if window else None,
+            due_by=window[1].isoformat() if window else None,
+            records=tuple(record for iri, record in step.case.records.items() if iri in behind),
+        )
+
+    def _ordered(self, statements: list[str]) -> tuple[str, ...]:
+        found = sorted((self._by_iri[iri] for iri in statements), key=lambda s: s.position)
+        return tuple(statement.id for statement in found)
+
+
+def event_days(cases: Iterator[Case]) -> dict[str, date]:
+    """Give the days of the dated events of cases, by the IRI of the event."""
+    return {
+        triple.subject.value: date.fromisoformat(triple.object.value)  # type: ignore[union-attr]
+        for case in cases
+        for triple in case.triples
+        if triple.predicate.value == NETKG + "date"
+    }
+
+
+def _last(action: ox.NamedNode, graph: Graph, days: Mapping[str, date]) -> date | None:
+    return max((days[e] for e in graph.get(action, "accomplishedBy") if e in days), default=None)
+
+
+def _missing_fields(
+    statement: Statement, case: Case, types: Collection[tuple[str, str]]
+) -> Iterator[str]:
+    """Yield the fields that a principle wants on record and that some record lacks."""
+    for item in statement.record_items:
+        subjects = (case.node,) if item.scope == "Case" else case.tumors
+        if any((subject.value, item.missing.value) in types for subject in subjects):
+            yield item.path
+
+
+def _described(step: Step) -> Iterator[ox.Triple]:
+    yield ox.Triple(step.node, TYPE, netkg("Step"))
+    yield ox.Triple(step.node, netkg("statement"), step.statement.node)
+    yield ox.Triple(step.node, netkg("focus"), step.focus)
+    yield ox.Triple(step.node, netkg("ofCase"), cast(ox.NamedNode, step.case.node))
+    verdict = "Applicable" if step.applicable else "Undetermined"
+    yield ox.Triple(step.node, netkg("verdict"), netkg(verdict))
+    for action, name in step.actions:
+        yield ox.Triple(action, TYPE, netkg("StepAction"))
+        yield ox.Triple(action, netkg("ofStep"), step.node)
+        yield ox.Triple(action, netkg("ofType"), netkg(name))

@@ -1,0 +1,1 @@
+"""Proofs of verdicts: written, explained, checked again, and exported as PROV-O."""

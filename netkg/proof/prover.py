@@ -1,0 +1,27 @@
+"""Prove the verdicts on a case, step by step down to what the case asserts."""
+
+from __future__ import annotations
+
+from netkg.case.model import Case
+from netkg.errors import KnowledgeError
+from netkg.ontology.guideline import Statement
+from netkg.proof.model import ProofStep
+from netkg.proof.terms import Terms, cited
+from netkg.proof.walker import Walker
+from netkg.reasoning.verdicts import Judge
+
+__all__ = ["Prover", "Terms"]
+
+
+class Prover:
+    """Write proofs in the terms of one ontology (see :mod:`netkg.proof.model` for their form)."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+
+    def prove(self, statement: Statement, case: Case, judge: Judge, node: str) -> ProofStep:
+        """Prove the verdict of a statement at the case or a tumour with this IRI."""
+        if statement.population is None:
+            raise KnowledgeError("has no population and so no proof", term=statement.id)
+        walker = Walker(self._terms, case, judge)
+        return walker.judgement(statement.population, node, cited(statement))

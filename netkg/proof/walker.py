@@ -1,0 +1,211 @@
+"""Walk the criteria and the facts of one case, and write down each step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any as AnyValue
+
+from netkg.case.model import Case
+from netkg.namespaces import local_name
+from netkg.ontology.conversion import to_value
+from netkg.ontology.criteria import All, Criterion, Has, Is, Linked, Named, expression
+from netkg.proof.model import Kind, ProofStep, Source, Truth
+from netkg.proof.terms import Terms
+from netkg.reasoning.facts import Derivation
+from netkg.reasoning.verdicts import FALSE, TRUE, UNKNOWN, Judge
+
+__all__ = ["Walker"]
+
+TRUTHS: Mapping[int, Truth] = {FALSE: "false", UNKNOWN: "unknown", TRUE: "true"}
+
+
+class Walker:
+    """Walk the criteria and the facts of one case."""
+
+    def __init__(self, terms: Terms, case: Case, judge: Judge) -> None:
+        self._terms = terms
+        self._case = case
+        self._judge = judge
+        self._facts = judge.facts
+        self._steps: dict[tuple[str, str, str, Source], ProofStep] = {}
+        self._written = written(case)
+        # Where a record hangs: its owner, and the field that leads to it.
+        self._owners = {
+            str(triple.object)[1:-1]: (triple.subject.value, triple.predicate.value)  # type: ignore[union-attr]
+            for triple in case.triples
+            if terms.leads_to_records(triple.predicate.value)
+        }
+
+    # -- judgements --------------------------------------------------------------------
+    def judgement(self, criterion: Criterion, node: str, source: Source) -> ProofStep:
+        """Give the step that judges a criterion at a record."""
+        if isinstance(criterion, Has):
+            return self._value(criterion, node, source)
+        if isinstance(criterion, Linked):
+            property_ = criterion.property
+            others = sorted(self._facts.linked(node, property_))
+            below = [(criterion.filler, other) for other in others]
+            step = self._judged(criterion, "some", node, source, property_, below)
+            if not self._terms.leads_to_records(property_):
+                return step
+            whole = self._complete(node, property_, source)
+            return replace(step, premises=(*step.premises, whole))
+        if isinstance(criterion, Is):
+            return self._judged(criterion, "instance", node, source, criterion.class_, [])
+        below = [(part, node) for part in criterion.parts]
+        if isinstance(criterion, Named):
+            source = self._terms.source(criterion.class_) or source
+            name = local_name(criterion.class_)
+            axioms = tuple(f"{expression(part)} SubClassOf {name}" for part in criterion.parts)
+            step = self._judged(criterion, "class", node, source, criterion.class_, below)
+            return replace(step, axioms=axioms)
+        kind: Kind = "intersectionOf" if isinstance(criterion, All) else "unionOf"
+        return self._judged(criterion, kind, node, source, "", below)
+
+    def _judged(
+        self,
+        criterion: Criterion,
+        kind: Kind,
+        node: str,
+        source: Source,
+        term: str,
+        below: list[tuple[Criterion, str]],
+    ) -> ProofStep:
+        return replace(
+            self._stating(kind, node, term, source),
+            verdict=TRUTHS[self._judge.verdict(criterion, node)],
+            expression=expression(criterion),
+            premises=tuple(self.judgement(part, other, source) for part, other in below),
+        )
+
+    def _value(self, leaf: Has, node: str, source: Source) -> ProofStep:
+        property_ = leaf.property
+        step = self._judged(leaf, "value", node, source, property_, [])
+        step = replace(step, intervals=self._terms.intervals_of(property_, leaf.values))
+        facts = self._facts_of(node, property_, source)
+        if not facts:
+            open_fields = self._judge.open_fields(leaf, node) if step.verdict == "unknown" else ()
+            facts = (replace(self._absent(node, property_, "", source), open_fields=open_fields),)
+        elif step.verdict == "unknown":
+            step = replace(step, open_fields=self._judge.open_fields(leaf, node))
+        return replace(step, premises=facts)
+
+    # -- facts -------------------------------------------------------------------------
+    def _facts_of(self, node: str, property_: str, source: Source) -> tuple[ProofStep, ...]:
+        """Give a step for each value of a property, in the order of their JSON."""
+        values = self._facts.values(node, property_)
+        steps = [self._fact(node, property_, value, source) for value in values]
+        return tuple(sorted(steps, key=lambda step: json.dumps(step.value, sort_keys=True)))
+
+    def _fact(self, node: str, property_: str, value: str, source: Source) -> ProofStep:
+        key = (node, property_, value, source)
+        if key not in self._steps:
+            self._steps[key] = self._stated(*key)
+        return self._steps[key]
+
+    def _stated(self, node: str, property_: str, value: str, source: Source) -> ProofStep:
+        record = value[1:-1]
+        if record in self._owners and self._terms.leads_to_records(property_):
+            return self._record(record, source)
+        source = self._terms.source(property_) or source
+        step = self._stating("asserted", node, property_, source, self._shown(value))
+        step = replace(step, term=value)
+        if self._facts.is_asserted(node, property_, value):
+            return step
+        derivation = self._facts.derivation(node, property_, value) or Derivation()
+        return replace(
+            step,
+            kind="derived",
+            rules=tuple(self._terms.rules[name] for name in sorted(derivation.rules)),
+            intervals=tuple(self._terms.interval(iri) for iri in sorted(derivation.intervals)),
+            premises=tuple(self._premises(node, value, derivation, source)),
+        )
+
+    def _premises(
+        self, node: str, value: str, derivation: Derivation, source: Source
+    ) -> Iterator[ProofStep]:
+        for property_ in sorted(derivation.properties):
+            found = self._facts_of(node, property_, source)
+            yield from found or (self._absent(node, property_, "", source),)
+        for property_ in sorted(derivation.same):
+            yield self._fact(node, property_, value, source)
+        for record in sorted(derivation.records):
+            yield self._record(record, source)
+        for property_, searched in sorted(derivation.absences):
+            yield self._absent(node, property_, local_name(searched), source)
+        for property_ in sorted(derivation.complete):
+            yield self._complete(node, property_, source)
+
+    def _record(self, record: str, source: Source) -> ProofStep:
+        owner, property_ = self._owners[record]
+        step = self._stating("record", owner, property_, source, self._written[record])
+        return replace(step, node=record)
+
+    def _absent(self, node: str, property_: str, searched: str, source: Source) -> ProofStep:
+        holder = self._holder(node, property_)
+        step = self._stating("absent", holder, property_, source)
+        return replace(step, searched_for=searched, records=self._records(holder, property_))
+
+    def _complete(self, node: str, property_: str, source: Source) -> ProofStep:
+        holder = self._holder(node, property_)
+        step = self._stating("complete", holder, property_, source)
+        records = self._records(holder, property_)
+        premises = () if records else self._facts_of(holder, property_, source)
+        return replace(step, records=records, premises=premises)
+
+    def _stating(
+        self, kind: Kind, node: str, property_: str, source: Source, value: AnyValue = None
+    ) -> ProofStep:
+        return ProofStep(
+            kind=kind,
+            subject=self._name(node),
+            node=node,
+            source=source,
+            name=local_name(property_),
+            label=self._terms.label(property_) if property_ else "",
+            value=value,
+        )
+
+    # -- names and records ---------------------------------------------------------------
+    def _holder(self, node: str, property_: str) -> str:
+        """Give the record that has a field: the case, where it is a field of the case."""
+        field = self._terms.fields.get(local_name(property_))
+        return self._case.node.value if field is not None and field.record == "Case" else node
+
+    def _records(self, node: str, property_: str) -> tuple[str, ...]:
+        """Give the records that a property leads to, or that it is read from."""
+        found: set[str] = set()
+        for field in self._terms.record_fields(property_):
+            found.update(self._facts.linked(self._holder(node, field), field))
+        return tuple(sorted(found))
+
+    def _name(self, node: str) -> str:
+        return self._case.names.get(node, node)
+
+    def _shown(self, value: str) -> AnyValue:
+        if value.startswith("<"):
+            iri = value[1:-1]
+            return self._case.names.get(iri) or local_name(iri)
+        return to_value(value)
+
+
+def written(case: Case) -> dict[str, dict[str, AnyValue]]:
+    """Give, by IRI, each record as an object of what the case asserts of it."""
+    found: dict[str, dict[str, list[AnyValue]]] = {}
+    for triple in case.triples:
+        key = local_name(triple.predicate.value)
+        values = found.setdefault(triple.subject.value, {}).setdefault(key, [])  # type: ignore[union-attr]
+        term = str(triple.object)
+        iri = term[1:-1]
+        values.append(
+            case.names.get(iri) or local_name(iri) if term.startswith("<") else to_value(term)
+        )
+    return {
+        node: {
+            key: values[0] if len(values) == 1 else sorted(values, key=json.dumps)
+            for key, values in sorted(fields.items())
+        }
+        for node, fields in found.items()
+    }

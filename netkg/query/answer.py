@@ -1,0 +1,245 @@
+"""Hold the answer to a query, and write it in the forms that other programs read.
+
+Rows come out as the SPARQL results formats (JSON, CSV, TSV) or, in Turtle, in the
+vocabulary for result sets of the SPARQL test suites; graphs come out as Turtle.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import takewhile
+from typing import Any, Final, Literal, TypeAlias
+
+import pyoxigraph as ox
+
+from netkg.errors import InputError
+from netkg.namespaces import PREFIXES, RDF, XSD
+from netkg.query.dataset import GRAPH_BASE
+
+__all__ = ["Answer", "Term", "Value", "label_blanks"]
+
+Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Value: TypeAlias = str | int | float | bool | Decimal | date | None
+Rows: TypeAlias = tuple[tuple[Term | None, ...], ...]
+
+_RESULTS: Final = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
+_PREFIXES: Final = {**PREFIXES, "graph": GRAPH_BASE, "rs": _RESULTS}
+_READERS: Final[Mapping[str, Callable[[str], Value]]] = {
+    XSD + "integer": int,
+    XSD + "decimal": Decimal,
+    XSD + "double": float,
+    XSD + "float": float,
+    XSD + "date": date.fromisoformat,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Hold what a query gave: rows, yes or no, or a graph.
+
+    ``kind`` says which; ``truth`` is None but for yes or no. Rows hold plain
+    values: an IRI is its text, a number a number, what is unbound is None; the
+    rows of a graph are its triples. ``about`` tells what every answer carries:
+    the day, the guideline with its version and state of review, the disclaimer.
+    """
+
+    kind: Literal["rows", "truth", "graph"]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    truth: bool | None
+    about: Mapping[str, Any] = field(compare=False)
+    names: Mapping[str, str] = field(compare=False, repr=False)
+    terms: Rows = field(compare=False, repr=False)
+
+    @classmethod
+    def of_terms(
+        cls,
+        kind: Literal["rows", "truth", "graph"],
+        columns: tuple[str, ...] = (),
+        terms: Rows = (),
+        *,
+        truth: bool | None = None,
+        about: Mapping[str, Any],
+        names: Mapping[str, str],
+    ) -> Answer:
+        """Make an answer of RDF terms."""
+        rows = tuple(tuple(_value(term) for term in row) for row in terms)
+        return cls(kind, columns, rows, truth, about, names, terms)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the SPARQL 1.1 Query Results JSON, with what it is about under ``netkg``.
+
+        Raises:
+            InputError: if the answer is a graph.
+        """
+        self._no_graph("JSON")
+        head: dict[str, Any] = {} if self.kind == "truth" else {"vars": list(self.columns)}
+        if "guideline" in self.about:
+            head["link"] = [self.about["guideline"]["iri"]]
+        body: dict[str, Any] = {"head": head}
+        if self.kind == "truth":
+            body["boolean"] = self.truth
+        else:
+            body["results"] = {
+                "bindings": [
+                    {
+                        name: _json(term)
+                        for name, term in zip(self.columns, row, strict=True)
+                        if term is not None
+                    }
+                    for row in self.terms
+                ]
+            }
+        return body | {"netkg": dict(self.about)}
+
+    def to_csv(self) -> str:
+        """Give the rows as SPARQL 1.1 Query Results CSV (lines end in CRLF).
+
+        Raises:
+            InputError: if the answer has no rows.
+        """
+        self._rows_only("CSV")
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerow(self.columns)
+        for row in self.terms:
+            # A row of one empty value would be quoted, and an unbound value is empty.
+            if len(row) == 1 and not _plain(row[0]):
+                out.write("\r\n")
+            else:
+                writer.writerow([_plain(term) for term in row])
+        return out.getvalue()
+
+    def to_tsv(self) -> str:
+        """Give the rows as SPARQL 1.1 Query Results TSV.
+
+        Raises:
+            InputError: if the answer has no rows.
+        """
+        self._rows_only("TSV")
+        lines = ["\t".join(f"?{name}" for name in self.columns)]
+        lines += ["\t".join("" if t is None else _nt(t) for t in row) for row in self.terms]
+        return "\n".join(lines) + "\n"
+
+    def to_turtle(self) -> str:
+        """Give a graph as it is; rows, yes and no in the result-set vocabulary."""
+        triples = self._triples() if self.kind == "graph" else self._result_set()
+        data = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=_PREFIXES)
+        # A literal can hold what Python, though not Turtle, takes for the end of a line.
+        lines = (data or b"").decode().split("\n")
+        lines = [f"{line}\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
+        # The writer gives the prefixes in an order of its own, and those not needed too.
+        count = sum(1 for _ in takewhile(lambda line: line.startswith("@prefix"), lines))
+        body = "".join(lines[count:])
+        used = "".join(line for line in sorted(lines[:count]) if line.split()[1] in body)
+        text = f"{used}\n{body}" if used else body
+        notes = "".join(f"# {line}\n" for line in self.colophon)
+        return (f"{notes}\n" if notes else "") + text
+
+    @property
+    def colophon(self) -> tuple[str, ...]:
+        """Give what stands below every answer: version, state of review and disclaimer."""
+        if "guideline" not in self.about:
+            return ()
+        guideline = self.about["guideline"]
+        return (
+            f"Guideline {guideline['label']}, version {guideline['version']},"
+            f" {guideline['reviewStatus']}.",
+            self.about["disclaimer"],
+        )
+
+    # -- parts -----------------------------------------------------------------------------
+    def _triples(self) -> Iterator[ox.Triple]:
+        for subject, predicate, object_ in self.terms:
+            yield ox.Triple(subject, predicate, object_)  # type: ignore[arg-type]
+
+    def _result_set(self) -> Iterator[ox.Triple]:
+        top = ox.BlankNode("resultSet")
+        yield ox.Triple(top, _node(RDF, "type"), _node(_RESULTS, "ResultSet"))
+        if self.truth is not None:
+            yield ox.Triple(top, _node(_RESULTS, "boolean"), ox.Literal(self.truth))
+        for name in self.columns:
+            yield ox.Triple(top, _node(_RESULTS, "resultVariable"), ox.Literal(name))
+        for place, row in enumerate(self.terms, start=1):
+            solution = ox.BlankNode(f"row{place}")
+            yield ox.Triple(top, _node(_RESULTS, "solution"), solution)
+            yield ox.Triple(solution, _node(_RESULTS, "index"), ox.Literal(place))
+            for name, term in zip(self.columns, row, strict=True):
+                if term is not None:
+                    cell = ox.BlankNode(f"row{place}.{name}")
+                    yield ox.Triple(solution, _node(_RESULTS, "binding"), cell)
+                    yield ox.Triple(cell, _node(_RESULTS, "variable"), ox.Literal(name))
+                    yield ox.Triple(cell, _node(_RESULTS, "value"), term)
+
+    def _no_graph(self, form: str) -> None:
+        if self.kind == "graph":
+            raise InputError(f"a graph cannot be written as {form}", expected="turtle or table")
+
+    def _rows_only(self, form: str) -> None:
+        self._no_graph(form)
+        if self.kind == "truth":
+            raise InputError(f"yes or no cannot be written as {form}", expected="json or table")
+
+
+def label_blanks(rows: Iterable[tuple[Term | None, ...]]) -> Rows:
+    """Name blank nodes by the order in which they come, since their own names are random."""
+    names: dict[str, ox.BlankNode] = {}
+
+    def named(term: Term | None) -> Term | None:
+        if isinstance(term, ox.BlankNode):
+            return names.setdefault(term.value, ox.BlankNode(f"b{len(names)}"))
+        return term
+
+    return tuple(tuple(named(term) for term in row) for row in rows)
+
+
+def _node(namespace: str, name: str) -> ox.NamedNode:
+    return ox.NamedNode(namespace + name)
+
+
+def _value(term: Term | None) -> Value:
+    if term is None:
+        return None
+    if not isinstance(term, ox.Literal):
+        return _plain(term)
+    if term.datatype.value == XSD + "boolean":
+        return term.value in ("true", "1")
+    read = _READERS.get(term.datatype.value)
+    if read is not None:
+        # What is no number or day stays as it is written.
+        with suppress(ValueError, ArithmeticError):
+            return read(term.value)
+    return term.value
+
+
+def _plain(term: Term | None) -> str:
+    if term is None:
+        return ""
+    return term.value if isinstance(term, (ox.NamedNode, ox.Literal)) else str(term)
+
+
+def _nt(term: Term) -> str:
+    """Write a term as TSV has it: on one line, tabs and breaks escaped."""
+    return str(term).replace("\t", "\\t")
+
+
+def _json(term: Term) -> dict[str, Any]:
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, ox.Triple):
+        parts = zip(("subject", "predicate", "object"), term, strict=True)
+        return {"type": "triple", "value": {name: _json(part) for name, part in parts}}
+    entry = {"type": "literal", "value": term.value}
+    if term.language:
+        entry["xml:lang"] = term.language
+    elif term.datatype.value != XSD + "string":
+        entry["datatype"] = term.datatype.value
+    return entry

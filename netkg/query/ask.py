@@ -1,0 +1,296 @@
+"""Ask the graph in SPARQL: by a query of the library, by a file, or by a text.
+
+Whatever is asked, it is first refused what could reach beyond the graph at hand
+(:mod:`netkg.query.guard`). Parameters are bound as terms and never become part of the
+text. No time limit is set: a query that joins everything with everything takes as long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import pyoxigraph as ox
+
+from netkg.case.model import Case
+from netkg.case.reading import load_case, open_cases
+from netkg.errors import InputError, KnowledgeError
+from netkg.namespaces import PREFIXES
+from netkg.ontology.files import default_folders
+from netkg.query.answer import Answer, Term, Value, label_blanks
+from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
+from netkg.query.guard import check
+from netkg.query.help import contents, manual, preface
+from netkg.query.library import OVER, Competency, read_header, read_library
+from netkg.query.parameters import Given, bind, closest
+from netkg.query.table import table
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+    from netkg.plan.engine import Engine
+
+__all__ = [
+    "Answer",
+    "GRAPHS",
+    "GRAPH_BASE",
+    "Given",
+    "Value",
+    "answer",
+    "ask",
+    "check",
+    "contents",
+    "find",
+    "library",
+    "manual",
+    "preface",
+    "read_file",
+    "read_query",
+    "table",
+]
+
+CaseLike: TypeAlias = "Case | str | Path | dict[str, object] | Graph"
+
+_KNOWN_PREFIXES: Final = {**PREFIXES, "graph": GRAPH_BASE}
+_NEEDS: Final = {"ontology": "the ontology", "case": "cases", "plan": "the plans of cases"}
+_PLACE: Final = re.compile(r"error at (\d+):(\d+)")
+
+
+def library() -> tuple[Competency, ...]:
+    """Give the queries that came with the package, sorted by id.
+
+    >>> library()[0].id
+    'cq01'
+    """
+    return read_library(default_folders().queries / "competency")
+
+
+def find(name: str, queries: Iterable[Competency]) -> Competency:
+    """Find a query by its id, by its question or by its whole name.
+
+    Raises:
+        InputError: if there is none of that name.
+    """
+    known = {alias.casefold(): query for query in queries for alias in query.names}
+    wanted = re.sub("^cq([0-9])$", r"cq0\1", name.casefold().removesuffix(".rq"))
+    found = known.get(wanted)
+    if found is None:
+        near = closest(name, [alias for query in known.values() for alias in query.names])
+        raise InputError(
+            f"there is no query {name!r}",
+            expected=f"{near}another name that netkg query --list tells, or a file",
+        )
+    return found
+
+
+def read_query(text: str, *, source: str = "") -> Competency:
+    """Read a query from outside the library, with its header where it has one.
+
+    Raises:
+        InputError: if the header is not as it must be.
+    """
+    try:
+        return read_header(text, name=source or "the query", place=source)
+    except KnowledgeError as error:
+        raise InputError(str(error)) from None
+
+
+def read_file(path: Path) -> Competency:
+    """Read a query from a file (see :func:`read_query`).
+
+    Raises:
+        InputError: if it cannot be read.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        raise InputError("is not UTF-8", source=str(path)) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"cannot be read: {reason}", source=str(path)) from None
+    return read_query(text, source=str(path))
+
+
+def ask(
+    query: str | Path | Competency,
+    *,
+    cases: CaseLike | Iterable[CaseLike] = (),
+    as_of: date | None = None,
+    over: str | None = None,
+    engine: Engine | None = None,
+    parameters: Mapping[str, Given] | None = None,
+    **given: Given,
+) -> Answer:
+    """Ask a query of the library by its name, a text, or a file by its path.
+
+    ``over`` is ``"ontology"``, ``"case"`` or ``"plan"``; without it, what the query
+    needs, or with cases their plans. Parameters are given by their names, or in a
+    mapping where a name is in the way. A case that violates the shapes has findings in
+    place of a plan. Without an engine one is loaded where it is needed.
+
+    >>> [row[0] for row in ask("cq04", citation=4).rows]
+    ['MD-01', 'MD-03']
+
+    Raises:
+        InputError: if the query, a parameter or a case cannot be read.
+        KnowledgeError: if a query of the library is at fault.
+    """
+    asked = _asked(query)
+    listed = _listed(cases)
+    scope = over or ("plan" if listed else asked.over) or "ontology"
+    if scope not in OVER:
+        raise InputError(f"over={scope} is nothing to ask", expected=" or ".join(OVER))
+    if scope == "plan" and engine is None:
+        # Only an answer with plans pays for the engine.
+        from netkg.plan.engine import Engine as Loaded
+
+        engine = Loaded.load()
+    dataset = Dataset(engine.schema) if engine is not None else Dataset.of_ontology()
+    dataset.as_of = as_of
+    for case in _cases(listed, dataset):
+        dataset.add(case, engine=engine if scope == "plan" else None, as_of=as_of)
+    return answer(asked, dataset, {**(parameters or {}), **given}, over=scope)
+
+
+def answer(
+    query: Competency,
+    dataset: Dataset,
+    given: Mapping[str, Given] | None = None,
+    *,
+    over: str = "",
+) -> Answer:
+    """Run a query over a data set, with what was given for its parameters.
+
+    Raises:
+        InputError: if the query is refused, is not SPARQL, or cannot have its parameters.
+    """
+    if over and query.over and list(OVER).index(over) < list(OVER).index(query.over):
+        raise InputError(
+            f"{query.name} asks about {_NEEDS[query.over]}",
+            found=f"over {over}",
+            expected=f"over {query.over}, which is what it takes by itself",
+        )
+    if (over or query.over) in ("case", "plan") and not dataset.cases:
+        raise InputError(f"{query.name} asks about cases", expected="at least one case")
+    sorts = check(query.text, source=query.name)
+    bound = bind(query, given or {}, dataset)
+    found = _run(query, dataset, bound)
+    about = _about(dataset)
+    names = {node: name for case in dataset.cases.values() for node, name in case.names.items()}
+    try:
+        if isinstance(found, ox.QueryBoolean):
+            return Answer.of_terms("truth", truth=bool(found), about=about, names=names)
+        if isinstance(found, ox.QueryTriples):
+            graph = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in found)
+            graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+            triples = sorted(((q.subject, q.predicate, q.object) for q in graph), key=str)
+            columns: tuple[str, ...] = ("subject", "predicate", "object")
+            return Answer.of_terms("graph", columns, tuple(triples), about=about, names=names)
+        columns, rows = _rows(query, found)
+    except (RuntimeError, OSError, ValueError) as error:
+        raise InputError(f"cannot be answered: {error}", source=query.name) from None
+    if not sorts:
+        # A store gives rows in an order of its own.
+        rows.sort(key=lambda row: [_sortable(term) for term in row])
+    return Answer.of_terms("rows", columns, label_blanks(rows), about=about, names=names)
+
+
+def _run(
+    query: Competency, dataset: Dataset, bound: Mapping[str, Any]
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    try:
+        return dataset.store.query(
+            query.text,
+            use_default_graph_as_union=True,
+            prefixes=_KNOWN_PREFIXES,
+            substitutions={ox.Variable(name): term for name, term in bound.items()},
+        )
+    except SyntaxError as error:
+        raise _not_sparql(query, error) from None
+    except (RuntimeError, OSError, ValueError) as error:
+        unknown = re.search(r"variable \?(\w+) in its SELECT", str(error))
+        if unknown:
+            raise InputError(
+                f"the parameter {unknown[1]} is not bound, since the query does not select it",
+                source=query.name,
+                expected=f"?{unknown[1]} behind SELECT, beside the columns (where the header has"
+                " a line #+ column: for each of these, it is not shown)",
+            ) from None
+        raise InputError(f"cannot be answered: {error}", source=query.name) from None
+
+
+def _not_sparql(query: Competency, error: SyntaxError) -> InputError:
+    place = _PLACE.search(str(error))
+    if place is None:
+        return InputError(f"is not SPARQL 1.1: {error}", source=query.name)
+    line, column = int(place[1]), int(place[2])
+    lines = query.text.splitlines()
+    there = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""
+    return InputError(
+        f"column {column}: is not SPARQL 1.1",
+        source=query.name,
+        line=line,
+        found=there[:40] or "the end of the line",
+    )
+
+
+def _rows(
+    query: Competency, found: ox.QuerySolutions
+) -> tuple[tuple[str, ...], list[tuple[Term | None, ...]]]:
+    """Give the rows; a parameter that is no column of the header is left out."""
+    hidden = {parameter.name for parameter in query.parameters}
+    hidden -= {column.name for column in query.columns}
+    columns = [v.value for v in found.variables if not query.columns or v.value not in hidden]
+    rows = [tuple(row[name] for name in columns) for row in found]
+    return tuple(columns), rows
+
+
+def _sortable(term: Term | None) -> str:
+    # The label of a blank node is another one in every run.
+    return "_:" if isinstance(term, ox.BlankNode) else str(term or "")
+
+
+def _about(dataset: Dataset) -> dict[str, Any]:
+    about: dict[str, Any] = {}
+    if dataset.as_of is not None and dataset.cases:
+        about["asOf"] = dataset.as_of.isoformat()
+    if dataset.document is not None:
+        guideline, disclaimer = dataset.document
+        about["guideline"] = {**guideline.to_dict(), "label": guideline.label}
+        about["disclaimer"] = disclaimer
+    return about
+
+
+# -- what is asked, and of which cases -------------------------------------------------------
+def _asked(query: str | Path | Competency) -> Competency:
+    if isinstance(query, Competency):
+        return query
+    if isinstance(query, Path):
+        return read_file(query)
+    if query.endswith(".rq") and "\n" not in query:
+        return read_file(Path(query))
+    # A name has no blank, and hardly a query is without.
+    if re.search(r"[\s{]", query):
+        return read_query(query)
+    return find(query, library())
+
+
+def _listed(cases: CaseLike | Iterable[CaseLike]) -> list[CaseLike]:
+    single = isinstance(cases, (Case, str, Path, Mapping)) or hasattr(cases, "triples")
+    return [cases] if single else list(cases)  # type: ignore[arg-type, list-item]
+
+
+def _cases(listed: Iterable[CaseLike], dataset: Dataset) -> Iterable[Case]:
+    for source in listed:
+        if isinstance(source, Case):
+            yield source
+        elif isinstance(source, (str, Path)):
+            for case in open_cases(source, schema=dataset.schema):
+                if isinstance(case, InputError):
+                    raise case
+                yield case
+        else:
+            yield load_case(source, schema=dataset.schema)

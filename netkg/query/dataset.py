@@ -1,0 +1,168 @@
+"""Put the ontology, cases, what is inferred of them and their plans side by side.
+
+Each has a named graph of its own, and no triple stands in two of them: a query sees
+their union by default and, with ``GRAPH``, each part by itself. Only what a query needs
+is built: a question about the ontology reads no case and loads no shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from netkg.case.model import Case
+from netkg.errors import InputError
+from netkg.namespaces import OWL, SKOS
+from netkg.ontology.schema import Schema, netkg
+from netkg.plan.model import Finding, Guideline
+
+if TYPE_CHECKING:
+    from netkg.plan.engine import Engine
+
+__all__ = ["GRAPHS", "GRAPH_BASE", "Dataset", "Violation"]
+
+GRAPH_BASE: Final = "https://w3id.org/netkg/graph/"
+GRAPHS: Final[Mapping[str, str]] = {
+    "schema": "the ontology, the guideline in it included",
+    "case": "what the cases assert",
+    "inferred": "what rules and criteria derive from the cases",
+    "plan": "the plans: steps, statuses, dates, proofs, findings and gaps",
+}
+
+_NOTATION: Final = ox.NamedNode(SKOS + "notation")
+_VERSION: Final = ox.NamedNode(OWL + "versionInfo")
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Tell of a case that violates the shapes, so that it has no plan, with what is wrong."""
+
+    case: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Say so to a person, and how to learn the rest."""
+        first, others = self.findings[0], len(self.findings) - 1
+        more = f" and {others} more" if others else ""
+        return (
+            f"{self.case or 'a case without id'} violates the shapes: {first.field}, found"
+            f" {first.found}; expected {first.expected}{more} (netkg validate tells all)"
+        )
+
+
+class Dataset:
+    """Hold the named graphs that queries are run over.
+
+    >>> dataset = Dataset(Schema.load())
+    >>> [graph.value for graph in dataset.store.named_graphs()]
+    ['https://w3id.org/netkg/graph/schema']
+    """
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.store = ox.Store()
+        self.cases: dict[str, Case] = {}
+        self.violations: list[Violation] = []
+        self.as_of: date | None = None
+        self._places: dict[str, Case] = {}
+        self._add("schema", (quad.triple for quad in schema.store))
+
+    @classmethod
+    def of_ontology(cls, folder: Path | None = None) -> Dataset:
+        """Load the ontology of a folder, by default that of the package.
+
+        Raises:
+            KnowledgeError: if it cannot be read.
+        """
+        return cls(Schema.load(folder))
+
+    def _add(self, graph: str, triples: Iterable[ox.Triple]) -> None:
+        # The union of the graphs gives a triple once for each graph in which it stands.
+        name = ox.NamedNode(GRAPH_BASE + graph)
+        fresh = [
+            t
+            for t in triples
+            if not any(self.store.quads_for_pattern(t.subject, t.predicate, t.object, None))
+        ]
+        self.store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in fresh)
+
+    # -- cases -------------------------------------------------------------------------
+    def add(self, case: Case, *, engine: Engine | None = None, as_of: date | None = None) -> None:
+        """Add a case as asserted; with an engine also what is inferred of it, and its plan.
+
+        Of a case that violates the shapes the plan is its findings.
+
+        Raises:
+            InputError: if a case with one of its nodes is there already, or a plan is
+                wanted and not the day that it is for.
+        """
+        if engine is not None and as_of is None:
+            raise InputError("a plan is wanted", expected="as_of, the day that it is for")
+        self._claim(case)
+        self._add("case", case.triples)
+        findings = case.findings
+        if engine is not None and as_of is not None:
+            # Only an answer with plans pays for rdflib.
+            from netkg.plan.to_rdf import plan_graph
+
+            examined = engine.examine(case, as_of=as_of)
+            self._add("inferred", examined.inferred)
+            text = plan_graph(examined.plan, case).serialize(format="nt")
+            self._add("plan", (q.triple for q in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)))
+            findings = examined.plan.findings
+        violations = tuple(finding for finding in findings if finding.severity == "Violation")
+        if violations:
+            self.violations.append(Violation(case.id, violations))
+
+    def _claim(self, case: Case) -> None:
+        for node in sorted(case.nodes):
+            other = self._places.get(node)
+            if other is not None and not case.id:
+                raise InputError(
+                    "the case has no id, and so has another",
+                    source=case.source,
+                    line=case.line,
+                    expected="an id, so that the graphs of cases stay apart",
+                )
+            if other is not None:
+                raise InputError(
+                    f"the case {case.id!r} shares {_told(node, case)} with the case {other.id!r}"
+                    f" of {_place(other)}",
+                    source=case.source,
+                    line=case.line,
+                    expected="cases with ids of their own, so that their graphs stay apart",
+                )
+        self._places.update(dict.fromkeys(case.nodes, case))
+        self.cases[case.id] = case
+
+    # -- the document --------------------------------------------------------------------
+    @property
+    def document(self) -> tuple[Guideline, str] | None:
+        """Give the guideline and its disclaimer; None unless there is exactly one document."""
+        found = self.schema.instances(netkg("GuidelineDocument"))
+        if len(found) != 1:
+            return None
+        (node,) = found
+        status = self.schema.one(node, netkg("reviewStatus"))
+        review = self.schema.text(status, _NOTATION) if isinstance(status, ox.NamedNode) else ""
+        guideline = Guideline(
+            node.value, self.schema.text(node, _VERSION), review, self.schema.label(node)
+        )
+        return guideline, self.schema.text(node, netkg("disclaimer"))
+
+
+def _place(case: Case) -> str:
+    line = f", line {case.line}" if case.line is not None else ""
+    return (case.source or "the same input") + line
+
+
+def _told(node: str, case: Case) -> str:
+    if node == getattr(case.node, "value", ""):
+        return "its id"
+    return f"the record {case.names.get(node, node)!r}"

@@ -1,0 +1,246 @@
+"""Turn the words given for parameters into the terms that a query is asked with."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+import pyoxigraph as ox
+
+from netkg.case.days import parse_day
+from netkg.errors import InputError
+from netkg.namespaces import DCTERMS, NETKG, OWL, PREFIXES, SH, SKOS, XSD, local_name
+from netkg.ontology.schema import LABEL, SUBCLASS, TYPE, Schema, netkg
+from netkg.query.dataset import Dataset
+from netkg.query.library import ANY, AS_OF, TYPES, Competency, Parameter
+
+__all__ = ["Given", "bind", "choices", "closest"]
+
+Given: TypeAlias = str | int | bool | Decimal | float | date
+Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
+
+# Where a type is a class of the ontology, its individuals are what can be given.
+_INDIVIDUALS: Final = {
+    "citation": "Reference",
+    "gap": "Gap",
+    "modality": "Modality",
+    "section": "Section",
+    "status": "StepStatus",
+    "statement": "Statement",
+    "verdict": "VerdictValue",
+}
+_CLASSES: Final = {"class": "Class", "property": "Property"}
+_LITERALS: Final = {
+    "boolean": re.compile("true|false"),
+    "decimal": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
+    "integer": re.compile("[+-]?[0-9]+"),
+}
+_NAMES: Final = (ox.NamedNode(DCTERMS + "identifier"), ox.NamedNode(SKOS + "notation"))
+_ALIASES: Final = (LABEL, ox.NamedNode(SKOS + "altLabel"))
+_SEVERITIES: Final = ("Violation", "Warning", "Info")
+_FEW: Final = 24
+
+
+def bind(query: Competency, given: Mapping[str, Given], dataset: Dataset) -> dict[str, Term]:
+    """Give the term for each parameter that has one, by the name of its variable.
+
+    Raises:
+        InputError: if a parameter is unknown, missing, or cannot have its value.
+    """
+    known = [parameter.name for parameter in query.parameters]
+    for name in given:
+        if name not in known:
+            hint = f"{closest(name, known)}one of {', '.join(known)}" if known else "none"
+            raise InputError(f"{query.name} has no parameter {name!r}", expected=hint)
+    bound = {}
+    for parameter in query.parameters:
+        value = given.get(parameter.name, parameter.default)
+        if value is None:
+            raise InputError(
+                f"{query.name} needs the parameter {parameter.name}",
+                expected=f"{parameter.name}=…, {_sketch(parameter, dataset)}",
+            )
+        if value == AS_OF and dataset.as_of is not None:
+            value = dataset.as_of
+        if not (value == ANY and parameter.default is not None):
+            bound[parameter.name] = _term(parameter, _words(value), dataset)
+    return bound
+
+
+def choices(parameter: Parameter, dataset: Dataset) -> list[str]:
+    """List what can be given for a parameter, sorted; empty where anything of a kind can be."""
+    if parameter.type == "severity":
+        return list(_SEVERITIES)
+    if parameter.type == "boolean":
+        return ["false", "true"]
+    return sorted(_named(parameter.type, dataset))
+
+
+def closest(found: str, known: Iterable[str]) -> str:
+    """Begin a hint with the names that come close, or with nothing."""
+    folded = {name.casefold(): name for name in known}
+    found = found.casefold()
+    near = difflib.get_close_matches(found, folded, 3, 0.7)
+    near = near or sorted(name for name in folded if found and name.startswith(found))[:3]
+    return f"{' or '.join(folded[name] for name in near)}, or " if near else ""
+
+
+def _words(value: Given) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal) and value.is_finite():
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _term(parameter: Parameter, words: str, dataset: Dataset) -> Term:
+    type_ = parameter.type
+    if type_ == "string":
+        return ox.Literal(words)
+    if type_ == "date":
+        if parse_day(words) is None:
+            raise _wrong(parameter, words, "a real day, such as 2026-01-15")
+        return _literal(words, "date")
+    if type_ in _LITERALS:
+        if not _LITERALS[type_].fullmatch(words):
+            raise _wrong(parameter, words, _sketch(parameter, dataset))
+        return _literal(words, type_)
+    if type_ == "severity":
+        if words not in _SEVERITIES:
+            raise _wrong(parameter, words, f"one of {', '.join(_SEVERITIES)}")
+        return ox.NamedNode(SH + words)
+    return _node(parameter, words, dataset)
+
+
+def _literal(words: str, type_: str) -> ox.Literal:
+    return ox.Literal(words, datatype=ox.NamedNode(XSD + type_))
+
+
+def _node(parameter: Parameter, words: str, dataset: Dataset) -> Term:
+    """Find what a name means: as it is, as a prefixed name or IRI, or by a label."""
+    named = _named(parameter.type, dataset)
+    if words in named:
+        return named[words]
+    if parameter.type == "plan" and words in dataset.cases:
+        # An answer without rows would read as if there were nothing to tell of it.
+        others = (
+            f"another case: one of {', '.join(sorted(named))}" if named else "a case with a plan"
+        )
+        raise InputError(
+            f"{parameter.name}={words} has no plan, since the case violates the shapes"
+            " (netkg validate tells how)",
+            expected=others,
+        )
+    prefix, _, rest = words.partition(":")
+    iri = PREFIXES[prefix] + rest if prefix in PREFIXES else words
+    for node in named.values():
+        if node.value == iri:
+            return node
+    aliases = _labels(named, dataset.schema)
+    found = aliases.get(words.casefold(), set())
+    if len(found) == 1:
+        return named[found.pop()]
+    if found:
+        raise _wrong(parameter, words, f"one of {', '.join(sorted(found))}", "may mean several")
+    near = closest(words, [*aliases, *named])
+    names = sorted(named)
+    if len(names) <= _FEW:
+        expected = f"{near}one of {', '.join(names)}" if names else "no input holds any"
+    else:
+        expected = f"{near}another {parameter.type} (see --help)"
+    raise _wrong(parameter, words, expected)
+
+
+def _named(type_: str, dataset: Dataset) -> dict[str, ox.NamedNode]:
+    """Give the nodes that a type allows by the name that they go by."""
+    schema = dataset.schema
+    if type_ in _INDIVIDUALS:
+        top = netkg(_INDIVIDUALS[type_])
+        below = [top, *_below(top, schema)]
+        return {_name(node, schema): node for class_ in below for node in schema.instances(class_)}
+    if type_ == "kind":
+        return {_name(node, schema): node for node in _below(netkg("Statement"), schema)}
+    if type_ == "event":
+        return {name: netkg(name) for name in schema.event_types}
+    if type_ == "field":
+        fields = [field for record in schema.fields.values() for field in record.values()]
+        return {field.path: netkg(field.name) for field in fields}
+    if type_ in _CLASSES:
+        quads = schema.store.quads_for_pattern(None, TYPE, None)
+        return {
+            local_name(quad.subject.value): quad.subject
+            for quad in quads
+            if isinstance(quad.subject, ox.NamedNode)
+            and quad.subject.value.startswith(NETKG)
+            and quad.object.value.startswith(OWL)  # type: ignore[union-attr]
+            and quad.object.value.endswith(_CLASSES[type_])  # type: ignore[union-attr]
+        }
+    if type_ in ("case", "plan"):
+        without = {violation.case for violation in dataset.violations if type_ == "plan"}
+        return {
+            id_: case.node  # type: ignore[misc]
+            for id_, case in dataset.cases.items()
+            if id_ not in without
+        }
+    if type_ == "tumour":
+        return _tumours(dataset)
+    return {}
+
+
+def _tumours(dataset: Dataset) -> dict[str, ox.NamedNode]:
+    """Give the tumours of the input by their ids where these do not recur, and with their case."""
+    found: dict[str, list[ox.NamedNode]] = {}
+    for case in dataset.cases.values():
+        for node in case.tumors:
+            found.setdefault(case.names[node.value], []).append(node)
+            found.setdefault(f"{case.id}/{case.names[node.value]}", []).append(node)
+    return {name: nodes[0] for name, nodes in found.items() if len(nodes) == 1}
+
+
+def _below(top: ox.NamedNode, schema: Schema) -> list[ox.NamedNode]:
+    nodes = {n for n in schema.subjects(SUBCLASS, top) if isinstance(n, ox.NamedNode)}
+    return sorted(nodes, key=lambda node: node.value)
+
+
+def _name(node: ox.NamedNode, schema: Schema) -> str:
+    return next(
+        (text for key in _NAMES if (text := schema.text(node, key))), local_name(node.value)
+    )
+
+
+def _labels(named: Mapping[str, ox.NamedNode], schema: Schema) -> dict[str, set[str]]:
+    """Give, by every other word for them, the names of what is meant."""
+    found: dict[str, set[str]] = {}
+    for name, node in named.items():
+        words = {name, local_name(node.value)}
+        words |= {value.value for key in _ALIASES for value in schema.objects(node, key)}
+        for word in words:
+            found.setdefault(word.casefold(), set()).add(name)
+    return found
+
+
+def _sketch(parameter: Parameter, dataset: Dataset) -> str:
+    """Say in short what can be given for a parameter."""
+    known = choices(parameter, dataset)
+    if 0 < len(known) <= _FEW:
+        return f"one of {', '.join(known)}"
+    return TYPES[parameter.type]
+
+
+def _wrong(
+    parameter: Parameter, words: str, expected: str, problem: str = "cannot be taken"
+) -> InputError:
+    return InputError(
+        f"{parameter.name}={words} {problem} as {_article(parameter.type)} {parameter.type}",
+        expected=expected,
+    )
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"

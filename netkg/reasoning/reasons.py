@@ -1,0 +1,227 @@
+"""Find the facts that suffice for a verdict, down to those that stand in the case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any as AnyValue
+
+import pyoxigraph as ox
+
+from netkg.case.model import Case
+from netkg.namespaces import NETKG, RDF, local_name
+from netkg.ontology.conversion import to_value
+from netkg.ontology.criteria import All, Any, Compiler, Criterion, Has, Is, Linked, Named
+from netkg.ontology.schema import Schema, netkg
+from netkg.plan.model import Fact
+from netkg.reasoning.facts import Derivation, Facts
+from netkg.reasoning.verdicts import FALSE, TRUE, Judge
+
+__all__ = ["Witness", "search_words"]
+
+TYPE = RDF + "type"
+
+
+class Witness:
+    """Explain the verdicts on one case.
+
+    The facts given suffice: of a conjunction that fails one failing part is
+    told, of a disjunction that holds one holding part; of the others, all.
+    ``words`` says in words what a pattern searches for (:func:`search_words`).
+    """
+
+    def __init__(
+        self, case: Case, judge: Judge, compiler: Compiler, words: Mapping[str, str]
+    ) -> None:
+        self._case = case
+        self._judge = judge
+        self._words = words
+        self._facts: Facts = judge.facts
+        self._shown_as = compiler.openness.shown_as
+        self._owner = {
+            measurement: tumor.value
+            for tumor in case.tumors
+            for measurement in self._facts.linked(tumor.value, NETKG + "measurements")
+        }
+        # Where there are several tumours, or metastases, not all events concern each tumour.
+        apart = len(case.tumors) > 1 or bool(case.metastases)
+        self._told_apart = {tumor.value for tumor in case.tumors} if apart else set()
+        self._proofs: dict[tuple[str, str, str], Fact] = {}
+        self._reasoned: dict[tuple[int, str, int], tuple[Fact, ...]] = {}
+
+    def because(self, criterion: Criterion, subject: str) -> tuple[Fact, ...]:
+        """Give the facts behind a verdict that is true or false; none where it is unknown."""
+        verdict = self._judge.verdict(criterion, subject)
+        if verdict not in (TRUE, FALSE):
+            return ()
+        return self._reasons(criterion, subject, verdict)
+
+    # -- walking the tree ------------------------------------------------------------
+    def _reasons(self, criterion: Criterion, subject: str, verdict: int) -> tuple[Fact, ...]:
+        key = (id(criterion), subject, verdict)
+        if key not in self._reasoned:
+            self._reasoned[key] = _distinct(self._walk(criterion, subject, verdict))
+        return self._reasoned[key]
+
+    def _walk(self, criterion: Criterion, subject: str, verdict: int) -> Iterator[Fact]:
+        if isinstance(criterion, Has):
+            yield from self._leaf(criterion, subject, verdict)
+        elif isinstance(criterion, All | Any | Named):
+            parts = [(part, subject) for part in criterion.parts]
+            if (verdict == TRUE) == isinstance(criterion, All):
+                for part, _ in parts:
+                    yield from self._reasons(part, subject, verdict)
+            else:
+                yield from self._shortest(parts, verdict)
+        elif isinstance(criterion, Linked):
+            others = [
+                (criterion.filler, o) for o in self._facts.linked(subject, criterion.property)
+            ]
+            if verdict == TRUE:
+                yield from self._shortest(others, verdict)
+            elif not others:
+                yield self._absence(subject, criterion.property)
+            for part, other in others if verdict == FALSE else ():
+                yield from self._reasons(part, other, verdict)
+        else:
+            yield self._record(criterion, subject, verdict)
+
+    def _shortest(self, parts: list[tuple[Criterion, str]], verdict: int) -> tuple[Fact, ...]:
+        """Give the fewest reasons of any part; what is recorded goes before what is not."""
+        candidates = (
+            self._reasons(part, subject, verdict)
+            for part, subject in parts
+            if self._judge.verdict(part, subject) == verdict
+        )
+        return min(
+            candidates,
+            key=lambda facts: (sum(_rests_on_absence(fact) for fact in facts), len(facts)),
+        )
+
+    def _leaf(self, leaf: Has, subject: str, verdict: int) -> Iterator[Fact]:
+        # Sorted, since derived facts arrive in whatever order the store gives them.
+        recorded = sorted(self._facts.values(subject, leaf.property))
+        if verdict == TRUE:
+            yield self._fact(subject, leaf.property, next(v for v in recorded if v in leaf.values))
+        elif recorded:
+            for value in recorded:
+                yield self._fact(subject, leaf.property, value)
+        else:
+            yield self._absence(subject, leaf.property)
+
+    def _record(self, criterion: Is, subject: str, verdict: int) -> Fact:
+        case = self._case
+        if subject == case.node.value:
+            return Fact(case.id, "id", case.id, verdict == TRUE, node=subject, term=f"<{subject}>")
+        if verdict == TRUE and subject in case.names:
+            name = case.names[subject]
+            return Fact(name, "id", name, True, node=subject, term=f"<{subject}>")
+        return Fact(self._name(subject), local_name(criterion.class_), None, False, node=subject)
+
+    # -- facts ---------------------------------------------------------------------
+    def _fact(self, subject: str, property_: str, value: str) -> Fact:
+        key = (subject, property_, value)
+        if key not in self._proofs:
+            self._proofs[key] = self._prove(*key)
+        return self._proofs[key]
+
+    def _prove(self, subject: str, property_: str, value: str) -> Fact:
+        name, field, shown = self._name(subject), self._field(property_), self._shown(value)
+        if self._facts.is_asserted(subject, property_, value):
+            return Fact(name, field, shown, True, node=subject, term=value)
+        derivation = self._facts.derivation(subject, property_, value)
+        premises = _distinct(self._premises(subject, derivation, value)) if derivation else ()
+        # A value that is passed on as it stands needs no link of its own.
+        if len(premises) == 1 and (premises[0].field, premises[0].value) == (field, shown):
+            return premises[0]
+        return Fact(name, field, shown, False, premises, node=subject, term=value)
+
+    def _premises(self, subject: str, derivation: Derivation, of: str) -> Iterator[Fact]:
+        for property_ in sorted(derivation.properties):
+            values = sorted(self._facts.values(subject, property_))
+            if not values:
+                yield self._absence(subject, property_)
+            for value in values:
+                if value[1:-1] in self._case.records:
+                    yield self._recorded(value[1:-1])
+                else:
+                    yield self._fact(subject, property_, value)
+        for property_ in sorted(derivation.same):
+            passed_on = self._facts.derivation(subject, property_, of)
+            if passed_on is not None:
+                yield from self._premises(subject, passed_on, of)
+        for record in sorted(derivation.records):
+            yield self._recorded(record)
+        for field, searched in sorted(derivation.absences):
+            yield self._absence(subject, field, self._words.get(searched) or local_name(searched))
+
+    def _recorded(self, node: str) -> Fact:
+        case = self._case
+        if node in self._owner:
+            owner, field = self._name(self._owner[node]), "measurements"
+            return Fact(owner, field, case.records[node], True, node=node)
+        if node in case.records:
+            return Fact(case.id, "events", case.records[node], True, node=node)
+        site = sorted(self._facts.values(node, NETKG + "site"))
+        shown = self._shown(site[0]) if site else None
+        return Fact(self._name(node), "site", shown, bool(site), node=node, term=site[0])
+
+    def _absence(self, subject: str, property_: str, searched: str | None = None) -> Fact:
+        field = local_name(property_)
+        of_case = field in ("events", "metastases")
+        owner = self._case.id if of_case else self._name(subject)
+        if searched and property_ == NETKG + "events" and subject in self._told_apart:
+            searched = f"{searched} that concerns {self._name(subject)}"
+        node = self._case.node.value if of_case else subject
+        return Fact(owner, self._field(property_), None, False, (), searched or None, node=node)
+
+    # -- names ---------------------------------------------------------------------
+    def _name(self, node: str) -> str:
+        return self._case.names.get(node, node)
+
+    def _field(self, property_: str) -> str:
+        return self._shown_as.get(property_) or local_name(property_)
+
+    def _shown(self, value: str) -> AnyValue:
+        if value.startswith("<"):
+            iri = value[1:-1]
+            return self._case.names.get(iri) or local_name(iri)
+        if value.startswith("_:"):
+            return value
+        return to_value(value)
+
+
+def search_words(schema: Schema) -> dict[str, str]:
+    """Say in words what each closing pattern, class or value is searched for as."""
+    words = {NETKG + name: schema.label(netkg(name)) for name in schema.event_types}
+    for pattern in schema.instances(netkg("EventPattern")):
+        class_ = schema.text(pattern, netkg("eventClass"))
+        statuses = sorted(
+            local_name(status.value) for status in schema.objects(pattern, netkg("eventStatusIn"))
+        )
+        outcome = schema.text(pattern, netkg("eventOutcomeIs"))
+        words[pattern.value] = f"{' or '.join(statuses)} {words[class_]}" + (
+            f" with the outcome {local_name(outcome)}" if outcome else ""
+        )
+    for pattern in schema.instances(netkg("LinkedPattern")):
+        property_, value = (
+            ox.NamedNode(schema.text(pattern, netkg(name)))
+            for name in ("withProperty", "withValue")
+        )
+        words[value.value] = f"{schema.label(property_)} {schema.label(value)}"
+    words |= {node.value: schema.label(node) for node in schema.instances(netkg("Search"))}
+    return words
+
+
+def _distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    # Facts can hold JSON objects, which do not hash.
+    kept: list[Fact] = []
+    for fact in facts:
+        if fact not in kept:
+            kept.append(fact)
+    return tuple(kept)
+
+
+def _rests_on_absence(fact: Fact) -> bool:
+    if not fact.derived_from:
+        return not fact.asserted
+    return any(_rests_on_absence(premise) for premise in fact.derived_from)

@@ -1,0 +1,118 @@
+"""Run the CONSTRUCT queries of the project over a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from netkg.errors import KnowledgeError
+from netkg.ontology.files import read_queries
+from netkg.reasoning.facts import Facts
+
+__all__ = ["RuleSet", "Workbench", "Workspace"]
+
+
+class RuleSet:
+    """Hold CONSTRUCT queries, to be run one after the other in the order of their names.
+
+    Raises:
+        KnowledgeError: if the folder holds no query.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.queries = read_queries(folder)
+
+    def named(self, start: str, stop: str = "~") -> tuple[tuple[str, str], ...]:
+        """Give the queries whose names lie from ``start`` up to before ``stop``."""
+        return tuple((name, text) for name, text in self.queries if start <= name < stop)
+
+
+class Workbench:
+    """Hold a store of the schema that is lent to one batch of cases after the other.
+
+    The in-memory store keeps what was removed as a trace that slows it down,
+    so the bench lays a fresh one after every ``RENEWAL`` triples. Text for
+    people (language-tagged) is left out: no query reads it.
+    """
+
+    RENEWAL = 20_000
+
+    def __init__(self, schema: Iterable[ox.Quad]) -> None:
+        self._schema = [
+            quad
+            for quad in schema
+            if not (isinstance(quad.object, ox.Literal) and quad.object.language)
+        ]
+        self._store = self._fresh()
+        self._used = 0
+
+    def _fresh(self) -> ox.Store:
+        store = ox.Store()
+        store.bulk_extend(self._schema)
+        return store
+
+    def workspace(self, facts: Facts) -> Workspace:
+        """Lend the store; use as a context manager."""
+        if self._used > self.RENEWAL:
+            self._store, self._used = self._fresh(), 0
+        return Workspace(self, self._store, facts)
+
+    def give_back(self, added: list[ox.Quad]) -> None:
+        """Clear away what a batch has added."""
+        self._used += len(added)
+        if self._used <= self.RENEWAL:
+            for quad in added:
+                self._store.remove(quad)
+
+
+class Workspace:
+    """Put a batch of cases beside the schema, and derive from both.
+
+    Whatever is added inside the context is gone at its end.
+    """
+
+    def __init__(self, bench: Workbench, store: ox.Store, facts: Facts) -> None:
+        self._bench = bench
+        self._store = store
+        self._facts = facts
+        self._added: list[ox.Quad] = []
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bench.give_back(self._added)
+
+    @property
+    def triples(self) -> list[ox.Triple]:
+        """Give the triples added so far: the cases, and what was derived of them."""
+        return [quad.triple for quad in self._added]
+
+    def add(self, triples: Iterable[ox.Triple]) -> None:
+        """Add triples that are not in the schema."""
+        quads = [ox.Quad(t.subject, t.predicate, t.object) for t in triples]
+        fresh = [quad for quad in quads if quad not in self._store]
+        self._store.extend(fresh)
+        self._added.extend(fresh)
+
+    def construct(self, name: str, text: str, **bound: int) -> Iterator[ox.Triple]:
+        """Run one CONSTRUCT query, with variables bound to whole numbers."""
+        values = {ox.Variable(key): ox.Literal(value) for key, value in bound.items()}
+        try:
+            result = self._store.query(text, substitutions=values)  # type: ignore[arg-type]
+        except SyntaxError as error:
+            raise KnowledgeError(f"is not SPARQL 1.1: {error}", term=name) from error
+        if not isinstance(result, ox.QueryTriples):
+            raise KnowledgeError("is not a CONSTRUCT query", term=name)
+        yield from result
+
+    def run(self, queries: Iterable[tuple[str, str]], **bound: int) -> list[ox.Triple]:
+        """Run queries in order; each one sees what those before it gave."""
+        given: list[ox.Triple] = []
+        for name, text in queries:
+            plain = self._facts.derive(self.construct(name, text, **bound), name)
+            self.add(plain)
+            given.extend(plain)
+        return given

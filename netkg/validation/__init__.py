@@ -1,0 +1,1 @@
+"""The SHACL shapes, and the validation of cases against them."""

@@ -1,0 +1,271 @@
+"""Validate cases against the shapes, and put each result into words.
+
+This is the only module that knows pySHACL. It validates many cases in one
+call, and turns the report into small frozen findings, sorted, the same from
+run to run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import cast
+
+import pyoxigraph as ox
+import pyshacl
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import SH, XSD
+from rdflib.term import Node
+
+from netkg.case.model import Case
+from netkg.errors import KnowledgeError
+from netkg.namespaces import NETKG, NETS, RDF, local_name
+from netkg.ontology.conversion import triple_to_rdflib
+from netkg.ontology.files import parse_turtle
+from netkg.ontology.schema import Schema
+from netkg.plan.model import Finding, Severity
+
+__all__ = ["SEVERITIES", "Validator", "arrange"]
+
+SEVERITIES: Mapping[str, int] = {"Violation": 0, "Warning": 1, "Info": 2}
+FIELD, REMEDY, EXPECTED, FOUND, RESTS_ON = (
+    URIRef(NETS + name) for name in ("field", "remedy", "expected", "found", "restsOn")
+)
+MAX_COUNT = SH.MaxCountConstraintComponent
+DATATYPES = {
+    "boolean": "true or false",
+    "date": "a real day, written as 2026-01-31",
+    "string": "text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Hold what a shape says to people."""
+
+    field: str
+    message: str
+    remedy: str
+    expected: str
+    found: str | None
+    statement: str | None
+    severity: Severity
+
+
+class Validator:
+    """Validate batches of cases against the shapes of a folder.
+
+    Raises:
+        KnowledgeError: if a shape does not say what it must say to people.
+    """
+
+    def __init__(self, schema: Schema, folder: Path) -> None:
+        self._schema = schema
+        self._graph = Graph(store="SimpleMemory")
+        for triple in parse_turtle(folder):
+            self._graph.add(triple_to_rdflib(triple))
+        self._shapes: dict[Node, Shape] = {}
+
+    @cached_property
+    def classes(self) -> tuple[ox.NamedNode, ...]:
+        """List the classes that shapes target, and that must be judged beforehand."""
+        records = set(self._schema.fields)
+        found = {
+            str(class_)
+            for class_ in self._graph.objects(None, SH.targetClass)
+            if local_name(str(class_)) not in records
+        }
+        return tuple(ox.NamedNode(iri) for iri in sorted(found))
+
+    @cached_property
+    def _vocabulary(self) -> Graph:
+        graph = Graph(store="SimpleMemory")
+        for range_ in self._schema.values:
+            for value in self._schema.instances(ox.NamedNode(range_)):
+                graph.add((URIRef(value.value), URIRef(RDF + "type"), URIRef(range_)))
+        return graph
+
+    def validate(
+        self, cases: Iterable[Case], types: Iterable[ox.Triple]
+    ) -> dict[str, tuple[Finding, ...]]:
+        """Give the findings of each case, by the IRI of its node.
+
+        ``types`` are the classes of records that rules and criteria have
+        derived; the structural findings of reading are joined in. There is
+        one finding a focus, field and statement, in the order of severity,
+        focus as in the input, field and statement.
+        """
+        batch = list(cases)
+        graph = Graph()
+        graph += self._vocabulary
+        for triple in chain.from_iterable([*(case.triples for case in batch), types]):
+            graph.add(triple_to_rdflib(triple))
+        _, report, _ = pyshacl.validate(
+            graph, shacl_graph=self._graph, inplace=True, do_owl_imports=False, inference="none"
+        )
+        assert isinstance(report, Graph)
+        owner = {node: case for case in batch for node in case.nodes}
+        found: dict[str, list[Finding]] = {case.node.value: [] for case in batch}
+        for result in report.objects(None, SH.result):
+            focus = str(report.value(result, SH.focusNode))
+            if focus in owner:
+                case = owner[focus]
+                found[case.node.value].append(self._finding(case, focus, report, result))
+        # What reading told goes before what the shapes say of the same field.
+        return {
+            case.node.value: arrange(
+                case,
+                [
+                    *case.findings,
+                    *sorted(found[case.node.value], key=lambda f: (f.message, f.found)),
+                ],
+            )
+            for case in batch
+        }
+
+    # -- words -----------------------------------------------------------------------
+    def _finding(self, case: Case, focus: str, report: Graph, result: Node) -> Finding:
+        shape = self._shape(cast(Node, report.value(result, SH.sourceShape)))
+        field = shape.field
+        if not field:
+            path = report.value(result, SH.resultPath)
+            field = self._key_path(case, focus, str(path) if path is not None else "")
+        found = shape.found or self._found(case, focus, field, report.value(result, SH.value))
+        expected, message = shape.expected, f"{shape.message} {shape.remedy}"
+        if report.value(result, SH.sourceConstraintComponent) == MAX_COUNT and ", " in found:
+            expected, message = "one value", f"{field} has more than one value. Give one."
+        return Finding(
+            shape.severity,
+            _focus_id(case, focus),
+            field,
+            found,
+            expected,
+            message,
+            shape.statement,
+        )
+
+    def _shape(self, node: Node) -> Shape:
+        if node not in self._shapes:
+            self._shapes[node] = self._read_shape(node)
+        return self._shapes[node]
+
+    def _read_shape(self, node: Node) -> Shape:
+        graph = self._graph
+
+        def text(property_: Node) -> str | None:
+            value = graph.value(node, property_)
+            return None if value is None else str(value)
+
+        field, message, remedy = text(FIELD), text(SH.message), text(REMEDY)
+        if field is None or message is None or remedy is None:
+            raise KnowledgeError(
+                "lacks a field, a message or a remedy", term=str(node), expected="all three"
+            )
+        statement, severity = text(RESTS_ON), local_name(text(SH.severity) or str(SH.Violation))
+        return Shape(
+            field,
+            message,
+            remedy,
+            text(EXPECTED) or self._expected(node),
+            text(FOUND),
+            local_name(statement) if statement else None,
+            cast(Severity, severity),
+        )
+
+    def _expected(self, node: Node) -> str:
+        class_, datatype = (
+            self._graph.value(node, SH["class"]),
+            self._graph.value(node, SH.datatype),
+        )
+        if class_ is not None:
+            return "one of " + ", ".join(sorted(self._schema.values[str(class_)]))
+        return DATATYPES.get(local_name(str(datatype)), "a value of the case format")
+
+    def _key_path(self, case: Case, focus: str, predicate: str) -> str:
+        name = local_name(predicate) if predicate.startswith(NETKG) else predicate
+        kind = "Case" if focus == case.node.value else _record_kind(case, focus)
+        prefix = next(iter(self._schema.fields[kind].values())).path.rpartition(".")[0]
+        return f"{prefix}.{name}" if prefix else name
+
+    def _found(self, case: Case, focus: str, field: str, value: Node | None) -> str:
+        if isinstance(value, Literal) or (value is not None and str(value) != focus):
+            return json.dumps(str(value)) if _is_text(value) else _shown(case, str(value))
+        properties = {NETKG + field.rsplit(".", 1)[-1]}
+        if field == "events.type":
+            properties = {RDF + "type", NETKG + "unknownType"}
+        values = [
+            triple.object.value  # type: ignore[union-attr]
+            for triple in case.triples
+            if triple.subject.value == focus and triple.predicate.value in properties  # type: ignore[union-attr]
+        ]
+        if field == "tumors.measurements":
+            shown = [json.dumps(case.records[value], default=str) for value in values]
+        else:
+            shown = [_shown(case, value) for value in values]
+        return ", ".join(shown) or "nothing"
+
+
+def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort findings, and keep the first of each severity, focus, field and statement."""
+    order = {
+        name: place
+        for place, name in enumerate(
+            [case.id, *(case.names[node.value] for node in (*case.tumors, *case.metastases))]
+        )
+    }
+    kept: dict[tuple[str, str, str, str | None], Finding] = {}
+    for finding in findings:
+        kept.setdefault(
+            (finding.severity, finding.focus, finding.field, finding.statement), finding
+        )
+    return tuple(
+        sorted(
+            kept.values(),
+            key=lambda f: (
+                SEVERITIES[f.severity],
+                order.get(f.focus, len(order)),
+                f.field,
+                f.statement or "",
+            ),
+        )
+    )
+
+
+def _is_text(value: Node) -> bool:
+    return isinstance(value, Literal) and value.datatype in (None, XSD.string)
+
+
+def _record_kind(case: Case, node: str) -> str:
+    if any(tumor.value == node for tumor in case.tumors):
+        return "Tumor"
+    if any(metastasis.value == node for metastasis in case.metastases):
+        return "Metastasis"
+    return "Measurement" if _tumor_of(case, node) else "ClinicalEvent"
+
+
+def _tumor_of(case: Case, measurement: str) -> str | None:
+    for triple in case.triples:
+        if (
+            triple.predicate.value == NETKG + "measurements"
+            and isinstance(triple.object, ox.NamedNode)
+            and triple.object.value == measurement
+        ):
+            return triple.subject.value  # type: ignore[union-attr]
+    return None
+
+
+def _focus_id(case: Case, node: str) -> str:
+    if node in case.names:
+        return case.names[node]
+    tumor = _tumor_of(case, node)
+    return case.names[tumor] if tumor else case.id
+
+
+def _shown(case: Case, value: str) -> str:
+    if value in case.names:
+        return case.names[value]
+    return local_name(value) if value.startswith(NETKG) else value
