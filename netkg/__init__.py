@@ -52,16 +52,18 @@ __all__ = [
 
 if TYPE_CHECKING:
     from netkg.api import ask, derive, explain, load_case, validate, whatif
+    from netkg.case.finding import Finding
     from netkg.case.model import Case
     from netkg.case.reading import open_cases
     from netkg.comparison.model import Comparison
     from netkg.comparison.plans import compare
     from netkg.errors import Contradiction, InputError, KnowledgeError, NetkgError, UnsupportedAxiom
     from netkg.plan.engine import Engine
-    from netkg.plan.model import Action, Fact, Finding, Focus, Plan, Question, Recommendation
+    from netkg.plan.model import Action, Focus, Plan, Question, Recommendation
     from netkg.proof.check.checker import Checker
     from netkg.proof.model import Explanation, Proof
     from netkg.query.answer import Answer
+    from netkg.reasoning.fact import Fact
 
 _HOMES = {
     **dict.fromkeys(("ask", "derive", "explain", "load_case", "validate", "whatif"), "netkg.api"),

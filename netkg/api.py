@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netkg.case import reading
+from netkg.case.finding import Finding
 from netkg.case.model import Case
 from netkg.comparison.edits import Setting, change
 from netkg.comparison.model import Comparison
 from netkg.comparison.plans import compare
 from netkg.errors import InputError
 from netkg.plan.engine import Engine, Reasoner
-from netkg.plan.model import Finding, Plan
+from netkg.plan.model import Plan
 from netkg.proof import explain as proof_explain
 from netkg.proof.model import Explanation
 from netkg.query import ask as query_ask

@@ -5,13 +5,21 @@ NetkgError
 ├── InputError          a file, a line or a value that cannot be read
 ├── KnowledgeError      the ontology, the shapes or a query is at fault
 │   └── UnsupportedAxiom    an axiom that the compiler does not implement
-└── Contradiction       the reasoner found two facts that cannot both hold
+├── Contradiction       the reasoner found two facts that cannot both be true
+└── MissingPackage      an optional package that is not installed
 ```
 """
 
 from __future__ import annotations
 
-__all__ = ["Contradiction", "InputError", "KnowledgeError", "NetkgError", "UnsupportedAxiom"]
+__all__ = [
+    "Contradiction",
+    "InputError",
+    "KnowledgeError",
+    "MissingPackage",
+    "NetkgError",
+    "UnsupportedAxiom",
+]
 
 
 class NetkgError(Exception):
@@ -34,6 +42,7 @@ class InputError(NetkgError):
         field: str = "",
         found: str = "",
         expected: str = "",
+        hint: str = "",
     ) -> None:
         self.problem = problem
         self.source = source
@@ -41,6 +50,7 @@ class InputError(NetkgError):
         self.field = field
         self.found = found
         self.expected = expected
+        self.hint = hint
         super().__init__(problem)
 
     def __str__(self) -> str:
@@ -58,7 +68,7 @@ class InputError(NetkgError):
             text += f" (found {self.found})"
         if self.expected:
             text += f"; expected {self.expected}"
-        return text
+        return f"{text}. {self.hint}" if self.hint else text
 
 
 class KnowledgeError(NetkgError):
@@ -82,3 +92,18 @@ class Contradiction(NetkgError):
     def __init__(self, message: str, facts: tuple[str, ...] = ()) -> None:
         self.facts = facts
         super().__init__(message + (": " + " against ".join(facts) if facts else ""))
+
+
+class MissingPackage(NetkgError):
+    """An optional package is needed that is not installed.
+
+    >>> str(MissingPackage("pandas", "dataframe", "to_dataframe()"))
+    "to_dataframe() needs pandas, which is not installed. Run: pip install 'netkg[dataframe]'"
+    """
+
+    def __init__(self, package: str, extra: str, purpose: str) -> None:
+        self.package = package
+        self.extra = extra
+        super().__init__(
+            f"{purpose} needs {package}, which is not installed. Run: pip install 'netkg[{extra}]'"
+        )

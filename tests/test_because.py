@@ -12,7 +12,8 @@ from strategies import random_case
 
 from netkg.case.reading import load_case
 from netkg.plan.engine import Engine
-from netkg.plan.model import Fact, Focus, Plan
+from netkg.plan.model import Focus, Plan
+from netkg.reasoning.fact import Fact
 
 JSON = dict[str, Any]
 AS_OF = date(2026, 3, 31)

@@ -21,7 +21,8 @@ from netkg.comparison.edits import Setting, change
 from netkg.comparison.model import Comparison, Difference
 from netkg.comparison.plans import compare, pair
 from netkg.plan.engine import Engine
-from netkg.plan.model import Fact, Plan
+from netkg.plan.model import Plan
+from netkg.reasoning.fact import Fact
 from netkg.render.comparison import comparison_markdown, comparison_text
 
 JSON = dict[str, Any]

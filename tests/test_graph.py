@@ -19,7 +19,8 @@ from netkg.graph import LIMIT, VIEWS, Drawing, GraphError, draw, view
 from netkg.graph.layout.looks import INK, look
 from netkg.graph.layout.place import place
 from netkg.plan.engine import Engine
-from netkg.plan.model import Fact, Focus, Plan, Recommendation
+from netkg.plan.model import Focus, Plan, Recommendation
+from netkg.reasoning.fact import Fact
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.json"))

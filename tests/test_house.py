@@ -16,8 +16,8 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH, SKOS
 from rdflib.plugins.sparql import prepareQuery
 
-from netkg.case.model import context
-from netkg.ontology.criteria import Compiler
+from netkg.case.context import context
+from netkg.ontology.compiler import Compiler
 from netkg.ontology.guideline import Catalogue
 from netkg.ontology.schema import Field, Schema
 

@@ -18,7 +18,9 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netkg.case.model import CONTEXT_IRI, Case, context, unminted
+from netkg.case.context import CONTEXT_IRI, context
+from netkg.case.identifiers import unminted
+from netkg.case.model import Case
 from netkg.case.reading import load_case, open_cases, read_cases, read_text
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, RDF, XSD

@@ -41,9 +41,17 @@ from netkg.case.reading import load_case, read_cases
 from netkg.cli import main
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, OWL, XSD
+from netkg.ontology.compiler import Compiler
 from netkg.ontology.conversion import to_rdflib
-from netkg.ontology.criteria import All, Compiler, Criterion, Has, Is, Linked, Named
 from netkg.ontology.criteria import Any as Any_
+from netkg.ontology.criteria import (
+    Criterion,
+    HasValue,
+    InstanceOf,
+    IntersectionOf,
+    NamedClass,
+    SomeValuesFrom,
+)
 from netkg.ontology.schema import Schema, netkg
 from netkg.plan.engine import Engine
 from netkg.query.answer import Answer
@@ -226,30 +234,30 @@ def entails(one: Criterion, other: Criterion, schema: Schema) -> bool:
 
     if one == other:
         return True
-    if isinstance(other, All):
+    if isinstance(other, IntersectionOf):
         return all(follows(one, part) for part in other.parts)
-    if isinstance(other, Any_ | Named) and any(follows(one, part) for part in other.parts):
+    if isinstance(other, Any_ | NamedClass) and any(follows(one, part) for part in other.parts):
         return True
-    if isinstance(other, Is) and isinstance(one, Is | Named):
+    if isinstance(other, InstanceOf) and isinstance(one, InstanceOf | NamedClass):
         above = schema.superclasses(ox.NamedNode(one.class_))
         return ox.NamedNode(other.class_) in above
-    if isinstance(one, Any_ | Named):
+    if isinstance(one, Any_ | NamedClass):
         return all(follows(part, other) for part in one.parts)
-    if isinstance(one, All):
+    if isinstance(one, IntersectionOf):
         return any(follows(part, other) for part in one.parts)
-    if isinstance(one, Has) and isinstance(other, Has):
+    if isinstance(one, HasValue) and isinstance(other, HasValue):
         return one.property == other.property and one.values <= other.values
-    if isinstance(one, Linked) and isinstance(other, Linked):
+    if isinstance(one, SomeValuesFrom) and isinstance(other, SomeValuesFrom):
         return one.property == other.property and follows(one.filler, other.filler)
     return False
 
 
 def conditions(criterion: Criterion) -> Iterator[Criterion]:
     yield criterion
-    if isinstance(criterion, All | Any_ | Named):
+    if isinstance(criterion, IntersectionOf | Any_ | NamedClass):
         for part in criterion.parts:
             yield from conditions(part)
-    elif isinstance(criterion, Linked):
+    elif isinstance(criterion, SomeValuesFrom):
         yield from conditions(criterion.filler)
 
 
@@ -275,14 +283,14 @@ def test_whom_a_statement_holds_for_follows_from_its_conditions(engine: Engine) 
     for class_ in classes:
         name = class_.value.removeprefix(NETKG)
         whole = compiler.compile(class_)
-        leaves = whole.parts if isinstance(whole, Named) else ()
+        leaves = whole.parts if isinstance(whole, NamedClass) else ()
         known = {}
         for id_, population in statements.items():
-            within = [part for part in conditions(population) if isinstance(part, Has)]
+            within = [part for part in conditions(population) if isinstance(part, HasValue)]
             if entails(whole, population, schema):
                 known[id_] = "outright"
             elif whole in conditions(population) or any(
-                isinstance(leaf, Has) and any(entails(leaf, part, schema) for part in within)
+                isinstance(leaf, HasValue) and any(entails(leaf, part, schema) for part in within)
                 for leaf in leaves
             ):
                 known[id_] = "under further conditions"
@@ -299,7 +307,7 @@ def test_a_missing_field_leaves_undetermined_what_is_told(engine: Engine) -> Non
     behind: dict[str, set[object]] = {field.path: set() for field in fields}
     for id_, population in populations(engine.schema).items():
         for part in conditions(population):
-            for way in part.determinations if isinstance(part, Has) else ():
+            for way in part.determinations if isinstance(part, HasValue) else ():
                 behind[way.path].add(id_)
     assert told == behind
     found: dict[str, set[str]] = {}

@@ -17,11 +17,12 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import OWL, RDF
 
 from netkg.errors import KnowledgeError, UnsupportedAxiom
-from netkg.ontology.criteria import Compiler
+from netkg.ontology.compiler import Compiler
 from netkg.ontology.guideline import Catalogue
 from netkg.ontology.schema import Schema
 from netkg.reasoning.facts import Facts
-from netkg.reasoning.verdicts import TRUE, UNKNOWN, Judge
+from netkg.reasoning.judge import Judge
+from netkg.reasoning.verdicts import TRUE, UNKNOWN
 
 FOLDER = Path(__file__).parent / "reasoning"
 # What owlrl adds to a graph that holds a contradiction.

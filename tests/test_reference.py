@@ -26,7 +26,7 @@ from netkg.docs.build import pages
 from netkg.docs.dependencies import Dependencies
 from netkg.docs.folder import compare, write
 from netkg.docs.knowledge import Knowledge
-from netkg.plan.model import Fact
+from netkg.reasoning.fact import Fact
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMITTED = ROOT / "docs" / "reference"

@@ -11,17 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netkg.plan.model import (
-    Action,
-    Fact,
-    Finding,
-    Focus,
-    Guideline,
-    Plan,
-    Question,
-    Recommendation,
-    Verdict,
-)
+from netkg.case.finding import Finding
+from netkg.ontology.document import Guideline
+from netkg.plan.model import Action, Focus, Plan, Question, Recommendation
+from netkg.reasoning.fact import Fact
+from netkg.reasoning.verdicts import Verdict
 from netkg.render.catalogue import catalogue_markdown, catalogue_text, statement_json
 from netkg.render.markup import plan_html, plan_markdown
 from netkg.render.terminal import findings_text, plan_text
@@ -429,7 +423,9 @@ class Row:
 
 
 def test_the_catalogue_tells_a_statement_in_each_form() -> None:
-    words = catalogue_text([Row()], labels={"MRIScan": "MRI scan"}, width=80, colophon="So be it.")
+    words = catalogue_text(
+        [Row()], labels={"MRIScan": "MRI scan"}, width=80, closing_notice="So be it."
+    )
     assert words.endswith("\n\nSo be it.\n")
     assert in_order(words, "TREATMENT / LOCALIZED", "TX-06", "Surveillance", "Watch it.")
     assert "one of MRI scan; CTScan, every 6 to 12 months" in words

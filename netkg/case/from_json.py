@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from netkg.case.draft import RECORDS, Draft
 from netkg.case.literals import compact, literal
-from netkg.case.model import RECORDS, Case, Draft
+from netkg.case.model import Case
 from netkg.case.strict_json import plain_numbers
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, XSD

@@ -14,14 +14,15 @@ from typing import Any
 import pyoxigraph as ox
 
 from netkg.case.canonical import Index, Node, canonical, indexed
+from netkg.case.draft import RECORDS, Draft
+from netkg.case.identifiers import DOCUMENT, UNNAMED, unminted
 from netkg.case.literals import compact, literal, rdf_literal
-from netkg.case.model import DOCUMENT, RECORDS, UNNAMED, Case, Draft, unminted
-from netkg.namespaces import NETKG, OWL, RDF, RDFS, XSD, local_name
-from netkg.ontology.schema import Field, Schema, netkg
+from netkg.case.model import Case
+from netkg.namespaces import NETKG, OWL, RDFS, XSD, local_name
+from netkg.ontology.schema import TYPE, Field, Schema, netkg
 
 __all__ = ["cases_from_quads"]
 
-_TYPE = ox.NamedNode(RDF + "type")
 _LABEL = ox.NamedNode(RDFS + "label")
 _NUMBERS = (XSD + "decimal", XSD + "double")
 _TUMORS = netkg("tumors")
@@ -60,7 +61,7 @@ def cases_from_quads(
 def _typed(quads: Iterable[ox.Quad]) -> list[Node]:
     """List the nodes typed as a case."""
     class_ = netkg("Case")
-    return _nodes(q.subject for q in quads if q.object == class_ and q.predicate == _TYPE)
+    return _nodes(q.subject for q in quads if q.object == class_ and q.predicate == TYPE)
 
 
 def _tops(quads: Sequence[ox.Quad]) -> list[Node]:
@@ -178,7 +179,7 @@ class _Reading:
         body: dict[str, Any] = {}
         for predicate, terms in self.properties(source):
             key = predicate.value.removeprefix(NETKG)
-            if predicate == _TYPE:
+            if predicate == TYPE:
                 self.types(terms, record, node, focus, prefix, body)
             elif predicate == _LABEL:
                 continue

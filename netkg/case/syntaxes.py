@@ -16,8 +16,9 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from netkg.case.context import CONTEXT_IRI, context
+from netkg.case.identifiers import DOCUMENT
 from netkg.case.literals import compact
-from netkg.case.model import CONTEXT_IRI, DOCUMENT, context
 from netkg.errors import InputError
 from netkg.namespaces import XSD
 from netkg.ontology.schema import Schema

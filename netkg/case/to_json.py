@@ -12,12 +12,13 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from netkg.case.draft import RECORDS
 from netkg.case.from_json import case_from_object
 from netkg.case.literals import literal, numeral
-from netkg.case.model import RECORDS, TYPE, Case
+from netkg.case.model import Case
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, XSD, local_name
-from netkg.ontology.schema import Schema
+from netkg.ontology.schema import TYPE, Schema
 
 __all__ = ["FormError", "case_object"]
 

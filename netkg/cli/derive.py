@@ -96,11 +96,17 @@ def _validate(args: argparse.Namespace) -> int:
                         "conforms": conforms,
                         "findings": [finding.to_dict() for finding in findings],
                         "guideline": engine.catalogue.document.to_dict(),
-                        "disclaimer": engine.catalogue.disclaimer,
+                        "disclaimer": engine.catalogue.document.disclaimer,
                     }
                 )
             else:
-                yield findings_text(case.id, findings, color, width=width, colophon=engine.colophon)
+                yield findings_text(
+                    case.id,
+                    findings,
+                    color,
+                    width=width,
+                    closing_notice=engine.closing_notice,
+                )
 
     write_answers(answers(), args.format, many=reader.stream.many, width=width)
     return reader.status(violated)

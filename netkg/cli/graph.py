@@ -184,7 +184,15 @@ def _draw(
         from netkg.render.terminal import findings_text
 
         color, width = screen()
-        out(findings_text(case.id, plan.findings, color, width=width, colophon=engine.colophon))
+        out(
+            findings_text(
+                case.id,
+                plan.findings,
+                color,
+                width=width,
+                closing_notice=engine.closing_notice,
+            )
+        )
         return VIOLATED
     drawing = graph.draw(
         engine,

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, Final, TextIO
 
-from netkg.render.outline import plain
+from netkg.render.escape import plain
 
 __all__ = [
     "OutputError",

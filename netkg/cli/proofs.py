@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from netkg.cli.inputs import Reader, load_engine
 from netkg.cli.output import out, say, screen
 from netkg.errors import InputError
-from netkg.render.outline import plain
+from netkg.render.escape import plain
 
 if TYPE_CHECKING:
     from netkg.case.model import Case

@@ -147,7 +147,7 @@ def _write(answer: Answer, form: str | None) -> None:
     else:
         out(answer.to_csv() if form == "csv" else answer.to_tsv())
         # These forms have no room for what must stand with every answer.
-        say(" ".join(answer.colophon))
+        say(answer.closing_notice)
 
 
 def _given(words: Sequence[str]) -> dict[str, str]:

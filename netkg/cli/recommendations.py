@@ -47,11 +47,15 @@ def _recommendations(args: argparse.Namespace) -> int:
         document = {"guideline": engine.catalogue.document.to_dict()}
         out(to_json([statement_json(row) | document for row in rows]) + "\n")
     elif args.format == "markdown":
-        out(catalogue_markdown(rows, labels=engine.labels, colophon=engine.colophon))
+        out(catalogue_markdown(rows, labels=engine.labels, closing_notice=engine.closing_notice))
     else:
         out(
             catalogue_text(
-                rows, labels=engine.labels, color=color, width=width, colophon=engine.colophon
+                rows,
+                labels=engine.labels,
+                color=color,
+                width=width,
+                closing_notice=engine.closing_notice,
             )
         )
     return DONE

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from netkg.case.model import RECORDS, keys_of
+from netkg.case.draft import RECORDS, keys_of
 from netkg.errors import InputError
 from netkg.ontology.schema import Field, Schema
+from netkg.suggestions import closest, did_you_mean
 
-__all__ = ["ChangeError", "Place", "close_to", "find_place", "known_ids"]
+__all__ = ["ChangeError", "Place", "find_place", "known_ids"]
 
 JSON = dict[str, Any]
 _WORDS: Final = {"Case": "case", "Tumor": "tumour", "Metastasis": "metastasis"}
@@ -24,14 +24,21 @@ class ChangeError(InputError):
     """
 
     def __init__(
-        self, problem: str, *, always: bool = False, field: str = "", expected: str = ""
+        self,
+        problem: str,
+        *,
+        always: bool = False,
+        field: str = "",
+        expected: str = "",
+        hint: str = "",
     ) -> None:
-        super().__init__(problem, field=field, expected=expected)
+        super().__init__(problem, field=field, expected=expected, hint=hint)
         self.always = always
 
     def __str__(self) -> str:
         text = f"{self.field}: {self.problem}" if self.field else self.problem
-        return f"{text}; expected {self.expected}" if self.expected else text
+        text = f"{text}; expected {self.expected}" if self.expected else text
+        return f"{text}. {self.hint}" if self.hint else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +107,11 @@ def _unknown_record(path: str, tree: JSON, schema: Schema) -> ChangeError:
     ids = [id_ for id_, _, _ in known_ids(tree)]
     # A path with dots may begin with an id that is misspelt anywhere.
     starts = [path[:at] for at, char in enumerate(path) if char == "."]
-    close = next((c for s in reversed(starts) for c in close_to(s, [*ids, *RECORDS])), "")
+    close = next((c for s in reversed(starts) for c in closest(s, [*ids, *RECORDS])), "")
     record, _, name = path.rpartition(".")
-    hint = f" (did you mean {close}.{name}?)" if close else ""
     return ChangeError(
-        f"the case has no tumour or metastasis {record!r}{hint}",
+        f"the case has no tumour or metastasis {record!r}",
+        hint=did_you_mean([f"{close}.{name}"] if close else []),
         field=path,
         expected=f"a field of the case, or one of {', '.join([*ids, *RECORDS])} before the dot",
     )
@@ -123,23 +130,12 @@ def _field(kind: str, name: str, path: str, before: str, schema: Schema) -> Fiel
         for field in schema.fields[record].values()
         if field.name == name
     )
-    close = [f"{prefix}{found}" for found in close_to(name, known)] or homes
-    hint = f" (did you mean {' or '.join(close)}?)" if close else ""
+    close = [f"{prefix}{found}" for found in closest(name, known, count=1)] or homes
     names = ", ".join(key for key in keys_of(schema, kind) if key != "id")
     raise ChangeError(
-        f"a {_WORDS[kind]} has no field {name!r}{hint}",
+        f"a {_WORDS[kind]} has no field {name!r}",
+        hint=did_you_mean(close),
         field=path,
         expected=f"one of {names}",
         always=not before or before in RECORDS,
     )
-
-
-def close_to(found: str, known: Iterable[str]) -> list[str]:
-    """Give the name that was likely meant, whatever its case, in a list of one or none.
-
-    >>> close_to("positve", ["Negative", "Positive"]), close_to("x", ["Positive"])
-    (['Positive'], [])
-    """
-    folded = {name.casefold(): name for name in sorted(known)}
-    close = difflib.get_close_matches(found.casefold(), folded, 1)
-    return [folded[name] for name in close]

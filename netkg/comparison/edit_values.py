@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 from netkg.case.days import parse_day
+from netkg.case.draft import RECORDS, keys_of
 from netkg.case.literals import compact
-from netkg.case.model import RECORDS, keys_of
 from netkg.case.strict_json import check_tree, parse_json
-from netkg.comparison.edit_paths import ChangeError, close_to
+from netkg.comparison.edit_paths import ChangeError
 from netkg.errors import InputError
 from netkg.namespaces import XSD, local_name
 from netkg.ontology.schema import Field, Schema
+from netkg.suggestions import closest, did_you_mean
 
 __all__ = ["checked_record", "checked_value", "read_record", "read_value"]
 
@@ -104,10 +105,10 @@ def checked_record(field: Field, value: Any, path: str, schema: Schema) -> dict[
     for key, item in value.items():
         below = f"{path}.{key}"
         if key not in keys:
-            close = close_to(key, keys)
-            hint = f" (did you mean {close[0]}?)" if close else ""
+            close = closest(key, keys, count=1)
             raise ChangeError(
-                f"there is no such key{hint}",
+                "there is no such key",
+                hint=did_you_mean(close),
                 field=below,
                 expected=f"one of {', '.join(keys)}",
                 always=True,
@@ -148,13 +149,16 @@ def _check_name(value: Any, known: Iterable[str], path: str, expected: str) -> N
     if not isinstance(value, str):
         raise _wrong(path, value, expected)
     if value not in known:
-        raise _wrong(path, value, expected, close_to(value, known))
+        raise _wrong(path, value, expected, closest(value, known, count=1))
 
 
-def _wrong(path: str, value: Any, expected: str, close: Iterable[str] = ()) -> ChangeError:
-    hint = "".join(f" (did you mean {name}?)" for name in close)
+def _wrong(path: str, value: Any, expected: str, close: Sequence[str] = ()) -> ChangeError:
     return ChangeError(
-        f"cannot be {compact(value)}{hint}", field=path, expected=expected, always=True
+        f"cannot be {compact(value)}",
+        field=path,
+        expected=expected,
+        hint=did_you_mean(close),
+        always=True,
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from netkg.plan.model import Fact, Plan
+from netkg.plan.model import Plan
+from netkg.reasoning.fact import Fact
 
 __all__ = ["alike", "keys_of_leaves", "known_leaves", "new_facts", "other_facts", "renamed"]
 

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from dataclasses import field as field_
 from typing import Any, Generic, Literal, TypeVar
 
-from netkg.plan.model import Fact, Finding, Focus, Guideline, Recommendation
+from netkg.case.finding import Finding
+from netkg.ontology.document import Guideline
+from netkg.plan.model import Focus, Recommendation
+from netkg.reasoning.fact import Fact
+from netkg.result import JSON, Result
 
 __all__ = [
     "Change",
@@ -20,12 +24,11 @@ __all__ = [
     "Why",
 ]
 
-JSON = dict[str, Any]
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(Result):
     """Tell one difference between two cases; a value of None is none."""
 
     kind: Literal["set", "unset", "add", "remove"]
@@ -46,7 +49,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class Side(Result):
     """Name one of the two plans, and what of its case was set aside as later."""
 
     case: str
@@ -70,7 +73,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Displacer:
+class Displacer(Result):
     """Tell how a statement stood, and stands, that sets another aside on one side only."""
 
     id: str
@@ -88,7 +91,7 @@ class Displacer:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class Why(Result):
     """Tell what is behind a difference (see the module's description)."""
 
     before: tuple[Fact, ...] = ()
@@ -111,7 +114,7 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Result):
     """Tell how one statement differs at one focus; a focus of None is none."""
 
     statement: Recommendation
@@ -134,7 +137,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Split(Generic[Item]):
+class Split(Result, Generic[Item]):
     """Part what two plans list: only after, only before, on both sides."""
 
     appeared: tuple[Item, ...] = ()
@@ -154,7 +157,7 @@ class Split(Generic[Item]):
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionChange:
+class QuestionChange(Result):
     """Tell which statements a field alone decided, and which it decides now."""
 
     field: str
@@ -167,7 +170,7 @@ class QuestionChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Result):
     """Tell all that differs between two plans (see the module's description).
 
     ``labels`` and ``descriptions`` are those of the plans, for the text forms.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
+from netkg.case.finding import Finding
 from netkg.comparison.leaves import keys_of_leaves, known_leaves, new_facts, other_facts, renamed
 from netkg.comparison.model import (
     Change,
@@ -18,7 +19,8 @@ from netkg.comparison.model import (
     Split,
     Why,
 )
-from netkg.plan.model import Action, Fact, Finding, Focus, Plan, Recommendation
+from netkg.plan.model import Action, Focus, Plan, Recommendation
+from netkg.reasoning.fact import Fact
 
 __all__ = ["compare", "pair"]
 

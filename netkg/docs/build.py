@@ -39,6 +39,6 @@ def pages(knowledge: Knowledge) -> Mapping[str, str]:
         *(module_page(knowledge, module) for module in knowledge.modules),
     ]
     return {
-        page.path: page.text(knowledge.colophon)
+        page.path: page.text(knowledge.catalogue.document.closing_notice)
         for page in sorted(made, key=lambda page: page.path)
     }

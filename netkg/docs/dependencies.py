@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
-from netkg.docs.knowledge import Knowledge, owl
+from netkg.docs.knowledge import Knowledge
 from netkg.namespaces import local_name
-from netkg.ontology.criteria import Criterion, Has, Is, Linked
+from netkg.ontology.criteria import Criterion, HasValue, InstanceOf, SomeValuesFrom
 from netkg.ontology.files import read_queries
 from netkg.ontology.guideline import Statement
-from netkg.ontology.schema import TYPE, Node, netkg
+from netkg.ontology.schema import TYPE, Node, netkg, owl
 
 __all__ = ["Dependencies"]
 
@@ -67,16 +67,16 @@ class Dependencies:
 
     def _properties(self, criterion: Criterion) -> Iterator[str]:
         match criterion:
-            case Has(property_, values):
+            case HasValue(property_, values):
                 yield local_name(property_)
                 # A gap can turn on the verdict of a statement.
                 for row in self._knowledge.catalogue.statements:
                     if str(row.node) in values and row.population is not None:
                         yield from self._properties(row.population)
-            case Linked(property_, filler):
+            case SomeValuesFrom(property_, filler):
                 yield local_name(property_)
                 yield from self._properties(filler)
-            case Is():
+            case InstanceOf():
                 return
             case _:
                 for part in criterion.parts:

@@ -6,7 +6,14 @@ import pyoxigraph as ox
 
 from netkg.docs.knowledge import Knowledge
 from netkg.docs.pages import Page, code
-from netkg.ontology.expressions import Among, Expression, Joined, Linked, Named, read
+from netkg.ontology.expressions import (
+    ClassReference,
+    Expression,
+    Junction,
+    RecordRestriction,
+    ValueRestriction,
+    read,
+)
 from netkg.ontology.schema import SUBCLASS
 
 __all__ = ["members", "syntax"]
@@ -23,9 +30,9 @@ def members(knowledge: Knowledge, class_: ox.NamedNode) -> list[Expression]:
 def syntax(knowledge: Knowledge, page: Page, expression: Expression) -> str:
     """Write an expression as in the Manchester syntax, each name a link."""
     match expression:
-        case Named(class_):
+        case ClassReference(class_):
             return knowledge.name(page, class_)
-        case Among(property_, values, class_):
+        case ValueRestriction(property_, values, class_):
             name = knowledge.name(page, property_)
             if class_ is not None:
                 return f"{name} **some** {knowledge.name(page, class_)}"
@@ -33,16 +40,16 @@ def syntax(knowledge: Knowledge, page: Page, expression: Expression) -> str:
             if len(shown) == 1:
                 return f"{name} **value** {shown[0]}"
             return f"{name} **some** {{{', '.join(shown)}}}"
-        case Linked(property_, filler):
+        case RecordRestriction(property_, filler):
             inner = _bracketed(knowledge, page, filler)
             return f"{knowledge.name(page, property_)} **some** {inner}"
-        case Joined(word, parts):
+        case Junction(word, parts):
             return f" **{word}** ".join(_bracketed(knowledge, page, part) for part in parts)
 
 
 def _bracketed(knowledge: Knowledge, page: Page, expression: Expression) -> str:
     text = syntax(knowledge, page, expression)
-    return text if isinstance(expression, Named) else f"({text})"
+    return text if isinstance(expression, ClassReference) else f"({text})"
 
 
 def _value(knowledge: Knowledge, page: Page, value: ox.NamedNode | ox.Literal) -> str:

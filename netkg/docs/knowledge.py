@@ -11,18 +11,13 @@ from typing import Final
 import pyoxigraph as ox
 
 from netkg.docs.pages import Page, Place, code, escape
-from netkg.namespaces import DCTERMS, OWL, PREFIXES, local_name
-from netkg.ontology.criteria import Compiler
+from netkg.namespaces import DCTERMS, PREFIXES, local_name
+from netkg.ontology.compiler import Compiler
 from netkg.ontology.files import default_folders
 from netkg.ontology.guideline import Catalogue
-from netkg.ontology.schema import TYPE, Field, Schema, netkg
+from netkg.ontology.schema import TYPE, Field, Schema, netkg, owl
 
-__all__ = ["ONTOLOGY", "Knowledge", "Module", "owl"]
-
-
-def owl(name: str) -> ox.NamedNode:
-    """Give the OWL term with this local name."""
-    return ox.NamedNode(OWL + name)
+__all__ = ["ONTOLOGY", "Knowledge", "Module"]
 
 
 ONTOLOGY: Final = owl("Ontology")
@@ -69,11 +64,6 @@ class Knowledge:
         self.shapes = Schema.load(shapes)
         self.modules = tuple(_modules(ontology, self.schema))
         self.shape_files = tuple(_modules(shapes, self.shapes))
-
-    @property
-    def colophon(self) -> str:
-        """Give what stands below every page: version, state of review and disclaimer."""
-        return self.catalogue.document.colophon(self.catalogue.disclaimer)
 
     @cached_property
     def paths(self) -> Mapping[str, Field]:

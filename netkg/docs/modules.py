@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from netkg.docs.knowledge import Knowledge, Module, owl
+from netkg.docs.knowledge import Knowledge, Module
 from netkg.docs.pages import Page, Place, code, escape, mark
 from netkg.docs.terms import entry, facts
 from netkg.namespaces import local_name
-from netkg.ontology.schema import DEFINITION, TYPE
+from netkg.ontology.schema import DEFINITION, TYPE, owl
 
 __all__ = ["ROOT", "module_page"]
 

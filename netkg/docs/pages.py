@@ -66,11 +66,11 @@ class Page:
             return anchor or posixpath.basename(self.path)
         return posixpath.relpath(place.page, posixpath.dirname(self.path) or ".") + anchor
 
-    def text(self, colophon: str) -> str:
+    def text(self, closing_notice: str) -> str:
         """Give the whole page with what stands below every answer, and one newline at its end."""
         home = "" if self.path == "index.md" else self.link(Place("index.md"), "All pages")
         head = [MARK, f"# {escape(self.title)}", home]
-        blocks = [*head, *self.blocks, "---", f"> {escape(colophon)}"]
+        blocks = [*head, *self.blocks, "---", f"> {escape(closing_notice)}"]
         return "\n\n".join(block for block in blocks if block) + "\n"
 
 

@@ -8,11 +8,11 @@ from typing import Final
 import pyoxigraph as ox
 
 from netkg.docs.expressions import members, syntax
-from netkg.docs.knowledge import Knowledge, owl
+from netkg.docs.knowledge import Knowledge
 from netkg.docs.pages import Page, code, escape
 from netkg.namespaces import DCTERMS, NETKG, OWL, RDFS, SKOS, local_name
-from netkg.ontology.expressions import Named
-from netkg.ontology.schema import DEFINITION, FIRST, LABEL, NIL, RANGE, SUBCLASS, TYPE
+from netkg.ontology.expressions import ClassReference
+from netkg.ontology.schema import DEFINITION, FIRST, LABEL, NIL, RANGE, SUBCLASS, TYPE, owl
 from netkg.render.words import listed
 
 __all__ = ["entry", "facts", "kinds"]
@@ -127,5 +127,5 @@ def _seen_from_others(knowledge: Knowledge, page: Page, term: ox.NamedNode) -> I
         if found:
             yield f"**members**: {', '.join(knowledge.link(page, node) for node in found)}"
         for way in members(knowledge, term):
-            if not isinstance(way, Named):
+            if not isinstance(way, ClassReference):
                 yield f"**given by**: {syntax(knowledge, page, way)}"

@@ -14,7 +14,14 @@ from netkg.docs.expressions import members
 from netkg.docs.knowledge import Knowledge
 from netkg.docs.pages import Page, escape
 from netkg.namespaces import NETKG, local_name
-from netkg.ontology.expressions import Among, Expression, Joined, Linked, Named, is_record
+from netkg.ontology.expressions import (
+    ClassReference,
+    Expression,
+    Junction,
+    RecordRestriction,
+    ValueRestriction,
+    is_record,
+)
 from netkg.ontology.schema import RANGE, netkg
 from netkg.render.words import listed
 
@@ -36,12 +43,12 @@ def sentence(knowledge: Knowledge, page: Page, class_: ox.NamedNode) -> str:
     """
     noun = _noun(knowledge, class_)
     whole = _whole(knowledge, class_)
-    while isinstance(whole, Named) and not is_record(knowledge.schema, whole):
+    while isinstance(whole, ClassReference) and not is_record(knowledge.schema, whole):
         inner = _whole(knowledge, whole.class_)
         if inner is None:
             break
         whole = inner
-    if whole is None or isinstance(whole, Named):
+    if whole is None or isinstance(whole, ClassReference):
         return f"every {noun}"
     return f"{_plural(noun)}: {_words(knowledge, page, whole, noun)}"
 
@@ -83,21 +90,21 @@ def _item(
     opened: set[ox.NamedNode],
 ) -> _Item:
     match expression:
-        case Joined(word, parts):
+        case Junction(word, parts):
             below = tuple(_item(knowledge, page, part, noun, opened) for part in parts)
             return _Item("all of" if word == "and" else "at least one of", below)
-        case Named(class_):
+        case ClassReference(class_):
             words = _words(knowledge, page, expression, "")
             whole = None if class_ in opened else _whole(knowledge, class_)
             opened.add(class_)
             if whole is None:
                 return _Item(words)
             return _item(knowledge, page, whole, noun, opened).under(words)
-        case Linked(property_, filler) if isinstance(filler, Joined):
+        case RecordRestriction(property_, filler) if isinstance(filler, Junction):
             other = _noun_of_range(knowledge, property_)
             words = f"{_leading(knowledge, property_)} {_article(other)}"
             return _item(knowledge, page, filler, other, opened).under(words)
-        case Linked(_, Named(class_)):
+        case RecordRestriction(_, ClassReference(class_)):
             words = _words(knowledge, page, expression, noun)
             whole = None if class_ in opened else _whole(knowledge, class_)
             opened.add(class_)
@@ -111,37 +118,37 @@ def _item(
 def _whole(knowledge: Knowledge, class_: ox.NamedNode) -> Expression | None:
     """Give all ways to belong to a class as one; None if there is none or every record does."""
     ways = members(knowledge, class_)
-    if not ways or any(is_record(knowledge.schema, way) for way in [Named(class_), *ways]):
+    if not ways or any(is_record(knowledge.schema, way) for way in [ClassReference(class_), *ways]):
         return None
-    return ways[0] if len(ways) == 1 else Joined("or", tuple(ways))
+    return ways[0] if len(ways) == 1 else Junction("or", tuple(ways))
 
 
 def _words(knowledge: Knowledge, page: Page, expression: Expression, noun: str) -> str:
     match expression:
-        case Named(class_):
+        case ClassReference(class_):
             label = _without(knowledge.schema.label(class_), noun)
             return knowledge.link(page, class_, escape(label))
-        case Among():
+        case ValueRestriction():
             return _fact(knowledge, page, expression)
-        case Linked(property_, filler):
+        case RecordRestriction(property_, filler):
             other = _noun_of_range(knowledge, property_)
             leading = _leading(knowledge, property_)
-            if isinstance(filler, Named):
+            if isinstance(filler, ClassReference):
                 label = _article(_label(knowledge, filler.class_))
                 return f"{leading} {knowledge.link(page, filler.class_, escape(label))}"
             return f"{leading} {_article(other)} ({_words(knowledge, page, filler, other)})"
-        case Joined(word, parts):
+        case Junction(word, parts):
             told = [part for part in parts if not is_record(knowledge.schema, part)]
             shown = [
                 f"({_words(knowledge, page, part, noun)})"
-                if isinstance(part, Joined)
+                if isinstance(part, Junction)
                 else _words(knowledge, page, part, noun)
                 for part in told
             ]
             return f" **{word}** ".join(shown)
 
 
-def _fact(knowledge: Knowledge, page: Page, asked: Among) -> str:
+def _fact(knowledge: Knowledge, page: Page, asked: ValueRestriction) -> str:
     name = knowledge.link(page, asked.property)
     if asked.class_ is not None:
         return f"any {name}"

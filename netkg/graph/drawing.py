@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Final
 import networkx as nx
 
 from netkg.case.model import Case
+from netkg.graph.folding.case import patient_steps
 from netkg.graph.folding.fold import Step, shrink
 from netkg.graph.folding.guideline import guideline_steps
+from netkg.graph.folding.ontology import ontology_steps
 from netkg.graph.folding.plan import plan_steps
 from netkg.graph.selection import around as around_node
 from netkg.graph.selection import only, only_section
-from netkg.graph.views.case import patient, patient_steps
+from netkg.graph.views.case import patient
 from netkg.graph.views.elements import GraphError
 from netkg.graph.views.guideline import guideline
-from netkg.graph.views.ontology import ontology, ontology_steps
+from netkg.graph.views.ontology import ontology
 from netkg.graph.views.plan import plan_graph
 from netkg.plan.model import Plan
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ import networkx as nx
 
 from netkg.graph.views.elements import GraphError
 from netkg.render.words import listed
+from netkg.suggestions import closest, did_you_mean
 
 __all__ = ["around", "only", "only_section"]
 
@@ -118,10 +118,12 @@ def _find(graph: nx.MultiDiGraph, name: str) -> list[str]:
         for text in (id_, data["label"], data.get("iri", "").rsplit("#", 1)[-1])
         if text
     }
-    close = difflib.get_close_matches(wanted, known, 4, 0.6)
-    close += [key for key in sorted(known) if wanted and wanted in key and key not in close][:4]
-    hint = f"; did you mean {listed((known[key] for key in close[:5]), 'or')}?" if close else ""
-    raise GraphError(f"there is no {name!r} in the {graph.graph['view']} view{hint}")
+    close = closest(wanted, known.values(), count=4)
+    # A part of a long label is a likely way to ask for it.
+    within = [text for key, text in sorted(known.items()) if wanted and wanted in key]
+    close += [text for text in within if text not in close][:4]
+    hint = did_you_mean(close[:5])
+    raise GraphError(f"there is no {name!r} in the {graph.graph['view']} view. {hint}".rstrip())
 
 
 def _is_statement(data: dict[str, Any]) -> bool:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from netkg.errors import UnsupportedAxiom
 from netkg.namespaces import OWL, RDF, RDFS, local_name
-from netkg.ontology.schema import SUBCLASS, Node, Schema
+from netkg.ontology.schema import SUBCLASS, TYPE, Node, Schema
 
 __all__ = ["refuse_unimplemented"]
 
@@ -76,7 +76,7 @@ def _check(
             " on the side of the subclass",
         )
     if (
-        predicate == RDF + "type"
+        predicate == TYPE.value
         and object_.value.startswith((OWL, RDFS, RDF))
         and object_.value not in TYPES
     ):

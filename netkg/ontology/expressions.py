@@ -13,21 +13,29 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from netkg.namespaces import NETKG, local_name
-from netkg.ontology.criteria import HAS_VALUE, INTERSECTION, ON_PROPERTY, ONE_OF, SOME, UNION
+from netkg.ontology.compiler import HAS_VALUE, INTERSECTION, ON_PROPERTY, ONE_OF, SOME, UNION
 from netkg.ontology.schema import RANGE, Node, Schema
 
-__all__ = ["Among", "Expression", "Joined", "Linked", "Named", "is_record", "read"]
+__all__ = [
+    "ValueRestriction",
+    "Expression",
+    "Junction",
+    "RecordRestriction",
+    "ClassReference",
+    "is_record",
+    "read",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class ClassReference:
     """Name a class."""
 
     class_: ox.NamedNode
 
 
 @dataclass(frozen=True, slots=True)
-class Among:
+class ValueRestriction:
     """Name the values of which one is asked for, one by one or by their class."""
 
     property: ox.NamedNode
@@ -36,7 +44,7 @@ class Among:
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class RecordRestriction:
     """Ask for a record to which a property leads."""
 
     property: ox.NamedNode
@@ -44,47 +52,47 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class Junction:
     """Ask for all parts (``and``) or for one of them (``or``)."""
 
     word: str
     parts: tuple[Expression, ...]
 
 
-Expression: TypeAlias = Named | Among | Linked | Joined
+Expression: TypeAlias = ClassReference | ValueRestriction | RecordRestriction | Junction
 
 
 def read(schema: Schema, node: Node | ox.Literal) -> Expression:
     """Read a class expression, which the compiler has accepted before."""
     if isinstance(node, ox.NamedNode):
-        return Named(node)
+        return ClassReference(node)
     assert isinstance(node, ox.BlankNode)
     for construct, word in ((INTERSECTION, "and"), (UNION, "or")):
         head = schema.one(node, construct)
         if head is not None:
-            return Joined(word, tuple(read(schema, item) for item in schema.items(head)))
+            return Junction(word, tuple(read(schema, item) for item in schema.items(head)))
     property_ = schema.one(node, ON_PROPERTY)
     value, filler = schema.one(node, HAS_VALUE), schema.one(node, SOME)
     assert isinstance(property_, ox.NamedNode)
     if value is not None:
         assert not isinstance(value, ox.BlankNode)
-        return Among(property_, (value,))
+        return ValueRestriction(property_, (value,))
     assert filler is not None
     if local_name(schema.text(property_, RANGE)) in schema.fields:
-        return Linked(property_, read(schema, filler))
+        return RecordRestriction(property_, read(schema, filler))
     if isinstance(filler, ox.NamedNode):
-        return Among(property_, (), filler)
+        return ValueRestriction(property_, (), filler)
     assert isinstance(filler, ox.BlankNode)
     head = schema.one(filler, ONE_OF)
     assert head is not None
     values = (item for item in schema.items(head) if not isinstance(item, ox.BlankNode))
-    return Among(property_, tuple(values))
+    return ValueRestriction(property_, tuple(values))
 
 
 def is_record(schema: Schema, expression: Expression) -> bool:
     """Tell whether an expression is a class of records, such as every tumour."""
     return (
-        isinstance(expression, Named)
+        isinstance(expression, ClassReference)
         and expression.class_.value.startswith(NETKG)
         and local_name(expression.class_.value) in schema.fields
     )

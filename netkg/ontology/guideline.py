@@ -9,17 +9,16 @@ from typing import Literal, cast
 import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
-from netkg.namespaces import DCTERMS, OWL, SKOS, local_name
-from netkg.ontology.criteria import Compiler, Criterion
-from netkg.ontology.schema import DEFINITION, SUBCLASS, Schema, netkg
-from netkg.plan.model import Guideline
+from netkg.namespaces import DCTERMS, SKOS, local_name
+from netkg.ontology.compiler import Compiler
+from netkg.ontology.criteria import Criterion
+from netkg.ontology.document import read_document
+from netkg.ontology.schema import DEFINITION, NOTATION, SUBCLASS, Schema, netkg
 
 __all__ = ["Catalogue", "Gap", "RecordItem", "Statement"]
 
 IDENTIFIER = ox.NamedNode(DCTERMS + "identifier")
-NOTATION = ox.NamedNode(SKOS + "notation")
 SCOPE_NOTE = ox.NamedNode(SKOS + "scopeNote")
-VERSION = ox.NamedNode(OWL + "versionInfo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +89,20 @@ class Catalogue:
         self._schema = schema
         self._compiler = compiler
         self._strata = self._order_of_supersession()
-        self.document = self._document()
-        self.disclaimer = schema.text(ox.NamedNode(self.document.iri), netkg("disclaimer"))
+        self.document = read_document(schema)
         self.statements = self._statements()
         self.gaps = self._gaps()
         self.pressing: Mapping[str, int] = {
             schema.text(node, NOTATION): int(schema.text(node, netkg("pressingRank")))
             for node in schema.instances(netkg("StepStatus"))
         }
-
-        self.status_names: Mapping[str, str] = {
-            node.value: schema.text(node, NOTATION)
-            for node in schema.instances(netkg("StepStatus"))
+        # Verdicts, statuses and states of review: the individual behind each name.
+        self.concepts: Mapping[str, ox.NamedNode] = {
+            schema.text(node, NOTATION): node
+            for class_ in ("VerdictValue", "StepStatus", "ReviewStatus")
+            for node in schema.instances(netkg(class_))
         }
+        self.names: Mapping[str, str] = {node.value: name for name, node in self.concepts.items()}
         self.section_labels: Mapping[str, str] = {
             schema.text(node, NOTATION): schema.label(node)
             for node in schema.instances(netkg("Section"))
@@ -119,21 +119,6 @@ class Catalogue:
         return {node: stratum for node, stratum in self._strata.items() if stratum}
 
     # -- reading -------------------------------------------------------------------
-    def _document(self) -> Guideline:
-        documents = self._schema.instances(netkg("GuidelineDocument"))
-        if len(documents) != 1:
-            raise KnowledgeError(f"the ontology holds {len(documents)} documents", expected="one")
-        (node,) = documents
-        status = self._schema.one(node, netkg("reviewStatus"))
-        if not isinstance(status, ox.NamedNode):
-            raise KnowledgeError("lacks a review status", term=str(node))
-        return Guideline(
-            node.value,
-            self._schema.text(node, VERSION),
-            self._schema.text(status, NOTATION),
-            self._schema.label(node),
-        )
-
     def _statements(self) -> tuple[Statement, ...]:
         found = [
             self._statement(node, kind)

@@ -18,14 +18,31 @@ import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
 from netkg.namespaces import NETKG, OWL, RDF, RDFS, SKOS, local_name
-from netkg.ontology.files import parse_turtle
+from netkg.ontology.files import default_folders, parse_turtle
 
-__all__ = ["Field", "Schema", "netkg"]
+__all__ = [
+    "DEFINITION",
+    "LABEL",
+    "NOTATION",
+    "RANGE",
+    "SUBCLASS",
+    "TYPE",
+    "Field",
+    "Node",
+    "Schema",
+    "netkg",
+    "owl",
+]
 
 
 def netkg(name: str) -> ox.NamedNode:
     """Give the term of the project's namespace with this local name."""
     return ox.NamedNode(NETKG + name)
+
+
+def owl(name: str) -> ox.NamedNode:
+    """Return the OWL term with this local name."""
+    return ox.NamedNode(OWL + name)
 
 
 TYPE = ox.NamedNode(RDF + "type")
@@ -36,6 +53,7 @@ SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
 LABEL = ox.NamedNode(RDFS + "label")
 RANGE = ox.NamedNode(RDFS + "range")
 DEFINITION = ox.NamedNode(SKOS + "definition")
+NOTATION = ox.NamedNode(SKOS + "notation")
 FUNCTIONAL = ox.NamedNode(OWL + "FunctionalProperty")
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode
@@ -73,8 +91,6 @@ class Schema:
     @classmethod
     def load(cls, folder: Path | None = None) -> Schema:
         """Parse the ontology of a folder, by default the one of the package."""
-        from netkg.ontology.files import default_folders
-
         return cls(parse_turtle(folder or default_folders().ontology))
 
     # -- plain look-ups -------------------------------------------------------

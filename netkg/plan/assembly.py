@@ -9,24 +9,22 @@ from typing import cast
 
 import pyoxigraph as ox
 
+from netkg.case.finding import Finding
 from netkg.case.model import Case
-from netkg.ontology.criteria import Compiler, Criterion
+from netkg.ontology.compiler import Compiler
+from netkg.ontology.criteria import Criterion
 from netkg.ontology.guideline import Catalogue, Statement
+from netkg.ontology.labels import search_words
 from netkg.ontology.schema import Schema, netkg
-from netkg.plan.model import Finding, Focus, Plan, Recommendation, Verdict
+from netkg.plan.model import Focus, Plan, Recommendation
 from netkg.plan.steps import StepState
 from netkg.plan.summary import challenges, questions, smallest
-from netkg.reasoning.reasons import Witness, search_words
-from netkg.reasoning.verdicts import FALSE, TRUE, UNKNOWN, Judge
+from netkg.reasoning.judge import Judge
+from netkg.reasoning.reasons import Witness
+from netkg.reasoning.verdicts import FALSE, INDIVIDUALS, TRUE, UNKNOWN, Verdict
 from netkg.validation.validator import arrange
 
 __all__ = ["Judged", "Reporter", "foci"]
-
-VERDICTS: dict[int, Verdict] = {
-    TRUE: "applicable",
-    FALSE: "not-applicable",
-    UNKNOWN: "undetermined",
-}
 
 
 @dataclass(slots=True)
@@ -51,6 +49,10 @@ class Reporter:
         self._compiler = compiler
         self._catalogue = catalogue
         self.words = search_words(schema)
+        self._verdicts = {
+            number: cast(Verdict, catalogue.names[netkg(name).value])
+            for number, name in INDIVIDUALS.items()
+        }
 
     def plan(
         self, entry: Judged, judge: Judge, states: dict[tuple[str, str], StepState], as_of: date
@@ -85,8 +87,9 @@ class Reporter:
             recommendations=rows,
             gaps=gaps,
             next_questions=questions(rows),
-            disclaimer=self._catalogue.disclaimer,
+            disclaimer=self._catalogue.document.disclaimer,
             labels=self.labels,
+            concepts={name: node.value for name, node in self._catalogue.concepts.items()},
             descriptions={gap.id: gap.definition for gap in self._catalogue.gaps},
         )
 
@@ -113,7 +116,7 @@ class Reporter:
             found.append(
                 Focus(
                     focus=entry.case.names[node.value],
-                    verdict=VERDICTS[verdict],
+                    verdict=self._verdicts[verdict],
                     status=state.status,
                     superseded_by=state.superseded_by,
                     challenged_by=state.challenged_by,
@@ -136,7 +139,7 @@ class Reporter:
             section=statement.section,
             modality=statement.modality,
             citations=statement.citations,
-            verdict=VERDICTS[verdict],
+            verdict=self._verdicts[verdict],
             status=min(statuses, key=lambda s: self._catalogue.pressing[s], default=None),
             missing=smallest(focus.missing for focus in found) if verdict == UNKNOWN else (),
             foci=tuple(found),

@@ -18,21 +18,23 @@ from typing import Literal, cast
 
 import pyoxigraph as ox
 
+from netkg.case.finding import Finding
 from netkg.case.model import Case
-from netkg.namespaces import RDF, local_name
-from netkg.ontology.criteria import Compiler, Criterion
+from netkg.namespaces import local_name
+from netkg.ontology.compiler import Compiler
+from netkg.ontology.criteria import Criterion
 from netkg.ontology.files import Folders, default_folders
 from netkg.ontology.guideline import Catalogue, Statement
 from netkg.ontology.schema import TYPE, Schema, netkg
 from netkg.plan.assembly import Judged, Reporter, foci
-from netkg.plan.batches import batches, temporal_facts
-from netkg.plan.model import Finding, Plan
+from netkg.plan.batches import batches
+from netkg.plan.model import Plan
 from netkg.plan.steps import Stepper
-from netkg.proof.prover import Prover
-from netkg.proof.terms import Terms
+from netkg.reasoning.day_numbers import temporal_facts
 from netkg.reasoning.facts import Facts
+from netkg.reasoning.judge import Judge
 from netkg.reasoning.rules import RuleSet, Workbench, Workspace
-from netkg.reasoning.verdicts import FALSE, TRUE, Judge
+from netkg.reasoning.verdicts import FALSE, TRUE
 from netkg.validation.validator import Validator
 
 __all__ = ["Engine", "Examination"]
@@ -152,10 +154,10 @@ class Engine:
             (found,) = self._examine_batch([case], as_of, "compiled", keep=True)
         return found
 
-    @cached_property
-    def prover(self) -> Prover:
-        """Give what writes proofs of the verdicts on an examined case."""
-        return Prover(Terms(self.schema, self.compiler, self.catalogue, self._rules.queries))
+    @property
+    def rules(self) -> tuple[tuple[str, str], ...]:
+        """The rules that make facts plain, as pairs of name and SPARQL text, in their order."""
+        return self._rules.queries
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -172,9 +174,9 @@ class Engine:
         return self._reporter.labels
 
     @property
-    def colophon(self) -> str:
-        """Give what stands below every answer: version, state of review and disclaimer."""
-        return self.catalogue.document.colophon(self.catalogue.disclaimer)
+    def closing_notice(self) -> str:
+        """What closes every answer: version, state of review and disclaimer."""
+        return self.catalogue.document.closing_notice
 
     # -- one batch -----------------------------------------------------------------
     def _examine_batch(
@@ -277,4 +279,4 @@ class Engine:
 
 
 def _types(judge: Judge, iri: str) -> set[str]:
-    return {value[1:-1] for value in judge.facts.values(iri, RDF + "type")}
+    return {value[1:-1] for value in judge.facts.values(iri, TYPE.value)}

@@ -9,93 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_
-from importlib import import_module
 from typing import Any, Literal
 
-__all__ = [
-    "Action",
-    "Fact",
-    "Finding",
-    "Focus",
-    "Guideline",
-    "Plan",
-    "Question",
-    "Recommendation",
-    "Severity",
-    "Verdict",
-]
+from netkg.case.finding import Finding
+from netkg.ontology.document import Guideline
+from netkg.reasoning.fact import Fact
+from netkg.reasoning.verdicts import Verdict
+from netkg.result import JSON, Result
 
-Severity = Literal["Violation", "Warning", "Info"]
-Verdict = Literal["applicable", "not-applicable", "undetermined"]
-JSON = dict[str, Any]
+__all__ = ["Action", "Focus", "Plan", "Question", "Recommendation"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Tell one thing that is wrong, doubtful or worth knowing about a case.
-
-    ``focus`` is the id of the tumour or metastasis concerned, else of the case;
-    ``field`` a path of the case format; ``statement`` the id of the guideline
-    statement that the finding rests on, or None where it rests on the format;
-    ``message`` says how to mend it.
-    """
-
-    severity: Severity
-    focus: str
-    field: str
-    found: str
-    expected: str
-    message: str
-    statement: str | None
-
-    def to_dict(self) -> JSON:
-        """Give the finding in its documented JSON form."""
-        return {
-            "severity": self.severity,
-            "focus": self.focus,
-            "field": self.field,
-            "found": self.found,
-            "expected": self.expected,
-            "message": self.message,
-            "statement": self.statement,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Tell one fact behind a verdict, and the facts that it was derived from.
-
-    An asserted fact stands in the case as written. A fact that is neither
-    asserted nor derived (``value`` None) is an absence: the record was
-    searched for it and does not hold it; ``searched`` says for what.
-    ``node`` and ``term`` tell the record and the value as RDF.
-    """
-
-    subject: str
-    field: str
-    value: Any
-    asserted: bool
-    derived_from: tuple[Fact, ...] = ()
-    searched: str | None = None
-    node: str = field_(default="", compare=False, repr=False)
-    term: str = field_(default="", compare=False, repr=False)
-
-    def to_dict(self) -> JSON:
-        """Give the fact in its documented JSON form (``from`` for ``derived_from``)."""
-        body: JSON = {
-            "subject": self.subject,
-            "field": self.field,
-            "value": self.value,
-            "asserted": self.asserted,
-            "from": [fact.to_dict() for fact in self.derived_from],
-        }
-        if self.searched is not None:
-            body["searched"] = self.searched
-        return body
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Result):
     """Tell how far one action of an applicable step has come (dates are ISO days).
 
     ``records`` are the events behind it, as they were written, in their order.
@@ -124,7 +50,7 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Focus:
+class Focus(Result):
     """Tell the verdict of a statement at one tumour, or at the case."""
 
     focus: str
@@ -151,7 +77,7 @@ class Focus:
 
 
 @dataclass(frozen=True, slots=True)
-class Recommendation:
+class Recommendation(Result):
     """Tell the verdict and the status of one statement over all its foci.
 
     ``section`` is the path of the section in the document, ``label`` and
@@ -196,7 +122,7 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Result):
     """Name a field that alone decides undetermined statements, with their ids."""
 
     field: str
@@ -208,30 +134,13 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Guideline:
-    """Name the document behind a plan, its version and its state of review."""
-
-    iri: str
-    version: str
-    review_status: str
-    label: str = ""
-
-    def to_dict(self) -> JSON:
-        """Give the document in its documented JSON form."""
-        return {"iri": self.iri, "version": self.version, "reviewStatus": self.review_status}
-
-    def colophon(self, disclaimer: str) -> str:
-        """Give what stands below every answer: version, state of review and disclaimer."""
-        return f"Guideline {self.label}, version {self.version}, {self.review_status}. {disclaimer}"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Result):
     """Answer a case: findings, and where it conforms its whole management plan.
 
     ``labels`` maps the ids of gaps, event types and sections to their
     labels, ``descriptions`` the ids of gaps to a sentence, both for readers
-    of the text forms.
+    of the text forms; ``concepts`` maps the names of verdicts, statuses and
+    states of review to their IRIs, for the RDF.
     """
 
     case: str
@@ -245,12 +154,7 @@ class Plan:
     disclaimer: str
     labels: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
     descriptions: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
-
-    def _repr_html_(self) -> str:
-        return import_module("netkg.render").html(self)  # type: ignore[no-any-return]
-
-    def _repr_markdown_(self) -> str:
-        return import_module("netkg.render").markdown(self)  # type: ignore[no-any-return]
+    concepts: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
 
     def to_dict(self) -> JSON:
         """Give the plan in its documented JSON form, ready for ``json.dumps``."""

@@ -179,7 +179,7 @@ class Stepper:
             return StepState()
         (status,) = graph.get(step.node, "stepStatus")
         return StepState(
-            status=self._catalogue.status_names[status],
+            status=self._catalogue.names[status],
             superseded_by=self._ordered(graph.get(step.node, "supersededBy")),
             challenged_by=self._ordered(graph.get(step.node, "challengedBy")),
             actions=tuple(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from netkg.plan.model import Finding, Question, Recommendation
+from netkg.case.finding import Finding
+from netkg.plan.model import Question, Recommendation
 
 __all__ = ["challenges", "questions", "smallest"]
 

@@ -17,32 +17,17 @@ from rdflib import Literal as Lit
 from rdflib.namespace import DCTERMS, PROV, SH, XSD, Namespace
 from rdflib.term import Node
 
+from netkg.case.finding import Finding
 from netkg.case.model import Case
 from netkg.namespaces import NETKG, PREFIXES
 from netkg.ontology.conversion import to_rdflib, triple_to_rdflib
-from netkg.plan.model import Action, Fact, Finding, Focus, Plan, Recommendation
+from netkg.plan.model import Action, Focus, Plan, Recommendation
+from netkg.reasoning.fact import Fact
 
 __all__ = ["as_written", "plan_graph", "serialize_plan", "term_of"]
 
 NS = Namespace(NETKG)
 INTEGER = re.compile("[+-]?[0-9]+")
-VERDICTS = {
-    "applicable": NS.Applicable,
-    "not-applicable": NS.NotApplicable,
-    "undetermined": NS.Undetermined,
-}
-STATUSES = {
-    "overdue": NS.Overdue,
-    "due": NS.Due,
-    "option": NS.OptionStatus,
-    "planned": NS.PlannedStatus,
-    "scheduled": NS.Scheduled,
-    "tried": NS.Tried,
-    "declined": NS.DeclinedStatus,
-    "done": NS.Done,
-    "superseded": NS.Superseded,
-    "closed": NS.ClosedStatus,
-}
 
 
 def plan_graph(plan: Plan, case: Case) -> Graph:
@@ -73,6 +58,7 @@ class _Writer:
         for prefix, iri in PREFIXES.items():
             self.graph.bind(prefix, iri)
         self._case = case
+        self._concepts = plan.concepts
         self._base = case.node.value
         # A tumour may have the id of its case.
         self._nodes = {
@@ -89,6 +75,10 @@ class _Writer:
     def _add(self, subject: URIRef, predicate: Node, *objects: Node) -> None:
         for object_ in objects:
             self.graph.add((subject, predicate, object_))
+
+    def _concept(self, name: str) -> URIRef:
+        """Return the IRI of a verdict, a status or a state of review."""
+        return URIRef(self._concepts[name])
 
     def _node(self, name: str, focus: bool = True) -> URIRef:
         if name == self._case.id and not focus:
@@ -107,7 +97,7 @@ class _Writer:
         self._add(node, NS.disclaimer, Lit(plan.disclaimer, lang="en"))
         guideline = URIRef(plan.guideline.iri)
         self._add(guideline, DCTERMS.hasVersion, Lit(plan.guideline.version))
-        self._add(guideline, NS.reviewStatus, NS.PendingHumanReview)
+        self._add(guideline, NS.reviewStatus, self._concept(plan.guideline.review_status))
         self._add(guideline, DCTERMS.description, Lit(plan.guideline.review_status, lang="en"))
         for place, finding in enumerate(plan.findings, start=1):
             self._finding(node, URIRef(f"{self._base}/plan/finding/{place}"), finding)
@@ -135,9 +125,9 @@ class _Writer:
         self._add(node, RDF.type, NS.Step, PROV.Entity)
         self._add(node, NS.statement, NS[row.id])
         self._add(node, NS.focus, self._node(focus.focus, focus=row.level != "case"))
-        self._add(node, NS.verdict, VERDICTS[focus.verdict])
+        self._add(node, NS.verdict, self._concept(focus.verdict))
         if focus.status:
-            self._add(node, NS.stepStatus, STATUSES[focus.status])
+            self._add(node, NS.stepStatus, self._concept(focus.status))
         self._add(node, NS.supersededBy, *(NS[id_] for id_ in focus.superseded_by))
         self._add(node, NS.challengedBy, *(NS[id_] for id_ in focus.challenged_by))
         for action in focus.actions:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
+from weakref import WeakKeyDictionary
 
 from netkg.errors import InputError
 from netkg.ontology.guideline import Statement
 from netkg.plan.assembly import foci
 from netkg.plan.engine import Engine, Examination
 from netkg.proof.model import Explanation, FocusExplained, Proof
+from netkg.proof.prover import Prover
+from netkg.proof.terms import Terms
+from netkg.suggestions import closest, did_you_mean
 
 __all__ = ["explain", "find_statement"]
+
+# What the prover reads of an ontology is kept for as long as its engine is.
+_PROVERS: WeakKeyDictionary[Engine, Prover] = WeakKeyDictionary()
+
+
+def _prover(engine: Engine) -> Prover:
+    if engine not in _PROVERS:
+        terms = Terms(engine.schema, engine.compiler, engine.catalogue, engine.rules)
+        _PROVERS[engine] = Prover(terms)
+    return _PROVERS[engine]
 
 
 def find_statement(engine: Engine, id_: str) -> Statement:
@@ -23,13 +36,13 @@ def find_statement(engine: Engine, id_: str) -> Statement:
     bearing = [statement.id for statement in engine.catalogue.verdict_bearing]
     statement = known.get(id_)
     if statement is None:
-        close = difflib.get_close_matches(id_.upper(), known, 3, 0.5)
-        gap = any(gap.id == id_ for gap in engine.catalogue.gaps)
-        hint = f"; did you mean {' or '.join(close)}?" if close and not gap else ""
+        gap = any(each.id == id_ for each in engine.catalogue.gaps)
+        hint = "" if gap else did_you_mean(closest(id_, known))
         problem = "names a gap of the guideline, not a statement" if gap else "names no statement"
         raise InputError(
-            f"{id_} {problem}{hint}",
+            f"{id_} {problem}",
             expected=f"one of {', '.join(bearing)}" if not hint else "",
+            hint=hint,
         )
     if statement.population is None:
         raise InputError(
@@ -70,7 +83,7 @@ def explain(
                 citations=row.citations,
                 focus=each.focus,
                 verdict=each.verdict,
-                step=engine.prover.prove(statement, case, examined.judge, node.value),
+                step=_prover(engine).prove(statement, case, examined.judge, node.value),
             ),
         )
         for each, node in zip(row.foci, foci(statement, case), strict=True)

@@ -34,10 +34,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_
-from importlib import import_module
 from typing import Any, Literal
 
-from netkg.plan.model import JSON, Focus, Guideline, Plan, Recommendation, Verdict
+from netkg.ontology.document import Guideline
+from netkg.plan.model import Focus, Plan, Recommendation
+from netkg.reasoning.verdicts import Verdict
+from netkg.result import JSON, Result
 
 __all__ = [
     "Explanation",
@@ -68,7 +70,7 @@ Truth = Literal["true", "false", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(Result):
     """Locate what a step rests on: statement, path of the section, citations."""
 
     statement: str
@@ -85,7 +87,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleUsed:
+class RuleUsed(Result):
     """Name a rule of ``queries/rules`` and say what it does."""
 
     name: str
@@ -97,7 +99,7 @@ class RuleUsed:
 
 
 @dataclass(frozen=True, slots=True)
-class IntervalUsed:
+class IntervalUsed(Result):
     """Tell an interval of the ontology; a bound of None is none, ``unit`` is UCUM."""
 
     name: str
@@ -128,7 +130,7 @@ class IntervalUsed:
 
 
 @dataclass(frozen=True, slots=True)
-class ProofStep:
+class ProofStep(Result):
     """Hold one step (see the module's description for what each kind carries).
 
     ``subject`` is the id of the record and ``node`` its IRI; ``name`` the local
@@ -185,7 +187,7 @@ class ProofStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Result):
     """Prove the verdict of one statement at one focus, as of a day."""
 
     case: str
@@ -218,7 +220,7 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class FocusExplained:
+class FocusExplained(Result):
     """Explain the verdict at one focus: its state in the plan, and the proof of the verdict."""
 
     focus: Focus
@@ -238,7 +240,7 @@ class FocusExplained:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Result):
     """Explain one statement on one case.
 
     ``statement`` is None, and ``foci`` empty, where the case violates the
@@ -250,9 +252,6 @@ class Explanation:
     statement: Recommendation | None
     foci: tuple[FocusExplained, ...]
     words: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
-
-    def _repr_markdown_(self) -> str:
-        return import_module("netkg.render").explanation_markdown(self)  # type: ignore[no-any-return]
 
     def to_dict(self) -> JSON:
         """Give the explanation in JSON form; each ``proof`` is what a checker reads."""

@@ -8,7 +8,7 @@ from netkg.ontology.guideline import Statement
 from netkg.proof.model import ProofStep
 from netkg.proof.terms import Terms, cited
 from netkg.proof.walker import Walker
-from netkg.reasoning.verdicts import Judge
+from netkg.reasoning.judge import Judge
 
 __all__ = ["Prover", "Terms"]
 

@@ -9,8 +9,8 @@ import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
 from netkg.namespaces import DCTERMS, local_name
+from netkg.ontology.compiler import Compiler
 from netkg.ontology.conversion import to_value
-from netkg.ontology.criteria import Compiler
 from netkg.ontology.guideline import Catalogue, Statement
 from netkg.ontology.schema import Schema, netkg
 from netkg.proof.model import IntervalUsed, RuleUsed, Source

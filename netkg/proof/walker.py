@@ -5,16 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any as AnyValue
+from typing import Any
 
 from netkg.case.model import Case
 from netkg.namespaces import local_name
 from netkg.ontology.conversion import to_value
-from netkg.ontology.criteria import All, Criterion, Has, Is, Linked, Named, expression
+from netkg.ontology.criteria import (
+    Criterion,
+    HasValue,
+    InstanceOf,
+    IntersectionOf,
+    NamedClass,
+    SomeValuesFrom,
+    expression,
+)
 from netkg.proof.model import Kind, ProofStep, Source, Truth
 from netkg.proof.terms import Terms
 from netkg.reasoning.facts import Derivation
-from netkg.reasoning.verdicts import FALSE, TRUE, UNKNOWN, Judge
+from netkg.reasoning.judge import Judge
+from netkg.reasoning.verdicts import FALSE, TRUE, UNKNOWN
 
 __all__ = ["Walker"]
 
@@ -41,9 +50,9 @@ class Walker:
     # -- judgements --------------------------------------------------------------------
     def judgement(self, criterion: Criterion, node: str, source: Source) -> ProofStep:
         """Give the step that judges a criterion at a record."""
-        if isinstance(criterion, Has):
+        if isinstance(criterion, HasValue):
             return self._value(criterion, node, source)
-        if isinstance(criterion, Linked):
+        if isinstance(criterion, SomeValuesFrom):
             property_ = criterion.property
             others = sorted(self._facts.linked(node, property_))
             below = [(criterion.filler, other) for other in others]
@@ -52,16 +61,16 @@ class Walker:
                 return step
             whole = self._complete(node, property_, source)
             return replace(step, premises=(*step.premises, whole))
-        if isinstance(criterion, Is):
+        if isinstance(criterion, InstanceOf):
             return self._judged(criterion, "instance", node, source, criterion.class_, [])
         below = [(part, node) for part in criterion.parts]
-        if isinstance(criterion, Named):
+        if isinstance(criterion, NamedClass):
             source = self._terms.source(criterion.class_) or source
             name = local_name(criterion.class_)
             axioms = tuple(f"{expression(part)} SubClassOf {name}" for part in criterion.parts)
             step = self._judged(criterion, "class", node, source, criterion.class_, below)
             return replace(step, axioms=axioms)
-        kind: Kind = "intersectionOf" if isinstance(criterion, All) else "unionOf"
+        kind: Kind = "intersectionOf" if isinstance(criterion, IntersectionOf) else "unionOf"
         return self._judged(criterion, kind, node, source, "", below)
 
     def _judged(
@@ -80,7 +89,7 @@ class Walker:
             premises=tuple(self.judgement(part, other, source) for part, other in below),
         )
 
-    def _value(self, leaf: Has, node: str, source: Source) -> ProofStep:
+    def _value(self, leaf: HasValue, node: str, source: Source) -> ProofStep:
         property_ = leaf.property
         step = self._judged(leaf, "value", node, source, property_, [])
         step = replace(step, intervals=self._terms.intervals_of(property_, leaf.values))
@@ -156,7 +165,7 @@ class Walker:
         return replace(step, records=records, premises=premises)
 
     def _stating(
-        self, kind: Kind, node: str, property_: str, source: Source, value: AnyValue = None
+        self, kind: Kind, node: str, property_: str, source: Source, value: Any = None
     ) -> ProofStep:
         return ProofStep(
             kind=kind,
@@ -184,16 +193,16 @@ class Walker:
     def _name(self, node: str) -> str:
         return self._case.names.get(node, node)
 
-    def _shown(self, value: str) -> AnyValue:
+    def _shown(self, value: str) -> Any:
         if value.startswith("<"):
             iri = value[1:-1]
             return self._case.names.get(iri) or local_name(iri)
         return to_value(value)
 
 
-def written(case: Case) -> dict[str, dict[str, AnyValue]]:
+def written(case: Case) -> dict[str, dict[str, Any]]:
     """Give, by IRI, each record as an object of what the case asserts of it."""
-    found: dict[str, dict[str, list[AnyValue]]] = {}
+    found: dict[str, dict[str, list[Any]]] = {}
     for triple in case.triples:
         key = local_name(triple.predicate.value)
         values = found.setdefault(triple.subject.value, {}).setdefault(key, [])  # type: ignore[union-attr]

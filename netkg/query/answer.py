@@ -20,7 +20,9 @@ import pyoxigraph as ox
 
 from netkg.errors import InputError
 from netkg.namespaces import PREFIXES, RDF, XSD
+from netkg.ontology.document import Guideline
 from netkg.query.dataset import GRAPH_BASE
+from netkg.result import Result
 
 __all__ = ["Answer", "Term", "Value", "label_blanks"]
 
@@ -40,20 +42,21 @@ _READERS: Final[Mapping[str, Callable[[str], Value]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Result):
     """Hold what a query gave: rows, yes or no, or a graph.
 
     ``kind`` says which; ``truth`` is None but for yes or no. Rows hold plain
     values: an IRI is its text, a number a number, what is unbound is None; the
-    rows of a graph are its triples. ``about`` tells what every answer carries:
-    the day, the guideline with its version and state of review, the disclaimer.
+    rows of a graph are its triples. ``as_of`` is the ISO day of an answer about
+    cases, else empty; ``guideline`` is None if the ontology has none.
     """
 
     kind: Literal["rows", "truth", "graph"]
     columns: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     truth: bool | None
-    about: Mapping[str, Any] = field(compare=False)
+    as_of: str = field(compare=False)
+    guideline: Guideline | None = field(compare=False)
     names: Mapping[str, str] = field(compare=False, repr=False)
     terms: Rows = field(compare=False, repr=False)
 
@@ -65,12 +68,13 @@ class Answer:
         terms: Rows = (),
         *,
         truth: bool | None = None,
-        about: Mapping[str, Any],
+        as_of: str,
+        guideline: Guideline | None,
         names: Mapping[str, str],
     ) -> Answer:
         """Make an answer of RDF terms."""
         rows = tuple(tuple(_value(term) for term in row) for row in terms)
-        return cls(kind, columns, rows, truth, about, names, terms)
+        return cls(kind, columns, rows, truth, as_of, guideline, names, terms)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the SPARQL 1.1 Query Results JSON, with what it is about under ``netkg``.
@@ -80,8 +84,8 @@ class Answer:
         """
         self._no_graph("JSON")
         head: dict[str, Any] = {} if self.kind == "truth" else {"vars": list(self.columns)}
-        if "guideline" in self.about:
-            head["link"] = [self.about["guideline"]["iri"]]
+        if self.guideline is not None:
+            head["link"] = [self.guideline.iri]
         body: dict[str, Any] = {"head": head}
         if self.kind == "truth":
             body["boolean"] = self.truth
@@ -96,7 +100,7 @@ class Answer:
                     for row in self.terms
                 ]
             }
-        return body | {"netkg": dict(self.about)}
+        return body | {"netkg": self.about}
 
     def to_csv(self) -> str:
         """Give the rows as SPARQL 1.1 Query Results CSV (lines end in CRLF).
@@ -139,20 +143,23 @@ class Answer:
         body = "".join(lines[count:])
         used = "".join(line for line in sorted(lines[:count]) if line.split()[1] in body)
         text = f"{used}\n{body}" if used else body
-        notes = "".join(f"# {line}\n" for line in self.colophon)
+        closing = [self.guideline.edition, self.guideline.disclaimer] if self.guideline else []
+        notes = "".join(f"# {line}\n" for line in closing)
         return (f"{notes}\n" if notes else "") + text
 
     @property
-    def colophon(self) -> tuple[str, ...]:
-        """Give what stands below every answer: version, state of review and disclaimer."""
-        if "guideline" not in self.about:
-            return ()
-        guideline = self.about["guideline"]
-        return (
-            f"Guideline {guideline['label']}, version {guideline['version']},"
-            f" {guideline['reviewStatus']}.",
-            self.about["disclaimer"],
-        )
+    def about(self) -> dict[str, Any]:
+        """What every answer carries, as JSON: the day, the guideline, the disclaimer."""
+        found: dict[str, Any] = {"asOf": self.as_of} if self.as_of else {}
+        if self.guideline is not None:
+            found["guideline"] = {**self.guideline.to_dict(), "label": self.guideline.label}
+            found["disclaimer"] = self.guideline.disclaimer
+        return found
+
+    @property
+    def closing_notice(self) -> str:
+        """What closes every answer, or an empty text if there is no guideline."""
+        return "" if self.guideline is None else self.guideline.closing_notice
 
     # -- parts -----------------------------------------------------------------------------
     def _triples(self) -> Iterator[ox.Triple]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -25,8 +26,9 @@ from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
 from netkg.query.guard import check
 from netkg.query.help import contents, manual, preface
 from netkg.query.library import OVER, Competency, read_header, read_library
-from netkg.query.parameters import Given, bind, closest
+from netkg.query.parameters import Given, bind
 from netkg.query.table import table
+from netkg.suggestions import closest, did_you_mean
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -78,10 +80,11 @@ def find(name: str, queries: Iterable[Competency]) -> Competency:
     wanted = re.sub("^cq([0-9])$", r"cq0\1", name.casefold().removesuffix(".rq"))
     found = known.get(wanted)
     if found is None:
-        near = closest(name, [alias for query in known.values() for alias in query.names])
+        close = closest(name, [alias for query in known.values() for alias in query.names])
         raise InputError(
             f"there is no query {name!r}",
-            expected=f"{near}another name that netkg query --list tells, or a file",
+            expected="a name that netkg query --list tells, or a file",
+            hint=did_you_mean(close),
         )
     return found
 
@@ -178,24 +181,25 @@ def answer(
     sorts = check(query.text, source=query.name)
     bound = bind(query, given or {}, dataset)
     found = _run(query, dataset, bound)
-    about = _about(dataset)
+    as_of = dataset.as_of.isoformat() if dataset.as_of is not None and dataset.cases else ""
     names = {node: name for case in dataset.cases.values() for node, name in case.names.items()}
+    of_terms = partial(Answer.of_terms, as_of=as_of, guideline=dataset.document, names=names)
     try:
         if isinstance(found, ox.QueryBoolean):
-            return Answer.of_terms("truth", truth=bool(found), about=about, names=names)
+            return of_terms("truth", truth=bool(found))
         if isinstance(found, ox.QueryTriples):
             graph = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in found)
             graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
             triples = sorted(((q.subject, q.predicate, q.object) for q in graph), key=str)
             columns: tuple[str, ...] = ("subject", "predicate", "object")
-            return Answer.of_terms("graph", columns, tuple(triples), about=about, names=names)
+            return of_terms("graph", columns, tuple(triples))
         columns, rows = _rows(query, found)
     except (RuntimeError, OSError, ValueError) as error:
         raise InputError(f"cannot be answered: {error}", source=query.name) from None
     if not sorts:
         # A store gives rows in an order of its own.
         rows.sort(key=lambda row: [_sortable(term) for term in row])
-    return Answer.of_terms("rows", columns, label_blanks(rows), about=about, names=names)
+    return of_terms("rows", columns, label_blanks(rows))
 
 
 def _run(
@@ -251,17 +255,6 @@ def _rows(
 def _sortable(term: Term | None) -> str:
     # The label of a blank node is another one in every run.
     return "_:" if isinstance(term, ox.BlankNode) else str(term or "")
-
-
-def _about(dataset: Dataset) -> dict[str, Any]:
-    about: dict[str, Any] = {}
-    if dataset.as_of is not None and dataset.cases:
-        about["asOf"] = dataset.as_of.isoformat()
-    if dataset.document is not None:
-        guideline, disclaimer = dataset.document
-        about["guideline"] = {**guideline.to_dict(), "label": guideline.label}
-        about["disclaimer"] = disclaimer
-    return about
 
 
 # -- what is asked, and of which cases -------------------------------------------------------

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from netkg.case.finding import Finding
 from netkg.case.model import Case
 from netkg.errors import InputError
-from netkg.namespaces import OWL, SKOS
+from netkg.ontology.document import Guideline, read_document
 from netkg.ontology.schema import Schema, netkg
-from netkg.plan.model import Finding, Guideline
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -33,9 +33,6 @@ GRAPHS: Final[Mapping[str, str]] = {
     "inferred": "what rules and criteria derive from the cases",
     "plan": "the plans: steps, statuses, dates, proofs, findings and gaps",
 }
-
-_NOTATION: Final = ox.NamedNode(SKOS + "notation")
-_VERSION: Final = ox.NamedNode(OWL + "versionInfo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +140,14 @@ class Dataset:
 
     # -- the document --------------------------------------------------------------------
     @property
-    def document(self) -> tuple[Guideline, str] | None:
-        """Give the guideline and its disclaimer; None unless there is exactly one document."""
-        found = self.schema.instances(netkg("GuidelineDocument"))
-        if len(found) != 1:
-            return None
-        (node,) = found
-        status = self.schema.one(node, netkg("reviewStatus"))
-        review = self.schema.text(status, _NOTATION) if isinstance(status, ox.NamedNode) else ""
-        guideline = Guideline(
-            node.value, self.schema.text(node, _VERSION), review, self.schema.label(node)
-        )
-        return guideline, self.schema.text(node, netkg("disclaimer"))
+    def document(self) -> Guideline | None:
+        """The guideline; None if the ontology has none, or more than one.
+
+        Raises:
+            KnowledgeError: if it has no review status.
+        """
+        one = len(self.schema.instances(netkg("GuidelineDocument"))) == 1
+        return read_document(self.schema) if one else None
 
 
 def _place(case: Case) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias
@@ -17,8 +16,9 @@ from netkg.namespaces import DCTERMS, NETKG, OWL, PREFIXES, SH, SKOS, XSD, local
 from netkg.ontology.schema import LABEL, SUBCLASS, TYPE, Schema, netkg
 from netkg.query.dataset import Dataset
 from netkg.query.library import ANY, AS_OF, TYPES, Competency, Parameter
+from netkg.suggestions import closest, did_you_mean
 
-__all__ = ["Given", "bind", "choices", "closest"]
+__all__ = ["Given", "bind", "choices"]
 
 Given: TypeAlias = str | int | bool | Decimal | float | date
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -54,8 +54,11 @@ def bind(query: Competency, given: Mapping[str, Given], dataset: Dataset) -> dic
     known = [parameter.name for parameter in query.parameters]
     for name in given:
         if name not in known:
-            hint = f"{closest(name, known)}one of {', '.join(known)}" if known else "none"
-            raise InputError(f"{query.name} has no parameter {name!r}", expected=hint)
+            raise InputError(
+                f"{query.name} has no parameter {name!r}",
+                expected=f"one of {', '.join(known)}" if known else "none",
+                hint=did_you_mean(closest(name, known)),
+            )
     bound = {}
     for parameter in query.parameters:
         value = given.get(parameter.name, parameter.default)
@@ -78,15 +81,6 @@ def choices(parameter: Parameter, dataset: Dataset) -> list[str]:
     if parameter.type == "boolean":
         return ["false", "true"]
     return sorted(_named(parameter.type, dataset))
-
-
-def closest(found: str, known: Iterable[str]) -> str:
-    """Begin a hint with the names that come close, or with nothing."""
-    folded = {name.casefold(): name for name in known}
-    found = found.casefold()
-    near = difflib.get_close_matches(found, folded, 3, 0.7)
-    near = near or sorted(name for name in folded if found and name.startswith(found))[:3]
-    return f"{' or '.join(folded[name] for name in near)}, or " if near else ""
 
 
 def _words(value: Given) -> str:
@@ -148,13 +142,13 @@ def _node(parameter: Parameter, words: str, dataset: Dataset) -> Term:
         return named[found.pop()]
     if found:
         raise _wrong(parameter, words, f"one of {', '.join(sorted(found))}", "may mean several")
-    near = closest(words, [*aliases, *named])
+    hint = did_you_mean(closest(words, [*aliases, *named]))
     names = sorted(named)
     if len(names) <= _FEW:
-        expected = f"{near}one of {', '.join(names)}" if names else "no input holds any"
+        expected = f"one of {', '.join(names)}" if names else "no input holds any"
     else:
-        expected = f"{near}another {parameter.type} (see --help)"
-    raise _wrong(parameter, words, expected)
+        expected = f"another {parameter.type} (see --help)"
+    raise _wrong(parameter, words, expected, hint=hint)
 
 
 def _named(type_: str, dataset: Dataset) -> dict[str, ox.NamedNode]:
@@ -234,11 +228,17 @@ def _sketch(parameter: Parameter, dataset: Dataset) -> str:
 
 
 def _wrong(
-    parameter: Parameter, words: str, expected: str, problem: str = "cannot be taken"
+    parameter: Parameter,
+    words: str,
+    expected: str,
+    problem: str = "cannot be taken",
+    *,
+    hint: str = "",
 ) -> InputError:
     return InputError(
         f"{parameter.name}={words} {problem} as {_article(parameter.type)} {parameter.type}",
         expected=expected,
+        hint=hint,
     )
 
 

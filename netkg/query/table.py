@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from netkg.namespaces import NETKG, PREFIXES, XSD
 from netkg.query.answer import Answer, Term
 from netkg.query.dataset import GRAPH_BASE
-from netkg.render.outline import plain
+from netkg.render.escape import plain
 
 __all__ = ["table"]
 
@@ -38,8 +38,8 @@ def table(answer: Answer, *, width: int) -> str:
         lines = ["no triples" if answer.kind == "graph" else "no rows"]
     else:
         lines = [*_grid(answer, width), "", _count(answer)]
-    if answer.colophon:
-        lines += ["", *textwrap.wrap(" ".join(answer.colophon), width, break_on_hyphens=False)]
+    if answer.closing_notice:
+        lines += ["", *textwrap.wrap(answer.closing_notice, width, break_on_hyphens=False)]
     return "\n".join(lines) + "\n"
 
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any as AnyValue
-
-import pyoxigraph as ox
+from typing import Any
 
 from netkg.case.model import Case
-from netkg.namespaces import NETKG, RDF, local_name
+from netkg.namespaces import NETKG, local_name
+from netkg.ontology.compiler import Compiler
 from netkg.ontology.conversion import to_value
-from netkg.ontology.criteria import All, Any, Compiler, Criterion, Has, Is, Linked, Named
-from netkg.ontology.schema import Schema, netkg
-from netkg.plan.model import Fact
+from netkg.ontology.criteria import (
+    Criterion,
+    HasValue,
+    InstanceOf,
+    IntersectionOf,
+    NamedClass,
+    SomeValuesFrom,
+    UnionOf,
+)
+from netkg.reasoning.fact import Fact
 from netkg.reasoning.facts import Derivation, Facts
-from netkg.reasoning.verdicts import FALSE, TRUE, Judge
+from netkg.reasoning.judge import Judge
+from netkg.reasoning.verdicts import FALSE, TRUE
 
-__all__ = ["Witness", "search_words"]
-
-TYPE = RDF + "type"
+__all__ = ["Witness"]
 
 
 class Witness:
@@ -63,16 +68,16 @@ class Witness:
         return self._reasoned[key]
 
     def _walk(self, criterion: Criterion, subject: str, verdict: int) -> Iterator[Fact]:
-        if isinstance(criterion, Has):
+        if isinstance(criterion, HasValue):
             yield from self._leaf(criterion, subject, verdict)
-        elif isinstance(criterion, All | Any | Named):
+        elif isinstance(criterion, IntersectionOf | UnionOf | NamedClass):
             parts = [(part, subject) for part in criterion.parts]
-            if (verdict == TRUE) == isinstance(criterion, All):
+            if (verdict == TRUE) == isinstance(criterion, IntersectionOf):
                 for part, _ in parts:
                     yield from self._reasons(part, subject, verdict)
             else:
                 yield from self._shortest(parts, verdict)
-        elif isinstance(criterion, Linked):
+        elif isinstance(criterion, SomeValuesFrom):
             others = [
                 (criterion.filler, o) for o in self._facts.linked(subject, criterion.property)
             ]
@@ -97,7 +102,7 @@ class Witness:
             key=lambda facts: (sum(_rests_on_absence(fact) for fact in facts), len(facts)),
         )
 
-    def _leaf(self, leaf: Has, subject: str, verdict: int) -> Iterator[Fact]:
+    def _leaf(self, leaf: HasValue, subject: str, verdict: int) -> Iterator[Fact]:
         # Sorted, since derived facts arrive in whatever order the store gives them.
         recorded = sorted(self._facts.values(subject, leaf.property))
         if verdict == TRUE:
@@ -108,7 +113,7 @@ class Witness:
         else:
             yield self._absence(subject, leaf.property)
 
-    def _record(self, criterion: Is, subject: str, verdict: int) -> Fact:
+    def _record(self, criterion: InstanceOf, subject: str, verdict: int) -> Fact:
         case = self._case
         if subject == case.node.value:
             return Fact(case.id, "id", case.id, verdict == TRUE, node=subject, term=f"<{subject}>")
@@ -181,35 +186,13 @@ class Witness:
     def _field(self, property_: str) -> str:
         return self._shown_as.get(property_) or local_name(property_)
 
-    def _shown(self, value: str) -> AnyValue:
+    def _shown(self, value: str) -> Any:
         if value.startswith("<"):
             iri = value[1:-1]
             return self._case.names.get(iri) or local_name(iri)
         if value.startswith("_:"):
             return value
         return to_value(value)
-
-
-def search_words(schema: Schema) -> dict[str, str]:
-    """Say in words what each closing pattern, class or value is searched for as."""
-    words = {NETKG + name: schema.label(netkg(name)) for name in schema.event_types}
-    for pattern in schema.instances(netkg("EventPattern")):
-        class_ = schema.text(pattern, netkg("eventClass"))
-        statuses = sorted(
-            local_name(status.value) for status in schema.objects(pattern, netkg("eventStatusIn"))
-        )
-        outcome = schema.text(pattern, netkg("eventOutcomeIs"))
-        words[pattern.value] = f"{' or '.join(statuses)} {words[class_]}" + (
-            f" with the outcome {local_name(outcome)}" if outcome else ""
-        )
-    for pattern in schema.instances(netkg("LinkedPattern")):
-        property_, value = (
-            ox.NamedNode(schema.text(pattern, netkg(name)))
-            for name in ("withProperty", "withValue")
-        )
-        words[value.value] = f"{schema.label(property_)} {schema.label(value)}"
-    words |= {node.value: schema.label(node) for node in schema.instances(netkg("Search"))}
-    return words
 
 
 def _distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Protocol
 
+from netkg.render.escape import plain
 from netkg.render.markup import Row, Table, escape_markdown, table_markdown
-from netkg.render.outline import plain
 from netkg.render.terminal import LEAST_WIDTH, Painter, hang
 from netkg.render.words import references, section_names, sentence
 
@@ -105,11 +105,11 @@ def catalogue_text(
     labels: Mapping[str, str] | None = None,
     color: bool = False,
     width: int = 80,
-    colophon: str = "",
+    closing_notice: str = "",
 ) -> str:
     """Draw statements as text by section, with one newline at its end.
 
-    ``colophon`` stands below them: what every answer of a guideline carries.
+    ``closing_notice`` stands below them: what every answer of a guideline carries.
     """
     paint, width = Painter(color), max(width, LEAST_WIDTH)
     lines: list[str] = []
@@ -125,7 +125,7 @@ def catalogue_text(
                 lines += hang(f"Note: {plain(note)}", width, 10)
             for note in row.reading_notes:
                 lines += hang(f"Reading: {plain(note)}", width, 10)
-    lines += ["", *hang(plain(colophon), width, 0)] if colophon else []
+    lines += ["", *hang(plain(closing_notice), width, 0)] if closing_notice else []
     return "\n".join(lines[1:]) + "\n"
 
 
@@ -133,7 +133,7 @@ def catalogue_markdown(
     rows: Iterable[Statement],
     *,
     labels: Mapping[str, str] | None = None,
-    colophon: str = "",
+    closing_notice: str = "",
 ) -> str:
     """Draw statements as Markdown tables by section, with one newline at its end."""
     columns = ("Statement", "What it says", "Kind", "Actions", "References", "Notes")
@@ -157,7 +157,7 @@ def catalogue_markdown(
         )
         heading = section_names(section, labels or {})
         tables.append(table_markdown(Table(heading, "", columns, body)))
-    tables += [escape_markdown(colophon)] if colophon else []
+    tables += [escape_markdown(closing_notice)] if closing_notice else []
     return "\n\n".join(tables) + "\n"
 
 

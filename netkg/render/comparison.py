@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from netkg.comparison.model import Comparison, Side
 from netkg.render.differences import Block, Item, blocks
+from netkg.render.escape import plain
 from netkg.render.markup import Row, Table, escape_markdown, table_markdown
-from netkg.render.outline import plain
 from netkg.render.terminal import LEAST_WIDTH, Painter, hang
 from netkg.render.words import sentence
 

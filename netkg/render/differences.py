@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
+from netkg.case.finding import Finding
 from netkg.comparison.model import Change, Comparison, Difference
-from netkg.plan.model import Finding, Focus, Recommendation
-from netkg.render.outline import plain
+from netkg.plan.model import Focus, Recommendation
+from netkg.render.escape import plain
 from netkg.render.words import (
     action_line,
     because,

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from netkg.plan.model import Focus, Recommendation
 from netkg.proof.model import Explanation, IntervalUsed, ProofStep, Source
+from netkg.render.escape import plain
 from netkg.render.markup import escape_markdown, findings_markdown
-from netkg.render.outline import plain
 from netkg.render.terminal import LEAST_WIDTH, Painter, findings_text, hang
 from netkg.render.words import decided_by, references, sentence, shown
 
@@ -57,7 +57,7 @@ def explanation_text(
             plan.findings,
             color,
             width=width,
-            colophon=plan.guideline.colophon(plan.disclaimer),
+            closing_notice=plan.guideline.closing_notice,
         )
     paint, width = Painter(color), max(width, LEAST_WIDTH)
     lines = [paint(line, "bold") for line in hang(_title(row), width, 0)]
@@ -72,7 +72,7 @@ def explanation_text(
             lines += hang(f"missing: {plain(decided_by(explained.focus.missing))}", width, 0)
         tree = Teller(explanation.words, whole).line(explained.proof.step)
         lines += _drawn(tree, width, paint, "", "")
-    lines += ["", *hang(plan.guideline.colophon(plan.disclaimer), width, 0)]
+    lines += ["", *hang(plan.guideline.closing_notice, width, 0)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -94,7 +94,7 @@ def explanation_markdown(explanation: Explanation, *, whole: bool = False) -> st
             blocks.append(f"Missing: {escape_markdown(decided_by(explained.focus.missing))}")
         tree = Teller(explanation.words, whole).line(explained.proof.step)
         blocks.append("\n".join(_listed(tree, 0)))
-    blocks.append(f"> {escape_markdown(plan.guideline.colophon(plan.disclaimer))}")
+    blocks.append(f"> {escape_markdown(plan.guideline.closing_notice)}")
     return "\n\n".join(blocks) + "\n"
 
 

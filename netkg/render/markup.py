@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from netkg.plan.model import Finding, Plan
-from netkg.render.outline import Entry, Outline, Part, outline, plain, plain_finding
+from netkg.case.finding import Finding
+from netkg.plan.model import Plan
+from netkg.render.escape import plain, plain_finding
+from netkg.render.outline import Entry, Outline, Part, outline
 
 __all__ = [
     "Table",

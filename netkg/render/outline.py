@@ -6,13 +6,14 @@ could steer a terminal or reorder a line are written as escapes.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from netkg.plan.model import Action, Finding, Focus, Plan, Recommendation
+from netkg.case.finding import Finding
+from netkg.plan.model import Action, Focus, Plan, Recommendation
+from netkg.render.escape import plain, plain_finding
 from netkg.render.words import (
     action_line,
     because,
@@ -23,7 +24,7 @@ from netkg.render.words import (
     when,
 )
 
-__all__ = ["Entry", "Open", "Outline", "Part", "Todo", "outline", "plain", "plain_finding"]
+__all__ = ["Entry", "Open", "Outline", "Part", "Todo", "outline"]
 
 NO_PLAN = (
     "No plan is made: the case violates the case format or contradicts itself. "
@@ -119,32 +120,6 @@ class Outline:
             for place, members in groupby(entries, attrgetter("place")):
                 yield heading, place, tuple(members)
                 heading = ""
-
-
-def plain(value: str) -> str:
-    r"""Write what a screen would obey rather than show as an escape.
-
-    >>> plain("a\x1b[31mb\nc")
-    'a\\x1b[31mb\\nc'
-    """
-    return "".join(
-        char
-        if char.isprintable() or unicodedata.category(char) == "Zs"
-        else char.encode("unicode_escape").decode("ascii")
-        for char in value
-    )
-
-
-def plain_finding(finding: Finding) -> Finding:
-    """Give a finding whose texts are safe to show."""
-    return replace(
-        finding,
-        focus=plain(finding.focus),
-        field=plain(finding.field),
-        found=plain(finding.found),
-        expected=plain(finding.expected),
-        message=plain(finding.message),
-    )
 
 
 def outline(plan: Plan) -> Outline:

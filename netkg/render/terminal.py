@@ -6,8 +6,10 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from netkg.plan.model import Finding, Plan
-from netkg.render.outline import Entry, Outline, Part, outline, plain, plain_finding
+from netkg.case.finding import Finding
+from netkg.plan.model import Plan
+from netkg.render.escape import plain, plain_finding
+from netkg.render.outline import Entry, Outline, Part, outline
 
 __all__ = ["LEAST_WIDTH", "Painter", "findings_text", "hang", "plan_text"]
 
@@ -86,11 +88,11 @@ def findings_text(
     color: bool,
     *,
     width: int = 80,
-    colophon: str = "",
+    closing_notice: str = "",
 ) -> str:
     """Draw the findings of a case as text, with one newline at its end.
 
-    ``colophon`` stands below them: what every answer of a guideline carries.
+    ``closing_notice`` stands below them: what every answer of a guideline carries.
     """
     rows = [plain_finding(finding) for finding in findings]
     paint, width = Painter(color), max(width, LEAST_WIDTH)
@@ -108,7 +110,7 @@ def findings_text(
     blocks = [
         head,
         _findings(rows, paint, width),
-        hang(plain(colophon), width, 0) if colophon else [],
+        hang(plain(closing_notice), width, 0) if closing_notice else [],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 

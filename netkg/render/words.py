@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from netkg.plan.model import Action, Fact
+from netkg.plan.model import Action
+from netkg.reasoning.fact import Fact
 
 __all__ = [
     "action_line",

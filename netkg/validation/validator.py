@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -21,39 +20,18 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH, XSD
 from rdflib.term import Node
 
+from netkg.case.finding import Finding
 from netkg.case.model import Case
-from netkg.errors import KnowledgeError
-from netkg.namespaces import NETKG, NETS, RDF, local_name
+from netkg.namespaces import NETKG, local_name
 from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.files import parse_turtle
-from netkg.ontology.schema import Schema
-from netkg.plan.model import Finding, Severity
+from netkg.ontology.schema import TYPE, Schema
+from netkg.validation.shapes import Shapes
 
 __all__ = ["SEVERITIES", "Validator", "arrange"]
 
 SEVERITIES: Mapping[str, int] = {"Violation": 0, "Warning": 1, "Info": 2}
-FIELD, REMEDY, EXPECTED, FOUND, RESTS_ON = (
-    URIRef(NETS + name) for name in ("field", "remedy", "expected", "found", "restsOn")
-)
 MAX_COUNT = SH.MaxCountConstraintComponent
-DATATYPES = {
-    "boolean": "true or false",
-    "date": "a real day, written as 2026-01-31",
-    "string": "text",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Hold what a shape says to people."""
-
-    field: str
-    message: str
-    remedy: str
-    expected: str
-    found: str | None
-    statement: str | None
-    severity: Severity
 
 
 class Validator:
@@ -68,7 +46,7 @@ class Validator:
         self._graph = Graph(store="SimpleMemory")
         for triple in parse_turtle(folder):
             self._graph.add(triple_to_rdflib(triple))
-        self._shapes: dict[Node, Shape] = {}
+        self._shapes = Shapes(self._graph, schema)
 
     @cached_property
     def classes(self) -> tuple[ox.NamedNode, ...]:
@@ -86,7 +64,7 @@ class Validator:
         graph = Graph(store="SimpleMemory")
         for range_ in self._schema.values:
             for value in self._schema.instances(ox.NamedNode(range_)):
-                graph.add((URIRef(value.value), URIRef(RDF + "type"), URIRef(range_)))
+                graph.add((URIRef(value.value), URIRef(TYPE.value), URIRef(range_)))
         return graph
 
     def validate(
@@ -129,7 +107,7 @@ class Validator:
 
     # -- words -----------------------------------------------------------------------
     def _finding(self, case: Case, focus: str, report: Graph, result: Node) -> Finding:
-        shape = self._shape(cast(Node, report.value(result, SH.sourceShape)))
+        shape = self._shapes.shape(cast(Node, report.value(result, SH.sourceShape)))
         field = shape.field
         if not field:
             path = report.value(result, SH.resultPath)
@@ -148,43 +126,6 @@ class Validator:
             shape.statement,
         )
 
-    def _shape(self, node: Node) -> Shape:
-        if node not in self._shapes:
-            self._shapes[node] = self._read_shape(node)
-        return self._shapes[node]
-
-    def _read_shape(self, node: Node) -> Shape:
-        graph = self._graph
-
-        def text(property_: Node) -> str | None:
-            value = graph.value(node, property_)
-            return None if value is None else str(value)
-
-        field, message, remedy = text(FIELD), text(SH.message), text(REMEDY)
-        if field is None or message is None or remedy is None:
-            raise KnowledgeError(
-                "lacks a field, a message or a remedy", term=str(node), expected="all three"
-            )
-        statement, severity = text(RESTS_ON), local_name(text(SH.severity) or str(SH.Violation))
-        return Shape(
-            field,
-            message,
-            remedy,
-            text(EXPECTED) or self._expected(node),
-            text(FOUND),
-            local_name(statement) if statement else None,
-            cast(Severity, severity),
-        )
-
-    def _expected(self, node: Node) -> str:
-        class_, datatype = (
-            self._graph.value(node, SH["class"]),
-            self._graph.value(node, SH.datatype),
-        )
-        if class_ is not None:
-            return "one of " + ", ".join(sorted(self._schema.values[str(class_)]))
-        return DATATYPES.get(local_name(str(datatype)), "a value of the case format")
-
     def _key_path(self, case: Case, focus: str, predicate: str) -> str:
         name = local_name(predicate) if predicate.startswith(NETKG) else predicate
         kind = "Case" if focus == case.node.value else _record_kind(case, focus)
@@ -196,7 +137,7 @@ class Validator:
             return json.dumps(str(value)) if _is_text(value) else _shown(case, str(value))
         properties = {NETKG + field.rsplit(".", 1)[-1]}
         if field == "events.type":
-            properties = {RDF + "type", NETKG + "unknownType"}
+            properties = {TYPE.value, NETKG + "unknownType"}
         values = [
             triple.object.value  # type: ignore[union-attr]
             for triple in case.triples

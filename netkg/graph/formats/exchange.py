@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import networkx as nx
 
-from netkg.graph.formats.notice import edition
+from netkg.graph.formats.notice import guideline_of
 from netkg.graph.layout.looks import look
 from netkg.graph.layout.place import place
 from netkg.graph.views.elements import GraphError
@@ -108,7 +108,7 @@ def cx2(graph: nx.MultiDiGraph) -> str:
 
 def about(graph: nx.MultiDiGraph) -> str:
     """Say on one line of which guideline a graph is, and the disclaimer."""
-    return f"{graph.graph['name']}. {edition(graph)} {graph.graph['disclaimer']}"
+    return f"{graph.graph['name']}. {guideline_of(graph).closing_notice}"
 
 
 def _placed(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:

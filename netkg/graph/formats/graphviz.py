@@ -12,7 +12,7 @@ from typing import Final
 import graphviz
 import networkx as nx
 
-from netkg.graph.formats.notice import colophon
+from netkg.graph.formats.notice import closing_lines
 from netkg.graph.layout.looks import INK, EdgeLook, Look, edge_look, legend, look
 from netkg.graph.layout.place import Box, Layout, Path, place
 from netkg.graph.layout.text import FONT, FONT_SIZE, text_width
@@ -65,7 +65,7 @@ def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
     about = graph.graph
     source = graphviz.Digraph(
         name=_text(about["name"]),
-        comment=" ".join(colophon(graph)).replace("\n", " "),
+        comment=" ".join(closing_lines(graph)).replace("\n", " "),
         graph_attr={
             "rankdir": "LR",
             "bgcolor": "white",
@@ -73,7 +73,7 @@ def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
             "fontsize": "11",
             "labelloc": "b",
             "labeljust": "l",
-            "label": "".join(f"{_text(line)}\\l" for line in colophon(graph)),
+            "label": "".join(f"{_text(line)}\\l" for line in closing_lines(graph)),
             "tooltip": _text(about["name"]),
             "nodesep": "0.1",
             "ranksep": "0.7",

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import networkx as nx
 
-from netkg.graph.formats.notice import edition
+from netkg.graph.formats.notice import guideline_of
 from netkg.graph.layout.looks import EDGES, Look, edge_look, look, rank
 from netkg.graph.layout.place import place
 
@@ -38,7 +38,7 @@ def page(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None = None) -> str:
     about = graph.graph
     if whole is not None and set(whole) == set(graph):
         whole = None
-    version = edition(graph)
+    version = guideline_of(graph).edition
     if about.get("asOf"):
         version += f" As of {about['asOf']}."
     library, script = _script("cytoscape.min.js"), _script("page.js")

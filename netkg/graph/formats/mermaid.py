@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import networkx as nx
 
-from netkg.graph.formats.notice import colophon
+from netkg.graph.formats.notice import closing_lines
 from netkg.graph.layout.looks import Look, edge_look, legend, look
 from netkg.graph.layout.text import wrap
 
@@ -34,7 +34,7 @@ def mermaid(graph: nx.MultiDiGraph) -> str:
     classes = {style: f"c{n}" for n, style in enumerate(dict.fromkeys(looks.values()), start=1)}
     title = _yaml(graph.graph["name"])
     lines = ["---", f'title: "{title}"', "---", "flowchart LR"]
-    lines += [f"    %% {_comment(line)}" for line in colophon(graph)]
+    lines += [f"    %% {_comment(line)}" for line in closing_lines(graph)]
     for id_, data in graph.nodes(data=True):
         opened, closed = _OPEN[looks[id_].shape]
         lines.append(f'    {names[id_]}{opened}"{_label(data)}"{closed}:::{classes[looks[id_]]}')
@@ -45,7 +45,7 @@ def mermaid(graph: nx.MultiDiGraph) -> str:
     lines += [f"    {_class(name, style)}" for style, name in classes.items()]
     nodes, _ = legend(graph)
     lines.append(f"    %% legend: {_comment('; '.join(entry.name for entry in nodes))}")
-    footer = "<br/>".join(_text(part) for line in colophon(graph) for part in wrap(line, 560))
+    footer = "<br/>".join(_text(part) for line in closing_lines(graph) for part in wrap(line, 560))
     lines.append(f'    about["{footer}"]:::about')
     lines.append("    classDef about fill:#ffffff,stroke:#ffffff,color:#1a1a1a")
     return "\n".join(lines) + "\n"

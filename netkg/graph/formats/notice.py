@@ -1,23 +1,28 @@
-"""Give the words that every form of a graph carries."""
+"""Word what closes every form of a graph."""
 
 from __future__ import annotations
 
 import networkx as nx
 
-__all__ = ["colophon", "edition"]
+from netkg.ontology.document import Guideline
+
+__all__ = ["closing_lines", "guideline_of"]
 
 
-def edition(graph: nx.MultiDiGraph) -> str:
-    """Say of which guideline a graph is, in which version and state of review."""
+def guideline_of(graph: nx.MultiDiGraph) -> Guideline:
+    """Return the guideline that the attributes of a graph name."""
     about = graph.graph
-    return (
-        f"Guideline: {about['guideline']}, version {about['guidelineVersion']}, "
-        f"{about['reviewStatus']}."
+    return Guideline(
+        about["guidelineIri"],
+        about["guidelineVersion"],
+        about["reviewStatus"],
+        about["guideline"],
+        about["disclaimer"],
     )
 
 
-def colophon(graph: nx.MultiDiGraph) -> tuple[str, ...]:
-    """Give what stands below every graph: what it is, of which guideline, and the disclaimer."""
-    about = graph.graph
-    note = (about["note"],) if about.get("note") else ()
-    return (*note, edition(graph), about["disclaimer"])
+def closing_lines(graph: nx.MultiDiGraph) -> tuple[str, ...]:
+    """Return what closes every graph: a note if it has one, the edition, the disclaimer."""
+    guideline = guideline_of(graph)
+    note = (graph.graph["note"],) if graph.graph.get("note") else ()
+    return (*note, guideline.edition, guideline.disclaimer)

@@ -53,7 +53,7 @@ def write(
     """
     # Each format has imports of its own, and one is written at a time.
     if format in ("graphml", "gexf", "cytoscape", "cx2", "json"):
-        from netkg.graph import exchange
+        from netkg.graph.formats import exchange
 
         writers = {
             "cx2": exchange.cx2,

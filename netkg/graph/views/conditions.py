@@ -10,7 +10,14 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from netkg.ontology.expressions import Among, Expression, Joined, Linked, Named, read
+from netkg.ontology.expressions import (
+    ClassReference,
+    Expression,
+    Junction,
+    RecordRestriction,
+    ValueRestriction,
+    read,
+)
 from netkg.ontology.schema import SUBCLASS, Schema
 from netkg.render.words import listed
 
@@ -33,7 +40,7 @@ class Conditions:
         match ways:
             case []:
                 return (self._schema.label(class_),)
-            case [Joined("and", parts)]:
+            case [Junction("and", parts)]:
                 return tuple(map(self.words, parts))
             case [way]:
                 return (self.words(way),)
@@ -43,15 +50,15 @@ class Conditions:
         """Say in words what an expression asks for."""
         label = self._schema.label
         match expression:
-            case Named(class_):
+            case ClassReference(class_):
                 return label(class_)
-            case Joined("and", parts):
+            case Junction("and", parts):
                 return " with ".join(map(self._within, parts))
-            case Joined(_, parts):
+            case Junction(_, parts):
                 return listed(map(self.words, parts), "or")
-            case Linked(_, filler):
+            case RecordRestriction(_, filler):
                 return self.words(filler)
-            case Among(property_, values, class_):
+            case ValueRestriction(property_, values, class_):
                 asked = f"any {label(class_)}" if class_ else listed(map(self._value, values), "or")
                 return f"{label(property_)}: {asked}"
 
@@ -60,16 +67,16 @@ class Conditions:
         todo = self._ways(class_)
         while todo:
             match todo.pop(0):
-                case Joined(_, parts):
+                case Junction(_, parts):
                     todo += parts
-                case Among(property_, values):
+                case ValueRestriction(property_, values):
                     for value in values:
                         if isinstance(value, ox.NamedNode):
                             yield property_, value
 
     def _within(self, part: Expression) -> str:
         words = self.words(part)
-        return f"({words})" if not isinstance(part, Named) and " or " in words else words
+        return f"({words})" if not isinstance(part, ClassReference) and " or " in words else words
 
     def _value(self, value: ox.NamedNode | ox.Literal) -> str:
         if isinstance(value, ox.Literal):

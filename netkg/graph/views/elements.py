@@ -13,7 +13,7 @@ from typing import Any, Final
 import networkx as nx
 
 from netkg.errors import NetkgError
-from netkg.plan.model import Guideline
+from netkg.ontology.document import Guideline
 
 __all__ = ["Draft", "GraphError", "clean"]
 
@@ -39,7 +39,6 @@ class Draft:
         title: str,
         columns: Iterable[str],
         document: Guideline,
-        disclaimer: str,
         **more: Any,
     ) -> None:
         self.graph = nx.MultiDiGraph(
@@ -51,7 +50,7 @@ class Draft:
                     "guidelineIri": document.iri,
                     "guidelineVersion": document.version,
                     "reviewStatus": document.review_status,
-                    "disclaimer": disclaimer,
+                    "disclaimer": document.disclaimer,
                     "columns": " | ".join(columns),
                     **more,
                 }

@@ -49,7 +49,6 @@ class _Builder:
             title=sentence(catalogue.document.label),
             columns=_COLUMNS,
             document=catalogue.document,
-            disclaimer=catalogue.disclaimer,
         )
         self._sections = {
             self._schema.text(node, ox.NamedNode(SKOS + "notation")): node

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from netkg.namespaces import local_name
 from netkg.ontology.schema import DEFINITION, Schema, netkg
-from netkg.plan.model import Fact
+from netkg.reasoning.fact import Fact
 
 __all__ = ["Words"]
 

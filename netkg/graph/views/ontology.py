@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 import networkx as nx
 import pyoxigraph as ox
 
-from netkg.graph.folding.fold import LIMIT, Group, Step
 from netkg.graph.views.conditions import Conditions
 from netkg.graph.views.elements import Draft
 from netkg.namespaces import SKOS, local_name
 from netkg.ontology.schema import DEFINITION, RANGE, SUBCLASS, netkg
-from netkg.render.words import sentence
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = ["ontology", "ontology_steps"]
+__all__ = ["ontology"]
 
 _EVENTS: Final = {
     "DiagnosticTest": "test",
@@ -27,8 +23,7 @@ _EVENTS: Final = {
     "Therapy": "therapy",
     "CareCoordination": "care",
 }
-_HIERARCHY: Final = frozenset({"tumour type", *_EVENTS.values()})
-_PANELS: Final = "types of tumour | types below | told by | event | kinds | kinds below"
+HIERARCHY: Final = frozenset({"tumour type", *_EVENTS.values()})
 
 
 def ontology(engine: Engine) -> nx.MultiDiGraph:
@@ -46,7 +41,6 @@ class _Builder:
             title="Terms of the ontology",
             columns=(),
             document=catalogue.document,
-            disclaimer=catalogue.disclaimer,
         )
 
     def graph(self) -> nx.MultiDiGraph:
@@ -116,7 +110,7 @@ class _Builder:
 
     def _hierarchy(self) -> None:
         graph = self._draft.graph
-        classes = [id_ for id_, data in graph.nodes(data=True) if data["kind"] in _HIERARCHY]
+        classes = [id_ for id_, data in graph.nodes(data=True) if data["kind"] in HIERARCHY]
         for id_ in classes:
             for child in self._children(netkg(id_)):
                 if local_name(child.value) in graph:
@@ -134,7 +128,7 @@ class _Builder:
             if "order" not in data:
                 data["order"] = place
                 place += 1
-                todo += reversed(_below(graph, id_))
+                todo += reversed(children(graph, id_))
 
     def _values(self, column: int) -> None:
         schema = self._schema
@@ -174,95 +168,6 @@ class _Builder:
                     self._draft.edge(local_name(class_.value), node, schema.label(property_))
 
 
-# -- folding ---------------------------------------------------------------------------------
-def ontology_steps() -> tuple[Step, ...]:
-    """Give what makes the ontology fit one screen."""
-    return (Step(_overview, _PANELS),)
-
-
-def _overview(graph: nx.MultiDiGraph) -> list[Group]:
-    """Fold values into their sets, and classes into those above them."""
-    nodes = graph.nodes
-    held: dict[str, list[str]] = defaultdict(list)
-    for id_, data in nodes(data=True):
-        if data["kind"] == "value":
-            (set_, *_) = graph.successors(id_)
-            held[set_].append(id_)
-    sets = [id_ for id_, data in nodes(data=True) if data["kind"] == "value set"]
-    shown = _shown(graph, LIMIT - len(sets))
-    for id_, data in nodes(data=True):
-        if data["kind"] in _HIERARCHY and id_ not in shown:
-            held[_above(graph, id_, shown)].append(id_)
-    columns = {"tumour type": 0, "value set": 2}
-    groups = []
-    for id_, data in nodes(data=True):
-        kind, members = data["kind"], held.get(id_, [])
-        if kind == "value" or (kind in _HIERARCHY and id_ not in shown):
-            continue
-        column = columns.get(kind, 3)
-        if kind in _HIERARCHY:
-            column += min(shown[id_], 2 if column else 1)
-        noun = "value" if kind == "value set" else "kind"
-        title = sentence(data["label"].removesuffix(" (set)"))
-        groups.append(
-            Group(
-                id_,
-                members=tuple(members),
-                label=f"{title}: {len(members)} {noun}{'s' * (len(members) != 1)}"
-                if members
-                else "",
-                column=column,
-                more={"says": ", ".join(nodes[m]["label"] for m in members)} if members else {},
-            )
-        )
-    return groups
-
-
-def _shown(graph: nx.MultiDiGraph, room: int) -> dict[str, int]:
-    """Choose the classes to show, each with its depth: those with most below are opened first."""
-    roots = [
-        id_
-        for id_, data in graph.nodes(data=True)
-        if data["kind"] in _HIERARCHY and not _parents(graph, id_)
-    ]
-    shown = dict.fromkeys(roots, 0)
-    while True:
-        openings = []
-        for id_, depth in shown.items():
-            new = [child for child in _below(graph, id_) if child not in shown]
-            deepest = 1 if graph.nodes[id_]["kind"] == "tumour type" else 2
-            if new and depth < deepest and len(shown) + len(new) <= room:
-                openings.append((depth, -len(_descendants(graph, new)), id_, new))
-        if not openings:
-            return shown
-        depth, _, _, new = min(openings)
-        shown |= dict.fromkeys(new, depth + 1)
-
-
-def _above(graph: nx.MultiDiGraph, id_: str, shown: Iterable[str]) -> str:
-    """Find the nearest class above one that is shown."""
-    todo = _parents(graph, id_)
-    while todo:
-        above = todo.pop(0)
-        if above in shown:
-            return above
-        todo += _parents(graph, above)
-    return id_
-
-
-def _parents(graph: nx.MultiDiGraph, id_: str) -> list[str]:
-    return sorted(n for n, _, kind in graph.in_edges(id_, keys=True) if kind == "includes")
-
-
-def _below(graph: nx.MultiDiGraph, id_: str) -> list[str]:
+def children(graph: nx.MultiDiGraph, id_: str) -> list[str]:
+    """Return the nodes one level below a node, in the order of the graph."""
     return [n for _, n, kind in graph.out_edges(id_, keys=True) if kind == "includes"]
-
-
-def _descendants(graph: nx.MultiDiGraph, ids: list[str]) -> set[str]:
-    found, todo = set[str](), list(ids)
-    while todo:
-        id_ = todo.pop()
-        if id_ not in found:
-            found.add(id_)
-            todo += _below(graph, id_)
-    return found

@@ -10,7 +10,8 @@ from netkg.case.model import Case
 from netkg.graph.views.elements import Draft, GraphError
 from netkg.graph.views.labels import Words
 from netkg.namespaces import NETKG
-from netkg.plan.model import Action, Fact, Focus, Plan, Recommendation
+from netkg.plan.model import Action, Focus, Plan, Recommendation
+from netkg.reasoning.fact import Fact
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -51,7 +52,6 @@ class _Builder:
             title=f"Plan of {plan.case}, as of {plan.as_of}",
             columns=[*columns[: self._deepest + 1], "statement", "what is asked for"],
             document=plan.guideline,
-            disclaimer=plan.disclaimer,
             case=plan.case,
             asOf=plan.as_of,
             findings=len(plan.findings),

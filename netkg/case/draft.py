@@ -1,0 +1,159 @@
+"""Collect a case while a reader walks through its input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from netkg.case.finding import Finding
+from netkg.case.identifiers import MINTED, UNNAMED, is_iri
+from netkg.case.literals import compact
+from netkg.case.model import Case
+from netkg.ontology.schema import TYPE, Schema, netkg
+from netkg.suggestions import closest, did_you_mean
+
+__all__ = ["Draft", "RECORDS", "keys_of"]
+
+RECORDS: Final = {"tumors": "Tumor", "metastases": "Metastasis"}
+
+
+def keys_of(schema: Schema, record: str) -> list[str]:
+    """List the keys of a record in the case format, sorted."""
+    extra = {"ClinicalEvent": ["type"], "Measurement": []}.get(record, ["id"])
+    return sorted([*extra, *schema.fields[record]])
+
+
+@dataclass(slots=True)
+class Draft:
+    """Collect one case while it is read."""
+
+    schema: Schema
+    source: str
+    line: int | None
+    node: ox.NamedNode = UNNAMED
+    id: str = ""
+    triples: dict[ox.Triple, None] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, list[ox.NamedNode]] = field(
+        default_factory=lambda: {"tumors": [], "metastases": []}
+    )
+    records: dict[str, Any] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    _taken: dict[str, int] = field(default_factory=dict)
+    _by_id: dict[str, ox.NamedNode] = field(default_factory=dict)
+
+    def add(self, subject: ox.NamedNode, key: str, value: ox.NamedNode | ox.Literal) -> None:
+        """Add the triple of a key."""
+        self.triples[ox.Triple(subject, netkg(key), value)] = None
+
+    def add_type(self, subject: ox.NamedNode, name: str) -> None:
+        """Add the triple that types a record."""
+        self.triples[ox.Triple(subject, TYPE, netkg(name))] = None
+
+    def claim(self, wanted: str) -> tuple[ox.NamedNode, bool]:
+        """Give the node with this IRI, or one with a suffix if it is taken (then False)."""
+        iri = wanted
+        while iri in self._taken:
+            self._taken[wanted] += 1
+            iri = f"{wanted}~{self._taken[wanted]}"
+        self._taken[iri] = 1
+        return ox.NamedNode(iri), iri == wanted
+
+    def claim_below(
+        self, parent: ox.NamedNode, kind: str, place: int, own: Any = None
+    ) -> ox.NamedNode:
+        """Give an event or measurement its node: its own IRI, or one below its parent."""
+        if kind != "ClinicalEvent":
+            wanted = f"{parent.value}/measurement/{place}"
+        else:
+            wanted = f"{parent.value}/event/{place}"
+        node, _ = self.claim(own if isinstance(own, str) and is_iri(own) else wanted)
+        if kind != "ClinicalEvent":
+            self.add_type(node, kind)
+        return node
+
+    def name_case(self, id_: str) -> None:
+        """Give the case its id (empty: none) and its node."""
+        self.id = id_
+        if id_:
+            self.node = ox.NamedNode(id_ if is_iri(id_) else MINTED + quote(id_, safe=""))
+        self.claim(self.node.value)
+        self.names[self.node.value] = id_
+        self.add_type(self.node, "Case")
+
+    def name_record(self, key: str, id_: str) -> tuple[ox.NamedNode, bool]:
+        """Give the next tumour or metastasis its id and node; False if the id is taken."""
+        kind = RECORDS[key]
+        minted = f"{self.node.value}/{kind.lower()}/{quote(id_, safe='')}"
+        own = is_iri(id_) and id_ != self.node.value
+        node, fresh = self.claim(id_ if own else minted)
+        fresh = fresh and id_ not in self._by_id
+        self._by_id.setdefault(id_, node)
+        self.lists[key].append(node)
+        self.names[node.value] = id_
+        self.add_type(node, kind)
+        self.add(self.node, key, node)
+        return node, fresh
+
+    def resolve(self, target: str) -> ox.NamedNode | None:
+        """Find the tumour or metastasis with this id or IRI."""
+        if target in self._by_id:
+            return self._by_id[target]
+        known = target in self.names and target != self.node.value
+        return ox.NamedNode(target) if known else None
+
+    def report(self, focus: str, path: str, found: str, expected: str, message: str) -> None:
+        """Add a structural finding."""
+        self.findings.append(Finding("Violation", focus, path, found, expected, message, None))
+
+    def report_missing_id(self) -> None:
+        """Report that the case has no usable id."""
+        self.report("", "id", "nothing", "a string or an IRI", "The case has no id. Give it one.")
+
+    def report_duplicate(self, key: str, id_: str) -> None:
+        """Report that a tumour or metastasis carries an id that is taken."""
+        message = (
+            f"The id {compact(id_)} is used twice in this case. "
+            "Give each tumour and each metastasis an id of its own."
+        )
+        self.report(id_, f"{key}.id", compact(id_), "an id used once in the case", message)
+
+    def report_several(self, focus: str, path: str, values: Iterable[Any]) -> None:
+        """Report more than one value of a single-valued field."""
+        message = f"There is more than one value of {path}. Keep the one that holds."
+        self.report(focus, path, compact(list(values)), "one value", message)
+
+    def report_form(self, focus: str, path: str, found: str, expected: str) -> None:
+        """Report a value of the wrong form."""
+        self.report(focus, path, found, expected, f"The value of {path} must be {expected}.")
+
+    def report_key(self, focus: str, record: str, prefix: str, key: str) -> None:
+        """Report a key that the record does not have, with the likeliest one that it has."""
+        known = keys_of(self.schema, record)
+        path = f"{prefix}.{key}" if prefix else key
+        close = closest(key, known, count=1)
+        home = [f.path for r in self.schema.fields.values() for f in r.values() if f.name == key]
+        hint = did_you_mean(close or sorted(home))
+        if not hint:
+            hint = f"Remove it or use one of {', '.join(known)}."
+        message = f"{path} is no key of the case format. {hint}"
+        self.report(focus, path, compact(key), ", ".join(known), message)
+
+    def finish(self) -> Case:
+        """Give the case."""
+        return Case(
+            id=self.id,
+            node=self.node,
+            triples=tuple(self.triples),
+            names=self.names,
+            tumors=tuple(self.lists["tumors"]),
+            metastases=tuple(self.lists["metastases"]),
+            records=self.records,
+            findings=tuple(self.findings),
+            source=self.source,
+            line=self.line,
+        )

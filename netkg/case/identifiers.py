@@ -1,0 +1,58 @@
+"""Turn the ids of a case and of its records into IRIs, and back."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import quote, unquote
+
+import pyoxigraph as ox
+
+from netkg.namespaces import NETKG, RDF
+
+__all__ = ["DOCUMENT", "is_iri", "unminted", "UNNAMED"]
+
+
+MINTED: Final = "urn:netkg:case:"
+
+
+DOCUMENT: Final = "netkg-document://case/"
+
+
+UNNAMED: Final = ox.NamedNode("urn:netkg:unnamed")
+
+
+_MINTED_IRI = re.compile(r"urn:netkg:(?:case:([^/]+)|(?:case:[^/]+|unnamed)/[a-z]+/([^/]+))")
+
+
+_RESERVED = (NETKG, RDF)
+
+
+def is_iri(text: str) -> bool:
+    """Tell whether a text is an absolute IRI outside the namespaces of terms.
+
+    >>> is_iri("https://example.org/1"), is_iri("case-1"), is_iri("a b:c")
+    (True, False, False)
+    """
+    if ":" not in text or text.startswith((*_RESERVED, DOCUMENT)):
+        return False
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def unminted(iri: str) -> str:
+    """Give back the id that a minted IRI was made from, any other IRI as it is.
+
+    >>> unminted("urn:netkg:case:c%201"), unminted("urn:netkg:case:c/tumor/tumor-1")
+    ('c 1', 'tumor-1')
+    """
+    found = _MINTED_IRI.fullmatch(iri)
+    if found:
+        segment = found[1] or found[2]
+        id_ = unquote(segment)
+        if quote(id_, safe="") == segment:
+            return id_
+    return iri

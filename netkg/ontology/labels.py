@@ -1,0 +1,32 @@
+"""Say in words what the rules search a case for."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from netkg.namespaces import NETKG, local_name
+from netkg.ontology.schema import Schema, netkg
+
+__all__ = ["search_words"]
+
+
+def search_words(schema: Schema) -> dict[str, str]:
+    """Say in words what each closing pattern, class or value is searched for as."""
+    words = {NETKG + name: schema.label(netkg(name)) for name in schema.event_types}
+    for pattern in schema.instances(netkg("EventPattern")):
+        class_ = schema.text(pattern, netkg("eventClass"))
+        statuses = sorted(
+            local_name(status.value) for status in schema.objects(pattern, netkg("eventStatusIn"))
+        )
+        outcome = schema.text(pattern, netkg("eventOutcomeIs"))
+        words[pattern.value] = f"{' or '.join(statuses)} {words[class_]}" + (
+            f" with the outcome {local_name(outcome)}" if outcome else ""
+        )
+    for pattern in schema.instances(netkg("LinkedPattern")):
+        property_, value = (
+            ox.NamedNode(schema.text(pattern, netkg(name)))
+            for name in ("withProperty", "withValue")
+        )
+        words[value.value] = f"{schema.label(property_)} {schema.label(value)}"
+    words |= {node.value: schema.label(node) for node in schema.instances(netkg("Search"))}
+    return words

@@ -1,0 +1,213 @@
+"""Judge criteria in strong three-valued logic, and find what is missing.
+
+A leaf is unknown only where an open field could decide it, or where the
+recorded value says too little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Final
+
+from netkg.namespaces import NETKG
+from netkg.ontology.compiler import Compiler
+from netkg.ontology.criteria import (
+    Criterion,
+    HasValue,
+    IntersectionOf,
+    NamedClass,
+    SomeValuesFrom,
+    UnionOf,
+)
+from netkg.ontology.openness import Determination
+from netkg.ontology.schema import TYPE
+from netkg.reasoning.facts import Facts
+from netkg.reasoning.verdicts import FALSE, TRUE, UNKNOWN
+
+__all__ = ["Judge"]
+
+NOTHING: Final[frozenset[str]] = frozenset()
+
+# A partial assignment: (subject, field or field and property) to the value it is given.
+Assignment = Mapping[tuple[str, str], str]
+
+
+class Judge:
+    """Judge criteria over the facts of a batch of cases."""
+
+    def __init__(self, compiler: Compiler, facts: Facts) -> None:
+        self.facts = facts
+        self._leaves_open = compiler.openness.leaves_open
+        self._memo: dict[tuple[int, str], int] = {}
+        # The memo is keyed by identity, so the trees must outlive it.
+        self._compiler = compiler
+
+    # -- verdicts ------------------------------------------------------------------
+    def verdict(self, criterion: Criterion, subject: str) -> int:
+        """Judge a criterion at a subject: FALSE, UNKNOWN or TRUE."""
+        key = (id(criterion), subject)
+        found = self._memo.get(key)
+        if found is None:
+            found = self._memo[key] = self._judge(criterion, subject)
+        return found
+
+    def _judge(self, criterion: Criterion, subject: str) -> int:
+        if isinstance(criterion, HasValue):
+            return self._leaf(criterion, subject)
+        if isinstance(criterion, IntersectionOf):
+            lowest = TRUE
+            for part in criterion.parts:
+                lowest = min(lowest, self.verdict(part, subject))
+                if lowest == FALSE:
+                    break
+            return lowest
+        if isinstance(criterion, UnionOf | NamedClass):
+            highest = FALSE
+            for part in criterion.parts:
+                highest = max(highest, self.verdict(part, subject))
+                if highest == TRUE:
+                    break
+            return highest
+        if isinstance(criterion, SomeValuesFrom):
+            linked = self.facts.linked(subject, criterion.property)
+            return max((self.verdict(criterion.filler, other) for other in linked), default=FALSE)
+        return TRUE if f"<{criterion.class_}>" in self.facts.values(subject, TYPE.value) else FALSE
+
+    def _leaf(self, leaf: HasValue, subject: str) -> int:
+        recorded = self.facts.values(subject, leaf.property)
+        if recorded:
+            if any(value in leaf.values for value in recorded):
+                return TRUE
+            if any(self._leaves_open.get(value, NOTHING) & leaf.values for value in recorded):
+                return UNKNOWN
+            return FALSE
+        return UNKNOWN if any(self._ways(leaf, subject)) else FALSE
+
+    def open_fields(self, leaf: HasValue, subject: str) -> tuple[str, ...]:
+        """List the paths of the fields that could settle a leaf which is unknown."""
+        return tuple(sorted({way.path for way in self._ways(leaf, subject)}))
+
+    def _ways(self, leaf: HasValue, subject: str) -> Iterator[Determination]:
+        """Yield the determinations whose field counts as absent at an unknown leaf."""
+        for way in leaf.determinations:
+            recorded = self.facts.values(subject, NETKG + way.field)
+            if (
+                not recorded
+                or way.counts_as_absent
+                or any(self._leaves_open.get(value, NOTHING) & leaf.values for value in recorded)
+            ):
+                yield way
+
+    # -- missing fields ----------------------------------------------------------------
+    def missing(self, criterion: Criterion, subject: str) -> tuple[tuple[str, ...], ...]:
+        """List the smallest sets of absent fields that would decide a criterion.
+
+        Each set is sorted; the sets are in order of size, then of the alphabet.
+        """
+        fields = sorted(set(self._unknown_fields(criterion, subject)))
+        found: list[tuple[str, ...]] = []
+        for size in range(1, len(fields) + 1):
+            candidates = [f for f in fields if (f,) not in found]
+            for chosen in combinations(candidates, size):
+                paths = frozenset(chosen)
+                if any(paths.issuperset(smaller) for smaller in found):
+                    continue
+                if self._decides(criterion, subject, paths):
+                    found.append(chosen)
+        return tuple(found)
+
+    def _unknown_fields(self, criterion: Criterion, subject: str) -> Iterator[str]:
+        if self.verdict(criterion, subject) != UNKNOWN:
+            return
+        if isinstance(criterion, HasValue):
+            yield from (way.path for way in self._ways(criterion, subject))
+        elif isinstance(criterion, IntersectionOf | UnionOf | NamedClass):
+            for part in criterion.parts:
+                yield from self._unknown_fields(part, subject)
+        elif isinstance(criterion, SomeValuesFrom):
+            for other in self.facts.linked(subject, criterion.property):
+                yield from self._unknown_fields(criterion.filler, other)
+
+    def _decides(self, criterion: Criterion, subject: str, paths: frozenset[str]) -> bool:
+        return any(
+            next(self._assignments(criterion, subject, wanted, paths, {}), None) is not None
+            for wanted in (TRUE, FALSE)
+        )
+
+    def _assignments(
+        self,
+        criterion: Criterion,
+        subject: str,
+        wanted: int,
+        paths: frozenset[str],
+        given: Assignment,
+    ) -> Iterator[Assignment]:
+        """Yield the ways to fill in fields of ``paths`` so that a criterion comes out as wanted."""
+        known = self.verdict(criterion, subject)
+        if known != UNKNOWN:
+            if known == wanted:
+                yield given
+        elif isinstance(criterion, HasValue):
+            yield from self._settle(criterion, subject, wanted, paths, given)
+        elif isinstance(criterion, SomeValuesFrom):
+            others = list(self.facts.linked(subject, criterion.property))
+            parts = [(criterion.filler, other) for other in others]
+            yield from self._combine(parts, wanted, wanted == FALSE, paths, given)
+        elif isinstance(criterion, IntersectionOf | UnionOf | NamedClass):
+            parts = [(part, subject) for part in criterion.parts]
+            every = (wanted == TRUE) == isinstance(criterion, IntersectionOf)
+            yield from self._combine(parts, wanted, every, paths, given)
+
+    def _combine(
+        self,
+        parts: list[tuple[Criterion, str]],
+        wanted: int,
+        every: bool,
+        paths: frozenset[str],
+        given: Assignment,
+    ) -> Iterator[Assignment]:
+        if not every:
+            for part, subject in parts:
+                yield from self._assignments(part, subject, wanted, paths, given)
+        elif not parts:
+            yield given
+        else:
+            (part, subject), rest = parts[0], parts[1:]
+            for extended in self._assignments(part, subject, wanted, paths, given):
+                yield from self._combine(rest, wanted, True, paths, extended)
+
+    def _settle(
+        self, leaf: HasValue, subject: str, wanted: int, paths: frozenset[str], given: Assignment
+    ) -> Iterator[Assignment]:
+        for way in self._ways(leaf, subject):
+            if way.path not in paths:
+                continue
+            for key, value, outcome in self._outcomes(way, leaf, subject):
+                if given.get(key, value) == value and self._comes_out(leaf, outcome) == wanted:
+                    yield {**given, key: value}
+
+    def _outcomes(
+        self, way: Determination, leaf: HasValue, subject: str
+    ) -> Iterator[tuple[tuple[str, str], str, frozenset[str]]]:
+        """Yield what can be assigned: the key, the value, and what the property becomes.
+
+        A single coded field has one value for all leaves; a number, a list or
+        a set of tests can satisfy each leaf in its own way.
+        """
+        shared = (subject, way.field)
+        own = (subject, f"{way.field} {leaf.property}")
+        if way.gives is None:
+            for choice in sorted(way.choices):
+                yield (shared if way.single else own), choice, frozenset({choice})
+        elif way.when is not None:
+            yield (shared if way.single else own), way.when, way.gives
+        else:
+            yield own, " ".join(sorted(way.gives)), way.gives
+
+    def _comes_out(self, leaf: HasValue, values: frozenset[str]) -> int:
+        if values & leaf.values:
+            return TRUE
+        if any(self._leaves_open.get(value, NOTHING) & leaf.values for value in values):
+            return UNKNOWN
+        return FALSE
