@@ -1,11 +1,20 @@
-"""Count days and calendar months."""
+"""Read ISO 8601 days, and count calendar months."""
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
+from typing import Final, TypeAlias
 
-__all__ = ["add_months", "parse_day"]
+from netkg.errors import InputError
+
+__all__ = ["Day", "add_months", "as_day", "parse_day"]
+
+# What a day is given as: a date, or its ISO text.
+Day: TypeAlias = date | str
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def add_months(day: date, months: int) -> date:
@@ -28,14 +37,33 @@ def add_months(day: date, months: int) -> date:
 
 
 def parse_day(text: str) -> date | None:
-    """Read an ISO 8601 calendar day of exactly ten characters, or give None.
+    """Return an ISO 8601 calendar day of exactly ten characters, or None.
 
-    >>> parse_day("2026-02-29") is None
-    True
+    >>> parse_day("2026-02-28"), parse_day("2026-02-29"), parse_day("20260228")
+    (datetime.date(2026, 2, 28), None, None)
     """
-    if len(text) != 10 or text[4] != "-" or text[7] != "-":
+    if not _DAY.fullmatch(text):
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def as_day(value: Day) -> date:
+    """Return the day that a date or an ISO text names.
+
+    >>> as_day("2026-03-31")
+    datetime.date(2026, 3, 31)
+
+    Raises:
+        InputError: if a text is not a real day, or it is neither of the two.
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    day = parse_day(str(value))
+    if day is None:
+        raise InputError(f"{value!r} is not a real day", expected="a day, such as 2026-01-15")
+    return day

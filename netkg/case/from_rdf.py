@@ -18,13 +18,13 @@ from netkg.case.draft import RECORDS, Draft
 from netkg.case.identifiers import DOCUMENT, UNNAMED, unminted
 from netkg.case.literals import compact, literal, rdf_literal
 from netkg.case.model import Case
-from netkg.namespaces import NETKG, OWL, RDFS, XSD, local_name
+from netkg.case.values import json_value
+from netkg.namespaces import NETKG, OWL, RDFS, local_name
 from netkg.ontology.schema import TYPE, Field, Schema, netkg
 
 __all__ = ["cases_from_quads"]
 
 _LABEL = ox.NamedNode(RDFS + "label")
-_NUMBERS = (XSD + "decimal", XSD + "double")
 _TUMORS = netkg("tumors")
 _LEVELS = ((_TUMORS, netkg("metastases"), netkg("events")), (netkg("measurements"),))
 
@@ -122,16 +122,6 @@ def _is_whole(iri: str) -> bool:
     return True
 
 
-def _json(term: ox.NamedNode | ox.Literal, names: Mapping[str, str]) -> Any:
-    """Give a normalised value as plain JSON."""
-    if isinstance(term, ox.NamedNode):
-        return names.get(term.value, term.value.removeprefix(NETKG))
-    kind = term.datatype.value
-    if kind in _NUMBERS:
-        return int(term.value) if term.value.lstrip("-").isdigit() else float(term.value)
-    return term.value == "true" if kind == XSD + "boolean" else term.value
-
-
 class _Reading:
     """Read one case out of its canonical index."""
 
@@ -189,7 +179,9 @@ class _Reading:
                 self.records(known[key], source, node, focus, named.get(key))
             else:
                 found = [self.value(known[key], term, node, focus) for term in terms]
-                values = [_json(term, self.draft.names) for term in found if term is not None]
+                values = [
+                    json_value(str(term), self.draft.names) for term in found if term is not None
+                ]
                 if values:
                     body[key] = values[0] if known[key].single and len(values) == 1 else values
         return body

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from datetime import date
 from decimal import Context, Decimal
 from typing import Any
 
 import pyoxigraph as ox
 
+from netkg.case.days import parse_day
 from netkg.namespaces import XSD
 
 __all__ = ["compact", "literal", "numeral", "rdf_literal"]
@@ -20,7 +20,6 @@ _BOOLEAN = ox.NamedNode(XSD + "boolean")
 _DECIMAL = ox.NamedNode(XSD + "decimal")
 _DOUBLE = ox.NamedNode(XSD + "double")
 _DATE = ox.NamedNode(XSD + "date")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FRACTION = Decimal("1E-15")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
@@ -82,18 +81,8 @@ def literal(value: str | bool | int | float | Decimal, *, day: bool = False) -> 
     if isinstance(value, bool):
         return ox.Literal("true" if value else "false", datatype=_BOOLEAN)
     if isinstance(value, str):
-        return ox.Literal(value, datatype=_DATE if day and _is_day(value) else _STRING)
+        return ox.Literal(value, datatype=_DATE if day and parse_day(value) else _STRING)
     return _decimal(Decimal(float.__repr__(value)) if isinstance(value, float) else Decimal(value))
-
-
-def _is_day(text: str) -> bool:
-    if not _DAY.fullmatch(text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def compact(value: Any) -> str:

@@ -16,8 +16,9 @@ from netkg.case.draft import RECORDS
 from netkg.case.from_json import case_from_object
 from netkg.case.literals import literal, numeral
 from netkg.case.model import Case
+from netkg.case.values import node_name
 from netkg.errors import InputError
-from netkg.namespaces import NETKG, XSD, local_name
+from netkg.namespaces import XSD, local_name
 from netkg.ontology.schema import TYPE, Schema
 
 __all__ = ["FormError", "case_object"]
@@ -123,7 +124,7 @@ class _Writer:
     def _value(self, term: Any) -> Any:
         """Write one value: a name, the id of what is meant, or what the literal says."""
         if isinstance(term, ox.NamedNode):
-            return self._case.names.get(term.value) or term.value.removeprefix(NETKG)
+            return node_name(term.value, self._case.names)
         kind = term.datatype.value
         if kind in _NUMBERS:
             return _number(term.value)

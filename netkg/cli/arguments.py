@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NoReturn, Protocol
+
+from netkg.case.days import parse_day
 
 __all__ = [
     "DONE",
@@ -211,13 +212,11 @@ def add_folders(parser: Parser) -> None:
 
 
 def day(words: str) -> date:
-    """Read an ISO day, strictly: four, two and two digits that make a real day."""
-    try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", words):
-            return date.fromisoformat(words)
-    except ValueError:
-        pass
-    raise argparse.ArgumentTypeError(f"{words!r} is not a real day, such as 2026-01-15")
+    """Read an ISO day."""
+    found = parse_day(words)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{words!r} is not a real day, such as 2026-01-15")
+    return found
 
 
 def folder(words: str) -> Path:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import networkx as nx
 
+from netkg.case.days import Day
 from netkg.case.model import Case
 from netkg.graph.folding.case import patient_steps
 from netkg.graph.folding.fold import Step, shrink
@@ -51,7 +51,7 @@ def view(
     name: str,
     *,
     case: Case | None = None,
-    as_of: date | None = None,
+    as_of: Day | None = None,
     whole: bool = False,
     section: str | None = None,
     around: str | None = None,
@@ -81,7 +81,7 @@ def draw(
     name: str,
     *,
     case: Case | None = None,
-    as_of: date | None = None,
+    as_of: Day | None = None,
     plan: Plan | None = None,
     whole: bool = False,
     section: str | None = None,
@@ -116,7 +116,7 @@ def draw(
 
 
 def _build(
-    engine: Engine, name: str, case: Case | None, as_of: date | None, plan: Plan | None
+    engine: Engine, name: str, case: Case | None, as_of: Day | None, plan: Plan | None
 ) -> nx.MultiDiGraph:
     if name not in VIEWS:
         raise GraphError(f"there is no view {name!r}; expected one of {', '.join(VIEWS)}")

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
-__all__ = ["to_rdflib", "to_value", "triple_to_rdflib"]
+__all__ = ["to_rdflib", "triple_to_rdflib"]
 
 
 def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
@@ -32,21 +32,3 @@ def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Nod
 def triple_to_rdflib(triple: ox.Triple) -> tuple[Node, Node, Node]:
     """Turn a pyoxigraph triple into one of rdflib."""
     return to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)
-
-
-def to_value(term: str) -> bool | int | float | str:
-    """Read a literal in N-Triples form as JSON has it: a boolean, a number or a text.
-
-    A decimal that is whole becomes an integer, as it is written in a case.
-
-    >>> to_value('"5.0"^^<http://www.w3.org/2001/XMLSchema#decimal>'), to_value('"2026-01-15"')
-    (5, '2026-01-15')
-    """
-    body, _, datatype = term.rpartition("^^")
-    text = (body or term)[1:-1]
-    if datatype.endswith("#boolean>"):
-        return text == "true"
-    if datatype.endswith(("#decimal>", "#integer>", "#double>")):
-        number = float(text)
-        return int(number) if number.is_integer() and abs(number) < 1e15 else number
-    return text

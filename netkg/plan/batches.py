@@ -1,4 +1,4 @@
-"""Cut a stream of cases into batches, and give each case its day of judgement."""
+"""Cut a stream of cases into batches."""
 
 from __future__ import annotations
 

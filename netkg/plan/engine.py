@@ -18,6 +18,7 @@ from typing import Literal, cast
 
 import pyoxigraph as ox
 
+from netkg.case.days import Day, as_day
 from netkg.case.finding import Finding
 from netkg.case.model import Case
 from netkg.namespaces import local_name
@@ -117,41 +118,42 @@ class Engine:
         """Give every statement of the guideline, in its order."""
         return self.catalogue.statements
 
-    def derive(self, case: Case, *, as_of: date, reasoner: Reasoner = "compiled") -> Plan:
+    def derive(self, case: Case, *, as_of: Day, reasoner: Reasoner = "compiled") -> Plan:
         """Derive the plan of one case."""
         return next(self.derive_all([case], as_of=as_of, reasoner=reasoner))
 
     def derive_all(
-        self, cases: Iterable[Case], *, as_of: date, reasoner: Reasoner = "compiled"
+        self, cases: Iterable[Case], *, as_of: Day, reasoner: Reasoner = "compiled"
     ) -> Iterator[Plan]:
         """Derive the plans of many cases, in order, holding one batch in memory."""
         for _, plan in self.process(cases, as_of=as_of, reasoner=reasoner):
             yield plan
 
-    def validate(self, case: Case, *, as_of: date) -> tuple[Finding, ...]:
+    def validate(self, case: Case, *, as_of: Day) -> tuple[Finding, ...]:
         """Give the findings on one case."""
         return next(self.validate_all([case], as_of=as_of))[1]
 
     def validate_all(
-        self, cases: Iterable[Case], *, as_of: date
+        self, cases: Iterable[Case], *, as_of: Day
     ) -> Iterator[tuple[Case, tuple[Finding, ...]]]:
         """Give the findings on many cases, in order, those about the plan included."""
         for case, plan in self.process(cases, as_of=as_of):
             yield case, plan.findings
 
     def process(
-        self, cases: Iterable[Case], *, as_of: date, reasoner: Reasoner = "compiled"
+        self, cases: Iterable[Case], *, as_of: Day, reasoner: Reasoner = "compiled"
     ) -> Iterator[tuple[Case, Plan]]:
         """Derive the plans of many cases, each together with its case."""
+        day = as_day(as_of)
         for batch in batches(cases):
             with self._lock:
-                found = list(self._examine_batch(batch, as_of, reasoner))
+                found = list(self._examine_batch(batch, day, reasoner))
             yield from ((examined.case, examined.plan) for examined in found)
 
-    def examine(self, case: Case, *, as_of: date) -> Examination:
+    def examine(self, case: Case, *, as_of: Day) -> Examination:
         """Derive the plan of one case, and keep what it was derived from."""
         with self._lock:
-            (found,) = self._examine_batch([case], as_of, "compiled", keep=True)
+            (found,) = self._examine_batch([case], as_day(as_of), "compiled", keep=True)
         return found
 
     @property

@@ -7,10 +7,10 @@ from typing import Any as AnyValue
 
 import pyoxigraph as ox
 
+from netkg.case.values import literal_value
 from netkg.errors import KnowledgeError
 from netkg.namespaces import DCTERMS, local_name
 from netkg.ontology.compiler import Compiler
-from netkg.ontology.conversion import to_value
 from netkg.ontology.guideline import Catalogue, Statement
 from netkg.ontology.schema import Schema, netkg
 from netkg.proof.model import IntervalUsed, RuleUsed, Source
@@ -65,7 +65,7 @@ class Terms:
 
             def bound(name: str) -> AnyValue:
                 value = self.schema.one(node, netkg(name))
-                return None if value is None else to_value(str(value))
+                return None if value is None else literal_value(str(value))
 
             self._intervals[iri] = IntervalUsed(
                 name=local_name(iri),

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from netkg.case.model import Case
+from netkg.case.values import json_value
 from netkg.namespaces import local_name
-from netkg.ontology.conversion import to_value
 from netkg.ontology.criteria import (
     Criterion,
     HasValue,
@@ -119,7 +119,9 @@ class Walker:
         if record in self._owners and self._terms.leads_to_records(property_):
             return self._record(record, source)
         source = self._terms.source(property_) or source
-        step = self._stating("asserted", node, property_, source, self._shown(value))
+        step = self._stating(
+            "asserted", node, property_, source, json_value(value, self._case.names)
+        )
         step = replace(step, term=value)
         if self._facts.is_asserted(node, property_, value):
             return step
@@ -193,12 +195,6 @@ class Walker:
     def _name(self, node: str) -> str:
         return self._case.names.get(node, node)
 
-    def _shown(self, value: str) -> Any:
-        if value.startswith("<"):
-            iri = value[1:-1]
-            return self._case.names.get(iri) or local_name(iri)
-        return to_value(value)
-
 
 def written(case: Case) -> dict[str, dict[str, Any]]:
     """Give, by IRI, each record as an object of what the case asserts of it."""
@@ -206,11 +202,7 @@ def written(case: Case) -> dict[str, dict[str, Any]]:
     for triple in case.triples:
         key = local_name(triple.predicate.value)
         values = found.setdefault(triple.subject.value, {}).setdefault(key, [])  # type: ignore[union-attr]
-        term = str(triple.object)
-        iri = term[1:-1]
-        values.append(
-            case.names.get(iri) or local_name(iri) if term.startswith("<") else to_value(term)
-        )
+        values.append(json_value(str(triple.object), case.names))
     return {
         node: {
             key: values[0] if len(values) == 1 else sorted(values, key=json.dumps)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
+from netkg.case.days import Day, as_day
 from netkg.case.model import Case
 from netkg.case.reading import load_case, open_cases
 from netkg.errors import InputError, KnowledgeError
@@ -121,7 +121,7 @@ def ask(
     query: str | Path | Competency,
     *,
     cases: CaseLike | Iterable[CaseLike] = (),
-    as_of: date | None = None,
+    as_of: Day | None = None,
     over: str | None = None,
     engine: Engine | None = None,
     parameters: Mapping[str, Given] | None = None,
@@ -152,7 +152,7 @@ def ask(
 
         engine = Loaded.load()
     dataset = Dataset(engine.schema) if engine is not None else Dataset.of_ontology()
-    dataset.as_of = as_of
+    dataset.as_of = None if as_of is None else as_day(as_of)
     for case in _cases(listed, dataset):
         dataset.add(case, engine=engine if scope == "plan" else None, as_of=as_of)
     return answer(asked, dataset, {**(parameters or {}), **given}, over=scope)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from netkg.case.days import Day
 from netkg.case.finding import Finding
 from netkg.case.model import Case
 from netkg.errors import InputError
@@ -90,7 +91,7 @@ class Dataset:
         self.store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in fresh)
 
     # -- cases -------------------------------------------------------------------------
-    def add(self, case: Case, *, engine: Engine | None = None, as_of: date | None = None) -> None:
+    def add(self, case: Case, *, engine: Engine | None = None, as_of: Day | None = None) -> None:
         """Add a case as asserted; with an engine also what is inferred of it, and its plan.
 
         Of a case that violates the shapes the plan is its findings.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from netkg.case.model import Case
+from netkg.case.values import json_value
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.compiler import Compiler
-from netkg.ontology.conversion import to_value
 from netkg.ontology.criteria import (
     Criterion,
     HasValue,
@@ -130,7 +129,11 @@ class Witness:
         return self._proofs[key]
 
     def _prove(self, subject: str, property_: str, value: str) -> Fact:
-        name, field, shown = self._name(subject), self._field(property_), self._shown(value)
+        name, field, shown = (
+            self._name(subject),
+            self._field(property_),
+            json_value(value, self._case.names),
+        )
         if self._facts.is_asserted(subject, property_, value):
             return Fact(name, field, shown, True, node=subject, term=value)
         derivation = self._facts.derivation(subject, property_, value)
@@ -167,7 +170,7 @@ class Witness:
         if node in case.records:
             return Fact(case.id, "events", case.records[node], True, node=node)
         site = sorted(self._facts.values(node, NETKG + "site"))
-        shown = self._shown(site[0]) if site else None
+        shown = json_value(site[0], self._case.names) if site else None
         return Fact(self._name(node), "site", shown, bool(site), node=node, term=site[0])
 
     def _absence(self, subject: str, property_: str, searched: str | None = None) -> Fact:
@@ -185,14 +188,6 @@ class Witness:
 
     def _field(self, property_: str) -> str:
         return self._shown_as.get(property_) or local_name(property_)
-
-    def _shown(self, value: str) -> Any:
-        if value.startswith("<"):
-            iri = value[1:-1]
-            return self._case.names.get(iri) or local_name(iri)
-        if value.startswith("_:"):
-            return value
-        return to_value(value)
 
 
 def _distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:

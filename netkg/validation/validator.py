@@ -22,6 +22,7 @@ from rdflib.term import Node
 
 from netkg.case.finding import Finding
 from netkg.case.model import Case
+from netkg.case.values import node_name
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.files import parse_turtle
@@ -134,7 +135,7 @@ class Validator:
 
     def _found(self, case: Case, focus: str, field: str, value: Node | None) -> str:
         if isinstance(value, Literal) or (value is not None and str(value) != focus):
-            return json.dumps(str(value)) if _is_text(value) else _shown(case, str(value))
+            return json.dumps(str(value)) if _is_text(value) else node_name(str(value), case.names)
         properties = {NETKG + field.rsplit(".", 1)[-1]}
         if field == "events.type":
             properties = {TYPE.value, NETKG + "unknownType"}
@@ -146,7 +147,7 @@ class Validator:
         if field == "tumors.measurements":
             shown = [json.dumps(case.records[value], default=str) for value in values]
         else:
-            shown = [_shown(case, value) for value in values]
+            shown = [node_name(value, case.names) for value in values]
         return ", ".join(shown) or "nothing"
 
 
@@ -204,9 +205,3 @@ def _focus_id(case: Case, node: str) -> str:
         return case.names[node]
     tumor = _tumor_of(case, node)
     return case.names[tumor] if tumor else case.id
-
-
-def _shown(case: Case, value: str) -> str:
-    if value in case.names:
-        return case.names[value]
-    return local_name(value) if value.startswith(NETKG) else value

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netkg.case.days import Day, as_day
 from netkg.ontology.files import Folders, default_folders
 from netkg.proof.check.knowledge import Knowledge
 from netkg.proof.check.record import Record
@@ -26,11 +26,11 @@ class Checker:
     second; a proof is then checked in milliseconds.
     """
 
-    def __init__(self, case: Case, *, as_of: date, folders: Folders | None = None) -> None:
-        folders = folders or default_folders()
+    def __init__(self, case: Case, *, as_of: Day, folders: Folders | None = None) -> None:
+        folders, day = folders or default_folders(), as_day(as_of)
         knowledge = _knowledge(folders.ontology, _stamp(folders.ontology))
-        record = Record(case, knowledge, folders.queries / "rules", as_of)
-        self._walk = Walk(knowledge, record, as_of.isoformat())
+        record = Record(case, knowledge, folders.queries / "rules", day)
+        self._walk = Walk(knowledge, record, day.isoformat())
 
     def check(self, proof: Mapping[str, Any]) -> tuple[Objection, ...]:
         """Give what does not follow in a proof in its JSON form; nothing if all of it does."""
