@@ -1,98 +1,60 @@
-"""Derive management plans for neuroendocrine tumours from a guideline as a graph.
+"""Derive management plans for neuroendocrine tumors from a guideline as a graph.
 
 A case goes in; what applies comes out, each step with its status, its proof
 and its citation, and whatever cannot be decided says what is missing.
 
->>> from datetime import date
 >>> import netkg
 >>> case = netkg.load_case({"id": "c1", "tumors": [{"ki67Percent": 8}]})
->>> plan = netkg.derive(case, as_of=date(2026, 3, 31))
+>>> plan = netkg.derive(case, as_of="2026-03-31")
 >>> plan.conforms, [row.id for row in plan.recommendations if row.status == "overdue"]
 (True, [])
+
+The packages, in the order in which data flows; each imports only from those above it:
+
+    ontology     the Turtle files, read and compiled to criteria
+    case         one case: readers, writer, findings on its form
+    reasoning    rules, facts, verdicts and their reasons
+    validation   SHACL shapes and the findings they give
+    plan         the engine, the steps and their status, the plan
+    proof        proofs of verdicts, and an independent checker
+    comparison   two plans side by side, and edits of a case
+    render       terminal text, Markdown, HTML, notebooks
+    query        SPARQL over ontology, cases and plans
+    graph        pictures and graph files
+    docs         the reference pages
+    cli          one module per command
 
 Decision support for education only, not a medical device.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import logging
+from typing import TYPE_CHECKING
+
+import lazy_loader
+
+from netkg.result import draw_with
+
+if TYPE_CHECKING:
+    from netkg.result import Drawer
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "Action",
-    "Answer",
-    "Case",
-    "Checker",
-    "Comparison",
-    "Contradiction",
-    "Engine",
-    "Explanation",
-    "Fact",
-    "Finding",
-    "Focus",
-    "InputError",
-    "KnowledgeError",
-    "NetkgError",
-    "Plan",
-    "Proof",
-    "Question",
-    "Recommendation",
-    "UnsupportedAxiom",
-    "ask",
-    "compare",
-    "derive",
-    "explain",
-    "load_case",
-    "open_cases",
-    "validate",
-    "whatif",
-]
+# Importing the package costs nothing until a name is used. The stub beside this file is the
+# one list of public names, for programs and for type checkers.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
-if TYPE_CHECKING:
-    from netkg.api import ask, derive, explain, load_case, validate, whatif
-    from netkg.case.finding import Finding
-    from netkg.case.model import Case
-    from netkg.case.reading import open_cases
-    from netkg.comparison.model import Comparison
-    from netkg.comparison.plans import compare
-    from netkg.errors import Contradiction, InputError, KnowledgeError, NetkgError, UnsupportedAxiom
-    from netkg.plan.engine import Engine
-    from netkg.plan.model import Action, Focus, Plan, Question, Recommendation
-    from netkg.proof.check.checker import Checker
-    from netkg.proof.model import Explanation, Proof
-    from netkg.query.answer import Answer
-    from netkg.reasoning.fact import Fact
-
-_HOMES = {
-    **dict.fromkeys(("ask", "derive", "explain", "load_case", "validate", "whatif"), "netkg.api"),
-    **dict.fromkeys(
-        ("Contradiction", "InputError", "KnowledgeError", "NetkgError", "UnsupportedAxiom"),
-        "netkg.errors",
-    ),
-    **dict.fromkeys(
-        ("Action", "Fact", "Finding", "Focus", "Plan", "Question", "Recommendation"),
-        "netkg.plan.model",
-    ),
-    **dict.fromkeys(("Comparison", "compare"), "netkg.comparison"),
-    **dict.fromkeys(("Explanation", "Proof"), "netkg.proof.model"),
-    "Answer": "netkg.query.ask",
-    "Case": "netkg.case.model",
-    "Checker": "netkg.proof.check",
-    "Engine": "netkg.plan.engine",
-    "open_cases": "netkg.case.reading",
-}
+# Silent unless the program that imports the package says otherwise.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
-def __getattr__(name: str) -> Any:
-    # Importing the package costs nothing until a name is used (PEP 562).
-    if name in _HOMES:
-        value = getattr(import_module(_HOMES[name]), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'netkg' has no attribute {name!r}")
+def _drawer() -> Drawer:
+    # Only a notebook that shows an answer pays for this; the answers themselves, which are
+    # below it, never import what draws them.
+    from netkg.render import notebook
+
+    return notebook
 
 
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+draw_with(_drawer)

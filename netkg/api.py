@@ -1,44 +1,62 @@
-"""Offer the few functions that most callers need, over one engine a process."""
+"""The functions that most callers need, over one engine per process.
+
+Every function takes the evaluation date as ``as_of``: a date, or an ISO text
+such as ``"2026-03-31"``. None reads the clock.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netkg.case import reading
-from netkg.case.finding import Finding
+from netkg.case.days import Day
+from netkg.case.finding import Findings
 from netkg.case.model import Case
-from netkg.comparison.edits import Setting, change
+from netkg.case.reading import CaseLike
+from netkg.comparison import scenarios
+from netkg.comparison.edits import Setting
 from netkg.comparison.model import Comparison
-from netkg.comparison.plans import compare
 from netkg.errors import InputError
 from netkg.plan.engine import Engine, Reasoner
 from netkg.plan.model import Plan
-from netkg.proof import explain as proof_explain
-from netkg.proof.model import Explanation
-from netkg.query import ask as query_ask
+from netkg.proof import explain as explaining
+from netkg.proof import recheck as rechecking
+from netkg.proof.model import Explanation, Proof
+from netkg.proof.recheck import Rechecked
+from netkg.query import ask as asking
 from netkg.query.answer import Answer
-from netkg.query.ask import CaseLike
 from netkg.query.library import Competency
 from netkg.query.parameters import Given
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
-__all__ = ["ask", "default_engine", "derive", "explain", "load_case", "validate", "whatif"]
+__all__ = [
+    "ask",
+    "default_engine",
+    "derive",
+    "diff",
+    "explain",
+    "load_case",
+    "recheck",
+    "validate",
+    "whatif",
+]
+
+Proofs: TypeAlias = "str | Path | Explanation | Proof | Mapping[str, Any] | Iterable[Any]"
 
 
 @lru_cache(maxsize=1)
 def default_engine() -> Engine:
-    """Give the engine of the ontology that came with the package, loaded once."""
+    """Return the engine of the ontology that came with the package, loaded once."""
     return Engine.load()
 
 
 def load_case(
-    source: str | Path | dict[str, object] | Graph, *, engine: Engine | None = None
+    source: str | Path | Mapping[str, object] | Graph, *, engine: Engine | None = None
 ) -> Case:
     """Read one case from a file, a JSON object or an rdflib graph.
 
@@ -48,33 +66,28 @@ def load_case(
     'c1'
 
     Raises:
-        InputError: if it cannot be read, or holds not just one case.
+        InputError: if it cannot be read, or is not exactly one case.
     """
     return reading.load_case(source, schema=(engine or default_engine()).schema)
 
 
-def validate(
-    case: Case | str | Path | dict[str, object] | Graph,
-    *,
-    as_of: date,
-    engine: Engine | None = None,
-) -> tuple[Finding, ...]:
-    """Give the findings on one case, sorted by severity, focus, field and statement.
+def validate(case: CaseLike, *, as_of: Day, engine: Engine | None = None) -> Findings:
+    """Return the findings on one case, sorted by severity, focus, field and statement.
 
-    >>> [finding.field for finding in validate({"id": "c1"}, as_of=date(2026, 3, 31))][0]
+    >>> [finding.field for finding in validate({"id": "c1"}, as_of="2026-03-31")][0]
     'tumors'
 
     Raises:
         InputError: if the case cannot be read.
     """
     engine = engine or default_engine()
-    return engine.validate(_read(case, engine), as_of=as_of)
+    return Findings(engine.validate(_read(case, engine), as_of=as_of))
 
 
 def derive(
-    case: Case | str | Path | dict[str, object] | Graph,
+    case: CaseLike,
     *,
-    as_of: date,
+    as_of: Day,
     reasoner: Reasoner = "compiled",
     engine: Engine | None = None,
 ) -> Plan:
@@ -82,10 +95,10 @@ def derive(
 
     ``reasoner`` is ``"compiled"`` (the criteria, milliseconds) or ``"owlrl"``
     (the whole OWL 2 RL closure, seconds, the reference). The plan of a case
-    with a violation holds the findings alone.
+    with a violation has findings only.
 
     >>> case = {"id": "c1", "men1Status": "Positive", "tumors": [{}]}
-    >>> plan = derive(case, as_of=date(2026, 3, 31))
+    >>> plan = derive(case, as_of="2026-03-31")
     >>> next(row.status for row in plan.recommendations if row.id == "PF-04")
     'due'
 
@@ -98,38 +111,66 @@ def derive(
 
 
 def explain(
-    case: Case | str | Path | dict[str, object] | Graph,
+    case: CaseLike,
     statement: str,
     *,
-    as_of: date,
+    as_of: Day,
     focus: str | None = None,
     engine: Engine | None = None,
 ) -> Explanation:
     """Explain the verdict of a statement on one case, with a proof at each focus.
 
-    ``focus`` is the id of a tumour, or of the case for a statement on cases;
+    ``focus`` is the id of a tumor, or of the case for a statement on cases;
     without it all foci are explained. A case with a violation has no verdict
     to explain; the findings of ``plan`` say why.
 
     >>> case = {"id": "c1", "tumors": [{"ki67Percent": 8}]}
-    >>> (found,) = explain(case, "DX-04", as_of=date(2026, 3, 31)).foci
+    >>> (found,) = explain(case, "DX-04", as_of="2026-03-31").foci
     >>> found.focus.verdict, found.proof.step.expression
     ('applicable', 'DX-04-Population')
 
     Raises:
         InputError: if the case cannot be read, there is no such statement
-            with a verdict, or it is not judged at such a focus.
+            with a verdict, or it is not evaluated at such a focus.
     """
     engine = engine or default_engine()
-    found = proof_explain.find_statement(engine, statement)
+    found = explaining.find_statement(engine, statement)
     examined = engine.examine(_read(case, engine), as_of=as_of)
-    return proof_explain.explain(engine, examined, found, focus=focus)
+    return explaining.explain(engine, examined, found, focus=focus)
+
+
+def recheck(
+    proofs: Proofs,
+    case: CaseLike | Iterable[CaseLike],
+    *,
+    as_of: Day | None = None,
+    engine: Engine | None = None,
+) -> tuple[Rechecked, ...]:
+    """Check proofs again by an independent checker, against a case as it is now.
+
+    ``proofs`` is the path of a file that ``netkg explain --format json`` wrote,
+    an Explanation, a Proof, or the JSON of either. Without ``as_of`` each proof
+    is checked as of its own day.
+
+    >>> case = {"id": "c1", "tumors": [{"ki67Percent": 8}]}
+    >>> [found] = recheck(explain(case, "DX-04", as_of="2026-03-31"), case)
+    >>> found.follows, found.verdict
+    (True, 'applicable')
+
+    Raises:
+        InputError: if proofs or case cannot be read, or a proof is about another case.
+    """
+    engine = engine or default_engine()
+    source = str(proofs) if isinstance(proofs, str | Path) else ""
+    cases = reading.load_cases(case, schema=engine.schema)
+    written = rechecking.read_proofs(proofs)
+    return tuple(rechecking.recheck(engine, written, cases, as_of=as_of, source=source))
 
 
 def whatif(
-    case: Case | str | Path | dict[str, object] | Graph,
+    case: CaseLike,
     *,
-    as_of: date,
+    as_of: Day,
     set: Mapping[str, Any] | None = None,
     unset: Iterable[str] = (),
     add: Mapping[str, Iterable[Any]] | None = None,
@@ -141,7 +182,7 @@ def whatif(
     ``unset`` names paths to leave out, ``add`` gives records by path.
 
     >>> case = {"id": "c1", "tumors": [{}]}
-    >>> view = whatif(case, as_of=date(2026, 3, 31), set={"men1Status": "Positive"})
+    >>> view = whatif(case, as_of="2026-03-31", set={"men1Status": "Positive"})
     >>> [(row.statement.id, row.after.status) for row in view.appeared]
     [('PF-04', 'due')]
 
@@ -149,7 +190,6 @@ def whatif(
         InputError: if the case cannot be read, or cannot be changed like this.
     """
     engine = engine or default_engine()
-    given = _read(case, engine)
     if isinstance(unset, str):
         raise InputError("unset is a text", found=unset, expected=f"a list of paths, [{unset!r}]")
     settings = [
@@ -157,16 +197,45 @@ def whatif(
         *(Setting("unset", path) for path in unset),
         *(Setting("add", path, r) for path, records in (add or {}).items() for r in records),
     ]
-    altered, changes = change(given, settings, schema=engine.schema)
-    before, after = (engine.derive(side, as_of=as_of) for side in (given, altered))
-    return compare(before, after, changes=changes)
+    return scenarios.what_if(engine, _read(case, engine), settings, as_of=as_of)
+
+
+def diff(
+    case: CaseLike,
+    other: CaseLike | None = None,
+    *,
+    as_of: Day | tuple[Day, Day],
+    engine: Engine | None = None,
+) -> Comparison:
+    """Compare the plans of two cases, or those of one case as of two days.
+
+    Two cases are compared as of one day, or of a day for each. One case is
+    compared with itself, each side without what happened after its day.
+
+    >>> view = diff({"id": "c1", "tumors": [{}]}, as_of=("2025-06-30", "2026-03-31"))
+    >>> view.before.as_of, view.after.as_of
+    ('2025-06-30', '2026-03-31')
+
+    Raises:
+        InputError: if a case cannot be read, or one case is given with one day.
+    """
+    engine = engine or default_engine()
+    first = _read(case, engine)
+    if other is not None:
+        return scenarios.compare_cases(engine, first, _read(other, engine), as_of=as_of)
+    if not isinstance(as_of, tuple):
+        raise InputError(
+            "one case is compared with itself at two times",
+            expected="as_of with two days, or a second case",
+        )
+    return scenarios.compare_days(engine, first, *as_of)
 
 
 def ask(
     query: str | Path | Competency,
     *,
     cases: CaseLike | Iterable[CaseLike] = (),
-    as_of: date | None = None,
+    as_of: Day | None = None,
     over: str | None = None,
     engine: Engine | None = None,
     parameters: Mapping[str, Given] | None = None,
@@ -187,10 +256,10 @@ def ask(
     """
     if engine is None and cases != ():
         engine = default_engine()
-    return query_ask.ask(
+    return asking.ask(
         query, cases=cases, as_of=as_of, over=over, engine=engine, parameters=parameters, **given
     )
 
 
-def _read(case: Case | str | Path | dict[str, object] | Graph, engine: Engine) -> Case:
+def _read(case: CaseLike, engine: Engine) -> Case:
     return case if isinstance(case, Case) else load_case(case, engine=engine)

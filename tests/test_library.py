@@ -9,8 +9,9 @@ import pytest
 from rdflib.plugins.sparql import prepareQuery
 
 from netkg.errors import KnowledgeError
+from netkg.ontology.query_header import OVER, TYPES, Parameter, read_header
 from netkg.query.ask import ask
-from netkg.query.library import OVER, TYPES, Competency, Parameter, read_header, read_library
+from netkg.query.library import Competency, read_library
 
 FOLDER = Path(__file__).parent.parent / "queries" / "competency"
 LIBRARY = read_library(FOLDER)

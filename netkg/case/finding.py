@@ -7,7 +7,7 @@ from typing import Literal
 
 from netkg.result import JSON, Result
 
-__all__ = ["Finding", "Severity"]
+__all__ = ["Finding", "Findings", "Severity"]
 
 Severity = Literal["Violation", "Warning", "Info"]
 
@@ -41,3 +41,17 @@ class Finding(Result):
             "message": self.message,
             "statement": self.statement,
         }
+
+
+class Findings(tuple[Finding, ...], Result):
+    """The findings on one case, as a tuple that also has rows and shows itself."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> JSON:
+        """Return the findings in their documented JSON form, under ``findings``."""
+        return {"findings": [finding.to_dict() for finding in self]}
+
+    def to_rows(self) -> list[JSON]:
+        """Return one row per finding."""
+        return [finding.to_dict() for finding in self]

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias
 
 from netkg.case.from_json import case_from_object
 from netkg.case.from_rdf import cases_from_quads
@@ -31,7 +31,20 @@ from netkg.errors import InputError
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import Schema
 
-__all__ = ["FORMATS", "CaseStream", "load_case", "open_cases", "read_cases", "read_text"]
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+__all__ = [
+    "FORMATS",
+    "CaseStream",
+    "CaseLike",
+    "load_case",
+    "load_cases",
+    "only",
+    "open_cases",
+    "read_cases",
+    "read_text",
+]
 
 FORMATS: Final[Mapping[str, str]] = {
     "json": "json",
@@ -53,6 +66,10 @@ FORMATS: Final[Mapping[str, str]] = {
 
 _GZIP = b"\x1f\x8b"
 _EXPECTED = "a case as JSON, NDJSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads or RDF/XML"
+
+
+# What a case is given as: read already, a path, a plain object or an rdflib graph.
+CaseLike: TypeAlias = "Case | str | Path | Mapping[str, object] | Graph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +177,44 @@ def load_case(source: object, *, schema: Schema | None = None) -> Case:
             found=type(source).__name__,
             expected="a path, a dict or an rdflib graph",
         )
+    return only(found, name)
+
+
+def load_cases(source: CaseLike | Iterable[CaseLike], *, schema: Schema) -> Iterator[Case]:
+    """Yield the cases of one source or of several; a file may hold any number of them.
+
+    Raises:
+        InputError: for the first case that cannot be read.
+    """
+    single = isinstance(source, Case | str | Path | Mapping) or hasattr(source, "triples")
+    sources: Iterable[Any] = [source] if single else source  # type: ignore[assignment]
+    for each in sources:
+        if isinstance(each, Case):
+            yield each
+        elif isinstance(each, str | Path):
+            for case in open_cases(each, schema=schema):
+                if isinstance(case, InputError):
+                    raise case
+                yield case
+        else:
+            yield load_case(each, schema=schema)
+
+
+def only(found: Iterable[Case | InputError], source: str) -> Case:
+    """Return the one case of an input; ``source`` is what errors call it.
+
+    Raises:
+        InputError: if it cannot be read, or there is none, or more than one.
+    """
     cases: list[Case] = []
     for case in found:
         if isinstance(case, InputError):
             raise case
         cases.append(case)
         if len(cases) > 1:
-            raise InputError("holds more than one case", source=name, expected="one case")
+            raise InputError("holds more than one case", source=source, expected="one case")
     if not cases:
-        raise InputError("holds no case", source=name, expected="one case")
+        raise InputError("holds no case", source=source, expected="one case")
     return cases[0]
 
 

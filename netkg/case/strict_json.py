@@ -19,7 +19,13 @@ __all__ = ["check_tree", "is_ndjson", "parse_json", "plain_numbers"]
 _DEPTH = 100
 
 
-def parse_json(text: str, *, source: str = "", line: int | None = None) -> Any:
+def parse_json(
+    text: str,
+    *,
+    source: str = "",
+    line: int | None = None,
+    expected: str = "a JSON object with the keys of a case",
+) -> Any:
     """Parse JSON strictly, with decimals kept exact.
 
     Raises:
@@ -64,7 +70,7 @@ def parse_json(text: str, *, source: str = "", line: int | None = None) -> Any:
             f"is not JSON: {error.msg} at column {error.colno}",
             source=source,
             line=error.lineno if line is None else line,
-            expected="a JSON object with the keys of a case",
+            expected=expected,
         ) from None
     except RecursionError:
         raise _too_deep(source, line) from None

@@ -12,27 +12,31 @@ from collections.abc import Sequence
 from typing import Final
 
 from netkg.cli.arguments import MISUSED, build_parser
-from netkg.cli.compare import add_comparing
-from netkg.cli.derive import add_planning
-from netkg.cli.docs import add_documenting
-from netkg.cli.explain import add_explaining
-from netkg.cli.graph import add_drawing
+from netkg.cli.derive import add_derive
+from netkg.cli.diff import add_diff
+from netkg.cli.docs import add_docs
+from netkg.cli.explain import add_explain
+from netkg.cli.graph import add_graph
 from netkg.cli.output import OutputError, drop, flush, say, use_utf8
-from netkg.cli.query import add_asking
-from netkg.cli.recommendations import add_listing
+from netkg.cli.query import add_query
+from netkg.cli.recommendations import add_recommendations
+from netkg.cli.validate import add_validate
+from netkg.cli.whatif import add_whatif
 from netkg.errors import Contradiction, KnowledgeError, NetkgError
 
 __all__ = ["main"]
 
 # The commands, in the order in which the help shows them.
 COMMANDS: Final = (
-    add_planning,
-    add_explaining,
-    add_comparing,
-    add_asking,
-    add_drawing,
-    add_listing,
-    add_documenting,
+    add_derive,
+    add_validate,
+    add_explain,
+    add_whatif,
+    add_diff,
+    add_query,
+    add_graph,
+    add_recommendations,
+    add_docs,
 )
 
 INTERRUPTED: Final = 130

@@ -1,4 +1,4 @@
-"""Derive plans and tell findings, a case after the other."""
+"""The command derive: the plan of each case."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from netkg.cli.arguments import CommandMaker, add_case, add_folders, add_format
 from netkg.cli.inputs import Reader, load_engine, today
 from netkg.cli.output import screen, to_json, write_answers
 
-__all__ = ["add_planning"]
+__all__ = ["add_derive"]
 
 
-def add_planning(command: CommandMaker) -> None:
-    """Add the commands derive and validate."""
+def add_derive(command: CommandMaker) -> None:
+    """Add the command derive."""
     derive = command(
         "derive",
         "derive the plan of each case",
@@ -33,15 +33,6 @@ def add_planning(command: CommandMaker) -> None:
         "%(default)s)",
     )
     add_folders(derive)
-    validate = command(
-        "validate",
-        "tell what is wrong or doubtful about each case",
-        _validate,
-        examples=("netkg validate - < case.json",),
-    )
-    add_case(validate)
-    add_format(validate, "text", "json")
-    add_folders(validate)
 
 
 def _derive(args: argparse.Namespace) -> int:
@@ -69,44 +60,6 @@ def _derive(args: argparse.Namespace) -> int:
                 from netkg.plan.to_rdf import serialize_plan
 
                 yield serialize_plan(plan, case, format=args.format)
-
-    write_answers(answers(), args.format, many=reader.stream.many, width=width)
-    return reader.status(violated)
-
-
-def _validate(args: argparse.Namespace) -> int:
-    from netkg.render.terminal import findings_text
-
-    as_of = args.as_of or today()
-    engine = load_engine(args)
-    reader = Reader(args.case, engine.schema, format=args.input_format)
-    color, width = screen()
-    violated = False
-
-    def answers() -> Iterator[str]:
-        nonlocal violated
-        for case, findings in engine.validate_all(reader, as_of=as_of):
-            conforms = all(finding.severity != "Violation" for finding in findings)
-            violated |= not conforms
-            if args.format == "json":
-                yield to_json(
-                    {
-                        "case": case.id,
-                        "asOf": as_of.isoformat(),
-                        "conforms": conforms,
-                        "findings": [finding.to_dict() for finding in findings],
-                        "guideline": engine.catalogue.document.to_dict(),
-                        "disclaimer": engine.catalogue.document.disclaimer,
-                    }
-                )
-            else:
-                yield findings_text(
-                    case.id,
-                    findings,
-                    color,
-                    width=width,
-                    closing_notice=engine.closing_notice,
-                )
 
     write_answers(answers(), args.format, many=reader.stream.many, width=width)
     return reader.status(violated)

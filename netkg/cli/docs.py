@@ -1,4 +1,4 @@
-"""Write the reference pages."""
+"""The command docs: the reference pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from netkg.cli.arguments import DONE, MISUSED, VIOLATED, CommandMaker, add_folders
 from netkg.cli.output import out, say
 
-__all__ = ["add_documenting"]
+__all__ = ["add_docs"]
 
 _PAGES: Final = Path("docs", "reference")
 _EPILOG: Final = """\
@@ -27,7 +27,7 @@ For education only, not a medical device.
 """
 
 
-def add_documenting(command: CommandMaker) -> None:
+def add_docs(command: CommandMaker) -> None:
     """Add the command docs."""
     docs = command("docs", "write reference pages from the ontology, shapes and queries", _docs)
     docs.epilog = _EPILOG

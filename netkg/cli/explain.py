@@ -1,4 +1,4 @@
-"""Explain a verdict by its proof."""
+"""The command explain: why a verdict is what it is, with its proof."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from netkg.cli.output import screen, to_json, write_answers
 from netkg.cli.proofs import check_explanation, check_file
 from netkg.errors import InputError
 
-__all__ = ["add_explaining"]
+__all__ = ["add_explain"]
 
 
-def add_explaining(command: CommandMaker) -> None:
+def add_explain(command: CommandMaker) -> None:
     """Add the command explain."""
     explain = command(
         "explain",

@@ -1,4 +1,4 @@
-"""Draw the graph."""
+"""The command graph: pictures and graph files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from netkg.case.model import Case
     from netkg.plan.engine import Engine
 
-__all__ = ["add_drawing"]
+__all__ = ["add_graph"]
 
 # Told here and not asked of the graph, which is slow to import: a test compares them.
 VIEWS = ("ontology", "guideline", "case", "plan")
@@ -35,7 +35,7 @@ FORMATS = (
 _MANY = 5
 
 
-def add_drawing(command: CommandMaker) -> None:
+def add_graph(command: CommandMaker) -> None:
     """Add the command graph."""
     graph = command(
         "graph",

@@ -9,12 +9,16 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
-from typing import Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from netkg.render.escape import plain
 
+if TYPE_CHECKING:
+    from netkg.comparison.model import Comparison
+
 __all__ = [
     "OutputError",
+    "comparison_as",
     "drop",
     "flush",
     "out",
@@ -109,3 +113,15 @@ def use_utf8() -> None:
     for stream in streams:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def comparison_as(view: Comparison, form: str) -> str:
+    """Return a comparison in one of its forms: text, json or markdown."""
+    from netkg.render.comparison import comparison_markdown, comparison_text
+
+    if form == "json":
+        return to_json(view.to_dict())
+    if form == "markdown":
+        return comparison_markdown(view)
+    color, width = screen()
+    return comparison_text(view, color=color, width=width)

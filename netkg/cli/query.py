@@ -1,4 +1,4 @@
-"""Ask the graph in SPARQL."""
+"""The command query: the graph in SPARQL."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from netkg.query.dataset import Dataset
     from netkg.query.library import Competency
 
-__all__ = ["add_asking"]
+__all__ = ["add_query"]
 
 _FORMATS: Final = ("table", "text", "csv", "tsv", "json", "turtle")
 _ENDINGS: Final = (".rq", ".sparql")
 _GIVEN: Final = re.compile(r"([A-Za-z]\w*)=(.*)", re.DOTALL)
 
 
-def add_asking(command: CommandMaker) -> None:
+def add_query(command: CommandMaker) -> None:
     """Add the command query."""
     show = command(
         "query",

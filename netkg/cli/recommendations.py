@@ -1,4 +1,4 @@
-"""List what the guideline says."""
+"""The command recommendations: what the guideline says."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from netkg.cli.arguments import DONE, MISUSED, CommandMaker, add_folders, add_fo
 from netkg.cli.inputs import load_engine
 from netkg.cli.output import out, say, screen, to_json
 
-__all__ = ["add_listing"]
+__all__ = ["add_recommendations"]
 
 
-def add_listing(command: CommandMaker) -> None:
+def add_recommendations(command: CommandMaker) -> None:
     """Add the command recommendations."""
     show = command(
         "recommendations",

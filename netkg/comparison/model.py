@@ -225,3 +225,28 @@ class Comparison(Result):
             "nextQuestions": [question.to_dict() for question in self.questions],
             "disclaimer": self.disclaimer,
         }
+
+    def to_rows(self) -> list[JSON]:
+        """Return one row per statement and focus that differs: appeared, disappeared, changed."""
+        kinds = {
+            "appeared": self.appeared,
+            "disappeared": self.disappeared,
+            "changed": self.changed,
+        }
+        return [
+            {
+                "difference": kind,
+                "id": row.statement.id,
+                "label": row.statement.label,
+                "section": row.statement.section,
+                "focusBefore": row.before.focus if row.before else None,
+                "focusAfter": row.after.focus if row.after else None,
+                "verdictBefore": row.before.verdict if row.before else None,
+                "verdictAfter": row.after.verdict if row.after else None,
+                "statusBefore": row.before.status if row.before else None,
+                "statusAfter": row.after.status if row.after else None,
+                "what": list(row.what),
+            }
+            for kind, rows in kinds.items()
+            for row in rows
+        ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from netkg.render.markup import escape_markdown
+from netkg.render.markup import escape_markdown, markdown_row
 
 __all__ = ["MARK", "Page", "Place", "code", "escape", "months"]
 
@@ -40,7 +40,11 @@ class Page:
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Add a table of Markdown cells, or nothing where there is no row."""
-        lines = [_row(columns), _row(["---"] * len(columns)), *map(_row, rows)]
+        lines = [
+            markdown_row(columns),
+            markdown_row(["---"] * len(columns)),
+            *map(markdown_row, rows),
+        ]
         if len(lines) > 2:
             self.blocks.append("\n".join(lines))
 
@@ -106,7 +110,3 @@ def months(span: tuple[int, int]) -> str:
     """
     least, greatest = span
     return f"{least} months" if least == greatest else f"{least} to {greatest} months"
-
-
-def _row(cells: Iterable[str]) -> str:
-    return "|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|"

@@ -10,8 +10,9 @@ from netkg.docs.knowledge import Knowledge
 from netkg.docs.modules import ROOT
 from netkg.docs.pages import Page, code, escape, mark
 from netkg.ontology.files import read_queries
+from netkg.ontology.query_header import OVER, TYPES, read_header
 from netkg.ontology.schema import netkg
-from netkg.query.library import OVER, TYPES, Competency, read_library
+from netkg.query.library import Competency, read_library
 
 __all__ = ["queries_page"]
 
@@ -25,7 +26,6 @@ _RUN: Final = {
         "They turn verdicts into a plan: what gives way, what is done, what is due.",
     ),
 }
-_SUMMARY: Final = "#+ summary: "
 
 
 def queries_page(knowledge: Knowledge) -> Page:
@@ -102,15 +102,14 @@ def _command(query: Competency) -> str:
 
 def _rows(knowledge: Knowledge, page: Page, folder: str) -> Iterator[tuple[str, ...]]:
     for name, text in read_queries(knowledge.queries / folder):
-        lines = [line for line in text.splitlines() if line.startswith("#+ ")]
-        summary = [line.removeprefix(_SUMMARY) for line in lines if line.startswith(_SUMMARY)]
-        rest = [line.removeprefix("#+ ") for line in lines if not line.startswith(_SUMMARY)]
+        header = read_header(text, place=name)
+        rest = [f"{each.name}: {each.meaning}" for each in header.parameters]
         template = text.partition("WHERE")[0].partition("[] a netkg:Derivation")[0]
         names = dict.fromkeys(re.findall(r"netkg:(\w+)", template))
         terms = [knowledge.name(page, netkg(each)) for each in names]
         file = f"queries/{folder}/{name}.rq"
         yield (
             f"{mark(f'{folder}-{name}')}[{code(name)}]({ROOT}/{file})",
-            "<br>".join(map(escape, [*summary, *rest])),
+            "<br>".join(map(escape, [header.summary, *rest])),
             ", ".join(terms),
         )

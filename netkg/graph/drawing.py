@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Final
 
 import networkx as nx
@@ -15,6 +16,7 @@ from netkg.graph.folding.fold import Step, shrink
 from netkg.graph.folding.guideline import guideline_steps
 from netkg.graph.folding.ontology import ontology_steps
 from netkg.graph.folding.plan import plan_steps
+from netkg.graph.formats.write import write
 from netkg.graph.selection import around as around_node
 from netkg.graph.selection import only, only_section
 from netkg.graph.views.case import patient
@@ -40,10 +42,18 @@ _STEPS: Final[dict[str, Callable[[], tuple[Step, ...]]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Hold a graph as it is shown, and the whole of what it was folded from."""
+    """A graph as it is shown, and the whole of what it was folded from."""
 
     shown: nx.MultiDiGraph
     whole: nx.MultiDiGraph
+
+    def _repr_html_(self) -> str:
+        page = str(write(self.shown, "html", whole=self.whole))
+        size = 'style="border: 0; width: 100%; height: 600px"'
+        return f'<iframe sandbox="allow-scripts" srcdoc="{escape(page)}" {size}></iframe>'
+
+    def _repr_markdown_(self) -> str:
+        return f"```mermaid\n{write(self.shown, 'mermaid')}```\n"
 
 
 def view(

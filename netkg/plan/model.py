@@ -169,3 +169,41 @@ class Plan(Result):
             "nextQuestions": [question.to_dict() for question in self.next_questions],
             "disclaimer": self.disclaimer,
         }
+
+    def to_rows(self) -> list[JSON]:
+        """Return one row per statement and focus, in the order of the guideline.
+
+        ``dueFrom`` and ``dueBy`` are those of the action that is due first.
+        """
+        return [
+            {
+                "case": self.case,
+                "asOf": self.as_of,
+                "id": row.id,
+                "kind": row.kind,
+                "level": row.level,
+                "label": row.label,
+                "section": row.section,
+                "modality": row.modality,
+                "citations": list(row.citations),
+                "focus": focus.focus,
+                "verdict": focus.verdict,
+                "status": focus.status,
+                "supersededBy": list(focus.superseded_by),
+                "challengedBy": list(focus.challenged_by),
+                **_window(focus.actions),
+                "missing": [list(paths) for paths in focus.missing],
+            }
+            for row in self.recommendations
+            for focus in row.foci
+        ]
+
+
+def _window(actions: tuple[Action, ...]) -> JSON:
+    dated = [action for action in actions if action.due_by is not None]
+    first = min(dated, key=lambda action: action.due_by or "", default=None)
+    return (
+        {"dueFrom": first.due_from, "dueBy": first.due_by}
+        if first
+        else dict.fromkeys(("dueFrom", "dueBy"))
+    )

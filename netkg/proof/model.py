@@ -181,9 +181,13 @@ class ProofStep(Result):
 
     def walk(self) -> Iterator[ProofStep]:
         """Yield this step and all below it, each before its premises."""
-        yield self
+        return (step for _, step in self.walk_levels())
+
+    def walk_levels(self, depth: int = 0) -> Iterator[tuple[int, ProofStep]]:
+        """Yield this step and all below it, each with its depth and before its premises."""
+        yield depth, self
         for premise in self.premises:
-            yield from premise.walk()
+            yield from premise.walk_levels(depth + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,26 @@ class Proof(Result):
             "verdict": self.verdict,
             "proof": self.step.to_dict(),
         }
+
+    def to_rows(self) -> list[JSON]:
+        """Return one row per step, each before its premises; ``depth`` is 0 at the top."""
+        return [
+            {
+                "case": self.case,
+                "statement": self.statement,
+                "focus": self.focus,
+                "depth": depth,
+                "kind": step.kind,
+                "subject": step.subject,
+                "name": step.name,
+                "label": step.label,
+                "verdict": step.verdict,
+                "expression": step.expression,
+                "value": step.value,
+                "source": step.source.statement,
+            }
+            for depth, step in self.step.walk_levels()
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,3 +302,7 @@ class Explanation(Result):
         body["foci"] = [focus.to_dict() for focus in self.foci]
         body["disclaimer"] = self.plan.disclaimer
         return body
+
+    def to_rows(self) -> list[JSON]:
+        """Return the steps of all proofs, one row each (see :meth:`Proof.to_rows`)."""
+        return [row for explained in self.foci for row in explained.proof.to_rows()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any as AnyValue
 
 import pyoxigraph as ox
@@ -12,12 +11,11 @@ from netkg.errors import KnowledgeError
 from netkg.namespaces import DCTERMS, local_name
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.guideline import Catalogue, Statement
+from netkg.ontology.query_header import read_header
 from netkg.ontology.schema import Schema, netkg
 from netkg.proof.model import IntervalUsed, RuleUsed, Source
 
 __all__ = ["Terms", "cited"]
-
-SUMMARY = re.compile(r"^#\+ summary: (.*)$", re.MULTILINE)
 
 
 class Terms:
@@ -113,7 +111,7 @@ def cited(statement: Statement) -> Source:
 
 
 def _summary(name: str, text: str) -> str:
-    found = SUMMARY.search(text)
-    if found is None:
+    summary = read_header(text, place=name).summary
+    if not summary:
         raise KnowledgeError("lacks a line '#+ summary: …'", term=name)
-    return found[1]
+    return summary

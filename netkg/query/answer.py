@@ -13,16 +13,22 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from html import escape
 from itertools import takewhile
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import pyoxigraph as ox
 
 from netkg.errors import InputError
-from netkg.namespaces import PREFIXES, RDF, XSD
+from netkg.namespaces import NETKG, PREFIXES, RDF, XSD
 from netkg.ontology.document import Guideline
 from netkg.query.dataset import GRAPH_BASE
-from netkg.result import Result
+from netkg.render.escape import plain
+from netkg.render.markup import Row, Table, element, escape_markdown, table_html, table_markdown
+from netkg.result import JSON, Result
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["Answer", "Term", "Value", "label_blanks"]
 
@@ -32,6 +38,9 @@ Rows: TypeAlias = tuple[tuple[Term | None, ...], ...]
 
 _RESULTS: Final = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
 _PREFIXES: Final = {**PREFIXES, "graph": GRAPH_BASE, "rs": _RESULTS}
+_SHORT: Final = {NETKG: "", GRAPH_BASE: "graph:"} | {
+    iri: f"{prefix}:" for prefix, iri in PREFIXES.items() if iri != NETKG
+}
 _READERS: Final[Mapping[str, Callable[[str], Value]]] = {
     XSD + "integer": int,
     XSD + "decimal": Decimal,
@@ -160,6 +169,51 @@ class Answer(Result):
     def closing_notice(self) -> str:
         """What closes every answer, or an empty text if there is no guideline."""
         return "" if self.guideline is None else self.guideline.closing_notice
+
+    def to_rows(self) -> list[JSON]:
+        """Return one row per solution, by the names of the columns; yes or no is one row."""
+        if self.kind == "truth":
+            return [{"truth": self.truth}]
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return the rows as a pandas DataFrame, with the columns of the query."""
+        frame = Result.to_dataframe(self)
+        return frame if self.kind == "truth" else frame.reindex(columns=list(self.columns))
+
+    def cells(self) -> list[list[str]]:
+        """Return the rows as text that is safe to show.
+
+        A term of the project is its local name, a case or a tumor its id.
+        """
+        return [[self._cell(term) for term in row] for row in self.terms]
+
+    def _cell(self, term: Term | None) -> str:
+        if term is None:
+            return ""
+        if isinstance(term, ox.Literal):
+            return plain(term.value)
+        if not isinstance(term, ox.NamedNode):
+            return plain(str(term))
+        iri = term.value
+        if iri in self.names:
+            return plain(self.names[iri])
+        for namespace, prefix in _SHORT.items():
+            if iri.startswith(namespace) and iri != namespace:
+                return plain(prefix + iri.removeprefix(namespace))
+        return plain(f"<{iri}>")
+
+    def _table(self) -> Table:
+        cells = self.cells() if self.kind != "truth" else [["yes" if self.truth else "no"]]
+        rows = tuple(Row(tuple((cell,) for cell in row)) for row in cells)
+        return Table("", "", self.columns if self.kind != "truth" else ("answer",), rows)
+
+    def _repr_html_(self) -> str:
+        notice = f'<p class="disclaimer">{escape(self.closing_notice)}</p>'
+        return element([table_html(self._table()), notice])
+
+    def _repr_markdown_(self) -> str:
+        return f"{table_markdown(self._table())}\n\n> {escape_markdown(self.closing_notice)}\n"
 
     # -- parts -----------------------------------------------------------------------------
     def _triples(self) -> Iterator[ox.Triple]:

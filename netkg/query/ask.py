@@ -11,28 +11,26 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
 from netkg.case.days import Day, as_day
-from netkg.case.model import Case
-from netkg.case.reading import load_case, open_cases
+from netkg.case.reading import CaseLike, load_cases
 from netkg.errors import InputError, KnowledgeError
 from netkg.namespaces import PREFIXES
 from netkg.ontology.files import default_folders
+from netkg.ontology.query_header import OVER
 from netkg.query.answer import Answer, Term, Value, label_blanks
 from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
 from netkg.query.guard import check
 from netkg.query.help import contents, manual, preface
-from netkg.query.library import OVER, Competency, read_header, read_library
+from netkg.query.library import Competency, read_competency, read_library
 from netkg.query.parameters import Given, bind
 from netkg.query.table import table
 from netkg.suggestions import closest, did_you_mean
 
 if TYPE_CHECKING:
-    from rdflib import Graph
-
     from netkg.plan.engine import Engine
 
 __all__ = [
@@ -54,7 +52,6 @@ __all__ = [
     "table",
 ]
 
-CaseLike: TypeAlias = "Case | str | Path | dict[str, object] | Graph"
 
 _KNOWN_PREFIXES: Final = {**PREFIXES, "graph": GRAPH_BASE}
 _NEEDS: Final = {"ontology": "the ontology", "case": "cases", "plan": "the plans of cases"}
@@ -96,7 +93,7 @@ def read_query(text: str, *, source: str = "") -> Competency:
         InputError: if the header is not as it must be.
     """
     try:
-        return read_header(text, name=source or "the query", place=source)
+        return read_competency(text, name=source or "the query", place=source)
     except KnowledgeError as error:
         raise InputError(str(error)) from None
 
@@ -142,8 +139,8 @@ def ask(
         KnowledgeError: if a query of the library is at fault.
     """
     asked = _asked(query)
-    listed = _listed(cases)
-    scope = over or ("plan" if listed else asked.over) or "ontology"
+    some = not isinstance(cases, list | tuple) or bool(cases)
+    scope = over or ("plan" if some else asked.over) or "ontology"
     if scope not in OVER:
         raise InputError(f"over={scope} is nothing to ask", expected=" or ".join(OVER))
     if scope == "plan" and engine is None:
@@ -153,7 +150,7 @@ def ask(
         engine = Loaded.load()
     dataset = Dataset(engine.schema) if engine is not None else Dataset.of_ontology()
     dataset.as_of = None if as_of is None else as_day(as_of)
-    for case in _cases(listed, dataset):
+    for case in load_cases(cases, schema=dataset.schema):
         dataset.add(case, engine=engine if scope == "plan" else None, as_of=as_of)
     return answer(asked, dataset, {**(parameters or {}), **given}, over=scope)
 
@@ -269,21 +266,3 @@ def _asked(query: str | Path | Competency) -> Competency:
     if re.search(r"[\s{]", query):
         return read_query(query)
     return find(query, library())
-
-
-def _listed(cases: CaseLike | Iterable[CaseLike]) -> list[CaseLike]:
-    single = isinstance(cases, (Case, str, Path, Mapping)) or hasattr(cases, "triples")
-    return [cases] if single else list(cases)  # type: ignore[arg-type, list-item]
-
-
-def _cases(listed: Iterable[CaseLike], dataset: Dataset) -> Iterable[Case]:
-    for source in listed:
-        if isinstance(source, Case):
-            yield source
-        elif isinstance(source, (str, Path)):
-            for case in open_cases(source, schema=dataset.schema):
-                if isinstance(case, InputError):
-                    raise case
-                yield case
-        else:
-            yield load_case(source, schema=dataset.schema)

@@ -7,8 +7,9 @@ import textwrap
 from collections.abc import Iterable
 from typing import Final
 
+from netkg.ontology.query_header import ANY, OVER, TYPES, Parameter
 from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
-from netkg.query.library import ANY, OVER, TYPES, Competency, Parameter
+from netkg.query.library import Competency
 from netkg.query.parameters import choices
 
 __all__ = ["contents", "manual", "preface"]

@@ -1,122 +1,29 @@
 """Read the library of queries: what each asks, of what, with which parameters.
 
-A query of the library is a file ``cqNN-<question>.rq``. What a reader must know of it
-stands in its header, one ``#+`` line a fact, in this order::
-
-    #+ summary: List what rests on one reference.
-    #+ question: Which statements rest on a given citation?
-    #+ over: ontology
-    #+ param: citation citation The number that the document gives the reference.
-    #+ param: modality modality = any Only statements that speak so strongly.
-    #+ column: id The statement.
-
-``over`` is the data that the query needs: ``ontology``, ``case`` (the cases as asserted,
-too) or ``plan`` (the cases with all that is derived from them). Behind ``param`` stand
-the name of a variable, its type, perhaps ``=`` and a default of one word, and a
-sentence. A parameter without a default must be given; the default ``any`` leaves the
-variable free, and ``as-of`` is the day of the answer. There is one ``column`` for each
-variable that is shown; the query engine binds only variables that a query selects, so a
-parameter is selected even where it is no column, and is then left out of the answer.
-
-The same lines may head any other query file; there each of them may be left out.
+A query of the library is a file ``cqNN-<question>.rq`` with a complete header
+(:mod:`netkg.ontology.query_header`). The query engine binds only variables that a query
+selects, so a parameter is selected even where it is no column, and is then left out of
+the answer.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
 
 from netkg.errors import KnowledgeError
 from netkg.ontology.files import read_queries
+from netkg.ontology.query_header import Column, Parameter, read_header
+from netkg.result import JSON, Result
 
-__all__ = [
-    "ANY",
-    "AS_OF",
-    "OVER",
-    "TYPES",
-    "Column",
-    "Competency",
-    "Parameter",
-    "read_header",
-    "read_library",
-]
+__all__ = ["Competency", "read_competency", "read_library"]
 
-ANY: Final = "any"
-AS_OF: Final = "as-of"
-
-OVER: Final[Mapping[str, str]] = {
-    "ontology": "the ontology alone",
-    "case": "the ontology and the cases as asserted",
-    "plan": "the ontology, the cases, what is inferred of them and their plans",
-}
-TYPES: Final[Mapping[str, str]] = {
-    "boolean": "true or false",
-    "case": "the id of a case of the input",
-    "citation": "a number of the reference list",
-    "class": "a class of the ontology, by its name or its label",
-    "date": "a day, such as 2026-01-15",
-    "decimal": "a number",
-    "event": "a test, procedure or therapy, by its name or its label",
-    "field": "a key of the case format, such as tumors.ki67Percent",
-    "gap": "the id of a gap",
-    "integer": "a whole number",
-    "kind": "a kind of statement",
-    "modality": "how strongly a statement speaks",
-    "plan": "the id of a case of the input, one that has a plan",
-    "property": "a property of the ontology, by its name or its label",
-    "section": "a section of the document, such as Treatment/Localized",
-    "severity": "the severity of a finding",
-    "statement": "the id of a statement, such as TX-19",
-    "status": "the status of a step",
-    "string": "any text",
-    "tumour": "the id of a tumour of the input, with its case (CASE/TUMOUR) where ids recur",
-    "verdict": "the verdict on a statement",
-}
-
-_LINE = re.compile(r"#\+ (summary|question|over|param|column): (\S.*)")
-_PARAM = re.compile(r"([A-Za-z]\w*) ([a-z]+)(?: = (\S+))? ([A-Z].*\.)")
-_COLUMN = re.compile(r"([A-Za-z]\w*) ([A-Z].*\.)")
-_ORDER: Final = ("summary", "question", "over", "param", "column")
 _STEM = re.compile(r"(cq\d\d)-([a-z0-9]+(?:-[a-z0-9]+)*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
-    """Describe one parameter of a query; without a default it must be given."""
-
-    name: str
-    type: str
-    meaning: str
-    default: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the parameter as plain JSON."""
-        return {
-            "name": self.name,
-            "type": self.type,
-            "meaning": self.meaning,
-            "default": self.default,
-            "required": self.default is None,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """Describe one column of an answer."""
-
-    name: str
-    meaning: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the column as plain JSON."""
-        return {"name": self.name, "meaning": self.meaning}
-
-
-@dataclass(frozen=True, slots=True)
-class Competency:
+class Competency(Result):
     """Hold one query with what its header tells; ``id`` and ``slug`` are parts of its name.
 
     Of a query outside the library they are empty, as is what its header leaves out.
@@ -137,7 +44,7 @@ class Competency:
         """Give all the names by which it can be asked for."""
         return tuple(dict.fromkeys(name for name in (self.id, self.slug, self.name) if name))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSON:
         """Give all but the text of the query, as plain JSON."""
         return {
             "id": self.id,
@@ -163,7 +70,7 @@ def read_library(folder: Path) -> tuple[Competency, ...]:
         match = _STEM.fullmatch(stem)
         if match is None:
             raise KnowledgeError("has no usable name", term=place, expected="cqNN-<question>.rq")
-        query = read_header(text, name=stem, place=place, id=match[1], slug=match[2])
+        query = read_competency(text, name=stem, place=place, id=match[1], slug=match[2])
         for key in ("summary", "question", "over", "columns"):
             if not getattr(query, key):
                 key = key.removesuffix("s")
@@ -178,83 +85,23 @@ def read_library(folder: Path) -> tuple[Competency, ...]:
     return tuple(sorted(found, key=lambda query: query.id))
 
 
-def read_header(
+def read_competency(
     text: str, *, name: str = "", place: str = "", id: str = "", slug: str = ""
 ) -> Competency:
-    r"""Read the ``#+`` lines at the top of a query; ``place`` is what errors call it.
-
-    >>> query = read_header("#+ over: plan\n#+ param: by date = as-of The day.\nASK {}")
-    >>> query.over, query.parameters[0].default
-    ('plan', 'as-of')
+    """Return a query with what its header says; ``place`` is what errors call it.
 
     Raises:
-        KnowledgeError: if a line is not as it must be; the error names it.
+        KnowledgeError: if a line of the header is not as it must be; the error names it.
     """
-    once: dict[str, str] = {}
-    parameters: dict[str, Parameter] = {}
-    columns: dict[str, Column] = {}
-    latest = 0
-    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
-        if not line.startswith("#+"):
-            break
-        fault = _Fault(f"{place}, line {number}" if place else f"line {number}")
-        match = _LINE.fullmatch(line.rstrip())
-        if match is None:
-            raise fault("is no line of a header", f"#+ and one of {', '.join(_ORDER)}")
-        key, value = match[1], match[2]
-        if _ORDER.index(key) < latest:
-            raise fault(f"{key} comes too late", f"the order {', '.join(_ORDER)}")
-        latest = _ORDER.index(key)
-        if key == "param":
-            parameter = _parameter(value, fault)
-            entry, again = parameter.name, parameter.name in parameters
-            parameters[entry] = parameter
-        elif key == "column":
-            column = _column(value, fault)
-            entry, again = column.name, column.name in columns
-            columns[entry] = column
-        else:
-            entry, again = key, key in once
-            once[key] = value
-        if again:
-            raise fault(f"{entry} is told twice", "it once")
-        if key == "over" and value not in OVER:
-            raise fault(f"{value} is nothing to ask", " or ".join(OVER))
+    header = read_header(text, place=place)
     return Competency(
         name=name,
         text=text,
         id=id,
         slug=slug,
-        summary=once.get("summary", ""),
-        question=once.get("question", ""),
-        over=once.get("over", ""),
-        parameters=tuple(parameters.values()),
-        columns=tuple(columns.values()),
+        summary=header.summary,
+        question=header.question,
+        over=header.over,
+        parameters=header.parameters,
+        columns=header.columns,
     )
-
-
-class _Fault:
-    """Make the error for one line of a header."""
-
-    def __init__(self, place: str) -> None:
-        self._place = place
-
-    def __call__(self, problem: str, expected: str) -> KnowledgeError:
-        return KnowledgeError(problem, term=self._place, expected=expected)
-
-
-def _parameter(value: str, fault: _Fault) -> Parameter:
-    match = _PARAM.fullmatch(value)
-    if match is None:
-        raise fault("is no parameter", "#+ param: name type [= default] Meaning.")
-    name, type_, default, meaning = match.groups()
-    if type_ not in TYPES:
-        raise fault(f"{type_} is no type of a parameter", f"one of {', '.join(TYPES)}")
-    return Parameter(name, type_, meaning, default)
-
-
-def _column(value: str, fault: _Fault) -> Column:
-    match = _COLUMN.fullmatch(value)
-    if match is None:
-        raise fault("is no column", "#+ column: name Meaning.")
-    return Column(match[1], match[2])

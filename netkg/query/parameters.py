@@ -13,9 +13,10 @@ import pyoxigraph as ox
 from netkg.case.days import parse_day
 from netkg.errors import InputError
 from netkg.namespaces import DCTERMS, NETKG, OWL, PREFIXES, SH, SKOS, XSD, local_name
+from netkg.ontology.query_header import ANY, AS_OF, TYPES, Parameter
 from netkg.ontology.schema import LABEL, SUBCLASS, TYPE, Schema, netkg
 from netkg.query.dataset import Dataset
-from netkg.query.library import ANY, AS_OF, TYPES, Competency, Parameter
+from netkg.query.library import Competency
 from netkg.suggestions import closest, did_you_mean
 
 __all__ = ["Given", "bind", "choices"]

@@ -9,10 +9,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from netkg.namespaces import NETKG, PREFIXES, XSD
+from netkg.namespaces import XSD
 from netkg.query.answer import Answer, Term
-from netkg.query.dataset import GRAPH_BASE
-from netkg.render.escape import plain
 
 __all__ = ["table"]
 
@@ -21,16 +19,13 @@ _LEAST: Final = 8
 # Where a name that is too long for its column is broken: behind a sign, or before a capital.
 _JOINT: Final = re.compile(r"(?<=[a-z][-/.#:])(?=.)|(?<=[a-z])(?=[A-Z])")
 _NUMERIC: Final = {XSD + name for name in ("integer", "decimal", "double", "float")}
-_SHORT: Final = {NETKG: "", GRAPH_BASE: "graph:"} | {
-    iri: f"{prefix}:" for prefix, iri in PREFIXES.items() if iri != NETKG
-}
 
 
 def table(answer: Answer, *, width: int) -> str:
     """Draw an answer as text of about this many columns, with one newline at its end.
 
-    Below the rows stand their number and what every answer carries. A term of
-    the project is shown by its name alone, a case or a tumour by its id.
+    Below the rows stand their number and what every answer carries. Terms are
+    named as by :meth:`Answer.cells`.
     """
     if answer.kind == "truth":
         lines = ["yes" if answer.truth else "no"]
@@ -49,7 +44,7 @@ def _count(answer: Answer) -> str:
 
 
 def _grid(answer: Answer, width: int) -> list[str]:
-    cells = [[_cell(term, answer) for term in row] for row in answer.terms]
+    cells = answer.cells()
     columns = list(zip(*cells, strict=True))
     natural = [
         max(len(name), *(len(cell) for cell in column))
@@ -133,19 +128,3 @@ def _line(cells: list[str] | tuple[str, ...], widths: list[int], right: list[boo
 
 def _is_number(term: Term) -> bool:
     return isinstance(term, ox.Literal) and term.datatype.value in _NUMERIC
-
-
-def _cell(term: Term | None, answer: Answer) -> str:
-    if term is None:
-        return ""
-    if isinstance(term, ox.Literal):
-        return plain(term.value)
-    if not isinstance(term, ox.NamedNode):
-        return plain(str(term))
-    iri = term.value
-    if iri in answer.names:
-        return plain(answer.names[iri])
-    for namespace, prefix in _SHORT.items():
-        if iri.startswith(namespace) and iri != namespace:
-            return plain(prefix + iri.removeprefix(namespace))
-    return plain(f"<{iri}>")

@@ -7,15 +7,23 @@ the other.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 
 from netkg.comparison.model import Comparison, Side
 from netkg.render.differences import Block, Item, blocks
 from netkg.render.escape import plain
-from netkg.render.markup import Row, Table, escape_markdown, table_markdown
+from netkg.render.markup import (
+    Row,
+    Table,
+    element,
+    escape_markdown,
+    table_html,
+    table_markdown,
+)
 from netkg.render.terminal import LEAST_WIDTH, Painter, hang
 from netkg.render.words import sentence
 
-__all__ = ["comparison_markdown", "comparison_text"]
+__all__ = ["comparison_html", "comparison_markdown", "comparison_text"]
 
 
 def comparison_text(view: Comparison, *, color: bool, width: int) -> str:
@@ -45,11 +53,29 @@ def comparison_markdown(view: Comparison) -> str:
             for words, tone in _notices(view)
         ),
     ]
-    for block in blocks(view):
-        rows = tuple(Row(_cells(block, item)) for item in block.items)
-        parts.append(table_markdown(Table(block.title, "", block.columns, rows)))
+    parts += [table_markdown(_table(block)) for block in blocks(view)]
     *rest, disclaimer = map(escape_markdown, _end(view))
     return "\n\n".join([*parts, *rest, f"> {disclaimer}"]) + "\n"
+
+
+def comparison_html(view: Comparison) -> str:
+    """Draw a comparison as one HTML element with tables."""
+    title, meta = _head(view)
+    lines = "<br>".join(f"{escape(name)}: {escape(value)}" for name, value in meta)
+    parts = [f"<h2>{escape(title)}</h2>", f"<p>{lines}</p>"]
+    for words, tone in _notices(view):
+        parts.append(
+            f'<p class="{tone}">{escape(words)}</p>' if tone else f"<p>{escape(words)}</p>"
+        )
+    parts += [table_html(_table(block)) for block in blocks(view)]
+    *rest, disclaimer = map(escape, _end(view))
+    parts += [f"<p>{words}</p>" for words in rest]
+    return element([*parts, f'<p class="disclaimer">{disclaimer}</p>'])
+
+
+def _table(block: Block) -> Table:
+    rows = tuple(Row(_cells(block, item), item.tone) for item in block.items)
+    return Table(block.title, "", block.columns, rows)
 
 
 def _cells(block: Block, item: Item) -> tuple[tuple[str, ...], ...]:

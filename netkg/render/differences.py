@@ -5,26 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from netkg.case.finding import Finding
 from netkg.comparison.model import Change, Comparison, Difference
 from netkg.plan.model import Focus, Recommendation
 from netkg.render.escape import plain
-from netkg.render.words import (
-    action_line,
-    because,
-    decided_by,
-    references,
-    section_names,
-    sentence,
-    shown,
-)
+from netkg.render.facts import because
+from netkg.render.values import shown
+from netkg.render.words import action_line, decided_by, references, section_names, sentence
 
 __all__ = ["Block", "Item", "blocks"]
 
 _QUIET: Final = frozenset({"done", "superseded", "closed"})
-_VERDICTS: Final = {"not-applicable": "does not apply", "undetermined": "undetermined"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +59,22 @@ def blocks(view: Comparison) -> Iterator[Block]:
 def _change(change: Change) -> Item:
     whose = f" of {change.subject}" if change.field.startswith(("tumors.", "metastases.")) else ""
     if change.kind == "add":
-        words = f"added: {_value(change.after)}"
+        words = f"added: {shown(change.after)}"
     elif change.kind == "remove":
-        words = f"gone: {_value(change.before)}"
+        words = f"gone: {shown(change.before)}"
     elif change.before != change.after:
-        words = f"{_value(change.before)} → {_value(change.after)}"
+        words = f"{shown(change.before)} → {shown(change.after)}"
     elif change.after is None:
         words = "no change, there is no value"
     else:
-        words = f"no change, it is {_value(change.after)} already"
+        words = f"no change, it is {shown(change.after)} already"
     return Item(plain(change.field + whose), plain(words))
-
-
-def _value(value: Any) -> str:
-    """Tell a value as it would be typed; a record with its keys.
-
-    >>> _value({"type": "CTScan", "status": "planned"}), _value(True), _value(None)
-    ('type CTScan, status planned', 'true', 'nothing')
-    """
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, dict):
-        parts = (f"{key} {_value(part)}" for key, part in value.items() if key != "@id")
-        return ", ".join(parts) or "nothing told of it"
-    if isinstance(value, (list, tuple)):
-        mark = "; " if any(isinstance(part, dict) for part in value) else ", "
-        return mark.join(map(_value, value))
-    return str(value)
 
 
 def _set_aside(view: Comparison) -> Iterator[Item]:
     for side, name in ((view.before, "before"), (view.after, "after")):
         for item in side.set_aside:
-            yield Item(name, plain(f"{item.field} of {item.subject}: {_value(item.before)}"))
+            yield Item(name, plain(f"{item.field} of {item.subject}: {shown(item.before)}"))
 
 
 def _tumours(view: Comparison) -> Iterator[Item]:
@@ -132,8 +106,8 @@ def _rows(view: Comparison, rows: Sequence[Difference]) -> Iterator[Item]:
     alone = len(view.only_before) + len(view.only_after)
     several = alone > 0 or len(view.same) > 1
     # Of a tumour of one side only, what does not apply is told as a number, under Tumours.
-    shown = [row for row in rows if (row.before and row.after) or _tells(row)]
-    for _, group in groupby(shown, lambda row: row.statement.id):
+    rows = [row for row in rows if (row.before and row.after) or _tells(row)]
+    for _, group in groupby(rows, lambda row: row.statement.id):
         members = list(group)
         row = members[0].statement
         lines: list[str] = []
@@ -206,7 +180,7 @@ def _standing(row: Difference, focus: Focus | None) -> str:
     if focus is None:
         return "no such tumour" if row.statement.level != "case" else "no such statement"
     if focus.verdict != "applicable":
-        return _VERDICTS[focus.verdict]
+        return "does not apply" if focus.verdict == "not-applicable" else focus.verdict
     words = focus.status or "applies"
     if row.statement.kind == "alert" and words == "due":
         words = "alert"

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Final
 
 from netkg.plan.model import Focus, Recommendation
-from netkg.proof.model import Explanation, IntervalUsed, ProofStep, Source
+from netkg.proof.model import Explanation, IntervalUsed, Proof, ProofStep, Source
 from netkg.render.escape import plain
-from netkg.render.markup import escape_markdown, findings_markdown
+from netkg.render.markup import element, escape_markdown, findings_html, findings_markdown
 from netkg.render.terminal import LEAST_WIDTH, Painter, findings_text, hang
-from netkg.render.words import decided_by, references, sentence, shown
+from netkg.render.values import shown
+from netkg.render.words import decided_by, references, sentence
 
-__all__ = ["explanation_markdown", "explanation_text"]
+__all__ = [
+    "explanation_html",
+    "explanation_markdown",
+    "explanation_text",
+    "proof_html",
+    "proof_markdown",
+]
 
 _MARKS: Final = {"true": "✓", "false": "✗", "unknown": "?"}
 _JOINED: Final = {
@@ -70,7 +78,7 @@ def explanation_text(
         lines += ["", *(paint(line, "bold") for line in hang(state, width, 0))]
         if explained.focus.missing:
             lines += hang(f"missing: {plain(decided_by(explained.focus.missing))}", width, 0)
-        tree = Teller(explanation.words, whole).line(explained.proof.step)
+        tree = Formatter(explanation.words, whole).line(explained.proof.step)
         lines += _drawn(tree, width, paint, "", "")
     lines += ["", *hang(plan.guideline.closing_notice, width, 0)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -92,16 +100,61 @@ def explanation_markdown(explanation: Explanation, *, whole: bool = False) -> st
         blocks.append(f"## {escape_markdown(_state(explained.focus))}")
         if explained.focus.missing:
             blocks.append(f"Missing: {escape_markdown(decided_by(explained.focus.missing))}")
-        tree = Teller(explanation.words, whole).line(explained.proof.step)
+        tree = Formatter(explanation.words, whole).line(explained.proof.step)
         blocks.append("\n".join(_listed(tree, 0)))
     blocks.append(f"> {escape_markdown(plan.guideline.closing_notice)}")
     return "\n\n".join(blocks) + "\n"
+
+
+def explanation_html(explanation: Explanation, *, whole: bool = False) -> str:
+    """Draw an explanation as one HTML element, the proof as nested lists."""
+    plan, row = explanation.plan, explanation.statement
+    if row is None:
+        return element([f"<h2>{escape(plan.case)}</h2>", findings_html(plan.findings)])
+    parts = [
+        f"<h2>{escape(_title(row))}</h2>",
+        f"<p>{escape(plain(plan.case))}, as of {escape(plan.as_of)}</p>",
+        f"<p>{escape(plain(row.definition))}</p>",
+        *(f"<p>Note: {escape(plain(note))}</p>" for note in _notes(row)),
+    ]
+    for explained in explanation.foci:
+        parts.append(f"<h3>{escape(plain(_state(explained.focus)))}</h3>")
+        if explained.focus.missing:
+            parts.append(f"<p>Missing: {escape(decided_by(explained.focus.missing))}</p>")
+        tree = Formatter(explanation.words, whole).line(explained.proof.step)
+        parts.append(f"<ul>{_item_html(tree)}</ul>")
+    notice = escape(plan.guideline.closing_notice)
+    return element([*parts, f'<p class="disclaimer">{notice}</p>'])
+
+
+def proof_markdown(proof: Proof) -> str:
+    """Draw one proof as Markdown, every step of it, as nested lists."""
+    tree = Formatter({}, whole=True).line(proof.step)
+    blocks = [
+        f"# {escape_markdown(_name(proof))}",
+        "\n".join(_listed(tree, 0)),
+        f"> {escape_markdown(proof.guideline.closing_notice)}",
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def proof_html(proof: Proof) -> str:
+    """Draw one proof as one HTML element, every step of it, as nested lists."""
+    tree = Formatter({}, whole=True).line(proof.step)
+    parts = [f"<h2>{escape(_name(proof))}</h2>", f"<ul>{_item_html(tree)}</ul>"]
+    notice = escape(proof.guideline.closing_notice)
+    return element([*parts, f'<p class="disclaimer">{notice}</p>'])
 
 
 # -- words ---------------------------------------------------------------------------------
 def _title(row: Recommendation) -> str:
     cited = f"; {references(row.citations)}" if row.citations else ""
     return f"{row.id}  {sentence(row.label)} [{row.modality}; {row.section}{cited}]"
+
+
+def _name(proof: Proof) -> str:
+    words = f"{proof.statement} at {proof.focus}: {proof.verdict} ({proof.case}, {proof.as_of})"
+    return plain(words)
 
 
 def _notes(row: Recommendation) -> tuple[str, ...]:
@@ -141,7 +194,7 @@ def _bounds(interval: IntervalUsed) -> str:
 
 
 # -- the tree --------------------------------------------------------------------------------
-class Teller:
+class Formatter:
     """Put steps into words; what was derived above is not derived once more."""
 
     def __init__(self, searched: Mapping[str, str], whole: bool) -> None:
@@ -280,3 +333,10 @@ def _listed(line: Line, depth: int) -> Iterator[str]:
         yield f"{pad}  <br>*{escape_markdown(note)}*"
     for below in line.below:
         yield from _listed(below, depth + 1)
+
+
+def _item_html(line: Line) -> str:
+    notes = "".join(f"<br><em>{escape(plain(note))}</em>" for note in line.notes)
+    below = "".join(map(_item_html, line.below))
+    inner = f"<ul>{below}</ul>" if below else ""
+    return f"<li>{line.mark} {escape(plain(line.words))}{notes}{inner}</li>"

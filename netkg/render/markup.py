@@ -13,11 +13,16 @@ from netkg.render.escape import plain, plain_finding
 from netkg.render.outline import Entry, Outline, Part, outline
 
 __all__ = [
+    "Row",
     "Table",
+    "element",
     "escape_markdown",
+    "findings_html",
     "findings_markdown",
+    "markdown_row",
     "plan_html",
     "plan_markdown",
+    "table_html",
     "table_markdown",
 ]
 
@@ -99,38 +104,50 @@ def findings_markdown(findings: Iterable[Finding]) -> str:
     return table_markdown(_findings([plain_finding(row) for row in findings])) + "\n"
 
 
+def findings_html(findings: Iterable[Finding]) -> str:
+    """Draw findings as one HTML element with a table."""
+    return element([table_html(_findings([plain_finding(row) for row in findings]))])
+
+
 def table_markdown(table: Table) -> str:
     """Draw one table with its headings as Markdown, without a newline at its end."""
     lines = [f"## {escape_markdown(table.heading)}", ""] if table.heading else []
     lines += [f"### {escape_markdown(table.place)}", ""] if table.place else []
-    lines.append(_line(table.columns))
-    lines.append(_line(["---"] * len(table.columns)))
+    lines.append(markdown_row(table.columns))
+    lines.append(markdown_row(["---"] * len(table.columns)))
     for row in table.rows:
-        lines.append(_line("<br>".join(map(escape_markdown, cell)) for cell in row.cells))
+        lines.append(markdown_row("<br>".join(map(escape_markdown, cell)) for cell in row.cells))
     return "\n".join(lines)
 
 
-def _line(cells: Iterable[str]) -> str:
+def markdown_row(cells: Iterable[str]) -> str:
+    """Draw one row of a Markdown table; the cells are Markdown already."""
     return "|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|"
 
 
 def plan_html(plan: Plan) -> str:
     """Draw a plan as one HTML element that brings its style and loads nothing."""
     view = outline(plan)
-    parts = [f'<div class="netkg-plan"><style>{_STYLE}</style>', f"<h2>{escape(view.title)}</h2>"]
+    parts = [f"<h2>{escape(view.title)}</h2>"]
     meta = "<br>".join(f"{escape(name)}: {escape(value)}" for name, value in view.meta)
     parts.append(f"<p>{meta}</p>")
     if view.notice:
         parts.append(f'<p class="Violation"><strong>{escape(view.notice)}</strong></p>')
-    parts += map(_table_html, _tables(view))
+    parts += map(table_html, _tables(view))
     if view.rest:
         parts.append(f"<p>{escape(view.rest)}</p>")
     if view.disclaimer:
         parts.append(f'<p class="disclaimer">{escape(view.disclaimer)}</p>')
-    return "\n".join([*parts, "</div>"])
+    return element(parts)
 
 
-def _table_html(table: Table) -> str:
+def element(parts: Iterable[str]) -> str:
+    """Return one HTML element with these parts, which brings its style and loads nothing."""
+    return "\n".join([f'<div class="netkg-plan"><style>{_STYLE}</style>', *parts, "</div>"])
+
+
+def table_html(table: Table) -> str:
+    """Draw one table with its headings as HTML."""
     lines = [f"<h3>{escape(table.heading)}</h3>"] if table.heading else []
     lines += [f"<h4>{escape(table.place)}</h4>"] if table.place else []
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.columns)

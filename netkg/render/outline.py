@@ -14,15 +14,8 @@ from operator import attrgetter
 from netkg.case.finding import Finding
 from netkg.plan.model import Action, Focus, Plan, Recommendation
 from netkg.render.escape import plain, plain_finding
-from netkg.render.words import (
-    action_line,
-    because,
-    decided_by,
-    open_actions,
-    section_paths,
-    sentence,
-    when,
-)
+from netkg.render.facts import because
+from netkg.render.words import action_line, decided_by, open_actions, section_paths, sentence, when
 
 __all__ = ["Entry", "Open", "Outline", "Part", "Todo", "outline"]
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
 
 from netkg.plan.model import Action
-from netkg.reasoning.fact import Fact
 
 __all__ = [
     "action_line",
-    "because",
     "decided_by",
     "listed",
     "open_actions",
@@ -18,11 +15,8 @@ __all__ = [
     "section_names",
     "section_paths",
     "sentence",
-    "shown",
     "when",
 ]
-
-_NAMING: Final = frozenset({"date", "id", "site", "status", "type"})
 
 
 def sentence(label: str) -> str:
@@ -97,87 +91,6 @@ def when(status: str, actions: Sequence[Action], as_of: str) -> tuple[str, str]:
         return "", ""
     day = min(begun)
     return day, f"was due by {day}" if status == "overdue" else f"by {day}"
-
-
-def because(
-    facts: Iterable[Fact], *, here: Sequence[str], labels: Mapping[str, str] | None = None
-) -> str:
-    """Tell the facts behind a verdict on one line, each fact once.
-
-    Facts of the subjects in ``here`` need no name before them; ``labels``
-    name what was searched for in vain.
-
-    >>> ki67 = Fact("t1", "ki67Percent", 5.0, True)
-    >>> because([Fact("t1", "grade", "G2", False, (ki67,))], here=("c", "t1"))
-    'grade G2 ← ki67Percent 5'
-    >>> because([Fact("c", "events", None, False, (), "tissue biopsy")], here=("c",))
-    'no tissue biopsy recorded'
-    >>> because([Fact("c", "id", "c", True)], here=("c",))
-    'it concerns every case'
-    """
-    # That a case or a tumour is there at all is worth telling only where nothing else is.
-    told = [fact for fact in facts if fact.field != "id"]
-    if not told:
-        return f"it concerns every {'case' if here[0] == here[-1] else 'tumour'}"
-    seen: set[tuple[str, str, str]] = set()
-    known = labels or {}
-    return "; ".join(text for fact in told if (text := _fact(fact, here, known, seen)))
-
-
-def _fact(
-    fact: Fact, here: Sequence[str], labels: Mapping[str, str], seen: set[tuple[str, str, str]]
-) -> str:
-    """Tell a fact and, behind arrows, what it was derived from; nothing if told before.
-
-    >>> absent = Fact("t1", "events", None, False, (), "MRIScan")
-    >>> _fact(Fact("t1", "seen", "No", False, (absent,)), ("t1",), {"MRIScan": "MRI scan"}, set())
-    'no MRI scan recorded'
-    """
-    key = (fact.subject, fact.field, fact.searched or shown(fact.value))
-    if key in seen:
-        return ""
-    seen.add(key)
-    sources = _plain_sources(fact)
-    if len(sources) == 1 and sources[0].value is None:
-        return _fact(sources[0], here, labels, seen)
-    name = "" if fact.subject in here else f"{fact.subject} "
-    if fact.value is None:
-        sought = fact.searched or fact.field
-        absent = f"no {labels.get(sought, sought)} recorded"
-        text = f"{name.rstrip()}: {absent}" if name else absent
-    else:
-        text = f"{name}{fact.field} {shown(fact.value)}"
-    behind = [part for source in sources if (part := _fact(source, here, labels, seen))]
-    if len(behind) > 1:
-        behind = [f"({part})" if "←" in part else part for part in behind]
-    return " ← ".join([text, ", ".join(behind)] if behind else [text])
-
-
-def _plain_sources(fact: Fact) -> tuple[Fact, ...]:
-    """Give what a fact was derived from, past steps that only hand on its value."""
-    sources = fact.derived_from
-    while len(sources) == 1 and sources[0].derived_from and sources[0].value == fact.value:
-        sources = sources[0].derived_from
-    return sources
-
-
-def shown(value: Any) -> str:
-    """Tell a value; of a record, what names it and then the rest with its keys.
-
-    >>> shown({"type": "MRIScan", "status": "completed", "result": "Positive"})
-    'MRIScan, completed, result Positive'
-    """
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, Mapping):
-        return ", ".join(
-            shown(part) if key in _NAMING else f"{key} {shown(part)}" for key, part in value.items()
-        )
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(shown, value))
-    return str(value)
 
 
 def decided_by(sets: Iterable[Sequence[str]]) -> str:

@@ -11,9 +11,9 @@ import pyoxigraph as ox
 from netkg.case.finding import Finding
 from netkg.case.model import Case
 from netkg.graph.views.elements import Draft
-from netkg.graph.views.labels import Words
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.schema import DEFINITION, netkg
+from netkg.render.facts import Labels
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -42,7 +42,7 @@ class _Builder:
     def __init__(self, engine: Engine, case: Case, as_of: str) -> None:
         self._case = case
         self._schema = engine.schema
-        self._words = Words(engine.schema)
+        self._words = Labels(engine.schema)
         self._said: dict[str, list[tuple[str, ox.NamedNode | ox.Literal]]] = defaultdict(list)
         for triple in case.triples:
             if isinstance(triple.subject, (ox.NamedNode, ox.BlankNode)) and isinstance(

@@ -8,10 +8,10 @@ import networkx as nx
 
 from netkg.case.model import Case
 from netkg.graph.views.elements import Draft, GraphError
-from netkg.graph.views.labels import Words
 from netkg.namespaces import NETKG
 from netkg.plan.model import Action, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
+from netkg.render.facts import Labels
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -37,7 +37,7 @@ class _Builder:
     def __init__(self, engine: Engine, case: Case, plan: Plan) -> None:
         self._engine = engine
         self._plan = plan
-        self._words = Words(engine.schema, engine.compiler.openness.shown_as)
+        self._words = Labels(engine.schema, engine.compiler.openness.shown_as)
         self._several = len(case.tumors) > 1
         self._case_nodes = {case.node.value}
         self._facts: dict[tuple[str, ...], str] = {}

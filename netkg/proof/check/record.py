@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from netkg.ontology.query_header import read_header
 from netkg.proof.check.knowledge import NS, Knowledge, name, plain
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ __all__ = ["Record"]
 
 Fact = tuple[Node, Node, Node]
 PREMISES = ("premiseProperty", "premiseSame", "premise", "completePremise", "byInterval")
-SUMMARY = re.compile(r"^#\+ summary: (.*)$", re.MULTILINE)
 
 
 class Record:
@@ -55,8 +54,7 @@ class Record:
 
     def _run(self, path: Path) -> None:
         text = path.read_text(encoding="utf-8")
-        found = SUMMARY.search(text)
-        self.summaries[path.stem] = found[1] if found else ""
+        self.summaries[path.stem] = read_header(text, place=path.name).summary
         given = Graph()
         for triple in self.graph.query(text):
             given.add(triple)  # type: ignore[arg-type]

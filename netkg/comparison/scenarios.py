@@ -1,0 +1,75 @@
+"""Derive the two plans of a comparison: before and after a change, of two cases, of two days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from netkg.case.days import Day, as_day
+from netkg.case.model import Case
+from netkg.case.to_json import FormError
+from netkg.comparison.as_of import set_aside_after
+from netkg.comparison.cases import differences
+from netkg.comparison.edits import Setting, change
+from netkg.comparison.model import Comparison
+from netkg.comparison.plans import compare
+from netkg.plan.engine import Engine
+
+__all__ = ["compare_cases", "compare_days", "what_if"]
+
+
+def what_if(engine: Engine, case: Case, settings: Iterable[Setting], *, as_of: Day) -> Comparison:
+    """Compare the plan of a case with the one that it would have after some changes.
+
+    If the form of the case is at fault, nothing is changed, and the notice of
+    the comparison says so.
+
+    Raises:
+        ChangeError: if a setting cannot be made.
+    """
+    before = engine.derive(case, as_of=as_of)
+    try:
+        altered, changes = change(case, settings, schema=engine.schema)
+    except FormError:
+        notice = "Nothing was changed: the form of the case is at fault, and comes first."
+        return compare(before, before, notice=notice)
+    return compare(before, engine.derive(altered, as_of=as_of), changes=changes)
+
+
+def compare_cases(
+    engine: Engine, case: Case, other: Case, *, as_of: Day | tuple[Day, Day]
+) -> Comparison:
+    """Compare the plans of two cases, as of one day or of a day for each.
+
+    If the form of a case is at fault, what differs in the cases is not listed.
+    """
+    days = as_of if isinstance(as_of, tuple) else (as_of, as_of)
+    before, after = (
+        engine.derive(side, as_of=day) for side, day in zip((case, other), days, strict=True)
+    )
+    try:
+        changes = differences(case, other, schema=engine.schema)
+    except FormError:
+        changes = ()
+    return compare(before, after, changes=changes)
+
+
+def compare_days(engine: Engine, case: Case, before: Day, after: Day) -> Comparison:
+    """Compare the plans of a case as of two days, each without what happened later.
+
+    If the form of the case is at fault, nothing is set aside, and the notice
+    of the comparison says so.
+    """
+    days = as_day(before), as_day(after)
+    notice = (
+        "What has no date is taken on both days as it stands in the case now, "
+        "and so are planned events."
+    )
+    try:
+        sides = [set_aside_after(case, day, schema=engine.schema) for day in days]
+    except FormError:
+        notice = "Nothing was set aside: the form of the case is at fault, and comes first."
+        sides = [(case, ()), (case, ())]
+    first, second = (
+        engine.derive(side, as_of=day) for (side, _), day in zip(sides, days, strict=True)
+    )
+    return compare(first, second, set_aside=(sides[0][1], sides[1][1]), notice=notice)

@@ -1,0 +1,214 @@
+"""Check written proofs again, against the case and the ontology as they are now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from netkg.case.days import Day, as_day
+from netkg.case.finding import Finding
+from netkg.case.model import Case
+from netkg.case.strict_json import parse_json, plain_numbers
+from netkg.errors import InputError
+from netkg.plan.engine import Engine, Examination
+from netkg.proof.check.checker import Checker
+from netkg.proof.explain import explain, find_statement
+from netkg.proof.model import Explanation, Proof
+from netkg.result import JSON, Result
+
+__all__ = ["EXPECTED", "ProofRechecker", "Rechecked", "WrittenProof", "read_proofs", "recheck"]
+
+EXPECTED: Final = "what netkg explain --format json gives"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenProof:
+    """A proof in its JSON form, and the objects that it was in, the nearest first."""
+
+    body: Mapping[str, Any]
+    around: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked(Result):
+    """What the check of one proof found.
+
+    ``objections`` are sentences on what does not follow; ``findings`` are those
+    on the case where it violates the shapes, so that there is nothing to prove.
+    """
+
+    case: str
+    as_of: str
+    statement: str
+    focus: str
+    verdict: str
+    objections: tuple[str, ...]
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
+
+    @property
+    def follows(self) -> bool:
+        """Whether the proof follows from the case and the ontology."""
+        return not (self.objections or self.findings)
+
+    def to_dict(self) -> JSON:
+        """Return the outcome in its JSON form."""
+        return {
+            "case": self.case,
+            "asOf": self.as_of,
+            "statement": self.statement,
+            "focus": self.focus,
+            "verdict": self.verdict,
+            "follows": self.follows,
+            "objections": list(self.objections),
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+
+class ProofRechecker:
+    """Check proofs about one case, as of one day; the case is derived once."""
+
+    def __init__(self, engine: Engine, case: Case, as_of: Day) -> None:
+        self._engine = engine
+        self._case = case
+        self._as_of = as_day(as_of)
+
+    @cached_property
+    def _examined(self) -> Examination:
+        return self._engine.examine(self._case, as_of=self._as_of)
+
+    @cached_property
+    def _checker(self) -> Checker:
+        return Checker(self._case, as_of=self._as_of, folders=self._engine.folders)
+
+    def check(self, proof: WrittenProof) -> Rechecked:
+        """Return what does not follow in a proof, and what around it is not so.
+
+        Of a whole explanation, what is around a proof is compared with the
+        plan of the case.
+        """
+        plan = self._examined.plan
+        objections = self._objections(proof) if plan.conforms else ()
+        said = {key: str(proof.body.get(key)) for key in ("case", "statement", "focus", "verdict")}
+        return Rechecked(
+            as_of=plan.as_of,
+            objections=objections,
+            findings=() if plan.conforms else plan.findings,
+            **said,
+        )
+
+    def _objections(self, proof: WrittenProof) -> tuple[str, ...]:
+        found = [str(each) for each in self._checker.check(proof.body)]
+        if found or not proof.around:
+            return tuple(found)
+        # The proof follows, so there is such a statement and such a focus.
+        statement = find_statement(self._engine, str(proof.body["statement"]))
+        focus = str(proof.body["focus"])
+        right = explain(self._engine, self._examined, statement, focus=focus).to_dict()
+        for given, expected in zip(proof.around, (right["foci"][0], right), strict=False):
+            found += [
+                f"around the proof: {key} is {json.dumps(given.get(key))};"
+                f" the plan has {json.dumps(expected.get(key))}"
+                for key in sorted(given.keys() | expected.keys())
+                if key not in ("proof", "foci") and given.get(key) != expected.get(key)
+            ]
+        return tuple(found)
+
+
+def recheck(
+    engine: Engine,
+    proofs: Iterable[WrittenProof],
+    cases: Iterable[Case],
+    *,
+    as_of: Day | None = None,
+    source: str = "",
+) -> Iterator[Rechecked]:
+    """Check each proof against the case that it names.
+
+    Without ``as_of`` a proof is checked as of the day that it names itself;
+    ``source`` is what errors call the proofs.
+
+    Raises:
+        InputError: if no case, or more than one, is the one that a proof names,
+            or a proof has no day.
+    """
+    by_id: dict[str, list[Case]] = {}
+    for case in cases:
+        by_id.setdefault(case.id, []).append(case)
+    checkers: dict[tuple[str, date], ProofRechecker] = {}
+    for proof in proofs:
+        id_ = proof.body.get("case")
+        named = by_id.get(str(id_), [])
+        if len(named) != 1:
+            raise InputError(
+                f"is about the case {id_!r}, of which the input holds {len(named)}",
+                source=source,
+                expected="one case with this id",
+            )
+        day = as_day(as_of) if as_of is not None else _day(proof)
+        key = (named[0].id, day)
+        if key not in checkers:
+            checkers[key] = ProofRechecker(engine, named[0], day)
+        yield checkers[key].check(proof)
+
+
+def read_proofs(
+    given: str | bytes | Path | Explanation | Proof | Mapping[str, Any] | Iterable[Any],
+    *,
+    source: str = "",
+) -> list[WrittenProof]:
+    """Return the proofs in a file (by its path), a JSON text (bytes) or a JSON value.
+
+    Raises:
+        InputError: if it cannot be read, or holds something that is no proof.
+    """
+    if isinstance(given, str | Path):
+        source = source or str(given)
+        try:
+            given = Path(given).read_bytes()
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise InputError(f"cannot be read: {reason}", source=source) from None
+    if isinstance(given, bytes):
+        try:
+            text = given.decode("utf-8").removeprefix("\ufeff")
+        except UnicodeDecodeError:
+            raise InputError("is not UTF-8", source=source, expected=EXPECTED) from None
+        given = plain_numbers(parse_json(text, source=source, expected=EXPECTED))
+    if isinstance(given, Explanation | Proof):
+        given = given.to_dict()
+    return list(_written(given, source, ()))
+
+
+def _written(
+    tree: Any, source: str, around: tuple[Mapping[str, Any], ...]
+) -> Iterator[WrittenProof]:
+    """Yield each proof in a tree, with the objects around it, the nearest first."""
+    if isinstance(tree, list | tuple):
+        for item in tree:
+            yield from _written(item, source, around)
+    elif not isinstance(tree, Mapping):
+        raise InputError(
+            f"holds {json.dumps(tree)[:40]} where a proof belongs",
+            source=source,
+            expected=EXPECTED,
+        )
+    elif isinstance(tree.get("foci"), list):
+        yield from _written(tree["foci"], source, (tree,))
+    elif "statement" not in tree and "proof" in tree:
+        yield from _written(tree["proof"], source, (tree, *around))
+    else:
+        yield WrittenProof(tree, around)
+
+
+def _day(proof: WrittenProof) -> date:
+    try:
+        return as_day(str(proof.body.get("asOf")))
+    except InputError:
+        raise InputError(
+            f"the proof is as of {proof.body.get('asOf')!r}", expected="a day, or --as-of with one"
+        ) from None

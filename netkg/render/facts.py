@@ -1,0 +1,195 @@
+"""Facts of a case in words: as they are written in it, or by the labels of the ontology."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from netkg.namespaces import local_name
+from netkg.ontology.schema import DEFINITION, Schema, netkg
+from netkg.reasoning.fact import Fact
+from netkg.render.values import shown
+
+__all__ = ["Labels", "Names", "because"]
+
+_UNITS: Final = {"Mm": "mm", "Percent": "%"}
+
+
+class Names:
+    """Names of fields and values as they are written in a case."""
+
+    between = " "
+
+    def __init__(self, searched: Mapping[str, str] | None = None) -> None:
+        """Name facts; ``searched`` has words for what a record was searched for."""
+        self._searched = searched or {}
+
+    def fact(self, fact: Fact) -> str:
+        """Return a fact on one line, without its subject.
+
+        >>> Names().fact(Fact("t1", "grade", "G2", True))
+        'grade G2'
+        >>> Names().fact(Fact("t1", "grade", None, False))
+        'no grade recorded'
+        """
+        if fact.value is None:
+            return f"no {self.sought(fact)} recorded"
+        return f"{self.named(fact)}{self.between}{self.value(fact.field, fact.value, fact.term)}"
+
+    def sought(self, fact: Fact) -> str:
+        """Return what an absent fact was searched for."""
+        name = fact.searched or fact.field
+        return self._searched.get(name, name)
+
+    def named(self, fact: Fact) -> str:
+        """Return the name of the field of a fact."""
+        return fact.field
+
+    def value(self, field: str, value: Any, term: str = "") -> str:
+        """Return a value."""
+        return shown(value)
+
+
+class Labels(Names):
+    """Names of fields and values as the ontology labels them."""
+
+    between = ": "
+
+    def __init__(self, schema: Schema, shown_as: Mapping[str, str] | None = None) -> None:
+        """Name terms of a schema; ``shown_as`` maps derived properties to fields (facts)."""
+        super().__init__()
+        self._schema = schema
+        self._derived = {
+            field: iri for iri, field in (shown_as or {}).items() if local_name(iri) != field
+        }
+
+    def field(self, name: str) -> str:
+        """Name a field, or the last part of a path.
+
+        >>> Labels(Schema.load()).field("tumors.ki67Percent")
+        'Ki-67 index'
+        """
+        return self._schema.label(netkg(name.rsplit(".", 1)[-1]))
+
+    def definition(self, name: str) -> str:
+        """Give the definition of a field, an event type or a value."""
+        return self._schema.text(netkg(name.rsplit(".", 1)[-1]), DEFINITION)
+
+    def type(self, name: str) -> str:
+        """Name an event type, or the term with this local name."""
+        try:
+            return self._schema.label(netkg(name))
+        except ValueError:
+            return name
+
+    def value(self, field: str, value: Any, term: str = "") -> str:
+        """Say a value, with the unit in which the field is told.
+
+        >>> Labels(Schema.load()).value("latestDiameterMm", 14)
+        '14 mm'
+        """
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if term.startswith("<"):
+            return self._schema.label(ox.NamedNode(term[1:-1])) if "#" in term else str(value)
+        unit = next((unit for end, unit in _UNITS.items() if field.endswith(end)), "")
+        return f"{shown(value)} {unit}".rstrip()
+
+    def fact(self, fact: Fact, focus: str = "") -> str:
+        """Return a fact on one line, with its subject if ``focus`` gives one."""
+        if fact.field == "id":
+            label = f"{fact.value}"
+        elif isinstance(fact.value, Mapping):
+            label = self.record(fact.value)
+        else:
+            label = super().fact(fact)
+        return f"{label} ({focus})" if focus else label
+
+    def sought(self, fact: Fact) -> str:
+        """Return what an absent fact was searched for."""
+        return self.type(fact.searched) if fact.searched else self.field(fact.field)
+
+    def named(self, fact: Fact) -> str:
+        """Return the label of the field, or of the property that was derived."""
+        if not fact.asserted and fact.field in self._derived:
+            return self._schema.label(ox.NamedNode(self._derived[fact.field]))
+        return self.field(fact.field)
+
+    def record(self, body: Mapping[str, Any]) -> str:
+        """Say an event or a measurement: its day, what it is, and what it gave."""
+        day, what = body.get("date"), body.get("type")
+        parts = [self.type(local_name(str(what)))] if what is not None else []
+        if isinstance(label := body.get("label"), str):
+            parts.append(label)
+        if "status" in body:
+            parts.append(str(body["status"]))
+        if "diameterMm" in body:
+            parts.append(self.value("diameterMm", body["diameterMm"]))
+        parts += [self._outcome(body[key]) for key in ("result", "outcome") if key in body]
+        if "value" in body:
+            unit = body.get("unit", "")
+            parts.append(f"{self.value('value', body['value'])} {unit}".rstrip())
+        said = ", ".join(parts)
+        return f"{day}: {said}" if day is not None else said
+
+    def _outcome(self, name: Any) -> str:
+        return self.type(name) if isinstance(name, str) and name.isalnum() else str(name)
+
+
+def because(
+    facts: Iterable[Fact], *, here: Sequence[str], labels: Mapping[str, str] | None = None
+) -> str:
+    """Tell the facts behind a verdict on one line, each fact once.
+
+    Facts of the subjects in ``here`` need no name before them; ``labels``
+    name what was searched for in vain.
+
+    >>> ki67 = Fact("t1", "ki67Percent", 5.0, True)
+    >>> because([Fact("t1", "grade", "G2", False, (ki67,))], here=("c", "t1"))
+    'grade G2 ← ki67Percent 5'
+    >>> because([Fact("c", "events", None, False, (), "tissue biopsy")], here=("c",))
+    'no tissue biopsy recorded'
+    >>> because([Fact("c", "id", "c", True)], here=("c",))
+    'it concerns every case'
+    """
+    # That a case or a tumour is there at all is worth telling only where nothing else is.
+    told = [fact for fact in facts if fact.field != "id"]
+    if not told:
+        return f"it concerns every {'case' if here[0] == here[-1] else 'tumour'}"
+    seen: set[tuple[str, str, str]] = set()
+    names = Names(labels or {})
+    return "; ".join(text for fact in told if (text := _fact(fact, here, names, seen)))
+
+
+def _fact(fact: Fact, here: Sequence[str], names: Names, seen: set[tuple[str, str, str]]) -> str:
+    """Return a fact and, after arrows, what it was derived from; nothing if it was seen before.
+
+    >>> absent = Fact("t1", "events", None, False, (), "MRIScan")
+    >>> names = Names({"MRIScan": "MRI scan"})
+    >>> _fact(Fact("t1", "seen", "No", False, (absent,)), ("t1",), names, set())
+    'no MRI scan recorded'
+    """
+    key = (fact.subject, fact.field, fact.searched or shown(fact.value))
+    if key in seen:
+        return ""
+    seen.add(key)
+    sources = _plain_sources(fact)
+    if len(sources) == 1 and sources[0].value is None:
+        return _fact(sources[0], here, names, seen)
+    text = names.fact(fact)
+    if fact.subject not in here:
+        text = f"{fact.subject}{': ' if fact.value is None else ' '}{text}"
+    behind = [part for source in sources if (part := _fact(source, here, names, seen))]
+    if len(behind) > 1:
+        behind = [f"({part})" if "←" in part else part for part in behind]
+    return " ← ".join([text, ", ".join(behind)] if behind else [text])
+
+
+def _plain_sources(fact: Fact) -> tuple[Fact, ...]:
+    """Give what a fact was derived from, past steps that only hand on its value."""
+    sources = fact.derived_from
+    while len(sources) == 1 and sources[0].derived_from and sources[0].value == fact.value:
+        sources = sources[0].derived_from
+    return sources
