@@ -11,6 +11,8 @@ from netkg.cli.arguments import DONE, MISUSED, VIOLATED, CommandMaker, add_case,
 from netkg.cli.inputs import Reader, load_engine, today
 from netkg.cli.output import OutputError, flush, out, say, screen
 from netkg.errors import InputError
+from netkg.graph.choices import FORMATS, SUFFIXES, VIEWS
+from netkg.reasoning.verdicts import VERDICTS
 
 if TYPE_CHECKING:
     from netkg.case.model import Case
@@ -18,20 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_graph"]
 
-# Told here and not asked of the graph, which is slow to import: a test compares them.
-VIEWS = ("ontology", "guideline", "case", "plan")
-FORMATS = (
-    "dot",
-    "mermaid",
-    "svg",
-    "png",
-    "html",
-    "graphml",
-    "gexf",
-    "cytoscape",
-    "cx2",
-    "json",
-)
 _MANY = 5
 
 
@@ -84,7 +72,7 @@ def add_graph(command: CommandMaker) -> None:
     )
     graph.add_argument(
         "--verdict",
-        choices=("applicable", "not-applicable", "undetermined"),
+        choices=VERDICTS,
         help="only statements with this verdict (plan)",
     )
     graph.add_argument("--status", help="only statements with this status, such as due (plan)")
@@ -128,8 +116,6 @@ def _by_name(path: Path | None) -> str:
     """
     if path is None:
         return "dot"
-    from netkg.graph import SUFFIXES
-
     ending = path.suffix.removeprefix(".").casefold()
     if ending not in SUFFIXES:
         raise InputError(

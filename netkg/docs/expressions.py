@@ -6,6 +6,7 @@ import pyoxigraph as ox
 
 from netkg.docs.knowledge import Knowledge
 from netkg.docs.pages import Page, code
+from netkg.ontology import manchester
 from netkg.ontology.expressions import (
     ClassReference,
     Expression,
@@ -35,21 +36,24 @@ def syntax(knowledge: Knowledge, page: Page, expression: Expression) -> str:
         case ValueRestriction(property_, values, class_):
             name = knowledge.name(page, property_)
             if class_ is not None:
-                return f"{name} **some** {knowledge.name(page, class_)}"
+                filler = knowledge.name(page, class_)
+                return manchester.some(name, filler, named=True, keyword=_bold)
             shown = [_value(knowledge, page, value) for value in values]
-            if len(shown) == 1:
-                return f"{name} **value** {shown[0]}"
-            return f"{name} **some** {{{', '.join(shown)}}}"
-        case RecordRestriction(property_, filler):
-            inner = _bracketed(knowledge, page, filler)
-            return f"{knowledge.name(page, property_)} **some** {inner}"
+            return manchester.value(name, shown, keyword=_bold)
+        case RecordRestriction(property_, inner):
+            name, (text, named) = knowledge.name(page, property_), _part(knowledge, page, inner)
+            return manchester.some(name, text, named=named, keyword=_bold)
         case Junction(word, parts):
-            return f" **{word}** ".join(_bracketed(knowledge, page, part) for part in parts)
+            texts = (_part(knowledge, page, part) for part in parts)
+            return manchester.junction(word, texts, keyword=_bold)
 
 
-def _bracketed(knowledge: Knowledge, page: Page, expression: Expression) -> str:
-    text = syntax(knowledge, page, expression)
-    return text if isinstance(expression, ClassReference) else f"({text})"
+def _part(knowledge: Knowledge, page: Page, expression: Expression) -> tuple[str, bool]:
+    return syntax(knowledge, page, expression), isinstance(expression, ClassReference)
+
+
+def _bold(word: str) -> str:
+    return f"**{word}**"
 
 
 def _value(knowledge: Knowledge, page: Page, value: ox.NamedNode | ox.Literal) -> str:

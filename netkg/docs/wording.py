@@ -6,14 +6,13 @@ Both go by the labels of the ontology, so that a reader needs no OWL.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import pyoxigraph as ox
 
 from netkg.docs.expressions import members
 from netkg.docs.knowledge import Knowledge
 from netkg.docs.pages import Page, escape
-from netkg.namespaces import NETKG, local_name
+from netkg.namespaces import local_name
 from netkg.ontology.expressions import (
     ClassReference,
     Expression,
@@ -22,18 +21,34 @@ from netkg.ontology.expressions import (
     ValueRestriction,
     is_record,
 )
-from netkg.ontology.schema import RANGE, netkg
-from netkg.render.words import listed
+from netkg.ontology.schema import netkg
+from netkg.render.conditions import Conditions, with_article
 
 __all__ = ["outline", "sentence"]
 
-# How a property with one of these values is told.
-_SAID: Final = {
-    NETKG + "Recorded": "",
-    NETKG + "NotRecorded": "no ",
-    "true": "",
-    "false": "not ",
-}
+
+class _Linked(Conditions):
+    """Conditions on a page: each term a link, the words between them in bold."""
+
+    def __init__(self, knowledge: Knowledge, page: Page) -> None:
+        super().__init__(knowledge.schema)
+        self._knowledge = knowledge
+        self._page = page
+
+    def term(self, node: ox.NamedNode, label: str = "") -> str:
+        return self._knowledge.link(self._page, node, escape(label) if label else "")
+
+    def literal(self, value: ox.Literal) -> str:
+        return escape(value.value)
+
+    def joined(self, word: str, parts: list[str]) -> str:
+        return f" **{word}** ".join(parts)
+
+    def values(self, asked: ValueRestriction) -> str:
+        names = [local_name(value.value) for value in asked.values[:1]]
+        if set(names) & set(self._knowledge.statement_ids):
+            return f"{self._knowledge.statements(self._page, names)} {self.term(asked.property)}"
+        return super().values(asked)
 
 
 def sentence(knowledge: Knowledge, page: Page, class_: ox.NamedNode) -> str:
@@ -50,7 +65,7 @@ def sentence(knowledge: Knowledge, page: Page, class_: ox.NamedNode) -> str:
         whole = inner
     if whole is None or isinstance(whole, ClassReference):
         return f"every {noun}"
-    return f"{_plural(noun)}: {_words(knowledge, page, whole, noun)}"
+    return f"{_plural(noun)}: {_Linked(knowledge, page).words(whole, noun)}"
 
 
 def outline(knowledge: Knowledge, page: Page, class_: ox.NamedNode) -> list[str]:
@@ -89,30 +104,31 @@ def _item(
     noun: str,
     opened: set[ox.NamedNode],
 ) -> _Item:
+    conditions = _Linked(knowledge, page)
     match expression:
         case Junction(word, parts):
             below = tuple(_item(knowledge, page, part, noun, opened) for part in parts)
             return _Item("all of" if word == "and" else "at least one of", below)
         case ClassReference(class_):
-            words = _words(knowledge, page, expression, "")
+            words = conditions.words(expression)
             whole = None if class_ in opened else _whole(knowledge, class_)
             opened.add(class_)
             if whole is None:
                 return _Item(words)
             return _item(knowledge, page, whole, noun, opened).under(words)
         case RecordRestriction(property_, filler) if isinstance(filler, Junction):
-            other = _noun_of_range(knowledge, property_)
-            words = f"{_leading(knowledge, property_)} {_article(other)}"
+            other = conditions.noun_of_range(property_)
+            words = f"{conditions.leading(property_)} {with_article(other)}"
             return _item(knowledge, page, filler, other, opened).under(words)
         case RecordRestriction(_, ClassReference(class_)):
-            words = _words(knowledge, page, expression, noun)
+            words = conditions.words(expression, noun)
             whole = None if class_ in opened else _whole(knowledge, class_)
             opened.add(class_)
             if whole is None:
                 return _Item(words)
             return _item(knowledge, page, whole, _noun(knowledge, class_), opened).under(words)
         case _:
-            return _Item(_words(knowledge, page, expression, noun))
+            return _Item(conditions.words(expression, noun))
 
 
 def _whole(knowledge: Knowledge, class_: ox.NamedNode) -> Expression | None:
@@ -123,77 +139,9 @@ def _whole(knowledge: Knowledge, class_: ox.NamedNode) -> Expression | None:
     return ways[0] if len(ways) == 1 else Junction("or", tuple(ways))
 
 
-def _words(knowledge: Knowledge, page: Page, expression: Expression, noun: str) -> str:
-    match expression:
-        case ClassReference(class_):
-            label = _without(knowledge.schema.label(class_), noun)
-            return knowledge.link(page, class_, escape(label))
-        case ValueRestriction():
-            return _fact(knowledge, page, expression)
-        case RecordRestriction(property_, filler):
-            other = _noun_of_range(knowledge, property_)
-            leading = _leading(knowledge, property_)
-            if isinstance(filler, ClassReference):
-                label = _article(_label(knowledge, filler.class_))
-                return f"{leading} {knowledge.link(page, filler.class_, escape(label))}"
-            return f"{leading} {_article(other)} ({_words(knowledge, page, filler, other)})"
-        case Junction(word, parts):
-            told = [part for part in parts if not is_record(knowledge.schema, part)]
-            shown = [
-                f"({_words(knowledge, page, part, noun)})"
-                if isinstance(part, Junction)
-                else _words(knowledge, page, part, noun)
-                for part in told
-            ]
-            return f" **{word}** ".join(shown)
-
-
-def _fact(knowledge: Knowledge, page: Page, asked: ValueRestriction) -> str:
-    name = knowledge.link(page, asked.property)
-    if asked.class_ is not None:
-        return f"any {name}"
-    (first, *others) = asked.values
-    if local_name(first.value) in knowledge.statement_ids:
-        return f"{knowledge.statements(page, [local_name(first.value)])} {name}"
-    if not others and first.value in _SAID:
-        return f"{_SAID[first.value]}{name}"
-    values = [
-        escape(value.value) if isinstance(value, ox.Literal) else knowledge.link(page, value)
-        for value in asked.values
-    ]
-    return f"{name} is {listed(values, 'or')}"
-
-
-# -- nouns ------------------------------------------------------------------------------
-def _label(knowledge: Knowledge, class_: ox.NamedNode) -> str:
-    return knowledge.schema.label(class_).removesuffix(" record")
-
-
 def _noun(knowledge: Knowledge, class_: ox.NamedNode) -> str:
-    return _label(knowledge, netkg(knowledge.compiler.scope(class_)))
-
-
-def _noun_of_range(knowledge: Knowledge, property_: ox.NamedNode) -> str:
-    return _label(knowledge, ox.NamedNode(knowledge.schema.text(property_, RANGE)))
-
-
-def _leading(knowledge: Knowledge, property_: ox.NamedNode) -> str:
-    """Say how a property leads on: from a tumour into its case, from a case to what it has."""
-    return "in" if knowledge.schema.text(property_, RANGE) == NETKG + "Case" else "with"
-
-
-def _article(words: str) -> str:
-    return f"{'an' if words[:1] in 'aeiou' else 'a'} {words}"
+    return Conditions(knowledge.schema).label(netkg(knowledge.compiler.scope(class_)))
 
 
 def _plural(noun: str) -> str:
     return f"{noun[:-2]}es" if noun.endswith("is") else f"{noun}s"
-
-
-def _without(label: str, noun: str) -> str:
-    """Take the noun from a label, where every line would repeat it.
-
-    >>> _without("tumour in localized disease", "tumour"), _without("grade 1 tumour", "tumour")
-    ('in localized disease', 'grade 1')
-    """
-    return label.removeprefix(f"{noun} ").removesuffix(f" {noun}") if noun else label

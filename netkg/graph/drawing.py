@@ -11,6 +11,7 @@ import networkx as nx
 
 from netkg.case.days import Day
 from netkg.case.model import Case
+from netkg.graph.choices import VIEWS
 from netkg.graph.folding.case import patient_steps
 from netkg.graph.folding.fold import Step, shrink
 from netkg.graph.folding.guideline import guideline_steps
@@ -29,9 +30,8 @@ from netkg.plan.model import Plan
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = ["VIEWS", "Drawing", "draw", "view"]
+__all__ = ["Drawing", "draw", "view"]
 
-VIEWS: Final = ("ontology", "guideline", "case", "plan")
 _STEPS: Final[dict[str, Callable[[], tuple[Step, ...]]]] = {
     "ontology": ontology_steps,
     "guideline": guideline_steps,
@@ -53,7 +53,7 @@ class Drawing:
         return f'<iframe sandbox="allow-scripts" srcdoc="{escape(page)}" {size}></iframe>'
 
     def _repr_markdown_(self) -> str:
-        return f"```mermaid\n{write(self.shown, 'mermaid')}```\n"
+        return f"```mermaid\n{write(self.shown, 'mermaid')!s}```\n"
 
 
 def view(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netkg.namespaces import local_name
+from netkg.ontology import manchester
 from netkg.ontology.openness import Determination
 
 __all__ = [
@@ -83,19 +84,16 @@ def expression(criterion: Criterion) -> str:
         return local_name(criterion.class_)
     if isinstance(criterion, HasValue):
         names = sorted(map(_value_name, criterion.values))
-        property_ = local_name(criterion.property)
-        if len(names) == 1:
-            return f"{property_} value {names[0]}"
-        return f"{property_} some {{{', '.join(names)}}}"
+        return manchester.value(local_name(criterion.property), names)
     if isinstance(criterion, SomeValuesFrom):
-        return f"{local_name(criterion.property)} some {_operand(criterion.filler)}"
-    joint = " and " if isinstance(criterion, IntersectionOf) else " or "
-    return joint.join(map(_operand, criterion.parts))
+        property_, (text, named) = local_name(criterion.property), _part(criterion.filler)
+        return manchester.some(property_, text, named=named)
+    word = "and" if isinstance(criterion, IntersectionOf) else "or"
+    return manchester.junction(word, map(_part, criterion.parts))
 
 
-def _operand(criterion: Criterion) -> str:
-    text = expression(criterion)
-    return text if isinstance(criterion, NamedClass | InstanceOf) else f"({text})"
+def _part(criterion: Criterion) -> tuple[str, bool]:
+    return expression(criterion), isinstance(criterion, NamedClass | InstanceOf)
 
 
 def _value_name(value: str) -> str:

@@ -36,7 +36,7 @@ class Names:
         """
         if fact.value is None:
             return f"no {self.sought(fact)} recorded"
-        return f"{self.named(fact)}{self.between}{self.value(fact.field, fact.value, fact.term)}"
+        return f"{self.named(fact)}{self.between}{self.said(fact)}"
 
     def sought(self, fact: Fact) -> str:
         """Return what an absent fact was searched for."""
@@ -47,9 +47,9 @@ class Names:
         """Return the name of the field of a fact."""
         return fact.field
 
-    def value(self, field: str, value: Any, term: str = "") -> str:
-        """Return a value."""
-        return shown(value)
+    def said(self, fact: Fact) -> str:
+        """Return the value of a fact."""
+        return shown(fact.value)
 
 
 class Labels(Names):
@@ -106,6 +106,10 @@ class Labels(Names):
         else:
             label = super().fact(fact)
         return f"{label} ({focus})" if focus else label
+
+    def said(self, fact: Fact) -> str:
+        """Return the value of a fact, with its unit."""
+        return self.value(fact.field, fact.value, fact.term)
 
     def sought(self, fact: Fact) -> str:
         """Return what an absent fact was searched for."""

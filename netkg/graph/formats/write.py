@@ -2,41 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import networkx as nx
 
+from netkg.graph.choices import FORMATS
 from netkg.graph.views.elements import GraphError
 
-__all__ = ["FORMATS", "SUFFIXES", "write"]
-
-FORMATS: Final = (
-    "dot",
-    "mermaid",
-    "svg",
-    "png",
-    "html",
-    "graphml",
-    "gexf",
-    "cytoscape",
-    "cx2",
-    "json",
-)
-SUFFIXES: Final = {
-    "cx2": "cx2",
-    "cyjs": "cytoscape",
-    "dot": "dot",
-    "gexf": "gexf",
-    "graphml": "graphml",
-    "gv": "dot",
-    "htm": "html",
-    "html": "html",
-    "json": "json",
-    "mermaid": "mermaid",
-    "mmd": "mermaid",
-    "png": "png",
-    "svg": "svg",
-}
+__all__ = ["write"]
 
 
 def write(

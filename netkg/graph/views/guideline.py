@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, cast
 import networkx as nx
 import pyoxigraph as ox
 
-from netkg.graph.views.conditions import Conditions
 from netkg.graph.views.elements import Draft
 from netkg.namespaces import DCTERMS, SKOS, local_name
 from netkg.ontology.guideline import Gap, Statement
 from netkg.ontology.schema import DEFINITION, netkg
+from netkg.render.conditions import Conditions
 from netkg.render.words import sentence
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 import networkx as nx
 import pyoxigraph as ox
 
-from netkg.graph.views.conditions import Conditions
 from netkg.graph.views.elements import Draft
 from netkg.namespaces import SKOS, local_name
 from netkg.ontology.schema import DEFINITION, RANGE, SUBCLASS, netkg
+from netkg.render.conditions import Conditions
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine

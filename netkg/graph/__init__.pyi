@@ -1,0 +1,19 @@
+"""The public names of the package: the one list of them, with the module of each."""
+
+from .choices import FORMATS, SUFFIXES, VIEWS
+from .drawing import Drawing, draw, view
+from .folding.fold import LIMIT
+from .formats.write import write
+from .views.elements import GraphError
+
+__all__ = [
+    "FORMATS",
+    "LIMIT",
+    "SUFFIXES",
+    "VIEWS",
+    "Drawing",
+    "GraphError",
+    "draw",
+    "view",
+    "write",
+]

@@ -1,0 +1,36 @@
+"""Name the views and the formats of a graph; nothing here needs what draws them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["FORMATS", "SUFFIXES", "VIEWS"]
+
+VIEWS: Final = ("ontology", "guideline", "case", "plan")
+FORMATS: Final = (
+    "dot",
+    "mermaid",
+    "svg",
+    "png",
+    "html",
+    "graphml",
+    "gexf",
+    "cytoscape",
+    "cx2",
+    "json",
+)
+SUFFIXES: Final = {
+    "cx2": "cx2",
+    "cyjs": "cytoscape",
+    "dot": "dot",
+    "gexf": "gexf",
+    "graphml": "graphml",
+    "gv": "dot",
+    "htm": "html",
+    "html": "html",
+    "json": "json",
+    "mermaid": "mermaid",
+    "mmd": "mermaid",
+    "png": "png",
+    "svg": "svg",
+}

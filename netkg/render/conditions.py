@@ -1,0 +1,167 @@
+"""Class expressions in plain words: who belongs to a population, without any OWL.
+
+The words are the labels of the ontology. Pages override how a term is named,
+to make it a link, and how parts are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pyoxigraph as ox
+
+from netkg.namespaces import NETKG, local_name
+from netkg.ontology.expressions import (
+    ClassReference,
+    Expression,
+    Junction,
+    RecordRestriction,
+    ValueRestriction,
+    is_record,
+    read,
+)
+from netkg.ontology.schema import RANGE, SUBCLASS, Schema
+from netkg.render.words import listed
+
+__all__ = ["Conditions", "with_article"]
+
+# How a property with one of these values is worded.
+_SAID: Final = {
+    NETKG + "Recorded": "",
+    NETKG + "NotRecorded": "no ",
+    "true": "",
+    "false": "not ",
+}
+
+
+class Conditions:
+    """The expressions of one ontology in words."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+
+    # -- how terms are named -----------------------------------------------------------
+    def term(self, node: ox.NamedNode, label: str = "") -> str:
+        """Return a term by a label of ours, or by its own."""
+        return label or self._schema.label(node)
+
+    def literal(self, value: ox.Literal) -> str:
+        """Return the value of a literal."""
+        return value.value
+
+    def joined(self, word: str, parts: list[str]) -> str:
+        """Return parts joined by ``and`` or ``or``."""
+        return f" {word} ".join(parts)
+
+    # -- words -------------------------------------------------------------------------
+    def words(self, expression: Expression, noun: str = "") -> str:
+        """Return in words what an expression asks for.
+
+        ``noun`` is what is asked about ("tumor"), where it needs no repeating.
+        """
+        match expression:
+            case ClassReference(class_):
+                return self.term(class_, without(self._schema.label(class_), noun))
+            case ValueRestriction():
+                return self.values(expression)
+            case RecordRestriction(property_, filler):
+                leading, other = self.leading(property_), self.noun_of_range(property_)
+                if isinstance(filler, ClassReference):
+                    label = with_article(self.label(filler.class_))
+                    return f"{leading} {self.term(filler.class_, label)}"
+                return f"{leading} {with_article(other)} ({self.words(filler, other)})"
+            case Junction(word, parts):
+                # That it is a record of its class goes without saying.
+                said = [part for part in parts if not is_record(self._schema, part)]
+                shown = [
+                    f"({self.words(part, noun)})"
+                    if isinstance(part, Junction)
+                    else self.words(part, noun)
+                    for part in said
+                ]
+                return self.joined(word, shown)
+
+    def values(self, asked: ValueRestriction) -> str:
+        """Return in words which values of a property are asked for."""
+        name = self.term(asked.property)
+        if asked.class_ is not None:
+            return f"any {name}"
+        (first, *others) = asked.values
+        if not others and first.value in _SAID:
+            return f"{_SAID[first.value]}{name}"
+        values = [
+            self.literal(value) if isinstance(value, ox.Literal) else self.term(value)
+            for value in asked.values
+        ]
+        return f"{name} is {listed(values, 'or')}"
+
+    def of(self, class_: ox.NamedNode) -> tuple[str, ...]:
+        """Return what a member of a class must fulfil, one condition each.
+
+        A class that is described in several ways has one condition, which
+        lists them; one that no expression describes is its own condition.
+        """
+        ways = self._ways(class_)
+        match ways:
+            case []:
+                return (self._schema.label(class_),)
+            case [Junction("and", parts)]:
+                said = [part for part in parts if not is_record(self._schema, part)]
+                return tuple(map(self.words, said or parts))
+            case [way]:
+                return (self.words(way),)
+        return (listed(map(self.words, ways), "or"),)
+
+    def characteristics(self, class_: ox.NamedNode) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
+        """Yield the coded values that describe a class, each with its property."""
+        todo = self._ways(class_)
+        while todo:
+            match todo.pop(0):
+                case Junction(_, parts):
+                    todo += parts
+                case ValueRestriction(property_, values):
+                    for value in values:
+                        if isinstance(value, ox.NamedNode):
+                            yield property_, value
+
+    # -- nouns -------------------------------------------------------------------------
+    def label(self, class_: ox.NamedNode) -> str:
+        """Return the label of a class, of a record class the noun for it."""
+        return self._schema.label(class_).removesuffix(" record")
+
+    def noun_of_range(self, property_: ox.NamedNode) -> str:
+        """Return the noun for the records to which a property leads."""
+        return self.label(ox.NamedNode(self._schema.text(property_, RANGE)))
+
+    def leading(self, property_: ox.NamedNode) -> str:
+        """Return how a property leads on: from a tumor into its case, from a case to a record."""
+        return "in" if self._schema.text(property_, RANGE) == NETKG + "Case" else "with"
+
+    def _ways(self, class_: ox.NamedNode) -> list[Expression]:
+        """List the expressions below a class, and the named classes that define a population."""
+        found = list(self._schema.subjects(SUBCLASS, class_))
+        named = [node for node in found if isinstance(node, ox.NamedNode)]
+        if not local_name(class_.value).endswith(("-Population", "-Condition")):
+            named = []
+        ways = [read(self._schema, node) for node in sorted(named, key=lambda node: node.value)]
+        others = [read(self._schema, node) for node in found if isinstance(node, ox.BlankNode)]
+        return ways + sorted(others, key=self.words)
+
+
+def with_article(words: str) -> str:
+    """Put the indefinite article ahead of words.
+
+    >>> with_article("event"), with_article("tumor")
+    ('an event', 'a tumor')
+    """
+    return f"{'an' if words[:1] in 'aeiou' else 'a'} {words}"
+
+
+def without(label: str, noun: str) -> str:
+    """Take the noun from a label, where every line would repeat it.
+
+    >>> without("tumour in localized disease", "tumour"), without("grade 1 tumour", "tumour")
+    ('in localized disease', 'grade 1')
+    """
+    return label.removeprefix(f"{noun} ").removesuffix(f" {noun}") if noun else label
