@@ -17,7 +17,7 @@ from netkg.cli.diff import add_diff
 from netkg.cli.docs import add_docs
 from netkg.cli.explain import add_explain
 from netkg.cli.graph import add_graph
-from netkg.cli.output import OutputError, drop, flush, say, use_utf8
+from netkg.cli.output import OutputError, drop, flush, logged, say, use_utf8
 from netkg.cli.query import add_query
 from netkg.cli.recommendations import add_recommendations
 from netkg.cli.validate import add_validate
@@ -79,7 +79,8 @@ def _run(argv: Sequence[str] | None) -> int:
             args.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else MISUSED
-    status: int = args.run(args)
+    with logged(args.verbose, quiet=args.quiet):
+        status: int = args.run(args)
     return status
 
 

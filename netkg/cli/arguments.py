@@ -139,6 +139,8 @@ def build_parser(groups: Iterable[Callable[[CommandMaker], None]]) -> argparse.A
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and stop")
+    parser.set_defaults(verbose=0, quiet=False)
+    _add_loudness(parser)
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
 
     def make(name: str, about: str, run: Command, *, examples: Sequence[str] = ()) -> Parser:
@@ -152,11 +154,30 @@ def build_parser(groups: Iterable[Callable[[CommandMaker], None]]) -> argparse.A
             allow_abbrev=False,
         )
         made.set_defaults(run=run, parser=made)
+        _add_loudness(made)
         return made
 
     for group in groups:
         group(make)
     return parser
+
+
+def _add_loudness(parser: argparse.ArgumentParser) -> None:
+    """Add how much is said on standard error, ahead of the command or after it."""
+    parser.add_argument(
+        "-v",
+        "--verbose",
+        action="count",
+        default=argparse.SUPPRESS,
+        help="log what is done to standard error; -vv logs every step",
+    )
+    parser.add_argument(
+        "-q",
+        "--quiet",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="print no notes on standard error, only errors",
+    )
 
 
 def add_case(parser: Parser, *, optional: bool = False) -> None:

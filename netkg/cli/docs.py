@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from netkg.cli.arguments import DONE, MISUSED, VIOLATED, CommandMaker, add_folders
-from netkg.cli.output import out, say
+from netkg.cli.output import note, out, say
 
 __all__ = ["add_docs"]
 
@@ -58,5 +58,5 @@ def _docs(args: argparse.Namespace) -> int:
     if args.check and changes:
         say(f"pages in {args.out} are out of date; run netkg docs --out {args.out}")
         return VIOLATED
-    say(f"{len(made)} pages in {args.out} are up to date")
+    note(f"{len(made)} pages in {args.out} are up to date")
     return DONE

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from netkg.render.escape import plain
@@ -21,6 +22,8 @@ __all__ = [
     "comparison_as",
     "drop",
     "flush",
+    "logged",
+    "note",
     "out",
     "say",
     "screen",
@@ -30,6 +33,8 @@ __all__ = [
 ]
 
 _WIDEST: Final = 120
+# Whether the commands that run in this process asked for silence; the last is the current one.
+_QUIET: Final[list[bool]] = []
 
 
 class OutputError(Exception):
@@ -90,6 +95,34 @@ def drop() -> None:
     """Send what is still buffered nowhere, so that leaving does not fail again."""
     with contextlib.suppress(AttributeError, OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def logged(verbose: int, *, quiet: bool) -> Iterator[None]:
+    """Send the log of the package to standard error while a command runs.
+
+    Nothing is logged unless ``verbose`` is 1 (what is done) or more (every step);
+    ``quiet`` silences notes (see :func:`note`).
+    """
+    logger = logging.getLogger("netkg")
+    level, handler = logger.level, logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("netkg: %(message)s"))
+    if verbose:
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO if verbose == 1 else logging.DEBUG)
+    _QUIET.append(quiet)
+    try:
+        yield
+    finally:
+        _QUIET.pop()
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
+def note(words: str) -> None:
+    """Write something to standard error that a person may want to know, unless silenced."""
+    if not any(_QUIET):
+        say(words)
 
 
 def say(words: str) -> None:

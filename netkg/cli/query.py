@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from netkg.cli.arguments import DONE, CommandMaker, add_day, add_folders, add_input_format
 from netkg.cli.inputs import Reader, load_engine, today
-from netkg.cli.output import out, say, screen, to_json
+from netkg.cli.output import note, out, say, screen, to_json
 from netkg.errors import InputError
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _write(answer: Answer, form: str | None) -> None:
     else:
         out(answer.to_csv() if form == "csv" else answer.to_tsv())
         # These forms have no room for what must stand with every answer.
-        say(answer.closing_notice)
+        note(answer.closing_notice)
 
 
 def _given(words: Sequence[str]) -> dict[str, str]:

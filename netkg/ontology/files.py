@@ -8,6 +8,7 @@ of the Turtle changes the answers without a line of code.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ import pyoxigraph as ox
 from netkg.errors import KnowledgeError
 
 __all__ = ["Folders", "default_folders", "parse_turtle", "read_queries"]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ def parse_turtle(folder: Path) -> Iterator[ox.Triple]:
     files = sorted(folder.rglob("*.ttl"))
     if not files:
         raise KnowledgeError(f"no Turtle file below {folder}", expected="at least one module")
+    _LOG.debug("reading %d Turtle files below %s", len(files), folder)
     for file in files:
         try:
             for quad in ox.parse(

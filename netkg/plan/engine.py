@@ -8,6 +8,7 @@ windows and status; gaps come last, since some of them ask for verdicts.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +40,9 @@ from netkg.reasoning.verdicts import FALSE, TRUE
 from netkg.validation.validator import Validator
 
 __all__ = ["Engine", "Examination"]
+
+# Counts only: what a case says goes to no log.
+_LOG = logging.getLogger(__name__)
 
 Reasoner = Literal["compiled", "owlrl"]
 
@@ -81,6 +85,14 @@ class Engine:
             for node, stratum in self.catalogue.strata.items()
         )
         self._bench = Workbench([*self.schema.store, *strata])
+        _LOG.info(
+            "loaded %d triples: %d statements (%d with a verdict), %d gaps; %d rules",
+            len(self.schema.store),
+            len(self.catalogue.statements),
+            len(self.catalogue.verdict_bearing),
+            len(self.catalogue.gaps),
+            len(self.rules),
+        )
 
     @classmethod
     def load(
@@ -199,6 +211,7 @@ class Engine:
             for entry in judged:
                 entry.findings = found[entry.case.node.value]
             sound = [entry for entry in judged if entry.conforms]
+            _LOG.info("evaluated %d cases, of which %d conform", len(cases), len(sound))
             for entry in sound:
                 entry.verdicts = self._verdicts(entry.case, judge)
             if reasoner == "owlrl" and sound:

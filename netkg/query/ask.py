@@ -7,6 +7,7 @@ text. No time limit is set: a query that joins everything with everything takes 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -53,6 +54,7 @@ __all__ = [
 ]
 
 
+_LOG = logging.getLogger(__name__)
 _KNOWN_PREFIXES: Final = {**PREFIXES, "graph": GRAPH_BASE}
 _NEEDS: Final = {"ontology": "the ontology", "case": "cases", "plan": "the plans of cases"}
 _PLACE: Final = re.compile(r"error at (\d+):(\d+)")
@@ -178,6 +180,7 @@ def answer(
     sorts = check(query.text, source=query.name)
     bound = bind(query, given or {}, dataset)
     found = _run(query, dataset, bound)
+    _LOG.info("asked %s over %d triples", query.id or "a query", len(dataset.store))
     as_of = dataset.as_of.isoformat() if dataset.as_of is not None and dataset.cases else ""
     names = {node: name for case in dataset.cases.values() for node, name in case.names.items()}
     of_terms = partial(Answer.of_terms, as_of=as_of, guideline=dataset.document, names=names)

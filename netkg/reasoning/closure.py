@@ -8,6 +8,7 @@ against each other.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Collection, Iterable
 
@@ -22,6 +23,8 @@ from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.schema import TYPE, Schema
 
 __all__ = ["close", "entailed_types"]
+
+_LOG = logging.getLogger(__name__)
 
 LOGICAL = {
     *(OWL + name for name in ("onProperty", "hasValue", "someValuesFrom", "intersectionOf")),
@@ -66,6 +69,7 @@ def entailed_types(schema: Schema, facts: Collection[ox.Triple]) -> set[tuple[st
     used = [t for t in facts if t.predicate.value in asked]
     records = {term.value for t in used for term in (t.subject, t.object)}  # type: ignore[union-attr]
     typed = [t for t in facts if t.predicate == TYPE and t.subject.value in records]  # type: ignore[union-attr]
+    _LOG.info("closing %d axioms and %d facts by owlrl", len(axioms), len(used) + len(typed))
     graph = close([*axioms, *used, *typed])
     return {
         (str(subject), str(class_))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from netkg.ontology.files import read_queries
 from netkg.reasoning.facts import Facts
 
 __all__ = ["RuleSet", "Workbench", "Workspace"]
+
+_LOG = logging.getLogger(__name__)
 
 
 class RuleSet:
@@ -113,6 +116,7 @@ class Workspace:
         given: list[ox.Triple] = []
         for name, text in queries:
             plain = self._facts.derive(self.construct(name, text, **bound), name)
+            _LOG.debug("query %s: %d triples", name, len(plain))
             self.add(plain)
             given.extend(plain)
         return given
