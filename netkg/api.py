@@ -11,11 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from netkg.case import reading
+from netkg.case import loading
 from netkg.case.days import Day
 from netkg.case.finding import Findings
+from netkg.case.loading import CaseLike
 from netkg.case.model import Case
-from netkg.case.reading import CaseLike
 from netkg.comparison import scenarios
 from netkg.comparison.edits import Setting
 from netkg.comparison.model import Comparison
@@ -68,7 +68,7 @@ def load_case(
     Raises:
         InputError: if it cannot be read, or is not exactly one case.
     """
-    return reading.load_case(source, schema=(engine or default_engine()).schema)
+    return loading.load_case(source, schema=(engine or default_engine()).schema)
 
 
 def validate(case: CaseLike, *, as_of: Day, engine: Engine | None = None) -> Findings:
@@ -162,7 +162,7 @@ def recheck(
     """
     engine = engine or default_engine()
     source = str(proofs) if isinstance(proofs, str | Path) else ""
-    cases = reading.load_cases(case, schema=engine.schema)
+    cases = loading.load_cases(case, schema=engine.schema)
     written = rechecking.read_proofs(proofs)
     return tuple(rechecking.recheck(engine, written, cases, as_of=as_of, source=source))
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from strategies import random_case
 
-from netkg.case.reading import load_case
+from netkg.case.loading import load_case
 from netkg.plan.engine import Engine
 from netkg.plan.model import Focus, Plan
 from netkg.reasoning.fact import Fact

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from netkg.case.reading import load_case
+from netkg.case.loading import load_case
 from netkg.plan.engine import Engine
 from netkg.plan.model import Action, Focus, Plan
 

@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
+from netkg.case.loading import load_case
 from netkg.case.model import Case
-from netkg.case.reading import load_case, read_cases
+from netkg.case.reading import read_cases
 from netkg.errors import InputError
 from netkg.plan.engine import Engine
 from netkg.plan.model import Action, Focus, Plan

@@ -17,8 +17,9 @@ from strategies import random_case
 
 from netkg import cli
 from netkg.case.from_json import case_from_object
+from netkg.case.loading import load_case
 from netkg.case.model import Case
-from netkg.case.reading import load_case, read_cases, read_text
+from netkg.case.reading import read_cases, read_text
 from netkg.case.strict_json import plain_numbers
 from netkg.case.to_json import FormError, case_object
 from netkg.comparison.as_of import set_aside_after

@@ -16,7 +16,7 @@ from strategies import random_case
 
 import netkg
 from netkg import cli
-from netkg.case.reading import load_case
+from netkg.case.loading import load_case
 from netkg.comparison.edits import Setting, change
 from netkg.comparison.model import Comparison, Difference
 from netkg.comparison.plans import compare, pair

@@ -18,7 +18,7 @@ from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, PROV
 
 from netkg import cli
-from netkg.case.reading import load_case
+from netkg.case.loading import load_case
 from netkg.errors import InputError
 from netkg.plan.engine import Engine
 from netkg.proof.check.checker import Checker

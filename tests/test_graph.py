@@ -13,8 +13,8 @@ from typing import Any
 import networkx as nx
 import pytest
 
+from netkg.case.loading import load_case
 from netkg.case.model import Case
-from netkg.case.reading import load_case
 from netkg.graph import LIMIT, VIEWS, Drawing, GraphError, draw, view
 from netkg.graph.layout.looks import INK, look
 from netkg.graph.layout.place import place

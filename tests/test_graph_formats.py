@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 import networkx as nx
 import pytest
 
-from netkg.case.reading import load_case
+from netkg.case.loading import load_case
 from netkg.graph import FORMATS, VIEWS, Drawing, GraphError, draw, write
 from netkg.plan.engine import Engine
 

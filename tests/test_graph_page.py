@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import netkg.graph
-from netkg.case.reading import load_case
+from netkg.case.loading import load_case
 from netkg.graph import Drawing, draw, write
 from netkg.graph.formats.html import LIBRARY_SHA256, LIBRARY_VERSION
 from netkg.plan.engine import Engine

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from netkg.case.reading import load_case
+from netkg.case.loading import load_case
 from netkg.errors import KnowledgeError, UnsupportedAxiom
 from netkg.ontology.files import default_folders
 from netkg.plan.engine import Engine

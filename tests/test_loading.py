@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 
 from netkg.case.context import CONTEXT_IRI, context
 from netkg.case.identifiers import unminted
+from netkg.case.loading import load_case
 from netkg.case.model import Case
-from netkg.case.reading import load_case, open_cases, read_cases, read_text
+from netkg.case.reading import open_cases, read_cases, read_text
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, RDF, XSD
 from netkg.ontology.schema import Schema, netkg

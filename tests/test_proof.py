@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 from strategies import random_case
 
+from netkg.case.loading import load_case
 from netkg.case.model import Case
-from netkg.case.reading import load_case
 from netkg.ontology.files import Folders, default_folders
 from netkg.plan.engine import Engine
 from netkg.proof.check.checker import Checker

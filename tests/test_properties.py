@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from strategies import DIAMETERS, EXTENTS, METASTATIC, SITES, TRUTH, cases, random_case
 
-from netkg.case.reading import load_case
+from netkg.case.loading import load_case
 from netkg.plan.engine import Engine
 from netkg.plan.model import Plan
 

@@ -37,7 +37,8 @@ from rdflib.query import Result
 from rdflib.term import Node
 from strategies import random_case
 
-from netkg.case.reading import load_case, read_cases
+from netkg.case.loading import load_case
+from netkg.case.reading import read_cases
 from netkg.cli import main
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, OWL, XSD

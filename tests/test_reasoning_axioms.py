@@ -20,8 +20,8 @@ from netkg.errors import KnowledgeError, UnsupportedAxiom
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.guideline import Catalogue
 from netkg.ontology.schema import Schema
+from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.facts import Facts
-from netkg.reasoning.judge import Judge
 from netkg.reasoning.verdicts import TRUE, UNKNOWN
 
 FOLDER = Path(__file__).parent / "reasoning"
@@ -81,7 +81,7 @@ def test_the_compiler_gives_exactly_what_follows(folder: Path) -> None:
     compiler = Compiler(Schema(given))
     facts = Facts()
     facts.record(t for t in given if str(t.subject).startswith(f"<{EXAMPLE}"))
-    judge = Judge(compiler, facts)
+    judge = Evaluator(compiler, facts)
     records, classes = records_and_classes(folder)
     found: dict[int, Pairs] = {TRUE: set(), UNKNOWN: set()}
     for record in records:

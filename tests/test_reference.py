@@ -20,11 +20,12 @@ from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH
 
 from netkg import Engine
-from netkg.case.reading import load_case, read_cases
+from netkg.case.loading import load_case
+from netkg.case.reading import read_cases
 from netkg.cli import main
 from netkg.docs.build import pages
 from netkg.docs.dependencies import Dependencies
-from netkg.docs.folder import compare, write
+from netkg.docs.folder import check_pages, write_pages
 from netkg.docs.knowledge import Knowledge
 from netkg.reasoning.fact import Fact
 
@@ -101,7 +102,7 @@ def part(text: str, anchor: str) -> str:
 
 # -- current ------------------------------------------------------------------------------
 def test_the_committed_pages_are_current(made: dict[str, str]) -> None:
-    changes = compare(made, COMMITTED)
+    changes = check_pages(made, COMMITTED)
     assert not changes, "run netkg docs: " + "; ".join(changes.lines())
 
 
@@ -114,7 +115,7 @@ def test_pages_are_the_same_in_every_process(made: dict[str, str], tmp_path: Pat
             check=True,
             capture_output=True,
         )
-        assert not compare(made, tmp_path / seed)
+        assert not check_pages(made, tmp_path / seed)
 
 
 # -- form ---------------------------------------------------------------------------------
@@ -602,8 +603,8 @@ def test_what_was_written_by_hand_stays(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], made: dict[str, str]
 ) -> None:
     (tmp_path / "guide.md").write_text("# By hand\n")
-    write(made, tmp_path)
-    assert not compare(made, tmp_path)
+    write_pages(made, tmp_path)
+    assert not check_pages(made, tmp_path)
     (tmp_path / "index.md").write_text("# By hand\n")
     (tmp_path / "events.md").unlink()
     assert main(["docs", "--out", str(tmp_path)]) == 2

@@ -220,7 +220,7 @@ def derived_types(case: Case, engine: Engine, monkeypatch: pytest.MonkeyPatch) -
 # -- statements, terms and modules -------------------------------------------------------------
 @pytest.fixture(scope="module")
 def verdicts(ontology: Graph, shapes: dict[str, Graph]) -> dict[str, list[Result]]:
-    """Judge all fixtures of a file beside the ontology at once, each in a namespace of its own."""
+    """Evaluate all fixtures of a file beside the ontology at once, each in a namespace of its own."""
     found: dict[str, list[Result]] = {name_of(f): [] for f in KNOWLEDGE}
     for stem in KNOWLEDGE_SHAPES:
         graph, size = ontology + Graph(), len(ontology)

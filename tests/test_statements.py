@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from statement_table import AS_OF, Row, failures, rows
 
-from netkg.case.reading import load_case
+from netkg.case.loading import load_case
 from netkg.plan.engine import Engine
 from netkg.plan.model import Plan
 

@@ -39,7 +39,7 @@ def case_from_object(
             expected="a JSON object with the keys of a case",
         )
     draft = Draft(schema, source, line)
-    _Walk(draft).case(tree)
+    _ObjectReader(draft).case(tree)
     return draft.finish()
 
 
@@ -62,7 +62,7 @@ def _own(tree: Mapping[str, Any], key: str) -> Any:
     return value
 
 
-class _Walk:
+class _ObjectReader:
     """Walk one object; nodes of tumours and metastases are named before anything else."""
 
     def __init__(self, draft: Draft) -> None:

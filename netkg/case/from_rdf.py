@@ -89,7 +89,7 @@ def _read(
     for node in nodes:
         draft = Draft(schema, source, line)
         root = UNNAMED if isinstance(node, ox.BlankNode) else node
-        _Reading(draft, canonical(index, node, UNNAMED, _LEVELS)).case(root)
+        _GraphReader(draft, canonical(index, node, UNNAMED, _LEVELS)).case(root)
         yield draft.finish()
 
 
@@ -122,7 +122,7 @@ def _is_whole(iri: str) -> bool:
     return True
 
 
-class _Reading:
+class _GraphReader:
     """Read one case out of its canonical index."""
 
     def __init__(self, draft: Draft, index: Index) -> None:

@@ -14,16 +14,15 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from netkg.case.from_json import case_from_object
 from netkg.case.from_rdf import cases_from_quads
 from netkg.case.model import Case
-from netkg.case.strict_json import check_tree, is_ndjson, parse_json
+from netkg.case.strict_json import is_ndjson, parse_json
 from netkg.case.syntaxes import (
     is_foreign,
     is_plain,
-    quads_from_graph,
     quads_from_jsonld,
     quads_from_text,
 )
@@ -32,19 +31,9 @@ from netkg.namespaces import NETKG
 from netkg.ontology.schema import Schema
 
 if TYPE_CHECKING:
-    from rdflib import Graph
+    pass
 
-__all__ = [
-    "FORMATS",
-    "CaseStream",
-    "CaseLike",
-    "load_case",
-    "load_cases",
-    "only",
-    "open_cases",
-    "read_cases",
-    "read_text",
-]
+__all__ = ["FORMATS", "CaseStream", "open_cases", "read_cases", "read_object", "read_text"]
 
 FORMATS: Final[Mapping[str, str]] = {
     "json": "json",
@@ -66,10 +55,6 @@ FORMATS: Final[Mapping[str, str]] = {
 
 _GZIP = b"\x1f\x8b"
 _EXPECTED = "a case as JSON, NDJSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads or RDF/XML"
-
-
-# What a case is given as: read already, a path, a plain object or an rdflib graph.
-CaseLike: TypeAlias = "Case | str | Path | Mapping[str, object] | Graph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,73 +136,6 @@ def read_text(
     return iter(_open_text(text, _kind(format, "", source), schema, source))
 
 
-def load_case(source: object, *, schema: Schema | None = None) -> Case:
-    """Load one case from a path, a plain object (dict) or an rdflib graph.
-
-    A string is always a path. What is given is left as it is.
-
-    Raises:
-        InputError: if it cannot be read, or is not exactly one case.
-    """
-    schema = schema or Schema.load()
-    found: Iterable[Case | InputError]
-    if isinstance(source, (str, Path)):
-        name = str(source)
-        found = open_cases(source, schema=schema)
-    elif isinstance(source, Mapping):
-        name = ""
-        check_tree(source)
-        found = _read_object(source, schema, "", None)
-    elif hasattr(source, "triples"):
-        name = ""
-        found = cases_from_quads(quads_from_graph(source), schema=schema)
-    else:
-        raise InputError(
-            "cannot be read as a case",
-            found=type(source).__name__,
-            expected="a path, a dict or an rdflib graph",
-        )
-    return only(found, name)
-
-
-def load_cases(source: CaseLike | Iterable[CaseLike], *, schema: Schema) -> Iterator[Case]:
-    """Yield the cases of one source or of several; a file may hold any number of them.
-
-    Raises:
-        InputError: for the first case that cannot be read.
-    """
-    single = isinstance(source, Case | str | Path | Mapping) or hasattr(source, "triples")
-    sources: Iterable[Any] = [source] if single else source  # type: ignore[assignment]
-    for each in sources:
-        if isinstance(each, Case):
-            yield each
-        elif isinstance(each, str | Path):
-            for case in open_cases(each, schema=schema):
-                if isinstance(case, InputError):
-                    raise case
-                yield case
-        else:
-            yield load_case(each, schema=schema)
-
-
-def only(found: Iterable[Case | InputError], source: str) -> Case:
-    """Return the one case of an input; ``source`` is what errors call it.
-
-    Raises:
-        InputError: if it cannot be read, or there is none, or more than one.
-    """
-    cases: list[Case] = []
-    for case in found:
-        if isinstance(case, InputError):
-            raise case
-        cases.append(case)
-        if len(cases) > 1:
-            raise InputError("holds more than one case", source=source, expected="one case")
-    if not cases:
-        raise InputError("holds no case", source=source, expected="one case")
-    return cases[0]
-
-
 def _kind(format: str | None, path: str, name: str) -> str | None:
     """Decide the format by argument or ending; None: by content."""
     if format is not None:
@@ -277,7 +195,7 @@ def _read_lines(
                 continue
             empty = False
             tree = parse_json(text, source=source, line=number)
-            found = _read_object(tree, schema, source, number)
+            found = read_object(tree, schema, source, number)
             if len(found) > 1:
                 raise InputError(
                     "holds more than one case", source=source, line=number, expected="one a line"
@@ -316,7 +234,7 @@ def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str)
             raise
         if isinstance(tree, list):
             return CaseStream(True, _read_list(tree, schema, source))
-        cases = _read_object(tree, schema, source, None)
+        cases = read_object(tree, schema, source, None)
     else:
         markup = start.startswith(("<?xml", "<rdf:RDF", "<!DOCTYPE"))
         quads = quads_from_text(text, kind or ("rdfxml" if markup else "any"), source=source)
@@ -324,10 +242,16 @@ def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str)
     return CaseStream(len(cases) > 1, cases)
 
 
-def _read_object(
+def read_object(
     tree: Any, schema: Schema, source: str, line: int | None, item: int | None = None
 ) -> list[Case]:
-    """Read one JSON value: a plain case, or JSON-LD with any number of them."""
+    """Read one JSON value: a plain case, or JSON-LD with any number of them.
+
+    ``item`` is its place in a list, for errors.
+
+    Raises:
+        InputError: if it is neither.
+    """
     try:
         if not isinstance(tree, Mapping) or is_plain(tree):
             return [case_from_object(tree, schema=schema, source=source, line=line)]
@@ -357,7 +281,7 @@ def _read_list(trees: list[Any], schema: Schema, source: str) -> Iterator[Case |
             pass  # told below, for the item that it concerns
     for place, tree in enumerate(trees, start=1):
         try:
-            yield from _read_object(tree, schema, source, None, place)
+            yield from read_object(tree, schema, source, None, place)
         except InputError as error:
             yield error
 

@@ -45,7 +45,7 @@ def case_object(case: Case, *, schema: Schema) -> dict[str, Any]:
     """
     if case.findings:
         raise _unfaithful(case, case.findings[0].message)
-    tree = _Writer(case, schema).case()
+    tree = _ObjectWriter(case, schema).case()
     again = case_from_object(tree, schema=schema, source=case.source, line=case.line)
     lost = sorted(set(case.triples) ^ set(again.triples), key=str)
     if lost or again.findings or dict(again.names) != dict(case.names):
@@ -62,7 +62,7 @@ def _unfaithful(case: Case, reason: str) -> FormError:
     )
 
 
-class _Writer:
+class _ObjectWriter:
     """Write the records of one case."""
 
     def __init__(self, case: Case, schema: Schema) -> None:

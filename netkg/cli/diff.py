@@ -89,6 +89,6 @@ def _diff(args: argparse.Namespace) -> int:
 
 def _only(args: argparse.Namespace, name: str, engine: Engine) -> Case:
     """Read the one case of a file."""
-    from netkg.case.reading import only
+    from netkg.case.loading import only
 
     return only(Reader(name, engine.schema, format=args.input_format).stream, name)

@@ -46,14 +46,14 @@ def add_docs(command: CommandMaker) -> None:
 
 def _docs(args: argparse.Namespace) -> int:
     from netkg.docs.build import pages
-    from netkg.docs.folder import compare, write
+    from netkg.docs.folder import check_pages, write_pages
     from netkg.docs.knowledge import Knowledge
 
     if args.out.exists() and not args.out.is_dir():
         say(f"{args.out}: is not a folder; expected the folder of the pages")
         return MISUSED
     made = pages(Knowledge(args.ontology, args.shapes))
-    changes = (compare if args.check else write)(made, args.out)
+    changes = (check_pages if args.check else write_pages)(made, args.out)
     out("".join(f"{line}\n" for line in changes.lines()))
     if args.check and changes:
         say(f"pages in {args.out} are out of date; run netkg docs --out {args.out}")

@@ -31,7 +31,7 @@ def differences(before: Case, after: Case, *, schema: Schema) -> tuple[Change, .
         FormError: if a case cannot be written again without loss.
     """
     here, there = case_object(before, schema=schema), case_object(after, schema=schema)
-    walk = _Walk(schema, dict(pair(_ids(here, "tumors"), _ids(there, "tumors"))[0]))
+    walk = _CaseComparison(schema, dict(pair(_ids(here, "tumors"), _ids(there, "tumors"))[0]))
     return tuple(walk.record("Case", here, there, after.id))
 
 
@@ -39,7 +39,7 @@ def _ids(tree: JSON, key: str) -> list[str]:
     return [body["id"] for body in tree.get(key, ())]
 
 
-class _Walk:
+class _CaseComparison:
     """Walk over two objects; ``names`` puts the ids of the first into those of the second."""
 
     def __init__(self, schema: Schema, names: Names) -> None:

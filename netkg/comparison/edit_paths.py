@@ -11,7 +11,7 @@ from netkg.errors import InputError
 from netkg.ontology.schema import Field, Schema
 from netkg.suggestions import closest, did_you_mean
 
-__all__ = ["ChangeError", "Place", "find_place", "known_ids"]
+__all__ = ["ChangeError", "FieldPlace", "find_place", "known_ids"]
 
 JSON = dict[str, Any]
 _WORDS: Final = {"Case": "case", "Tumor": "tumour", "Metastasis": "metastasis"}
@@ -42,7 +42,7 @@ class ChangeError(InputError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FieldPlace:
     """Name a field of one record: the record's id and object, and the field."""
 
     subject: str
@@ -57,7 +57,7 @@ def known_ids(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, JSON]]:
             yield body["id"], kind, body
 
 
-def find_place(path: str, tree: JSON, schema: Schema) -> Place:
+def find_place(path: str, tree: JSON, schema: Schema) -> FieldPlace:
     """Find what ``field``, ``tumors.field`` or ``<id>.field`` means in the object of a case.
 
     Ids may hold dots: the longest that fits is meant.
@@ -69,14 +69,14 @@ def find_place(path: str, tree: JSON, schema: Schema) -> Place:
     for id_, kind, body in by_length:
         if path.startswith(f"{id_}."):
             name = path.removeprefix(f"{id_}.")
-            return Place(id_, body, _field(kind, name, path, id_, schema))
+            return FieldPlace(id_, body, _field(kind, name, path, id_, schema))
     group, dot, name = path.partition(".")
     if not dot:
-        return Place(tree["id"], tree, _field("Case", path, path, "", schema))
+        return FieldPlace(tree["id"], tree, _field("Case", path, path, "", schema))
     if group in RECORDS:
         field = _field(RECORDS[group], name, path, group, schema)
         id_, body = _only(group, name, path, tree)
-        return Place(id_, body, field)
+        return FieldPlace(id_, body, field)
     raise _unknown_record(path, tree, schema)
 
 

@@ -10,7 +10,7 @@ from netkg.case.from_json import case_from_object
 from netkg.case.model import Case
 from netkg.case.strict_json import plain_numbers
 from netkg.case.to_json import case_object
-from netkg.comparison.edit_paths import ChangeError, Place, find_place, known_ids
+from netkg.comparison.edit_paths import ChangeError, FieldPlace, find_place, known_ids
 from netkg.comparison.edit_values import checked_record, checked_value, read_record, read_value
 from netkg.comparison.leaves import alike
 from netkg.comparison.model import Change
@@ -94,7 +94,7 @@ def change(
     return case_from_object(tree, schema=schema, source=case.source, line=case.line), tuple(done)
 
 
-def _refuse_twice(settings: list[Setting], places: list[Place]) -> None:
+def _refuse_twice(settings: list[Setting], places: list[FieldPlace]) -> None:
     seen: dict[tuple[int, str], str] = {}
     for setting, place in zip(settings, places, strict=True):
         key = (id(place.body), place.field.name)
@@ -106,7 +106,7 @@ def _refuse_twice(settings: list[Setting], places: list[Place]) -> None:
         seen[key] = setting.path
 
 
-def _set(setting: Setting, place: Place, schema: Schema) -> Change:
+def _set(setting: Setting, place: FieldPlace, schema: Schema) -> Change:
     """Set or unset a field in place."""
     field, body = place.field, place.body
     value = None
@@ -130,7 +130,7 @@ def _set(setting: Setting, place: Place, schema: Schema) -> Change:
     )
 
 
-def _add(setting: Setting, place: Place, tree: dict[str, Any], schema: Schema) -> Change:
+def _add(setting: Setting, place: FieldPlace, tree: dict[str, Any], schema: Schema) -> Change:
     """Add a record in place."""
     field, body = place.field, place.body
     _must_hold_records(place, setting.path, schema)
@@ -148,11 +148,11 @@ def _add(setting: Setting, place: Place, tree: dict[str, Any], schema: Schema) -
     return Change("add", place.subject, field.path, None, plain_numbers(record))
 
 
-def _holds_records(place: Place, schema: Schema) -> bool:
+def _holds_records(place: FieldPlace, schema: Schema) -> bool:
     return local_name(place.field.range) in schema.fields
 
 
-def _must_hold_records(place: Place, path: str, schema: Schema) -> None:
+def _must_hold_records(place: FieldPlace, path: str, schema: Schema) -> None:
     if not _holds_records(place, schema):
         raise ChangeError(
             "holds values and not records; set it instead",

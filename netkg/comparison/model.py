@@ -17,7 +17,7 @@ __all__ = [
     "Change",
     "Comparison",
     "Difference",
-    "Displacer",
+    "SupersedingStatement",
     "QuestionChange",
     "Side",
     "Split",
@@ -73,7 +73,7 @@ class Side(Result):
 
 
 @dataclass(frozen=True, slots=True)
-class Displacer(Result):
+class SupersedingStatement(Result):
     """Tell how a statement stood, and stands, that sets another aside on one side only."""
 
     id: str
@@ -96,7 +96,7 @@ class Why(Result):
 
     before: tuple[Fact, ...] = ()
     after: tuple[Fact, ...] = ()
-    statements: tuple[Displacer, ...] = ()
+    statements: tuple[SupersedingStatement, ...] = ()
     day: bool = False
     records_before: tuple[Any, ...] = ()
     records_after: tuple[Any, ...] = ()

@@ -13,10 +13,10 @@ from netkg.comparison.model import (
     Change,
     Comparison,
     Difference,
-    Displacer,
     QuestionChange,
     Side,
     Split,
+    SupersedingStatement,
     Why,
 )
 from netkg.plan.model import Action, Focus, Plan, Recommendation
@@ -54,7 +54,7 @@ def compare(
     >>> compare(plan, plan).appeared, compare(plan, plan).unchanged > 50
     ((), True)
     """
-    walk = _Walk(before, after)
+    walk = _PlanComparison(before, after)
     rows = list(walk.differences())
     appeared = [row for row in rows if _applies(row.after) and not _applies(row.before)]
     disappeared = [row for row in rows if _applies(row.before) and not _applies(row.after)]
@@ -107,7 +107,7 @@ def _applies(focus: Focus | None) -> bool:
     return focus is not None and focus.verdict == "applicable"
 
 
-class _Walk:
+class _PlanComparison:
     """Walk over two plans, with the names of the first put into those of the second."""
 
     def __init__(self, before: Plan, after: Plan) -> None:
@@ -179,7 +179,7 @@ class _Walk:
 
     def _why(self, left: Focus | None, right: Focus | None) -> Why:
         if left is None or right is None or left.verdict != right.verdict:
-            statements: tuple[Displacer, ...] = ()
+            statements: tuple[SupersedingStatement, ...] = ()
         else:
             statements = tuple(self._displacers(left, right))
         return Why(
@@ -208,7 +208,7 @@ class _Walk:
             _seen(action, days[0]) != _seen(action, days[1]) for action in left.actions
         )
 
-    def _displacers(self, left: Focus, right: Focus) -> Iterator[Displacer]:
+    def _displacers(self, left: Focus, right: Focus) -> Iterator[SupersedingStatement]:
         """Yield the statements that set this one aside, or may, on one side only."""
         differing = {
             *(set(left.superseded_by) ^ set(right.superseded_by)),
@@ -216,7 +216,7 @@ class _Walk:
         }
         for row in self.after.recommendations:
             if row.id in differing:
-                yield Displacer(
+                yield SupersedingStatement(
                     row.id,
                     self._standings[0].get((row.id, left.focus)),
                     self._standings[1].get((row.id, right.focus)),

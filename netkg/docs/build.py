@@ -1,7 +1,7 @@
-"""Write reference pages from the ontology, the shapes and the queries.
+"""Build the reference pages from the ontology, the shapes and the queries.
 
 The pages are Markdown that any viewer shows; the same files give the same
-pages, byte for byte. What they say stands in the data, not here.
+pages, byte for byte. What they say is in the data, not here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from netkg.docs.dependencies import Dependencies
 from netkg.docs.events import events_page
 from netkg.docs.fields import fields_page
-from netkg.docs.folder import Changes, compare, write
 from netkg.docs.guideline import guideline_page
 from netkg.docs.index import index_page
 from netkg.docs.knowledge import Knowledge
@@ -21,7 +20,7 @@ from netkg.docs.shapes import shapes_page
 from netkg.docs.statements import statements_page
 from netkg.docs.thresholds import thresholds_page
 
-__all__ = ["Changes", "Knowledge", "compare", "pages", "write"]
+__all__ = ["pages"]
 
 
 def pages(knowledge: Knowledge) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from netkg.docs.knowledge import Knowledge
-from netkg.docs.pages import Page, Place, code, escape, mark
+from netkg.docs.pages import Anchor, Page, code, escape, mark
 from netkg.namespaces import local_name
 from netkg.ontology.guideline import Statement
 from netkg.ontology.schema import DEFINITION, SUBCLASS, TYPE, netkg
@@ -103,7 +103,7 @@ def _unsettled(knowledge: Knowledge, page: Page) -> str:
         if isinstance(only, ox.NamedNode):
             link = knowledge.link(page, only)
             told.append(f"{knowledge.statements(page, [row.id])} is done at a {link} only.")
-    again = page.link(Place("thresholds.md", "repetition"), "repeated")
+    again = page.link(Anchor("thresholds.md", "repetition"), "repeated")
     told.append(f"What is {again} is not done for good, but falls due again.")
     return " ".join(told)
 

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from netkg.docs.dependencies import Dependencies
 from netkg.docs.knowledge import Knowledge
-from netkg.docs.pages import Page, Place, code, escape, mark
+from netkg.docs.pages import Anchor, Page, code, escape, mark
 from netkg.namespaces import NETKG, NETS, SH, SKOS, XSD, local_name
 from netkg.ontology.schema import DEFINITION, Field, netkg
 
@@ -107,7 +107,7 @@ def _special(
             continue
         cell = f"{mark(path)}{code(key)}"
         if key == "type":
-            types = page.link(Place("events.md"), "a type of event")
+            types = page.link(Anchor("events.md"), "a type of event")
             yield (
                 cell,
                 "What sort of event it is.",
@@ -152,18 +152,18 @@ def _kind(knowledge: Knowledge, page: Page, field: Field) -> str:
     elif field.range in _KINDS:
         words = _KINDS[field.range]
     elif record in knowledge.schema.fields:
-        words = page.link(Place(page.path, f"record-{record}"), _record(knowledge, record).lower())
+        words = page.link(Anchor(page.path, f"record-{record}"), _record(knowledge, record).lower())
     else:
         class_ = ox.NamedNode(field.range)
         words = page.link(
-            Place(page.path, f"values-{record}"), escape(knowledge.schema.label(class_))
+            Anchor(page.path, f"values-{record}"), escape(knowledge.schema.label(class_))
         )
     return words if field.single else f"a list of: {words}"
 
 
 def _readers(knowledge: Knowledge, page: Page, path: str, dependencies: Dependencies) -> str:
     ids = dependencies.readers.get(path, ())
-    gaps = [page.link(Place("guideline.md", gap), gap) for gap in ids if gap.startswith("GAP-")]
+    gaps = [page.link(Anchor("guideline.md", gap), gap) for gap in ids if gap.startswith("GAP-")]
     return "<br>".join(filter(None, [knowledge.statements(page, ids), ", ".join(gaps)]))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from netkg.docs.pages import MARK
 from netkg.errors import InputError
 
-__all__ = ["Changes", "compare", "write"]
+__all__ = ["Changes", "check_pages", "write_pages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Changes:
         return [f"{word:<8} {path}" for path, word in sorted(found)]
 
 
-def compare(pages: Mapping[str, str], folder: Path) -> Changes:
+def check_pages(pages: Mapping[str, str], folder: Path) -> Changes:
     """Tell in what a folder differs from the pages.
 
     Raises:
@@ -68,14 +68,14 @@ def compare(pages: Mapping[str, str], folder: Path) -> Changes:
     return Changes(tuple(sorted(new)), tuple(sorted(changed)), tuple(removed))
 
 
-def write(pages: Mapping[str, str], folder: Path) -> Changes:
+def write_pages(pages: Mapping[str, str], folder: Path) -> Changes:
     """Update a folder, and tell what was changed.
 
     Raises:
-        InputError: as for :func:`compare`; nothing is written then.
+        InputError: as for :func:`check_pages`; nothing is written then.
         OSError: if a file cannot be written.
     """
-    changes = compare(pages, folder)
+    changes = check_pages(pages, folder)
     for path in (*changes.new, *changes.changed):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(pages[path], encoding="utf-8", newline="\n")

@@ -8,8 +8,8 @@ import pyoxigraph as ox
 
 from netkg.docs.dependencies import Dependencies
 from netkg.docs.knowledge import Knowledge
-from netkg.docs.pages import Page, Place, code, escape, mark
-from netkg.docs.wording import outline, sentence
+from netkg.docs.pages import Anchor, Page, code, escape, mark
+from netkg.docs.wording import population_outline, population_sentence
 from netkg.namespaces import DCTERMS, SKOS, local_name
 from netkg.ontology.schema import DEFINITION, netkg
 from netkg.render.words import listed
@@ -31,7 +31,7 @@ def guideline_page(knowledge: Knowledge, dependencies: Dependencies) -> Page:
             f"Document: {code(document.iri)}",
             f"Version: {escape(document.version)}",
             f"Review status: **{escape(document.review_status)}**",
-            f"What it says: {page.link(Place('statements.md'), 'statements')}",
+            f"What it says: {page.link(Anchor('statements.md'), 'statements')}",
         ]
     )
     page.add("On this page:")
@@ -64,14 +64,14 @@ def _gaps(knowledge: Knowledge, page: Page, dependencies: Dependencies) -> None:
         page.add(escape(gap.definition))
         condition = knowledge.schema.one(netkg(gap.id), netkg("gapCondition"))
         assert isinstance(condition, ox.NamedNode)
-        first, *below = outline(knowledge, page, condition) or [""]
+        first, *below = population_outline(knowledge, page, condition) or [""]
         noun = "tumours" if gap.level == "tumour" else "cases"
         fields = dependencies.of_criterion(gap.condition)
         page.items(
             [
                 f"**met by** {noun}: {first}"
                 if below
-                else f"**met by** {sentence(knowledge, page, condition)}",
+                else f"**met by** {population_sentence(knowledge, page, condition)}",
                 *(f"  {line}" for line in below),
                 f"**decided by the fields**: {_fields(page, fields)}",
             ]
@@ -79,7 +79,7 @@ def _gaps(knowledge: Knowledge, page: Page, dependencies: Dependencies) -> None:
 
 
 def _fields(page: Page, paths: tuple[str, ...]) -> str:
-    return ", ".join(page.link(Place("fields.md", path), code(path)) for path in paths)
+    return ", ".join(page.link(Anchor("fields.md", path), code(path)) for path in paths)
 
 
 def _affected(knowledge: Knowledge, page: Page, node: ox.NamedNode) -> str:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from netkg.docs.knowledge import Knowledge
-from netkg.docs.pages import Page, Place, code, escape
+from netkg.docs.pages import Anchor, Page, code, escape
 
 __all__ = ["index_page"]
 
@@ -38,7 +38,7 @@ def index_page(knowledge: Knowledge) -> Page:
     page.items(
         [
             f"Ontology: version {escape(', '.join(versions))}",
-            f"Guideline: {page.link(Place('guideline.md'), escape(document.label))},"
+            f"Guideline: {page.link(Anchor('guideline.md'), escape(document.label))},"
             f" version {escape(document.version)}",
             f"Review status: {escape(document.review_status)}",
         ]
@@ -46,7 +46,7 @@ def index_page(knowledge: Knowledge) -> Page:
     page.add(
         "These pages are written by `netkg docs` from the ontology, the shapes and the queries."
     )
-    page.items(f"{page.link(Place(path), name)}: {about}" for path, name, about in _PAGES)
+    page.items(f"{page.link(Anchor(path), name)}: {about}" for path, name, about in _PAGES)
     page.heading("Modules of the ontology", "modules")
     page.add("Every term, by the file that defines it, in the order of the imports.")
     for folder, group in groupby(knowledge.modules, lambda each: each.file.rpartition("/")[0]):
@@ -56,7 +56,7 @@ def index_page(knowledge: Knowledge) -> Page:
             ("Module", "What it holds", "Terms"),
             (
                 (
-                    page.link(Place(module.page), escape(module.title)),
+                    page.link(Anchor(module.page), escape(module.title)),
                     escape(module.description),
                     str(len(module.terms)),
                 )

@@ -10,7 +10,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from netkg.docs.pages import Page, Place, code, escape
+from netkg.docs.pages import Anchor, Page, code, escape
 from netkg.namespaces import DCTERMS, PREFIXES, local_name
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.files import default_folders
@@ -79,18 +79,18 @@ class Knowledge:
 
     # -- where a term is told of ---------------------------------------------------
     @cached_property
-    def _module_places(self) -> Mapping[ox.NamedNode, Place]:
+    def _module_places(self) -> Mapping[ox.NamedNode, Anchor]:
         return {
-            term: Place(module.page, local_name(term.value))
+            term: Anchor(module.page, local_name(term.value))
             for module in self.modules
             for term in module.terms
         }
 
     @cached_property
-    def _subject_places(self) -> Mapping[ox.NamedNode, Place]:
-        places: dict[ox.NamedNode, Place] = {}
+    def _subject_places(self) -> Mapping[ox.NamedNode, Anchor]:
+        places: dict[ox.NamedNode, Anchor] = {}
         for statement in self.catalogue.statements:
-            places[statement.node] = Place("statements.md", statement.id)
+            places[statement.node] = Anchor("statements.md", statement.id)
             population = self.schema.one(statement.node, netkg("appliesTo"))
             if isinstance(population, ox.NamedNode):
                 places[population] = places[statement.node]
@@ -101,16 +101,16 @@ class Knowledge:
             ("Interval", "thresholds.md"),
         ):
             for node in self.schema.instances(netkg(kind)):
-                places[node] = Place(page, local_name(node.value))
+                places[node] = Anchor(page, local_name(node.value))
         for name in self.schema.event_types:
-            places[netkg(name)] = Place("events.md", name)
+            places[netkg(name)] = Anchor("events.md", name)
         names = [field.name for field in self.paths.values()]
         for path, field in self.paths.items():
             if names.count(field.name) == 1:
-                places[netkg(field.name)] = Place("fields.md", path)
+                places[netkg(field.name)] = Anchor("fields.md", path)
         return places
 
-    def place(self, term: ox.NamedNode, *, among_modules: bool = False) -> Place | None:
+    def place(self, term: ox.NamedNode, *, among_modules: bool = False) -> Anchor | None:
         """Give where a term is told of: on the page of its subject, else of its module."""
         if not among_modules and term in self._subject_places:
             return self._subject_places[term]
@@ -137,7 +137,7 @@ class Knowledge:
         """Give statements as links with their ids, in the order of the document."""
         wanted = set(ids)
         return ", ".join(
-            page.link(Place("statements.md", row.id), row.id)
+            page.link(Anchor("statements.md", row.id), row.id)
             for row in self.catalogue.statements
             if row.id in wanted
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from netkg.docs.knowledge import Knowledge, Module
-from netkg.docs.pages import Page, Place, code, escape, mark
+from netkg.docs.pages import Anchor, Page, code, escape, mark
 from netkg.docs.terms import entry, facts
 from netkg.namespaces import local_name
 from netkg.ontology.schema import DEFINITION, TYPE, owl
@@ -58,7 +58,7 @@ def module_page(knowledge: Knowledge, module: Module) -> Page:
 def _imports(knowledge: Knowledge, page: Page, module: Module) -> str:
     known = {other.iri: other for other in knowledge.modules}
     return ", ".join(
-        page.link(Place(known[iri].page), escape(known[iri].title)) if iri in known else code(iri)
+        page.link(Anchor(known[iri].page), escape(known[iri].title)) if iri in known else code(iri)
         for iri in module.imports
     )
 

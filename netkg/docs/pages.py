@@ -9,13 +9,13 @@ from typing import Final
 
 from netkg.render.markup import escape_markdown, markdown_row
 
-__all__ = ["MARK", "Page", "Place", "code", "escape", "months"]
+__all__ = ["MARK", "Page", "Anchor", "code", "escape", "months"]
 
 MARK: Final = "<!-- Written by netkg docs: change the ontology, the shapes or the queries. -->"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Anchor:
     """Name a page by its path below the folder of all pages, and an anchor on it."""
 
     page: str
@@ -59,11 +59,11 @@ class Page:
         if found:
             self.blocks.append("\n".join(found))
 
-    def link(self, place: Place | None, words: str) -> str:
+    def link(self, place: Anchor | None, words: str) -> str:
         """Give Markdown words as a link to a place, or as they are where there is none."""
         return f"[{words}]({self.way(place)})" if place else words
 
-    def way(self, place: Place) -> str:
+    def way(self, place: Anchor) -> str:
         """Give the relative address of a place as seen from this page."""
         anchor = f"#{place.anchor}" if place.anchor else ""
         if place.page == self.path:
@@ -72,7 +72,7 @@ class Page:
 
     def text(self, closing_notice: str) -> str:
         """Give the whole page with what stands below every answer, and one newline at its end."""
-        home = "" if self.path == "index.md" else self.link(Place("index.md"), "All pages")
+        home = "" if self.path == "index.md" else self.link(Anchor("index.md"), "All pages")
         head = [MARK, f"# {escape(self.title)}", home]
         blocks = [*head, *self.blocks, "---", f"> {escape(closing_notice)}"]
         return "\n\n".join(block for block in blocks if block) + "\n"

@@ -11,7 +11,7 @@ from netkg.docs.constraints import constraints, sh, target
 from netkg.docs.fields import anchors
 from netkg.docs.knowledge import Knowledge, Module
 from netkg.docs.modules import ROOT
-from netkg.docs.pages import Page, Place, code, escape, mark
+from netkg.docs.pages import Anchor, Page, code, escape, mark
 from netkg.namespaces import NETS, SH, local_name
 from netkg.ontology.schema import TYPE
 
@@ -89,7 +89,7 @@ def _row(knowledge: Knowledge, page: Page, node: ox.NamedNode) -> tuple[str, ...
     severity = local_name(shapes.text(node, sh("severity")) or "Violation")
     field = shapes.text(node, ox.NamedNode(NETS + "field"))
     known = field in anchors(knowledge)
-    shown = page.link(Place("fields.md", field) if known else None, code(field))
+    shown = page.link(Anchor("fields.md", field) if known else None, code(field))
     head = [f"{mark(name)}{code(name)}", severity, *([shown] if field else [])]
     return (
         "<br>".join(head),

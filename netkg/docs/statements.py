@@ -10,10 +10,10 @@ import pyoxigraph as ox
 
 from netkg.docs.dependencies import Dependencies
 from netkg.docs.knowledge import Knowledge
-from netkg.docs.pages import Page, Place, code, escape
+from netkg.docs.pages import Anchor, Page, code, escape
 from netkg.docs.repetition import repetition
 from netkg.docs.terms import facts
-from netkg.docs.wording import outline, sentence
+from netkg.docs.wording import population_outline, population_sentence
 from netkg.namespaces import DCTERMS, NETKG, SKOS
 from netkg.ontology.guideline import Statement
 from netkg.ontology.schema import netkg
@@ -65,7 +65,7 @@ def statements_page(knowledge: Knowledge, dependencies: Dependencies) -> Page:
         " A *reading* is ours and not said by the text; a *caveat* is what to know of a"
         " statement before it is used. Both stand in full at the statement."
         f" Where the text is silent or at fault stands on the page of"
-        f" {page.link(Place('guideline.md'), 'the guideline')}."
+        f" {page.link(Anchor('guideline.md'), 'the guideline')}."
     )
     page.items(
         [
@@ -120,7 +120,7 @@ def _section(knowledge: Knowledge, section: str, *, whole: bool = True) -> str:
 
 
 def _named(page: Page, row: Statement) -> str:
-    return f"{page.link(Place('statements.md', row.id), row.id)} {escape(row.label)}"
+    return f"{page.link(Anchor('statements.md', row.id), row.id)} {escape(row.label)}"
 
 
 def _row(knowledge: Knowledge, page: Page, row: Statement) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ def _kind(row: Statement) -> list[str]:
 
 def _population(knowledge: Knowledge, page: Page, row: Statement) -> str:
     population = _class(knowledge, row)
-    return "" if population is None else sentence(knowledge, page, population)
+    return "" if population is None else population_sentence(knowledge, page, population)
 
 
 def _class(knowledge: Knowledge, row: Statement) -> ox.NamedNode | None:
@@ -162,7 +162,7 @@ def _class(knowledge: Knowledge, row: Statement) -> ox.NamedNode | None:
 
 
 def _references(page: Page, row: Statement) -> list[str]:
-    return [page.link(Place("guideline.md", f"reference-{n}"), escape(n)) for n in row.citations]
+    return [page.link(Anchor("guideline.md", f"reference-{n}"), escape(n)) for n in row.citations]
 
 
 def _ids(
@@ -190,7 +190,7 @@ def _actions(knowledge: Knowledge, page: Page, row: Statement) -> Iterator[str]:
         yield repeated
     if row.record_items:
         paths = [
-            page.link(Place("fields.md", item.path), code(item.path)) for item in row.record_items
+            page.link(Anchor("fields.md", item.path), code(item.path)) for item in row.record_items
         ]
         yield f"record {listed(paths)}"
 
@@ -200,9 +200,9 @@ def _who(knowledge: Knowledge, page: Page, row: Statement) -> list[str]:
     population = _class(knowledge, row)
     if population is None:
         return []
-    first, *below = outline(knowledge, page, population) or [""]
+    first, *below = population_outline(knowledge, page, population) or [""]
     if not below:
-        return [f"**applies to** {sentence(knowledge, page, population)}"]
+        return [f"**applies to** {population_sentence(knowledge, page, population)}"]
     noun = "tumours" if row.level == "tumour" else "cases"
     return [f"**applies to** {noun}: {first}", *(f"  {line}" for line in below)]
 
@@ -226,6 +226,6 @@ def _detail(knowledge: Knowledge, page: Page, row: Statement, dependencies: Depe
     lines += [f"**reading**: {escape(note)}" for note in row.reading_notes]
     fields = dependencies.of_statement(row)
     if fields:
-        links = (page.link(Place("fields.md", path), code(path)) for path in fields)
+        links = (page.link(Anchor("fields.md", path), code(path)) for path in fields)
         lines.append(f"**decided by the fields**: {', '.join(links)}")
     page.items(lines)

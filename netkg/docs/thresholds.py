@@ -8,7 +8,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from netkg.docs.knowledge import Knowledge
-from netkg.docs.pages import Page, Place, escape, mark
+from netkg.docs.pages import Anchor, Page, escape, mark
 from netkg.docs.repetition import repetition
 from netkg.errors import KnowledgeError
 from netkg.namespaces import DCTERMS, local_name
@@ -28,7 +28,7 @@ def thresholds_page(knowledge: Knowledge) -> Page:
         " which the rules and the program read them. *From* and *to* mean that the end itself"
         " belongs to the interval; *above* and *below*, that it does not. A *reading* is ours"
         " and not said by the text. What a number in a case can be at all is told by the"
-        f" {page.link(Place('shapes.md'), 'shapes')}."
+        f" {page.link(Anchor('shapes.md'), 'shapes')}."
     )
     page.items(["[Intervals](#intervals)", "[Growth](#growth)", "[Repetition](#repetition)"])
     page.heading("Intervals", "intervals")
@@ -45,7 +45,7 @@ def thresholds_page(knowledge: Knowledge) -> Page:
         ("Statement", "Repeated"),
         (
             (
-                f"{page.link(Place('statements.md', row.id), row.id)} {escape(row.label)}",
+                f"{page.link(Anchor('statements.md', row.id), row.id)} {escape(row.label)}",
                 repeated,
             )
             for row in knowledge.catalogue.statements

@@ -24,7 +24,7 @@ from netkg.ontology.expressions import (
 from netkg.ontology.schema import netkg
 from netkg.render.conditions import Conditions, with_article
 
-__all__ = ["outline", "sentence"]
+__all__ = ["population_outline", "population_sentence"]
 
 
 class _Linked(Conditions):
@@ -51,7 +51,7 @@ class _Linked(Conditions):
         return super().values(asked)
 
 
-def sentence(knowledge: Knowledge, page: Page, class_: ox.NamedNode) -> str:
+def population_sentence(knowledge: Knowledge, page: Page, class_: ox.NamedNode) -> str:
     """Tell in one line who belongs to a class, such as the population of a statement.
 
     Where the class is another one by a different name, that one is opened.
@@ -68,7 +68,7 @@ def sentence(knowledge: Knowledge, page: Page, class_: ox.NamedNode) -> str:
     return f"{_plural(noun)}: {_Linked(knowledge, page).words(whole, noun)}"
 
 
-def outline(knowledge: Knowledge, page: Page, class_: ox.NamedNode) -> list[str]:
+def population_outline(knowledge: Knowledge, page: Page, class_: ox.NamedNode) -> list[str]:
     """Tell who belongs to a class as the lines of a nested list, down to the facts.
 
     A class that stands in several places is opened once; of every record

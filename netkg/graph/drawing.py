@@ -12,19 +12,19 @@ import networkx as nx
 from netkg.case.days import Day
 from netkg.case.model import Case
 from netkg.graph.choices import VIEWS
-from netkg.graph.folding.case import patient_steps
-from netkg.graph.folding.fold import Step, shrink
+from netkg.graph.folding.case import case_steps
+from netkg.graph.folding.fold import Fold, shrink
 from netkg.graph.folding.guideline import guideline_steps
 from netkg.graph.folding.ontology import ontology_steps
 from netkg.graph.folding.plan import plan_steps
 from netkg.graph.formats.write import write
 from netkg.graph.selection import around as around_node
 from netkg.graph.selection import only, only_section
-from netkg.graph.views.case import patient
+from netkg.graph.views.case import case_view
 from netkg.graph.views.elements import GraphError
-from netkg.graph.views.guideline import guideline
-from netkg.graph.views.ontology import ontology
-from netkg.graph.views.plan import plan_graph
+from netkg.graph.views.guideline import guideline_view
+from netkg.graph.views.ontology import ontology_view
+from netkg.graph.views.plan import plan_view
 from netkg.plan.model import Plan
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Drawing", "draw", "view"]
 
-_STEPS: Final[dict[str, Callable[[], tuple[Step, ...]]]] = {
+_STEPS: Final[dict[str, Callable[[], tuple[Fold, ...]]]] = {
     "ontology": ontology_steps,
     "guideline": guideline_steps,
-    "case": patient_steps,
+    "case": case_steps,
     "plan": plan_steps,
 }
 
@@ -131,12 +131,12 @@ def _build(
     if name not in VIEWS:
         raise GraphError(f"there is no view {name!r}; expected one of {', '.join(VIEWS)}")
     if name == "ontology":
-        return ontology(engine)
+        return ontology_view(engine)
     if name == "guideline":
-        return guideline(engine)
+        return guideline_view(engine)
     if case is None or as_of is None:
         raise GraphError(f"the {name} view needs a case and a day")
     plan = plan or engine.derive(case, as_of=as_of)
     if name == "case":
-        return patient(engine, case, plan.findings, as_of=plan.as_of)
-    return plan_graph(engine, case, plan)
+        return case_view(engine, case, plan.findings, as_of=plan.as_of)
+    return plan_view(engine, case, plan)

@@ -19,16 +19,16 @@ from netkg.ontology.schema import Schema, netkg
 from netkg.plan.model import Focus, Plan, Recommendation
 from netkg.plan.steps import StepState
 from netkg.plan.summary import challenges, questions, smallest
-from netkg.reasoning.judge import Judge
-from netkg.reasoning.reasons import Witness
+from netkg.reasoning.evaluator import Evaluator
+from netkg.reasoning.reasons import EvidenceFinder
 from netkg.reasoning.verdicts import FALSE, INDIVIDUALS, TRUE, UNKNOWN, Verdict
 from netkg.validation.validator import arrange
 
-__all__ = ["Judged", "Reporter", "foci"]
+__all__ = ["EvaluatedCase", "Reporter", "foci"]
 
 
 @dataclass(slots=True)
-class Judged:
+class EvaluatedCase:
     """Hold what is known of one case between the passes over a batch."""
 
     case: Case
@@ -55,10 +55,14 @@ class Reporter:
         }
 
     def plan(
-        self, entry: Judged, judge: Judge, states: dict[tuple[str, str], StepState], as_of: date
+        self,
+        entry: EvaluatedCase,
+        judge: Evaluator,
+        states: dict[tuple[str, str], StepState],
+        as_of: date,
     ) -> Plan:
         """Give the plan of a case that conforms."""
-        witness = Witness(entry.case, judge, self._compiler, self.words)
+        witness = EvidenceFinder(entry.case, judge, self._compiler, self.words)
         rows = tuple(
             self._recommendation(statement, entry, judge, witness, states)
             for statement in self._catalogue.verdict_bearing
@@ -66,13 +70,13 @@ class Reporter:
         findings = arrange(entry.case, [*entry.findings, *challenges(rows)])
         return self._answer(entry, as_of, findings, rows, self._gaps(entry.case, judge))
 
-    def refusal(self, entry: Judged, as_of: date) -> Plan:
+    def refusal(self, entry: EvaluatedCase, as_of: date) -> Plan:
         """Give the answer to a case that violates the shapes: its findings alone."""
         return self._answer(entry, as_of, entry.findings, (), ())
 
     def _answer(
         self,
-        entry: Judged,
+        entry: EvaluatedCase,
         as_of: date,
         findings: tuple[Finding, ...],
         rows: tuple[Recommendation, ...],
@@ -103,9 +107,9 @@ class Reporter:
     def _recommendation(
         self,
         statement: Statement,
-        entry: Judged,
-        judge: Judge,
-        witness: Witness,
+        entry: EvaluatedCase,
+        judge: Evaluator,
+        witness: EvidenceFinder,
         states: dict[tuple[str, str], StepState],
     ) -> Recommendation:
         population = cast(Criterion, statement.population)
@@ -147,7 +151,7 @@ class Reporter:
             reading_notes=statement.reading_notes,
         )
 
-    def _gaps(self, case: Case, judge: Judge) -> tuple[str, ...]:
+    def _gaps(self, case: Case, judge: Evaluator) -> tuple[str, ...]:
         return tuple(
             gap.id
             for gap in self._catalogue.gaps

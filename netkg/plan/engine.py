@@ -28,14 +28,14 @@ from netkg.ontology.criteria import Criterion
 from netkg.ontology.files import Folders, default_folders
 from netkg.ontology.guideline import Catalogue, Statement
 from netkg.ontology.schema import TYPE, Schema, netkg
-from netkg.plan.assembly import Judged, Reporter, foci
+from netkg.plan.assembly import EvaluatedCase, Reporter, foci
 from netkg.plan.batches import batches
 from netkg.plan.model import Plan
-from netkg.plan.steps import Stepper
+from netkg.plan.steps import StepResolver
 from netkg.reasoning.day_numbers import temporal_facts
+from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.facts import Facts
-from netkg.reasoning.judge import Judge
-from netkg.reasoning.rules import RuleSet, Workbench, Workspace
+from netkg.reasoning.rules import RuleSet, StorePool, Workspace
 from netkg.reasoning.verdicts import FALSE, TRUE
 from netkg.validation.validator import Validator
 
@@ -59,7 +59,7 @@ class Examination:
     case: Case
     plan: Plan
     inferred: tuple[ox.Triple, ...]
-    judge: Judge
+    judge: Evaluator
 
 
 class Engine:
@@ -76,7 +76,7 @@ class Engine:
         self.catalogue = Catalogue(self.schema, self.compiler)
         self.validator = Validator(self.schema, folders.shapes / "case")
         self._rules = RuleSet(folders.queries / "rules")
-        self._stepper = Stepper(RuleSet(folders.queries / "plan"), self.catalogue)
+        self._stepper = StepResolver(RuleSet(folders.queries / "plan"), self.catalogue)
         self._conditions = self._compile_conditions()
         self._reporter = Reporter(self.schema, self.compiler, self.catalogue)
         self._lock = Lock()
@@ -84,7 +84,7 @@ class Engine:
             ox.Quad(node, netkg("stratum"), ox.Literal(stratum))
             for node, stratum in self.catalogue.strata.items()
         )
-        self._bench = Workbench([*self.schema.store, *strata])
+        self._bench = StorePool([*self.schema.store, *strata])
         _LOG.info(
             "loaded %d triples: %d statements (%d with a verdict), %d gaps; %d rules",
             len(self.schema.store),
@@ -203,8 +203,8 @@ class Engine:
                 workspace.add(case.triples)
                 workspace.add(temporal_facts(case, as_of))
             workspace.run(self._rules.queries)
-            judge = Judge(self.compiler, facts)
-            judged = [Judged(case, {}) for case in cases]
+            judge = Evaluator(self.compiler, facts)
+            judged = [EvaluatedCase(case, {}) for case in cases]
             types = [t for entry in judged for t in self._condition_types(entry.case, judge)]
             workspace.add(types)
             found = self.validator.validate(cases, types)
@@ -224,7 +224,7 @@ class Engine:
                 workspace,
                 as_of,
             )
-            judge = Judge(self.compiler, facts)
+            judge = Evaluator(self.compiler, facts)
             for entry in judged:
                 if entry.conforms:
                     state = states[entry.case.node.value]
@@ -233,7 +233,7 @@ class Engine:
                     plan = self._reporter.refusal(entry, as_of)
                 yield Examination(entry.case, plan, inferred, judge)
 
-    def _inferred(self, entry: Judged, workspace: Workspace) -> tuple[ox.Triple, ...]:
+    def _inferred(self, entry: EvaluatedCase, workspace: Workspace) -> tuple[ox.Triple, ...]:
         asserted = set(entry.case.triples)
         populations = {s.id: self._population(s) for s in self.catalogue.verdict_bearing}
         return (
@@ -248,7 +248,7 @@ class Engine:
     def _population(self, statement: Statement) -> ox.NamedNode:
         return cast(ox.NamedNode, self.schema.one(statement.node, netkg("appliesTo")))
 
-    def _condition_types(self, case: Case, judge: Judge) -> Iterator[ox.Triple]:
+    def _condition_types(self, case: Case, judge: Evaluator) -> Iterator[ox.Triple]:
         subjects: dict[str, Iterable[ox.NamedNode]] = {
             "Case": [cast(ox.NamedNode, case.node)],
             "Tumor": case.tumors,
@@ -267,7 +267,7 @@ class Engine:
                     if judge.verdict(criterion, node.value) == TRUE:
                         yield ox.Triple(node, TYPE, class_)
 
-    def _verdicts(self, case: Case, judge: Judge) -> dict[tuple[str, str], int]:
+    def _verdicts(self, case: Case, judge: Evaluator) -> dict[tuple[str, str], int]:
         return {
             (statement.id, node.value): judge.verdict(
                 cast(Criterion, statement.population), node.value
@@ -276,7 +276,7 @@ class Engine:
             for node in foci(statement, case)
         }
 
-    def _confirm_by_closure(self, sound: list[Judged], workspace: Workspace) -> None:
+    def _confirm_by_closure(self, sound: list[EvaluatedCase], workspace: Workspace) -> None:
         """Replace what is applicable by what owlrl's closure entails."""
         # owlrl is wanted by few callers and slow to import.
         from netkg.reasoning.closure import entailed_types
@@ -293,5 +293,5 @@ class Engine:
                         entry.verdicts[key] = FALSE
 
 
-def _types(judge: Judge, iri: str) -> set[str]:
+def _types(judge: Evaluator, iri: str) -> set[str]:
     return {value[1:-1] for value in judge.facts.values(iri, TYPE.value)}

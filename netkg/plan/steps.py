@@ -22,7 +22,7 @@ from netkg.plan.model import Action
 from netkg.reasoning.rules import RuleSet, Workspace
 from netkg.reasoning.verdicts import FALSE, TRUE
 
-__all__ = ["StepState", "Stepper"]
+__all__ = ["StepState", "StepResolver"]
 
 Key = tuple[str, str]
 Verdicts = Mapping[Key, int]
@@ -50,7 +50,7 @@ class Step:
     actions: list[tuple[ox.NamedNode, str]] = field(default_factory=list)
 
 
-class Graph:
+class StepFacts:
     """Index the triples that the plan queries gave, by subject and predicate."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Graph:
         return self._values.get((node.value, name), [])
 
 
-class Stepper:
+class StepResolver:
     """Settle steps with the plan queries of one folder."""
 
     def __init__(self, queries: RuleSet, catalogue: Catalogue) -> None:
@@ -96,7 +96,7 @@ class Stepper:
         """
         steps = [step for case, verdicts in entries for step in self._steps(case, verdicts, types)]
         workspace.add([t for step in steps for t in _described(step)])
-        graph = Graph()
+        graph = StepFacts()
         for stratum in sorted(set(self._catalogue.strata.values())):
             graph.add(workspace.run(self._supersession, stratum=stratum))
         graph.add(workspace.run(self._before))
@@ -132,7 +132,7 @@ class Stepper:
     def _windows(
         self,
         step: Step,
-        graph: Graph,
+        graph: StepFacts,
         days: Mapping[str, date],
         windows: dict[str, tuple[date, date]],
         as_of: date,
@@ -171,7 +171,7 @@ class Stepper:
     def _state(
         self,
         step: Step,
-        graph: Graph,
+        graph: StepFacts,
         days: Mapping[str, date],
         windows: Mapping[str, tuple[date, date]],
     ) -> StepState:
@@ -192,7 +192,7 @@ class Stepper:
         step: Step,
         node: ox.NamedNode,
         name: str,
-        graph: Graph,
+        graph: StepFacts,
         days: Mapping[str, date],
         windows: Mapping[str, tuple[date, date]],
     ) -> Action:
@@ -225,7 +225,7 @@ def event_days(cases: Iterator[Case]) -> dict[str, date]:
     }
 
 
-def _last(action: ox.NamedNode, graph: Graph, days: Mapping[str, date]) -> date | None:
+def _last(action: ox.NamedNode, graph: StepFacts, days: Mapping[str, date]) -> date | None:
     return max((days[e] for e in graph.get(action, "accomplishedBy") if e in days), default=None)
 
 

@@ -36,7 +36,7 @@ def plan_graph(plan: Plan, case: Case) -> Graph:
     All nodes are IRIs below that of the case, so that graphs of several
     plans can be put together.
     """
-    return _Writer(plan, case).graph
+    return _PlanGraph(plan, case).graph
 
 
 def serialize_plan(plan: Plan, case: Case, *, format: Literal["turtle", "jsonld"]) -> str:
@@ -50,7 +50,7 @@ def serialize_plan(plan: Plan, case: Case, *, format: Literal["turtle", "jsonld"
     return json.dumps(_ordered(tree), ensure_ascii=False, indent=2) + "\n"
 
 
-class _Writer:
+class _PlanGraph:
     """Write one plan into one graph."""
 
     def __init__(self, plan: Plan, case: Case) -> None:

@@ -7,8 +7,8 @@ from netkg.errors import KnowledgeError
 from netkg.ontology.guideline import Statement
 from netkg.proof.model import ProofStep
 from netkg.proof.terms import Terms, cited
-from netkg.proof.walker import Walker
-from netkg.reasoning.judge import Judge
+from netkg.proof.writer import ProofWriter
+from netkg.reasoning.evaluator import Evaluator
 
 __all__ = ["Prover", "Terms"]
 
@@ -19,9 +19,9 @@ class Prover:
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
 
-    def prove(self, statement: Statement, case: Case, judge: Judge, node: str) -> ProofStep:
+    def prove(self, statement: Statement, case: Case, judge: Evaluator, node: str) -> ProofStep:
         """Prove the verdict of a statement at the case or a tumour with this IRI."""
         if statement.population is None:
             raise KnowledgeError("has no population and so no proof", term=statement.id)
-        walker = Walker(self._terms, case, judge)
+        walker = ProofWriter(self._terms, case, judge)
         return walker.judgement(statement.population, node, cited(statement))

@@ -47,11 +47,11 @@ def explanation_graph(explanation: Explanation, case: Case) -> Graph:
     graph.add((guideline, DCTERMS.hasVersion, Lit(plan.guideline.version)))
     graph.add((guideline, DCTERMS.description, Lit(plan.guideline.review_status, lang="en")))
     for explained in explanation.foci:
-        _Writer(graph, explanation, case, explained.proof).write()
+        _ProofGraph(graph, explanation, case, explained.proof).write()
     return graph
 
 
-class _Writer:
+class _ProofGraph:
     """Write the proof at one focus."""
 
     def __init__(self, graph: Graph, explanation: Explanation, case: Case, proof: Proof) -> None:

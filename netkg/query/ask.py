@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from netkg.case.days import Day, as_day
-from netkg.case.reading import CaseLike, load_cases
+from netkg.case.loading import CaseLike, load_cases
 from netkg.errors import InputError, KnowledgeError
 from netkg.namespaces import PREFIXES
 from netkg.ontology.files import default_folders

@@ -17,15 +17,15 @@ from netkg.ontology.criteria import (
     SomeValuesFrom,
     UnionOf,
 )
+from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.facts import Derivation, Facts
-from netkg.reasoning.judge import Judge
 from netkg.reasoning.verdicts import FALSE, TRUE
 
-__all__ = ["Witness"]
+__all__ = ["EvidenceFinder"]
 
 
-class Witness:
+class EvidenceFinder:
     """Explain the verdicts on one case.
 
     The facts given suffice: of a conjunction that fails one failing part is
@@ -34,7 +34,7 @@ class Witness:
     """
 
     def __init__(
-        self, case: Case, judge: Judge, compiler: Compiler, words: Mapping[str, str]
+        self, case: Case, judge: Evaluator, compiler: Compiler, words: Mapping[str, str]
     ) -> None:
         self._case = case
         self._judge = judge

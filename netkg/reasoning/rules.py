@@ -12,7 +12,7 @@ from netkg.errors import KnowledgeError
 from netkg.ontology.files import read_queries
 from netkg.reasoning.facts import Facts
 
-__all__ = ["RuleSet", "Workbench", "Workspace"]
+__all__ = ["RuleSet", "StorePool", "Workspace"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class RuleSet:
         return tuple((name, text) for name, text in self.queries if start <= name < stop)
 
 
-class Workbench:
+class StorePool:
     """Hold a store of the schema that is lent to one batch of cases after the other.
 
     The in-memory store keeps what was removed as a trace that slows it down,
@@ -76,7 +76,7 @@ class Workspace:
     Whatever is added inside the context is gone at its end.
     """
 
-    def __init__(self, bench: Workbench, store: ox.Store, facts: Facts) -> None:
+    def __init__(self, bench: StorePool, store: ox.Store, facts: Facts) -> None:
         self._bench = bench
         self._store = store
         self._facts = facts

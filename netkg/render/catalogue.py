@@ -4,78 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Any
 
+from netkg.ontology.guideline import Statement
 from netkg.render.escape import plain
 from netkg.render.markup import Row, Table, escape_markdown, table_markdown
 from netkg.render.terminal import LEAST_WIDTH, Painter, hang
 from netkg.render.words import references, section_names, sentence
 
-__all__ = ["Statement", "catalogue_markdown", "catalogue_text", "statement_json"]
-
-
-class Statement(Protocol):
-    """Describe what this module reads of a statement."""
-
-    @property
-    def id(self) -> str:
-        """Give the id."""
-
-    @property
-    def kind(self) -> str:
-        """Give the kind: recommendation, alert, evidence and so on."""
-
-    @property
-    def level(self) -> str | None:
-        """Give what the statement is judged at: case, tumour, or nothing."""
-
-    @property
-    def modality(self) -> str:
-        """Give the strength."""
-
-    @property
-    def label(self) -> str:
-        """Give the short name."""
-
-    @property
-    def definition(self) -> str:
-        """Give the sentence that says it."""
-
-    @property
-    def section(self) -> str:
-        """Give the path of its section in the document."""
-
-    @property
-    def citations(self) -> tuple[str, ...]:
-        """Give the numbers of the references."""
-
-    @property
-    def actions(self) -> tuple[str, ...]:
-        """Give the types of its actions."""
-
-    @property
-    def group(self) -> str | None:
-        """Give whether any or all of the actions are asked for."""
-
-    @property
-    def months(self) -> tuple[int, int] | None:
-        """Give the least and the greatest number of months between repetitions."""
-
-    @property
-    def repeated(self) -> bool:
-        """Give whether it repeats, be it at the interval of another statement."""
-
-    @property
-    def reading_notes(self) -> tuple[str, ...]:
-        """Give what is the reading's and not the text's."""
-
-    @property
-    def caveats(self) -> tuple[str, ...]:
-        """Give what a reader must know of the statement."""
-
-    @property
-    def certainty(self) -> str | None:
-        """Give the certainty that the text states."""
+__all__ = ["catalogue_markdown", "catalogue_text", "statement_json"]
 
 
 def statement_json(row: Statement) -> dict[str, Any]:

@@ -36,8 +36,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # beside the packa
 from statement_table import AS_OF, Row, failures, rows
 from test_cases import FOLDERS, compared, expectation, read
 
+from netkg.case.loading import load_case
 from netkg.case.model import Case
-from netkg.case.reading import load_case
 from netkg.errors import NetkgError
 from netkg.namespaces import NETKG, OWL, RDF, RDFS, local_name
 from netkg.ontology.files import default_folders, parse_turtle

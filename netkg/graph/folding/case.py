@@ -6,14 +6,14 @@ from collections import defaultdict
 
 import networkx as nx
 
-from netkg.graph.folding.fold import Group, Step
+from netkg.graph.folding.fold import Fold, Group
 
-__all__ = ["patient_steps"]
+__all__ = ["case_steps"]
 
 
-def patient_steps() -> tuple[Step, ...]:
+def case_steps() -> tuple[Fold, ...]:
     """Give the steps that make a case fit one screen, the mildest first."""
-    return (Step(_alike), Step(_leaves), Step(_records))
+    return (Fold(_alike), Fold(_leaves), Fold(_records))
 
 
 def _alike(graph: nx.MultiDiGraph) -> list[Group]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import networkx as nx
 
-__all__ = ["LIMIT", "Group", "Step", "fits", "fold", "shrink"]
+__all__ = ["LIMIT", "Group", "Fold", "fits", "fold", "shrink"]
 
 LIMIT: Final = 60
 
@@ -40,7 +40,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Fold:
     """Say how to fold a graph, and what its columns hold then, if not the same."""
 
     groups: Callable[[nx.MultiDiGraph], Sequence[Group]]
@@ -52,7 +52,7 @@ def fits(graph: nx.MultiDiGraph) -> bool:
     return bool(graph.number_of_nodes() <= LIMIT)
 
 
-def shrink(graph: nx.MultiDiGraph, steps: Iterable[Step]) -> nx.MultiDiGraph:
+def shrink(graph: nx.MultiDiGraph, steps: Iterable[Fold]) -> nx.MultiDiGraph:
     """Take one step of folding after the other until the graph fits."""
     for step in steps:
         if fits(graph):

@@ -7,7 +7,7 @@ from typing import Final
 
 import networkx as nx
 
-from netkg.graph.folding.fold import Group, Step
+from netkg.graph.folding.fold import Fold, Group
 from netkg.graph.views.guideline import SILENT, STATEMENT
 from netkg.render.words import sentence
 
@@ -16,9 +16,9 @@ __all__ = ["guideline_steps"]
 _PANELS: Final = "sections | stage | part of it | section | statements that displace each other"
 
 
-def guideline_steps() -> tuple[Step, ...]:
+def guideline_steps() -> tuple[Fold, ...]:
     """Give what makes the guideline fit one screen."""
-    return (Step(_overview, _PANELS),)
+    return (Fold(_overview, _PANELS),)
 
 
 def _overview(graph: nx.MultiDiGraph) -> list[Group]:

@@ -8,7 +8,7 @@ from typing import Final
 
 import networkx as nx
 
-from netkg.graph.folding.fold import LIMIT, Group, Step
+from netkg.graph.folding.fold import LIMIT, Fold, Group
 from netkg.graph.views.ontology import HIERARCHY, children
 from netkg.render.words import sentence
 
@@ -17,9 +17,9 @@ __all__ = ["ontology_steps"]
 _PANELS: Final = "types of tumour | types below | told by | event | kinds | kinds below"
 
 
-def ontology_steps() -> tuple[Step, ...]:
+def ontology_steps() -> tuple[Fold, ...]:
     """Give what makes the ontology fit one screen."""
-    return (Step(_overview, _PANELS),)
+    return (Fold(_overview, _PANELS),)
 
 
 def _overview(graph: nx.MultiDiGraph) -> list[Group]:

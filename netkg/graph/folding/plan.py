@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import networkx as nx
 
-from netkg.graph.folding.fold import Group, Step
+from netkg.graph.folding.fold import Fold, Group
 
 __all__ = ["plan_steps"]
 
@@ -16,7 +16,7 @@ _FEW = 6
 _QUESTIONS = 8
 
 
-def plan_steps() -> tuple[Step, ...]:
+def plan_steps() -> tuple[Fold, ...]:
     """Give the steps that make a plan fit one screen, the mildest first."""
     steps = (
         _verdicts,
@@ -28,7 +28,7 @@ def plan_steps() -> tuple[Step, ...]:
         _by_status,
         _by_kind,
     )
-    return tuple(map(Step, steps))
+    return tuple(map(Fold, steps))
 
 
 def _verdicts(graph: nx.MultiDiGraph) -> list[Group]:

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from netkg.case.finding import Finding
 from netkg.case.model import Case
-from netkg.graph.views.elements import Draft
+from netkg.graph.views.elements import GraphBuilder
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.schema import DEFINITION, netkg
 from netkg.render.facts import Labels
@@ -18,7 +18,7 @@ from netkg.render.facts import Labels
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = ["patient"]
+__all__ = ["case_view"]
 
 _KINDS: Final = {
     "DiagnosticTest": "test",
@@ -31,14 +31,14 @@ _COLUMNS: Final = ("case", "what it is about", "what is recorded", "findings")
 _APART: Final = frozenset({"tumors", "metastases", "events", "measurements", "target"})
 
 
-def patient(
+def case_view(
     engine: Engine, case: Case, findings: tuple[Finding, ...], *, as_of: str
 ) -> nx.MultiDiGraph:
     """Build the whole graph of a case, with what was found on it."""
-    return _Builder(engine, case, as_of).graph(findings)
+    return _CaseView(engine, case, as_of).graph(findings)
 
 
-class _Builder:
+class _CaseView:
     def __init__(self, engine: Engine, case: Case, as_of: str) -> None:
         self._case = case
         self._schema = engine.schema
@@ -50,7 +50,7 @@ class _Builder:
             ):
                 predicate = local_name(triple.predicate.value)
                 self._said[triple.subject.value].append((predicate, triple.object))
-        self._draft = Draft(
+        self._draft = GraphBuilder(
             view="case",
             title=f"Case {case.id}, as of {as_of}",
             columns=_COLUMNS,

@@ -15,7 +15,7 @@ import networkx as nx
 from netkg.errors import NetkgError
 from netkg.ontology.document import Guideline
 
-__all__ = ["Draft", "GraphError", "clean"]
+__all__ = ["GraphBuilder", "GraphError", "clean"]
 
 # What XML 1.0 does not hold, and what would steer a terminal.
 _UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -25,7 +25,7 @@ class GraphError(NetkgError):
     """Refuse a graph that was asked for, saying what is there instead."""
 
 
-class Draft:
+class GraphBuilder:
     """Collect the nodes and edges of one view.
 
     ``column`` is the place of a node from left to right; ``columns`` names

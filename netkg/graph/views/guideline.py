@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 import networkx as nx
 import pyoxigraph as ox
 
-from netkg.graph.views.elements import Draft
+from netkg.graph.views.elements import GraphBuilder
 from netkg.namespaces import DCTERMS, SKOS, local_name
 from netkg.ontology.guideline import Gap, Statement
 from netkg.ontology.schema import DEFINITION, netkg
@@ -17,7 +17,7 @@ from netkg.render.words import sentence
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = ["SILENT", "STATEMENT", "guideline"]
+__all__ = ["SILENT", "STATEMENT", "guideline_view"]
 
 SILENT: Final = "gaps"
 _COLUMNS: Final = (
@@ -33,18 +33,18 @@ STATEMENT: Final = 4
 _POPULATION, _ACTION, _SOURCE = 3, 5, 6
 
 
-def guideline(engine: Engine) -> nx.MultiDiGraph:
+def guideline_view(engine: Engine) -> nx.MultiDiGraph:
     """Build the whole graph of the guideline."""
-    return _Builder(engine).graph()
+    return _GuidelineView(engine).graph()
 
 
-class _Builder:
+class _GuidelineView:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._schema = engine.schema
         self._conditions = Conditions(engine.schema)
         catalogue = engine.catalogue
-        self._draft = Draft(
+        self._draft = GraphBuilder(
             view="guideline",
             title=sentence(catalogue.document.label),
             columns=_COLUMNS,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import networkx as nx
 import pyoxigraph as ox
 
-from netkg.graph.views.elements import Draft
+from netkg.graph.views.elements import GraphBuilder
 from netkg.namespaces import SKOS, local_name
 from netkg.ontology.schema import DEFINITION, RANGE, SUBCLASS, netkg
 from netkg.render.conditions import Conditions
@@ -15,7 +15,7 @@ from netkg.render.conditions import Conditions
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = ["ontology"]
+__all__ = ["ontology_view"]
 
 _EVENTS: Final = {
     "DiagnosticTest": "test",
@@ -26,17 +26,17 @@ _EVENTS: Final = {
 HIERARCHY: Final = frozenset({"tumour type", *_EVENTS.values()})
 
 
-def ontology(engine: Engine) -> nx.MultiDiGraph:
+def ontology_view(engine: Engine) -> nx.MultiDiGraph:
     """Build the whole graph of the ontology's classes and values."""
-    return _Builder(engine).graph()
+    return _OntologyView(engine).graph()
 
 
-class _Builder:
+class _OntologyView:
     def __init__(self, engine: Engine) -> None:
         self._schema = engine.schema
         self._conditions = Conditions(engine.schema)
         catalogue = engine.catalogue
-        self._draft = Draft(
+        self._draft = GraphBuilder(
             view="ontology",
             title="Terms of the ontology",
             columns=(),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import networkx as nx
 
 from netkg.case.model import Case
-from netkg.graph.views.elements import Draft, GraphError
+from netkg.graph.views.elements import GraphBuilder, GraphError
 from netkg.namespaces import NETKG
 from netkg.plan.model import Action, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
@@ -16,13 +16,13 @@ from netkg.render.facts import Labels
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = ["plan_graph"]
+__all__ = ["plan_view"]
 
 _REACH: Final = {"applicable": "reached", "not-applicable": "blocked", "undetermined": "unknown"}
 _FACT_EDGE: Final = {"applicable": "speaks for", "not-applicable": "rules out"}
 
 
-def plan_graph(engine: Engine, case: Case, plan: Plan) -> nx.MultiDiGraph:
+def plan_view(engine: Engine, case: Case, plan: Plan) -> nx.MultiDiGraph:
     """Build the whole graph of a plan.
 
     Raises:
@@ -30,10 +30,10 @@ def plan_graph(engine: Engine, case: Case, plan: Plan) -> nx.MultiDiGraph:
     """
     if not plan.conforms:
         raise GraphError(f"{plan.case}: violates the shapes, so that there is no plan to draw")
-    return _Builder(engine, case, plan).graph()
+    return _PlanView(engine, case, plan).graph()
 
 
-class _Builder:
+class _PlanView:
     def __init__(self, engine: Engine, case: Case, plan: Plan) -> None:
         self._engine = engine
         self._plan = plan
@@ -47,7 +47,7 @@ class _Builder:
             default=0,
         )
         columns = ["in the case", "derived", *["derived from it"] * (self._deepest - 1)]
-        self._draft = Draft(
+        self._draft = GraphBuilder(
             view="plan",
             title=f"Plan of {plan.case}, as of {plan.as_of}",
             columns=[*columns[: self._deepest + 1], "statement", "what is asked for"],

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from netkg.case.days import Day, as_day
 from netkg.ontology.files import Folders, default_folders
-from netkg.proof.check.knowledge import Knowledge
+from netkg.proof.check.ontology import OntologyGraph
 from netkg.proof.check.record import Record
-from netkg.proof.check.walk import Objection, Walk
+from netkg.proof.check.walk import Objection, ProofCheck
 
 if TYPE_CHECKING:
     from netkg.case.model import Case
@@ -30,7 +30,7 @@ class Checker:
         folders, day = folders or default_folders(), as_day(as_of)
         knowledge = _knowledge(folders.ontology, _stamp(folders.ontology))
         record = Record(case, knowledge, folders.queries / "rules", day)
-        self._walk = Walk(knowledge, record, day.isoformat())
+        self._walk = ProofCheck(knowledge, record, day.isoformat())
 
     def check(self, proof: Mapping[str, Any]) -> tuple[Objection, ...]:
         """Give what does not follow in a proof in its JSON form; nothing if all of it does."""
@@ -44,5 +44,5 @@ def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 @lru_cache(maxsize=2)
-def _knowledge(folder: Path, _stamp: object) -> Knowledge:
-    return Knowledge(folder)
+def _knowledge(folder: Path, _stamp: object) -> OntologyGraph:
+    return OntologyGraph(folder)

@@ -13,7 +13,7 @@ from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from netkg.ontology.query_header import read_header
-from netkg.proof.check.knowledge import NS, Knowledge, name, plain
+from netkg.proof.check.ontology import NS, OntologyGraph, name, plain_literal
 
 if TYPE_CHECKING:
     from netkg.case.model import Case
@@ -27,7 +27,7 @@ PREMISES = ("premiseProperty", "premiseSame", "premise", "completePremise", "byI
 class Record:
     """Hold what a case asserts, what the rules give, and how."""
 
-    def __init__(self, case: Case, knowledge: Knowledge, rules: Path, as_of: date) -> None:
+    def __init__(self, case: Case, knowledge: OntologyGraph, rules: Path, as_of: date) -> None:
         self.root = URIRef(case.node.value)
         self.names: Mapping[Node, str] = {URIRef(iri): id_ for iri, id_ in case.names.items()}
         self.tumors = [URIRef(node.value) for node in case.tumors]
@@ -84,7 +84,11 @@ class Record:
 
     def shown(self, value: Node) -> Any:
         """Give a value as JSON has it: records by their ids, terms by their names."""
-        return plain(value) if isinstance(value, Literal) else self.names.get(value) or name(value)
+        return (
+            plain_literal(value)
+            if isinstance(value, Literal)
+            else self.names.get(value) or name(value)
+        )
 
     def written(self, node: Node) -> dict[str, Any]:
         """Give what the case asserts of a record, as an object."""
@@ -97,7 +101,7 @@ class Record:
             for key, values in found.items()
         }
 
-    def place(self, node: Node, knowledge: Knowledge) -> tuple[Node, Node]:
+    def place(self, node: Node, knowledge: OntologyGraph) -> tuple[Node, Node]:
         """Give the owner of a record and the field that leads to it."""
         (found,) = (
             (subject, predicate)

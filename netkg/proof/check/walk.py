@@ -1,4 +1,4 @@
-"""Walk a proof, and work out at each step what must stand there."""
+"""ProofCheck a proof, and work out at each step what must stand there."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 from rdflib import RDF, SKOS
 from rdflib.term import Node
 
-from netkg.proof.check.knowledge import NS, Expression, Knowledge, manchester, name
+from netkg.proof.check.ontology import NS, Expression, OntologyGraph, manchester, name
 from netkg.proof.check.record import Record
 
-__all__ = ["Objection", "Walk"]
+__all__ = ["Objection", "ProofCheck"]
 
 NOTHING = "nothing"
 FALSE, UNKNOWN, TRUE = range(3)
@@ -43,10 +43,10 @@ class Objection:
         return f"{self.place}: {key} is {found}; what follows is {expected}"
 
 
-class Walk:
-    """Walk proofs of verdicts on one case, and collect what does not follow."""
+class ProofCheck:
+    """ProofCheck proofs of verdicts on one case, and collect what does not follow."""
 
-    def __init__(self, knowledge: Knowledge, record: Record, as_of: str) -> None:
+    def __init__(self, knowledge: OntologyGraph, record: Record, as_of: str) -> None:
         self._knowledge = knowledge
         self._record = record
         self._as_of = as_of
@@ -162,7 +162,7 @@ class Walk:
         self._step(step, place, expected, below)
 
     def _judge(self, expression: Expression, node: Node) -> int:
-        """Judge an expression in strong Kleene logic."""
+        """Evaluate an expression in strong Kleene logic."""
         kind, term = expression[:2]
         if kind == "class":
             return max(self._verdict(way, node) for way in self._knowledge.ways_into(term))

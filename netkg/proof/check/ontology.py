@@ -12,7 +12,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, Namespace
 from rdflib.term import Node
 
-__all__ = ["NS", "Expression", "Knowledge", "manchester", "name", "plain"]
+__all__ = ["NS", "Expression", "OntologyGraph", "manchester", "name", "plain_literal"]
 
 NS = Namespace("https://w3id.org/netkg/ns#")
 
@@ -21,7 +21,7 @@ NS = Namespace("https://w3id.org/netkg/ns#")
 Expression = tuple[Any, ...]
 
 
-class Knowledge:
+class OntologyGraph:
     """Hold one ontology; whatever is asked is read from the graph."""
 
     def __init__(self, folder: Path) -> None:
@@ -115,7 +115,7 @@ class Knowledge:
 
         def bound(key: str) -> Any:
             found = value(node, NS[key])
-            return None if found is None else plain(found)
+            return None if found is None else plain_literal(found)
 
         return {
             "name": name(node),
@@ -177,7 +177,7 @@ def name(term: Node | None) -> str:
     return str(term) if isinstance(term, Literal) else str(term).rsplit("#", 1)[-1]
 
 
-def plain(term: Node) -> Any:
+def plain_literal(term: Node) -> Any:
     """Give a literal as JSON has it; a number without a fraction is an integer."""
     value = term.toPython() if isinstance(term, Literal) else str(term)
     if isinstance(value, Decimal | float):

@@ -1,4 +1,4 @@
-"""Judge criteria in strong three-valued logic, and find what is missing.
+"""Evaluate criteria in strong three-valued logic, and find what is missing.
 
 A leaf is unknown only where an open field could decide it, or where the
 recorded value says too little.
@@ -25,7 +25,7 @@ from netkg.ontology.schema import TYPE
 from netkg.reasoning.facts import Facts
 from netkg.reasoning.verdicts import FALSE, TRUE, UNKNOWN
 
-__all__ = ["Judge"]
+__all__ = ["Evaluator"]
 
 NOTHING: Final[frozenset[str]] = frozenset()
 
@@ -33,8 +33,8 @@ NOTHING: Final[frozenset[str]] = frozenset()
 Assignment = Mapping[tuple[str, str], str]
 
 
-class Judge:
-    """Judge criteria over the facts of a batch of cases."""
+class Evaluator:
+    """Evaluate criteria over the facts of a batch of cases."""
 
     def __init__(self, compiler: Compiler, facts: Facts) -> None:
         self.facts = facts
@@ -45,7 +45,7 @@ class Judge:
 
     # -- verdicts ------------------------------------------------------------------
     def verdict(self, criterion: Criterion, subject: str) -> int:
-        """Judge a criterion at a subject: FALSE, UNKNOWN or TRUE."""
+        """Evaluate a criterion at a subject: FALSE, UNKNOWN or TRUE."""
         key = (id(criterion), subject)
         found = self._memo.get(key)
         if found is None:

@@ -21,19 +21,19 @@ from netkg.ontology.criteria import (
 )
 from netkg.proof.model import Kind, ProofStep, Source, Truth
 from netkg.proof.terms import Terms
+from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.facts import Derivation
-from netkg.reasoning.judge import Judge
 from netkg.reasoning.verdicts import FALSE, TRUE, UNKNOWN
 
-__all__ = ["Walker"]
+__all__ = ["ProofWriter"]
 
 TRUTHS: Mapping[int, Truth] = {FALSE: "false", UNKNOWN: "unknown", TRUE: "true"}
 
 
-class Walker:
+class ProofWriter:
     """Walk the criteria and the facts of one case."""
 
-    def __init__(self, terms: Terms, case: Case, judge: Judge) -> None:
+    def __init__(self, terms: Terms, case: Case, judge: Evaluator) -> None:
         self._terms = terms
         self._case = case
         self._judge = judge
