@@ -29,33 +29,6 @@ Write = Callable[..., str]
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """Write a file of cases (or of text) and give its path."""
-
-    def write(content: object, name: str = "case.json") -> str:
-        path = tmp_path / name
-        path.write_text(
-            content if isinstance(content, str) else json.dumps(content), encoding="utf-8"
-        )
-        return str(path)
-
-    return write
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line in this process: exit status, output, words."""
-
-    def run(*argv: str) -> tuple[int, str, str]:
-        status = cli.main(argv)
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return status, captured.out, captured.err
-
-    return run
-
-
 def spawn(*argv: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
     """Run the command line in a process of its own."""
     return subprocess.run(

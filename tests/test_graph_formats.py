@@ -30,11 +30,6 @@ SVG = "{http:" + "//www.w3.org/2000/svg}"
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load()
-
-
 def nasty_case() -> dict[str, object]:
     return {
         "id": NASTY,

@@ -36,11 +36,6 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load()
-
-
 def drawn(engine: Engine, name: str, path: Path | None = None) -> Drawing:
     case = load_case(str(path), schema=engine.schema) if path else None
     return draw(engine, name, case=case, as_of=AS_OF)

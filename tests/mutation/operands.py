@@ -34,7 +34,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # beside the table
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # beside the package
 
 from statement_table import AS_OF, Row, failures, rows
-from test_cases import FOLDERS, compared, expectation, read
+from test_plan_cases import FOLDERS, compared, expectation, read
 
 from netkg.case.loading import load_case
 from netkg.case.model import Case

@@ -76,11 +76,6 @@ def name_of(fixture: Fixture) -> str:
 
 
 @pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load()
-
-
-@pytest.fixture(scope="module")
 def ontology() -> Graph:
     graph = Graph()
     for file in sorted((ROOT / "ontology").rglob("*.ttl")):
@@ -220,7 +215,7 @@ def derived_types(case: Case, engine: Engine, monkeypatch: pytest.MonkeyPatch) -
 # -- statements, terms and modules -------------------------------------------------------------
 @pytest.fixture(scope="module")
 def verdicts(ontology: Graph, shapes: dict[str, Graph]) -> dict[str, list[Result]]:
-    """Evaluate all fixtures of a file beside the ontology at once, each in a namespace of its own."""
+    """Evaluate all fixtures of a file with the ontology at once, each in its own namespace."""
     found: dict[str, list[Result]] = {name_of(f): [] for f in KNOWLEDGE}
     for stem in KNOWLEDGE_SHAPES:
         graph, size = ontology + Graph(), len(ontology)

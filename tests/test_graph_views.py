@@ -31,11 +31,6 @@ CARRIED = ("guideline", "guidelineVersion", "reviewStatus", "disclaimer")
 
 
 @pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load()
-
-
-@pytest.fixture(scope="module")
 def plans(engine: Engine) -> dict[str, tuple[Case, Plan]]:
     found = {}
     for path in [*EXAMPLES, *CAUTIONS]:

@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from strategies import DIAMETERS, EXTENTS, METASTATIC, SITES, TRUTH, cases, random_case
 
+from netkg.api import default_engine
 from netkg.case.loading import load_case
-from netkg.plan.engine import Engine
 from netkg.plan.model import Plan
 
 JSON = dict[str, Any]
 AS_OF = date(2026, 3, 31)
-ENGINE = Engine.load()
+ENGINE = default_engine()
 BATCHES, BATCH_SIZE = 10, 100
 MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from strategies import random_case
 
+from netkg.api import default_engine
 from netkg.case.loading import load_case
 from netkg.case.model import Case
 from netkg.ontology.files import Folders, default_folders
@@ -28,7 +29,7 @@ from netkg.proof.explain import explain
 JSON = dict[str, Any]
 ROOT = Path(__file__).resolve().parent.parent
 AS_OF = date(2026, 3, 31)
-ENGINE = Engine.load()
+ENGINE = default_engine()
 EXAMPLES = sorted((ROOT / "examples").glob("*.json"))
 # All that a checker may need of the rest: where the data lie, and the errors of looking there.
 SHARED = {"errors", "resources"}

@@ -18,6 +18,7 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netkg.api import default_engine
 from netkg.case.context import CONTEXT_IRI, context
 from netkg.case.identifiers import unminted
 from netkg.case.loading import load_case
@@ -25,9 +26,9 @@ from netkg.case.model import Case
 from netkg.case.reading import open_cases, read_cases, read_text
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, RDF, XSD
-from netkg.ontology.schema import Schema, netkg
+from netkg.ontology.schema import netkg
 
-SCHEMA = Schema.load()
+SCHEMA = default_engine().schema
 PREFIXES = f"@prefix n: <{NETKG}> . @prefix xsd: <{XSD}> . @prefix ex: <https://example.org/> . "
 TYPE = ox.NamedNode(RDF + "type")
 KINDS = {"tumors": "tumor", "metastases": "metastasis"}

@@ -64,11 +64,6 @@ VIOLATIONS = {
 
 
 @pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load()
-
-
-@pytest.fixture(scope="module")
 def plans(engine: Engine) -> dict[str, Plan]:
     """Derive the plans of all rows at once."""
     cases = [load_case(row.case, schema=engine.schema) for row in ROWS]

@@ -15,12 +15,11 @@ import pytest
 from strategies import random_case
 
 import netkg
-from netkg import cli
+from netkg.api import default_engine
 from netkg.case.loading import load_case
 from netkg.comparison.edits import Setting, change
 from netkg.comparison.model import Comparison, Difference
 from netkg.comparison.plans import compare, pair
-from netkg.plan.engine import Engine
 from netkg.plan.model import Plan
 from netkg.reasoning.fact import Fact
 from netkg.render.comparison import comparison_markdown, comparison_text
@@ -29,22 +28,11 @@ JSON = dict[str, Any]
 Key = tuple[str, str]
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "small-pancreatic-net.json"
-ENGINE = Engine.load()
+ENGINE = default_engine()
 AS_OF = date(2026, 3, 31)
 WATCHED = ("verdict", "status", "supersededBy", "challengedBy", "actions", "missing")
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*argv: str) -> tuple[int, str, str]:
-        status = cli.main([str(word) for word in argv])
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return status, captured.out, captured.err
-
-    return run
 
 
 def plan_of(case: JSON | Path, day: date = AS_OF) -> Plan:

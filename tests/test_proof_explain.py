@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import copy
-import io
 import json
 import re
-import sys
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,9 @@ from markdown_it import MarkdownIt
 from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, PROV
 
-from netkg import cli
+from netkg.api import default_engine
 from netkg.case.loading import load_case
 from netkg.errors import InputError
-from netkg.plan.engine import Engine
 from netkg.proof.check.checker import Checker
 from netkg.proof.explain import explain, find_statement
 from netkg.proof.model import Explanation
@@ -30,7 +28,7 @@ from netkg.render.explanation import explanation_markdown, explanation_text
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 AS_OF = date(2026, 3, 31)
-ENGINE = Engine.load()
+ENGINE = default_engine()
 NS = Namespace("https://w3id.org/netkg/ns#")
 SMALL = str(EXAMPLES / "small-pancreatic-net.json")
 TWO = str(EXAMPLES / "men1-two-tumours.json")
@@ -39,17 +37,9 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command: its exit status, its output and its words."""
-    monkeypatch.setenv("COLUMNS", "80")
-
-    def call(*args: str, stdin: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
-        status = cli.main(["explain", *args])
-        told = capsys.readouterr()
-        return status, told.out, told.err
-
-    return call
+def run(run: Run) -> Run:
+    """Return a function that runs the command explain."""
+    return partial(run, "explain")
 
 
 def explained(name: str, id_: str, focus: str | None = None) -> Explanation:

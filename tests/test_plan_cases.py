@@ -29,11 +29,6 @@ FOLDERS = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if
 EXAMPLES = ROOT / "examples"
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load()
-
-
 def expectation(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     return found

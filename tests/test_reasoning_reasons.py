@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from strategies import random_case
 
+from netkg.api import default_engine
 from netkg.case.loading import load_case
-from netkg.plan.engine import Engine
 from netkg.plan.model import Focus, Plan
 from netkg.reasoning.fact import Fact
 
 JSON = dict[str, Any]
 AS_OF = date(2026, 3, 31)
-ENGINE = Engine.load()
+ENGINE = default_engine()
 LISTS = {"symptoms", "hormonalSyndrome"}
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
+from netkg.api import default_engine
 from netkg.errors import Contradiction
 from netkg.namespaces import RDF
-from netkg.ontology.schema import Schema, netkg
+from netkg.ontology.schema import netkg
 from netkg.reasoning.closure import entailed_types
 
-SCHEMA = Schema.load()
+SCHEMA = default_engine().schema
 TUMOR = ox.NamedNode("urn:example:tumour")
 TYPED = ox.Triple(TUMOR, ox.NamedNode(RDF + "type"), netkg("Tumor"))
 

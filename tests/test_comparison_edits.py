@@ -15,7 +15,7 @@ import pyoxigraph as ox
 import pytest
 from strategies import random_case
 
-from netkg import cli
+from netkg.api import default_engine
 from netkg.case.from_json import case_from_object
 from netkg.case.loading import load_case
 from netkg.case.model import Case
@@ -27,11 +27,10 @@ from netkg.comparison.cases import differences
 from netkg.comparison.edit_paths import ChangeError
 from netkg.comparison.edits import Setting, change, setting_from_words
 from netkg.errors import InputError
-from netkg.plan.engine import Engine
 
 JSON = dict[str, Any]
 ROOT = Path(__file__).resolve().parent.parent
-ENGINE = Engine.load()
+ENGINE = default_engine()
 SCHEMA = ENGINE.schema
 AS_OF = date(2026, 3, 31)
 FILES = sorted(
@@ -52,17 +51,6 @@ TWO: JSON = {
 }
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*argv: str) -> tuple[int, str, str]:
-        status = cli.main(argv)
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return status, captured.out, captured.err
-
-    return run
 
 
 def read(tree: JSON) -> Case:

@@ -16,11 +16,6 @@ AS_OF = date(2026, 3, 31)
 JSON = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine.load()
-
-
 def derive(engine: Engine, case: JSON, as_of: date = AS_OF) -> Plan:
     return engine.derive(load_case({"id": "case", **case}, schema=engine.schema), as_of=as_of)
 

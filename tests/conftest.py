@@ -1,0 +1,107 @@
+"""What the tests share: one engine, the command line, the examples, samples of long batches."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from netkg import cli
+from netkg.api import default_engine
+from netkg.plan.engine import Engine
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+
+Run = Callable[..., tuple[int, str, str]]
+Write = Callable[..., str]
+
+
+# -- long batches --------------------------------------------------------------------------
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("batches", "tests marked 'batch', which take minutes together")
+    group.addoption(
+        "--batch-share",
+        type=float,
+        default=1.0,
+        metavar="SHARE",
+        help="run this share of them (0.1: a tenth), chosen by the seed (default: all)",
+    )
+    group.addoption(
+        "--batch-seed", default="0", metavar="SEED", help="what chooses the share (default: 0)"
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    share, seed = config.getoption("--batch-share"), config.getoption("--batch-seed")
+    return None if share == 1 else f"batches: a share of {share:g}, chosen by --batch-seed {seed}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the chosen share of each test that is a batch, at least one item of it."""
+    share = config.getoption("--batch-share")
+    if share == 1:
+        return
+    by_test: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("batch"):
+            by_test.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    kept: set[pytest.Item] = set()
+    for name, batch in sorted(by_test.items()):
+        # The seed is a text, so that every worker chooses the same.
+        chooser = random.Random(f"{config.getoption('--batch-seed')} {name}")
+        kept.update(chooser.sample(batch, max(1, math.ceil(len(batch) * share))))
+    left = [item for batch in by_test.values() for item in batch if item not in kept]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
+
+
+# -- fixtures ------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """Return the engine of the package's own ontology, loaded once per process."""
+    return default_engine()
+
+
+@pytest.fixture(scope="session")
+def example() -> Callable[[str], Path]:
+    """Return a function that gives the path of an example by its name."""
+    return EXAMPLES.joinpath
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a function that runs the command line in this process.
+
+    It gives the exit status, what is on standard output and on standard error.
+    """
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def call(*argv: object, stdin: str | None = None) -> tuple[int, str, str]:
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        status = cli.main([str(word) for word in argv])
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return status, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Return a function that writes a file of cases, or of text, and gives its path."""
+
+    def write(content: object, name: str = "case.json") -> str:
+        path = tmp_path / name
+        path.write_text(
+            content if isinstance(content, str) else json.dumps(content), encoding="utf-8"
+        )
+        return str(path)
+
+    return write
