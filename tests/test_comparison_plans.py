@@ -1,12 +1,11 @@
-"""Hold the comparison of two plans to all that differs between them, and to nothing else."""
+"""Compare plans: what differs, why, and which tumors belong together."""
 
 from __future__ import annotations
 
 import copy
 import json
 import random
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,13 @@ from typing import Any
 import pytest
 from strategies import random_case
 
-import netkg
 from netkg.api import default_engine
 from netkg.case.loading import load_case
-from netkg.comparison.edits import Setting, change
 from netkg.comparison.model import Comparison, Difference
 from netkg.comparison.plans import compare, pair
 from netkg.plan.model import Plan
 from netkg.reasoning.fact import Fact
-from netkg.render.comparison import comparison_markdown, comparison_text
+from netkg.render.comparison import comparison_text
 
 JSON = dict[str, Any]
 Key = tuple[str, str]
@@ -31,8 +28,6 @@ EXAMPLE = ROOT / "examples" / "small-pancreatic-net.json"
 ENGINE = default_engine()
 AS_OF = date(2026, 3, 31)
 WATCHED = ("verdict", "status", "supersededBy", "challengedBy", "actions", "missing")
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 def plan_of(case: JSON | Path, day: date = AS_OF) -> Plan:
@@ -121,8 +116,6 @@ def pairs() -> list[tuple[Plan, Plan]]:
 
 
 # -- what is told ------------------------------------------------------------------------
-
-
 def test_the_drawn_pairs_differ_in_every_way(pairs: list[tuple[Plan, Plan]]) -> None:
     views = [compare(*both) for both in pairs]
     for name in ("appeared", "disappeared", "changed", "on_other_facts", "questions"):
@@ -219,8 +212,6 @@ def test_the_other_way_round_is_the_mirror_image(pairs: list[tuple[Plan, Plan]])
 
 
 # -- why ---------------------------------------------------------------------------------
-
-
 def test_every_decided_verdict_that_changes_names_a_fact(pairs: list[tuple[Plan, Plan]]) -> None:
     for before, after in pairs:
         view = compare(before, after)
@@ -299,8 +290,6 @@ def test_the_day_is_told_only_of_windows_that_are_the_same(
 
 
 # -- pairs, and sides without a plan -------------------------------------------------------
-
-
 def test_tumours_are_paired_by_id_and_then_if_one_is_left_over() -> None:
     assert pair(["a"], ["b"]) == ([("a", "b")], [], [])
     assert pair(["a", "x"], ["x", "b"]) == ([("a", "b"), ("x", "x")], [], [])
@@ -321,238 +310,3 @@ def test_a_side_that_does_not_conform_is_said_to() -> None:
     shown = comparison_text(view, color=False, width=80)
     assert "No comparison: after, the case violates the case format" in shown
     assert "Violation  appeared: tumor-1 · tumors.ki67Percent" in shown
-
-
-# -- forms -------------------------------------------------------------------------------
-
-
-def shown_ids(view: Comparison) -> set[str]:
-    """Give the statements that a reader must find."""
-    rows = told_rows(view)
-    return {
-        row.statement.id
-        for row in rows
-        if (row.before and row.after)
-        or any(f and f.verdict != "not-applicable" for f in (row.before, row.after))
-    }
-
-
-def test_every_form_tells_what_differs(pairs: list[tuple[Plan, Plan]]) -> None:
-    for before, after in pairs[:60]:
-        view = compare(before, after)
-        text = comparison_text(view, color=False, width=80)
-        marked = comparison_markdown(view)
-        assert all(len(line) <= 80 for line in text.splitlines())
-        assert text.endswith("\n")
-        assert not text.endswith("\n\n")
-        for id_ in shown_ids(view):
-            assert f"\n  {id_} " in text
-            assert f"| {id_} |" in marked
-        for name in (*view.only_before, *view.only_after):
-            assert re.search(rf"\n  {name} +only (before|after); of the statements \d", text)
-        told = view.findings
-        assert text.count("  appeared: ") == len(told.appeared)
-        assert text.count("  disappeared: ") == len(told.disappeared)
-        for words in (after.guideline.version, after.guideline.review_status):
-            assert words in text
-            assert words in marked
-        assert " ".join(text.split()).endswith(after.disclaimer)
-        json.dumps(view.to_dict())
-
-
-def test_what_steers_a_terminal_is_shown_as_an_escape() -> None:
-    tree = {"id": "a\x1b[31m", "tumors": [{"id": "t\x07"}, {"id": "u"}]}
-    view = compare(plan_of(tree), plan_of({"id": "b\n", "tumors": [{"id": "v\x1b"}]}))
-    for shown in (comparison_text(view, color=False, width=80), comparison_markdown(view)):
-        assert not {"\x1b", "\x07"} & set(shown)
-
-
-# -- the command line --------------------------------------------------------------------
-
-
-def test_whatif_is_the_comparison_with_the_edited_case(run: Run) -> None:
-    status, out, err = run(
-        *("whatif", EXAMPLE, "--as-of", "2026-03-31", "--format", "json"),
-        *("--set", "tumors.somatostatinReceptorStatus=Positive", "body-nodule.ki67Percent=12"),
-    )
-    tree = json.loads(EXAMPLE.read_text(encoding="utf-8"))
-    tree["tumors"][0] |= {"somatostatinReceptorStatus": "Positive", "ki67Percent": 12}
-    expected = compare(plan_of(EXAMPLE), plan_of(tree)).to_dict()
-    body = json.loads(out)
-    assert (status, err) == (0, "")
-    assert [(c["field"], c["after"]) for c in body["changes"]] == [
-        ("tumors.somatostatinReceptorStatus", "Positive"),
-        ("tumors.ki67Percent", 12),
-    ]
-    assert body | {"changes": []} == expected
-
-
-@pytest.mark.parametrize("suffix", ["json", "ttl"])
-def test_whatif_reads_any_format(run: Run, suffix: str) -> None:
-    status, out, _ = run(
-        *("whatif", EXAMPLE.with_suffix(f".{suffix}"), "--as-of", "2026-03-31"),
-        *("--unset", "men1Status", "--add", 'events={"type": "CTScan", "status": "planned"}'),
-    )
-    assert status == 0
-    assert "events: added: type CTScan, status planned" in out
-    assert "men1Status: no change, there is no value" in out
-    assert "due → planned" in out
-
-
-def test_whatif_answers_each_case_and_says_which_it_cannot(run: Run, tmp_path: Path) -> None:
-    cases = [
-        {"id": "a", "tumors": [{"id": "t"}]},
-        {"id": "b", "tumors": [{}]},
-        {"id": "c", "tumors": [{"id": "t", "ki67": 5}]},
-        {"id": "d", "tumors": [{"id": "t"}]},
-    ]
-    path = tmp_path / "cases.ndjson"
-    path.write_text("".join(json.dumps(case) + "\n" for case in cases), encoding="utf-8")
-    arguments = ("--as-of", "2026-03-31", "--format", "json", "--set", "t.grade=G2")
-    status, out, err = run("whatif", path, *arguments)
-    body = json.loads(out)
-    assert [view["after"]["case"] for view in body] == ["a", "c", "d"]
-    assert [view["comparable"] for view in body] == [True, False, True]
-    assert "Nothing was changed" in body[1]["notice"]
-    assert body[1]["findings"]["unchanged"][0]["field"] == "tumors.ki67"
-    assert status == 2
-    assert "netkg: b: t.grade: the case has no tumour or metastasis 't'" in err
-
-
-def test_whatif_of_a_violation_shows_it_and_ends_with_1(run: Run) -> None:
-    status, out, err = run(
-        "whatif", EXAMPLE, "--as-of", "2026-03-31", "--set", "tumors.ki67Percent=120"
-    )
-    assert (status, err) == (1, "")
-    assert "found 120; expected a number from 0 to 100" in out
-
-
-def test_diff_of_two_cases(run: Run, tmp_path: Path) -> None:
-    one = {"id": "a", "tumors": [{"id": "x", "primarySite": "Pancreas", "ki67Percent": 1}]}
-    two = {"id": "b", "tumors": [{"id": "y", "primarySite": "Pancreas", "ki67Percent": 30}]}
-    paths = []
-    for tree in (one, two):
-        paths.append(tmp_path / f"{tree['id']}.json")
-        paths[-1].write_text(json.dumps([tree]), encoding="utf-8")
-    status, out, err = run("diff", *paths, "--as-of", "2026-03-31")
-    assert (status, err) == (0, "")
-    assert "  x  taken to be y after\n" in out
-    assert "  tumors.ki67Percent of y: 1 → 30\n" in out
-    status, out, _ = run("diff", *paths, "--as-of", "2026-01-01", "--as-of", "2026-03-31")
-    assert "Before         a as of 2026-01-01\nAfter          b as of 2026-03-31\n" in out
-
-
-def test_diff_of_two_days_sets_aside_what_came_later(run: Run) -> None:
-    status, out, err = run(
-        *("diff", EXAMPLE, "--as-of", "2025-03-31", "--as-of", "2026-03-31"),
-        *("--format", "json"),
-    )
-    assert (status, err) == (0, "")
-    body = json.loads(out)
-    assert [(item["subject"], item["value"]["date"]) for item in body["before"]["setAside"]] == [
-        ("small-pancreatic-net", "2025-07-15"),
-        ("body-nodule", "2025-07-15"),
-    ]
-    assert body["after"]["setAside"] == []
-    assert "has no date" in body["notice"]
-    assert body["comparable"]
-    row = next(row for row in body["changed"] if row["id"] == "TX-06")
-    assert (row["before"]["status"], row["after"]["status"]) == ("scheduled", "due")
-    assert not row["why"]["day"]  # since the window is another one, from the later scan
-    back = run("diff", EXAMPLE, "--as-of", "2026-03-31", "--as-of", "2025-03-31")[1]
-    told = back.partition("  TX-06 ")[2].partition("  TX-07 ")[0]
-    assert "due → scheduled" in told
-    assert "after: [ ] MRI scan: last 2024-12-03, due from" in told
-    # Of several actions those are told that differ.
-    assert "CT scan" not in told
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["EXAMPLE"], "expected --as-of twice"),
-        (["EXAMPLE", "--as-of", "2026-01-01"], "or a second case"),
-        (["EXAMPLE", "EXAMPLE", *["--as-of", "2026-01-01"] * 3], "given 3 times"),
-        (["EXAMPLE", "--as-of", "2026-01-32"], "is not a real day"),
-        (["-", "-"], "not both"),
-        (["COHORT", "EXAMPLE"], "holds more than one case; expected one case; write the one"),
-        (["EXAMPLE", "COHORT"], "cohort.ndjson: holds more than one case"),
-        (["EXAMPLE", "nowhere.json"], "nowhere.json: does not exist"),
-        (["EMPTY", "EXAMPLE"], "holds no case"),
-    ],
-)
-def test_diff_refuses_misuse(run: Run, tmp_path: Path, arguments: list[str], words: str) -> None:
-    empty = tmp_path / "empty.json"
-    empty.write_text("[]", encoding="utf-8")
-    files = {
-        "EXAMPLE": str(EXAMPLE),
-        "COHORT": str(ROOT / "examples/cohort.ndjson"),
-        "EMPTY": str(empty),
-    }
-    status, out, err = run("diff", *[files.get(word, word) for word in arguments])
-    assert (status, out) == (2, "")
-    assert words in err
-
-
-def test_diff_of_a_case_with_a_fault_shows_it_and_ends_with_1(run: Run) -> None:
-    fault = ROOT / "examples/mistakes/misspelt-key.json"
-    for arguments in (
-        [fault, "--as-of", "2025-03-31", "--as-of", "2026-03-31"],
-        [fault, EXAMPLE, "--as-of", "2026-03-31"],
-    ):
-        status, out, err = run("diff", *arguments)
-        assert (status, err) == (1, "")
-        assert "tumors.ki67 is no key of the case format" in " ".join(out.split())
-
-
-def test_a_change_that_mends_a_case_is_told() -> None:
-    tree = {"id": "c", "tumors": [{"ki67Percent": 120}]}
-    case = load_case(tree, schema=ENGINE.schema)
-    asked = [Setting("set", "tumors.ki67Percent", 12)]
-    changed, changes = change(case, asked, schema=ENGINE.schema)
-    view = compare(plan_of(tree), ENGINE.derive(changed, as_of=AS_OF), changes=changes)
-    assert (view.before.conforms, view.after.conforms, view.comparable) == (False, True, False)
-    assert any(finding.severity == "Violation" for finding in view.findings.disappeared)
-
-
-def test_a_status_that_turns_on_an_event_names_it() -> None:
-    case = {"id": "c", "tumors": [{}]}
-    planned = {"type": "TissueBiopsy", "status": "planned"}
-    before, after = (
-        netkg.derive({**case, "events": events}, as_of=date(2026, 3, 31))
-        for events in ([], [planned])
-    )
-    rows = {row.statement.id: row for row in compare(before, after).changed}
-    assert (rows["DX-01"].before.status, rows["DX-01"].after.status) == ("due", "planned")
-    assert rows["DX-01"].why.records_before == ()
-    assert [dict(record) for record in rows["DX-01"].why.records_after] == [planned]
-    back = {row.statement.id: row for row in compare(after, before).changed}
-    assert [dict(record) for record in back["DX-01"].why.records_before] == [planned]
-    drawn = comparison_text(compare(before, after), color=False, width=80)
-    assert "after: on record TissueBiopsy, planned" in drawn
-
-
-def test_a_plan_closed_by_death_says_so() -> None:
-    case = {"id": "c", "tumors": [{}]}
-    before, after = (
-        netkg.derive(each, as_of=date(2026, 3, 31))
-        for each in (case, {**case, "deceasedDate": "2026-01-01"})
-    )
-    drawn = comparison_text(compare(before, after), color=False, width=80)
-    assert "due → closed" in drawn
-    assert "since the patient had died by then" in drawn
-
-
-def test_a_tumour_with_the_id_of_its_case_makes_nothing_up() -> None:
-    plans = [
-        netkg.derive({"id": name, "tumors": [{"id": "x"}]}, as_of=date(2026, 3, 31))
-        for name in ("x", "y")
-    ]
-    found = compare(*plans)
-    assert (found.appeared, found.disappeared, found.changed) == ((), (), ())
-    assert found.on_other_facts == ()
-
-
-def test_a_text_in_place_of_a_list_of_paths_is_refused() -> None:
-    with pytest.raises(netkg.InputError, match="expected a list of paths"):
-        netkg.whatif({"id": "c", "tumors": [{}]}, as_of=date(2026, 3, 31), unset="men1Status")

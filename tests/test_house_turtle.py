@@ -1,9 +1,8 @@
-"""Hold the files of the project to its conventions."""
+"""Hold the Turtle and the SPARQL of the project to its conventions."""
 
 from __future__ import annotations
 
 import ast
-import json
 import re
 import tomllib
 from collections import Counter
@@ -13,40 +12,17 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from rdflib import Graph, URIRef
-from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH, SKOS
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 from rdflib.plugins.sparql import prepareQuery
-
-from netkg.case.context import context
-from netkg.ontology.compiler import Compiler
-from netkg.ontology.guideline import Catalogue
-from netkg.ontology.schema import Field, Schema
 
 ROOT = Path(__file__).parent.parent
 NETKG = "https://w3id.org/netkg/ns#"
-NETS = "https://w3id.org/netkg/shapes#"
 HOME = "https://w3id.org/netkg/"
 MODULES = sorted((ROOT / "ontology").rglob("*.ttl"))
 SHAPES = sorted((ROOT / "shapes").rglob("*.ttl"))
 FIXTURES = sorted((ROOT / "tests").rglob("*.ttl"))
 QUERIES = sorted((ROOT / "queries").rglob("*.rq"))
 SOURCES = sorted((ROOT / "netkg").rglob("*.py"))
-
-# A package imports only from the rows above its own.
-LAYERS = (
-    ("errors", "namespaces"),
-    ("ontology",),
-    ("case",),
-    ("reasoning", "validation"),
-    ("plan",),
-    ("proof", "comparison"),
-    ("render",),
-    ("query", "graph"),
-    ("docs",),
-    ("api",),
-    ("__init__",),
-    ("cli",),
-    ("__main__",),
-)
 HEADER_ORDER = (
     DCTERMS.title,
     DCTERMS.description,
@@ -79,16 +55,6 @@ def ontology(graphs: dict[Path, Graph]) -> Graph:
     for path in MODULES:
         whole += graphs[path]
     return whole
-
-
-@pytest.fixture(scope="module")
-def schema() -> Schema:
-    return Schema.load()
-
-
-@pytest.fixture(scope="module")
-def catalogue(schema: Schema) -> Catalogue:
-    return Catalogue(schema, Compiler(schema))
 
 
 def test_every_kind_of_file_is_there() -> None:
@@ -388,12 +354,6 @@ def test_rules_construct_and_have_numbers_of_their_own(folder: str) -> None:
     assert len(set(numbers)) == len(numbers)
 
 
-# -- Python -----------------------------------------------------------------------------------
-def module_name(path: Path) -> str:
-    """Name a module by its place below the package, a package by its folder."""
-    return path.relative_to(ROOT / "netkg").parts[0].removesuffix(".py")
-
-
 def imports(path: Path) -> Iterator[str]:
     """Yield what a module imports, whether at its top or hidden in a function."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -412,279 +372,3 @@ def imports(path: Path) -> Iterator[str]:
                 )
             else:
                 yield node.module
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_a_module_imports_only_from_lower_layers(path: Path) -> None:
-    layer = {module: number for number, row in enumerate(LAYERS) for module in row}
-    own = module_name(path)
-    assert own in layer, f"{own} has no place in the layers"
-    for imported in imports(path):
-        package, _, rest = imported.partition(".")
-        other = (rest or "__init__").split(".")[0]
-        if package == "netkg" and other != own:
-            assert layer[other] < layer[own], f"{own} must not import {other}"
-
-
-def test_every_layer_names_modules_that_exist() -> None:
-    named = {module for row in LAYERS for module in row}
-    assert named == {module_name(path) for path in SOURCES}
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_foreign_libraries_are_known_to_one_module_each(path: Path) -> None:
-    foreign = {imported.split(".")[0] for imported in imports(path)}
-    own = module_name(path)
-    assert "pyshacl" not in foreign or own == "validation"
-    assert "owlrl" not in foreign or own == "reasoning"
-    if own in ("cli", "render", "results"):
-        assert not foreign & {"pyoxigraph", "rdflib"}
-    assert not foreign & {"random", "requests", "urllib3"}
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_no_query_stands_in_python(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            assert not re.search(r"\b(SELECT|CONSTRUCT|ASK|WHERE)\s*[{?*]", node.value)
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_modules_are_short_and_well_named(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 325
-    assert not {"utils", "util", "helpers", "helper", "common", "misc"} & set(
-        path.with_suffix("").parts
-    )
-
-
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.read_text().strip()], ids=name)
-def test_what_is_public_is_documented_in_the_imperative(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert ast.get_docstring(tree), "the module has no docstring"
-    for node in public(tree):
-        text = ast.get_docstring(node)
-        assert text, f"{name(path)}:{node.lineno}: {node.name} has no docstring"
-        first = text.splitlines()[0]
-        assert first.endswith("."), f"{node.name}: the first line is one sentence"
-        verb = first.split()[0].rstrip(",.")
-        assert verb[0].isupper(), f"{node.name}: {first}"
-        assert not re.search(r"(?<!s)s$|ing$", verb), f"{node.name}: not imperative: {first}"
-
-
-def public(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.ClassDef]:
-    """Yield public functions and classes, and public methods of public classes."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
-            yield node
-            if isinstance(node, ast.ClassDef):
-                yield from public(node)
-
-
-# -- the ontology and the shapes say the same of the case format ------------------------------
-def fields(schema: Schema) -> list[Field]:
-    return [field for record in schema.fields.values() for field in record.values()]
-
-
-@pytest.fixture(scope="module")
-def case_shapes(graphs: dict[Path, Graph]) -> Graph:
-    whole = Graph()
-    for path in SHAPES:
-        if path.parent.name == "case":
-            whole += graphs[path]
-    return whole
-
-
-def target_of(record: str, schema: Schema) -> tuple[URIRef, URIRef]:
-    """Give how the shapes find a record: the case by its class, others by what leads to them."""
-    if record == "Case":
-        return SH.targetClass, URIRef(NETKG + "Case")
-    (leading,) = {f.name for f in fields(schema) if f.range == NETKG + record}
-    return SH.targetObjectsOf, URIRef(NETKG + leading)
-
-
-def test_every_field_has_a_shape_that_fits_it(schema: Schema, case_shapes: Graph) -> None:
-    assert fields(schema)
-    for field in fields(schema):
-        shape = URIRef(f"{NETS}{field.record}-{field.name}")
-        assert (shape, RDF.type, SH.PropertyShape) in case_shapes, f"{field.path} has no shape"
-        assert str(case_shapes.value(shape, SH.path)) == NETKG + field.name
-        assert str(case_shapes.value(shape, URIRef(NETS + "field"))) == field.path
-        assert (shape, *target_of(field.record, schema)) in case_shapes
-        assert (case_shapes.value(shape, SH.maxCount) is not None) == field.single
-        class_, datatype = (
-            case_shapes.value(shape, SH["class"]),
-            case_shapes.value(shape, SH.datatype),
-        )
-        if field.range in schema.values and field.name != "target":
-            assert str(class_) == field.range
-        elif datatype is not None:
-            assert str(datatype) == field.range
-        else:
-            assert class_ is None
-
-
-def test_every_shape_of_a_record_has_a_field(schema: Schema, case_shapes: Graph) -> None:
-    known = {f"{field.record}-{field.name}" for field in fields(schema)}
-    # An event is typed by its class, which is no field of the ontology.
-    known |= {"ClinicalEvent-type", "ClinicalEvent-knownType"}
-    found = {str(s).removeprefix(NETS) for s in case_shapes.subjects(RDF.type, SH.PropertyShape)}
-    assert found == known
-
-
-@pytest.mark.parametrize("record", ["Case", "ClinicalEvent", "Measurement", "Metastasis", "Tumor"])
-def test_a_closed_shape_allows_exactly_the_fields(
-    record: str, schema: Schema, case_shapes: Graph
-) -> None:
-    shape = URIRef(NETS + record)
-    assert case_shapes.value(shape, SH.closed)
-    allowed = case_shapes.items(case_shapes.value(shape, SH.ignoredProperties))
-    names = {str(term).removeprefix(NETKG) for term in allowed} - {str(RDF.type), "unknownType"}
-    assert names == set(schema.fields[record])
-
-
-def test_findings_rest_on_statements(case_shapes: Graph, catalogue: Catalogue) -> None:
-    known = {NETKG + statement.id for statement in catalogue.statements}
-    found = {str(statement) for statement in case_shapes.objects(None, URIRef(NETS + "restsOn"))}
-    assert found
-    assert found <= known
-
-
-# -- content ----------------------------------------------------------------------------------
-def test_the_statements_are_all_there(catalogue: Catalogue) -> None:
-    ids = [statement.id for statement in catalogue.statements]
-    assert len(ids) == len(set(ids)) == 66
-    assert len(catalogue.verdict_bearing) == 57
-    assert [statement.position for statement in catalogue.statements] == list(range(1, 67))
-    assert len({statement.label for statement in catalogue.statements}) == 66
-
-
-def test_a_statement_is_named_by_its_id(catalogue: Catalogue, ontology: Graph) -> None:
-    for statement in catalogue.statements:
-        assert statement.node.value == NETKG + statement.id
-    for class_ in ontology.objects(None, URIRef(NETKG + "appliesTo")):
-        assert str(class_).endswith("-Population")
-
-
-def test_preferred_actions_are_actions(catalogue: Catalogue) -> None:
-    preferring = [statement for statement in catalogue.statements if statement.preferred]
-    assert preferring
-    for statement in preferring:
-        assert statement.preferred in statement.actions
-
-
-def test_gaps_sections_and_status_are_in_order(catalogue: Catalogue, ontology: Graph) -> None:
-    assert [gap.position for gap in catalogue.gaps] == list(range(1, 11))
-    assert len({gap.id for gap in catalogue.gaps}) == 10
-    assert sorted(catalogue.pressing.values()) == list(range(1, 11))
-    section, position = URIRef(NETKG + "Section"), URIRef(NETKG + "position")
-    places = [int(ontology.value(s, position)) for s in ontology.subjects(RDF.type, section)]
-    assert sorted(places) == list(range(1, len(places) + 1))
-    assert {statement.section for statement in catalogue.statements} <= set(
-        catalogue.section_labels
-    )
-
-
-def test_every_event_type_has_a_label_of_its_own(schema: Schema) -> None:
-    assert schema.event_types
-    labels = Counter(schema.label(ox.NamedNode(NETKG + event)) for event in schema.event_types)
-    assert not set(labels) & schema.event_types
-    assert max(labels.values()) == 1
-
-
-def test_every_action_is_an_event_type(catalogue: Catalogue, schema: Schema) -> None:
-    actions = {action for statement in catalogue.statements for action in statement.actions}
-    assert actions
-    assert actions <= schema.event_types
-
-
-# -- the whole --------------------------------------------------------------------------------
-def test_the_wheel_holds_what_the_program_reads() -> None:
-    wheel = project()["tool"]["hatch"]["build"]["targets"]["wheel"]
-    assert wheel["packages"] == ["netkg"]
-    assert wheel["force-include"] == {
-        folder: f"netkg/data/{folder}" for folder in ("ontology", "queries", "shapes")
-    }
-
-
-# Hosts that the files may name: of vocabularies, licences, conventions, sources and examples.
-HOSTS = {
-    "creativecommons.org",
-    "doi.org",
-    "dx.doi.org",
-    "example.org",
-    "explorationpub.com",
-    "graphviz.org",
-    "journals.rcsi.science",
-    "keepachangelog.com",
-    "pubs.sciepub.com",
-    "purl.org",
-    "semver.org",
-    "tgh.amegroups.org",
-    "w3id.org",
-    "wjgnet.com",
-    "www.apache.org",
-    "www.daml.org",
-    "www.w3.org",
-}
-# Written by others and kept as they published it.
-VENDORED = {"netkg/graph/formats/assets/cytoscape.min.js"}
-# Where a path may begin: on any machine with Unix, and in one case on none.
-ROOTS = {"bin", "dev", "does", "etc", "proc", "tmp", "usr"}
-
-
-def traces(text: str) -> Iterator[str]:
-    """Yield what tells of a place: absolute paths, foreign hosts, work left undone."""
-    for match in re.finditer(
-        r"(?:(?<![\w.:/<})\]*~-])|file:/*)/([A-Za-z][a-z0-9_.-]*)/[\w.-]+", text
-    ):
-        if match[1] not in ROOTS:
-            yield match[0]
-    for match in re.finditer(r"\bhttps?://([\w.-]+\w)", text):
-        if "." in match[1] and match[1] not in HOSTS:
-            yield match[0]
-    yield from re.findall(r"\b(?:[T]ODO|[F]IXME)\b", text)
-
-
-def test_no_file_tells_of_the_place_where_it_was_written() -> None:
-    folders = (
-        ".ci",
-        "benchmarks",
-        "docs",
-        "examples",
-        "netkg",
-        "ontology",
-        "queries",
-        "shapes",
-        "tests",
-    )
-    files = [
-        path
-        for folder in (*folders, "tests")
-        for path in (ROOT / folder).rglob("*")
-        if path.is_file()
-    ]
-    files += [path for path in ROOT.iterdir() if path.is_file()]
-    files = [
-        path for path in files if "__pycache__" not in path.parts and name(path) not in VENDORED
-    ]
-    assert len(files) > 100
-    found = {name(path): list(traces(path.read_text(encoding="utf-8"))) for path in files}
-    assert {path: marks for path, marks in found.items() if marks} == {}
-
-
-@pytest.mark.parametrize("before", ["", " ", '"', "'", "=", "(", "`", "file://", "$ cd "])
-def test_an_absolute_path_is_such_a_trace(before: str) -> None:
-    assert list(traces(before + "/".join(("", "srv", "someone", "case.json"))))
-    assert not list(traces(before + "/".join(("", "usr", "bin", "env"))))
-    assert not list(traces("/".join(("ontology", "guidelines", "document"))))
-
-
-def test_a_foreign_host_is_such_a_trace() -> None:
-    assert list(traces("https:" + "//packages.example.net/simple"))
-    assert list(traces("https:" + "//doi.org.example.net/10"))
-    assert not list(traces("https://doi.org/10.1186/1477-7819-12-220"))
-
-
-def test_the_published_json_ld_context_is_the_built_in_one() -> None:
-    published = json.loads((ROOT / "ontology" / "context.jsonld").read_text(encoding="utf-8"))
-    assert published == {"@context": context(Schema.load())}

@@ -1,0 +1,133 @@
+"""Hold every file of the project to what may be in it."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+
+from netkg.case.context import context
+from netkg.ontology.schema import Schema
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted((ROOT / "ontology").rglob("*.ttl"))
+SHAPES = sorted((ROOT / "shapes").rglob("*.ttl"))
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def project() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def graphs() -> dict[Path, Graph]:
+    return {path: Graph().parse(path) for path in [*MODULES, *SHAPES]}
+
+
+@pytest.fixture(scope="module")
+def ontology(graphs: dict[Path, Graph]) -> Graph:
+    whole = Graph()
+    for path in MODULES:
+        whole += graphs[path]
+    return whole
+
+
+# -- the whole --------------------------------------------------------------------------------
+def test_the_wheel_holds_what_the_program_reads() -> None:
+    wheel = project()["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["packages"] == ["netkg"]
+    assert wheel["force-include"] == {
+        folder: f"netkg/data/{folder}" for folder in ("ontology", "queries", "shapes")
+    }
+
+
+# Hosts that the files may name: of vocabularies, licences, conventions, sources and examples.
+HOSTS = {
+    "creativecommons.org",
+    "doi.org",
+    "dx.doi.org",
+    "example.org",
+    "explorationpub.com",
+    "graphviz.org",
+    "journals.rcsi.science",
+    "keepachangelog.com",
+    "pubs.sciepub.com",
+    "purl.org",
+    "semver.org",
+    "tgh.amegroups.org",
+    "w3id.org",
+    "wjgnet.com",
+    "www.apache.org",
+    "www.daml.org",
+    "www.w3.org",
+}
+# Written by others and kept as they published it.
+VENDORED = {"netkg/graph/formats/assets/cytoscape.min.js"}
+# Where a path may begin: on any machine with Unix, and in one case on none.
+ROOTS = {"bin", "dev", "does", "etc", "proc", "tmp", "usr"}
+
+
+def traces(text: str) -> Iterator[str]:
+    """Yield what tells of a place: absolute paths, foreign hosts, work left undone."""
+    for match in re.finditer(
+        r"(?:(?<![\w.:/<})\]*~-])|file:/*)/([A-Za-z][a-z0-9_.-]*)/[\w.-]+", text
+    ):
+        if match[1] not in ROOTS:
+            yield match[0]
+    for match in re.finditer(r"\bhttps?://([\w.-]+\w)", text):
+        if "." in match[1] and match[1] not in HOSTS:
+            yield match[0]
+    yield from re.findall(r"\b(?:[T]ODO|[F]IXME)\b", text)
+
+
+def test_no_file_tells_of_the_place_where_it_was_written() -> None:
+    folders = (
+        ".ci",
+        "benchmarks",
+        "docs",
+        "examples",
+        "netkg",
+        "ontology",
+        "queries",
+        "shapes",
+        "tests",
+    )
+    files = [
+        path
+        for folder in (*folders, "tests")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file()
+    ]
+    files += [path for path in ROOT.iterdir() if path.is_file()]
+    files = [
+        path for path in files if "__pycache__" not in path.parts and name(path) not in VENDORED
+    ]
+    assert len(files) > 100
+    found = {name(path): list(traces(path.read_text(encoding="utf-8"))) for path in files}
+    assert {path: marks for path, marks in found.items() if marks} == {}
+
+
+@pytest.mark.parametrize("before", ["", " ", '"', "'", "=", "(", "`", "file://", "$ cd "])
+def test_an_absolute_path_is_such_a_trace(before: str) -> None:
+    assert list(traces(before + "/".join(("", "srv", "someone", "case.json"))))
+    assert not list(traces(before + "/".join(("", "usr", "bin", "env"))))
+    assert not list(traces("/".join(("ontology", "guidelines", "document"))))
+
+
+def test_a_foreign_host_is_such_a_trace() -> None:
+    assert list(traces("https:" + "//packages.example.net/simple"))
+    assert list(traces("https:" + "//doi.org.example.net/10"))
+    assert not list(traces("https://doi.org/10.1186/1477-7819-12-220"))
+
+
+def test_the_published_json_ld_context_is_the_built_in_one() -> None:
+    published = json.loads((ROOT / "ontology" / "context.jsonld").read_text(encoding="utf-8"))
+    assert published == {"@context": context(Schema.load())}

@@ -1,0 +1,219 @@
+"""Bind the parameters of queries."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shlex
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rdflib import Dataset as RdfDataset
+from rdflib import URIRef
+
+from netkg.cli import main
+from netkg.errors import InputError
+from netkg.namespaces import NETKG
+from netkg.ontology.conversion import to_rdflib
+from netkg.plan.engine import Engine
+from netkg.query.answer import Answer
+from netkg.query.ask import ask
+from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def second(engine: Engine) -> RdfDataset:
+    """Give the ontology as an rdflib data set."""
+    whole = RdfDataset(default_union=True)
+    copy(Dataset(engine.schema), whole)
+    return whole
+
+
+def readme(folder: Path) -> str:
+    return (folder / "README.md").read_text(encoding="utf-8")
+
+
+def commands(folder: Path) -> list[list[str]]:
+    """Give the words of each command that the story shows."""
+    found = re.findall(r"^\$ netkg query (.+)$", readme(folder), re.MULTILINE)
+    return [shlex.split(command) for command in found]
+
+
+def given(run: Run) -> tuple[dict[str, str], list[Path]]:
+    """Give the parameters and the files of a command."""
+    words = run.words[1:]
+    files = [run.folder / word for word in words if word.endswith(("json", "ttl"))]
+    return dict(word.split("=", 1) for word in words if "=" in word), files
+
+
+def expected(run: Run) -> list[list[str]]:
+    with run.rows.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+@dataclass(frozen=True)
+class Run:
+    """Hold one command of a story."""
+
+    folder: Path
+    place: int
+
+    @property
+    def words(self) -> list[str]:
+        return commands(self.folder)[self.place]
+
+    @property
+    def rows(self) -> Path:
+        return self.folder / f"expected{f'-{self.place + 1}' if self.place else ''}.csv"
+
+    def __str__(self) -> str:
+        return f"{self.folder.name}-{self.place + 1}"
+
+
+def run(args: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    status = main(["query", *args])
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def copy(dataset: Dataset, into: RdfDataset, *, graphs: tuple[str, ...] = tuple(GRAPHS)) -> None:
+    names = {GRAPH_BASE + name for name in graphs}
+    for quad in dataset.store:
+        if quad.graph_name.value in names:
+            spo = (quad.subject, quad.predicate, quad.object)
+            into.graph(URIRef(quad.graph_name.value)).add(tuple(map(to_rdflib, spo)))
+
+
+# -- parameters -------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["cq04", "citaton=1"], ["no parameter 'citaton'", "citation, or"]),
+        (["cq04"], ["needs the parameter citation", "one of 1, 2, 3, 4"]),
+        (["cq04", "citation=5"], ["citation=5", "one of 1, 2, 3, 4"]),
+        (["cq04", "citation=1", "citation=2"], ["given twice"]),
+        (["cq01", "population=TumorInAdvancedDisase"], ["TumorInAdvancedDisease or "]),
+        (["cq08", "therapy=TACEE"], ["expected TACE or "]),
+        (["cq08", "therapy="], ["as an event"]),
+        (["cq11", "modality=recomended"], ["recommended, or one of caution"]),
+        (["cq11", "section=Treatment/Local"], ["Treatment/Localized"]),
+        (["cq13", "statement=TX-99"], ["as a statement"]),
+        (["cq16", "value=2,5"], ["a number"]),
+        (["cq16", "property=ki67"], ["ki67Percent"]),
+        (["cq23", "field=tumors.grad"], ["expected tumors.grade or "]),
+        (["cq03", "x=1"], ["no parameter 'x'", "expected none"]),
+        (["cq07", "by=2026-02-30", "CASE"], ["by=2026-02-30", "a real day"]),
+        (["cq18", "statement=TX-19", "case=nobody", "CASE"], ["one of small-pancreatic-net"]),
+        (["cq22", "severity=warning", "CASE"], ["one of Violation, Warning, Info"]),
+        (["cq17", "tumour=head", "CASE"], ["one of body-nodule"]),
+        (
+            ["cq06", "first=cohort-1", "second=cohort-4", "COHORT"],
+            ["second=cohort-4 has no plan, since the case violates", "one of cohort-1, cohort-2"],
+        ),
+        (["cq06", "first=cohort-9", "second=cohort-4", "COHORT"], ["first=cohort-9", "one of"]),
+        (["cq18", "statement=TX-19", "case=cohort-4", "COHORT"], ["case=cohort-4 has no plan"]),
+        (["cq99"], ["no query 'cq99'", "--list"]),
+        (["what-is-overdew"], ["what-is-overdue, or"]),
+        (["cq07"], ["asks about cases"]),
+        (["cq07", "CASE", "--over", "ontology"], ["is not asked"]),
+        (["missing.rq"], ["missing.rq: cannot be read", "No such file"]),
+        (["cq04", "citation=1", "--format", "yaml"], ["invalid choice"]),
+        (["-", "-"], ["read once"]),
+        (["--list", "--format", "csv"], ["table or json"]),
+        ([], ["no query is named"]),
+    ],
+)
+def test_mistakes_are_told(
+    args: list[str], expected: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        "CASE": str(ROOT / "examples" / "small-pancreatic-net.json"),
+        "COHORT": str(ROOT / "examples" / "cohort.ndjson"),
+    }
+    status, out, err = run([files.get(arg, arg) for arg in args], capsys)
+    assert (status, out) == (2, "")
+    assert not [words for words in expected if words not in err], err
+    assert "Traceback" not in err
+
+
+def ids(found: Answer) -> list[object]:
+    return [row[0] for row in found.rows]
+
+
+def test_a_name_can_be_given_in_many_ways() -> None:
+    whole = ids(ask("cq08", therapy="TACE"))
+    assert whole == ["TX-17"] * 3
+    for name in ("netkg:TACE", NETKG + "TACE", "transarterial chemoembolization", "tace"):
+        assert ids(ask("cq08", therapy=name)) == whole
+    assert ids(ask("cq08", therapy="LiverDirectedProcedure")) == whole
+    assert set(ids(ask("cq08"))) == {"TX-17", "TX-23", "TX-25"}
+    assert ids(ask("cq13", statement="tx-12")) == ["TX-12", "TX-12"]
+    assert ids(ask("cq23", field="men1Status")) == ["PF-04"]
+
+
+def test_queries_have_three_names() -> None:
+    found = ask("cq04", citation=4)
+    assert found == ask("which-statements-rest-on-a-citation", citation="4")
+    assert found == ask("CQ04-which-statements-rest-on-a-citation", parameters={"citation": 4})
+    assert ids(found) == ["MD-01", "MD-03"]
+
+
+def test_an_optional_parameter_narrows() -> None:
+    assert len(ask("cq11").rows) == 66
+    assert len(ask("cq11", section="FollowUp").rows) == 6
+    assert ids(ask("cq11", section="Treatment/Palliative", modality="none")) == ["TX-27"]
+    assert ask("cq11", section="Overview", modality="option").rows == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "categories"),
+    [
+        (0, {"G1", "G1OrG2"}),
+        (2, {"G1", "G1OrG2"}),
+        (Decimal("2.5"), {"G1OrG2"}),
+        (3, {"G2", "G1OrG2"}),
+        (20, {"G2", "G1OrG2"}),
+        ("20.01", {"G3"}),
+        (101, set()),
+    ],
+)
+def test_ends_of_intervals_are_heeded(value: Any, categories: set[str]) -> None:
+    rows = ask("cq16", property="ki67Percent", value=value).rows
+    assert {str(row[1]).removeprefix(NETKG) for row in rows} == categories
+
+
+def test_a_query_of_ones_own_can_have_typed_parameters(tmp_path: Path) -> None:
+    file = tmp_path / "mine.rq"
+    file.write_text(
+        "#+ param: most integer = 2 The greatest position.\n"
+        "SELECT ?id ?most { ?s netkg:position ?n ; dcterms:identifier ?id ; netkg:modality ?m "
+        "FILTER(?n <= ?most) } ORDER BY ?n\n",
+        encoding="utf-8",
+    )
+    assert ids(ask(file)) == ["PR-01", "DX-01"]
+    assert ids(ask(file, most=3)) == ["PR-01", "DX-01", "DX-02"]
+    with pytest.raises(InputError, match="whole number"):
+        ask(file, most="many")
+    file.write_text("#+ param: n integer The number.\nASK { ?s ?p ?o }", encoding="utf-8")
+    with pytest.raises(InputError, match="the parameter n is not bound"):
+        ask(file, n=1)
+    head = "#+ param: least integer = 1 The least.\n"
+    text = "SELECT ?n%s { ?s netkg:position ?n FILTER(?n < ?least) }"
+    file.write_text(head + text % "", encoding="utf-8")
+    with pytest.raises(InputError, match=r"expected \?least behind SELECT, beside the columns"):
+        ask(file)
+    file.write_text(head + text % " ?least", encoding="utf-8")
+    assert ask(file, least=2).columns == ("n", "least")
+    file.write_text(head + "#+ column: n It.\n" + text % " ?least", encoding="utf-8")
+    assert ask(file, least=2).columns == ("n",)
+    file.write_text("#+ param: n number The number.\nASK { ?s ?p ?o }", encoding="utf-8")
+    with pytest.raises(InputError, match="line 1: number is no type"):
+        ask(file, n=1)
+    file.write_text("ASK { ?s ?p ?o }", encoding="utf-8")
+    with pytest.raises(InputError, match="no parameter 'n'; expected none"):
+        ask(file, n=1)
