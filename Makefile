@@ -6,22 +6,33 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 DAY := 2026-03-31
 EXAMPLE := examples/small-pancreatic-net.json
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto
+# Each commit tries another tenth of the long batches.
+SEED ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo 0)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: clean demo docs format help test
+.PHONY: clean demo docs format help lint test test-all test-sample
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.netkg ## derive the plan of an example case
 	@$(BIN)/netkg derive $(EXAMPLE) --as-of $(DAY)
 
-test: $(VENV)/.netkg-test ## check style, types, tests and examples in docstrings
+lint: $(VENV)/.netkg-test ## check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest --quiet --numprocesses auto
+
+test: lint ## check style, types, tests and examples in docstrings (minutes)
+	@$(PYTEST) -m "not batch"
+
+test-all: lint ## the same with the long batches: owlrl on 1,000 cases, all mutants
+	@$(PYTEST)
+
+test-sample: $(VENV)/.netkg-test ## run a tenth of the long batches, chosen by SEED
+	@$(PYTEST) -m batch --batch-share 0.1 --batch-seed "$(SEED)"
 
 docs: $(VENV)/.netkg ## write the reference pages anew
 	@$(BIN)/netkg docs

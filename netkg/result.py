@@ -43,6 +43,10 @@ class Result:
         """Return the answer as rows that share their keys; here one row, its JSON form."""
         return [self.to_dict()]
 
+    def row_keys(self) -> list[str] | None:
+        """Return the keys of the rows where they are known without any row, else None."""
+        return None
+
     def to_dataframe(self) -> pandas.DataFrame:
         """Return the rows as a pandas DataFrame.
 
@@ -53,7 +57,7 @@ class Result:
             import pandas
         except ImportError:
             raise MissingPackage("pandas", "dataframe", "to_dataframe()") from None
-        return pandas.DataFrame(self.to_rows())
+        return pandas.DataFrame(self.to_rows(), columns=self.row_keys())
 
     def _repr_html_(self) -> str | None:
         return _drawer().html(self) if _drawer is not None else None

@@ -358,7 +358,7 @@ def test_help_and_version_load_no_engine() -> None:
 def test_as_of_is_today_where_it_is_not_given(
     run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(derive_command, "today", lambda: date(2031, 5, 6))
+    monkeypatch.setattr("netkg.cli.validate.today", lambda: date(2031, 5, 6))
     _, out, _ = run("validate", write(GOOD), "--format", "json")
     assert json.loads(out)["asOf"] == "2031-05-06"
 

@@ -101,7 +101,7 @@ def test_filters_reach_the_graph(run: Run) -> None:
         ((EXAMPLE, "--view", "guideline"), "the guideline view draws no case"),
         (DAY, "are for a case"),
         (("--hops", "2"), "name it with --around"),
-        (("--around", "TX-91"), "did you mean TX-"),
+        (("--around", "TX-91"), "Did you mean TX-"),
         (("--section", "Nowhere"), "there is no section 'Nowhere' here; expected one of FollowUp"),
         (("--view", "ontology", "--section", "Treatment"), "has no sections"),
         (("--out", "graph.jpg"), "graph.jpg: tells no format by its ending; expected --format"),

@@ -21,7 +21,7 @@ from netkg.graph.formats.html import LIBRARY_SHA256, LIBRARY_VERSION
 from netkg.plan.engine import Engine
 
 ROOT = Path(__file__).resolve().parent.parent
-ASSETS = Path(netkg.graph.__file__).parent / "assets"
+ASSETS = Path(netkg.graph.__file__).parent / "formats" / "assets"
 AS_OF = date(2026, 3, 31)
 NASTY = "</script ><img src=x onerror=alert(1)><!-- <script @@DATA@@"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")

@@ -450,9 +450,9 @@ def test_what_is_not_there_is_refused_with_what_is_close(
     engine: Engine, plans: dict[str, tuple[Case, Plan]]
 ) -> None:
     case, _ = plans["men1-two-tumours"]
-    with pytest.raises(GraphError, match=r"did you mean TX-\d\d, .* or TX-\d\d\?"):
+    with pytest.raises(GraphError, match=r"Did you mean TX-\d\d, .* or TX-\d\d\?"):
         view(engine, "guideline", around="TX-91")
-    with pytest.raises(GraphError, match=r"did you mean .*Insulinoma"):
+    with pytest.raises(GraphError, match=r"Did you mean .*Insulinoma"):
         view(engine, "ontology", around="Insulinomas")
     with pytest.raises(GraphError, match="expected one of FollowUp, "):
         view(engine, "guideline", section="Treatment/Lokal")

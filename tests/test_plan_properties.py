@@ -49,6 +49,7 @@ def comparable(plan: Plan) -> JSON:
     return body
 
 
+@pytest.mark.batch
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_compiled_criteria_and_owlrl_find_the_same_applicable(
     batch: int, monkeypatch: pytest.MonkeyPatch

@@ -205,8 +205,8 @@ def test_a_list_of_cases_gives_a_list(run: Run) -> None:
 @pytest.mark.parametrize(
     ("id_", "words"),
     [
-        ("TX-6", "did you mean TX-"),
-        ("tx-06", "did you mean TX-06"),
+        ("TX-6", "Did you mean TX-"),
+        ("tx-06", "Did you mean TX-06"),
         ("XYZ", "expected one of PR-01"),
         ("DX-05", "carries no verdict"),
         ("GAP-KI67", "names a gap"),
@@ -260,11 +260,11 @@ def test_a_proof_that_was_written_down_can_be_checked(run: Run, tmp_path: Path) 
     ("content", "words"),
     [
         ("{", "is not JSON"),
-        ("[" * 100_000, "is not JSON"),
+        ("[" * 100_000, "is nested too deeply"),
         ("[]", "holds no such proof"),
         ('{"case": "another"}', "is about the case 'another'"),
         ('[{"foci": [null]}]', "holds null where a proof belongs"),
-        ('{"case": "a", "case": "b"}', "holds the same key twice"),
+        ('{"case": "a", "case": "b"}', 'holds the key "case" twice'),
         ('{"case": "small-pancreatic-net", "asOf": "soon"}', "as of 'soon'"),
     ],
 )

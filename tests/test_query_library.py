@@ -9,9 +9,9 @@ import pytest
 from rdflib.plugins.sparql import prepareQuery
 
 from netkg.errors import KnowledgeError
-from netkg.ontology.query_header import OVER, TYPES, Parameter, read_header
+from netkg.ontology.query_header import OVER, TYPES, Parameter
 from netkg.query.ask import ask
-from netkg.query.library import Competency, read_library
+from netkg.query.library import Competency, read_competency, read_library
 
 FOLDER = Path(__file__).parent.parent / "queries" / "competency"
 LIBRARY = read_library(FOLDER)
@@ -108,7 +108,7 @@ def test_names_of_files_are_checked(tmp_path: Path) -> None:
 
 
 def test_a_query_outside_the_library_needs_no_header() -> None:
-    query = read_header("ASK { ?s ?p ?o }", name="mine")
+    query = read_competency("ASK { ?s ?p ?o }", name="mine")
     assert (query.name, query.over, query.parameters, query.columns) == ("mine", "", (), ())
     assert query.names == ("mine",)
 

@@ -86,7 +86,11 @@ def only(found: Iterable[Case | InputError], source: str) -> Case:
             raise case
         cases.append(case)
         if len(cases) > 1:
-            raise InputError("holds more than one case", source=source, expected="one case")
+            raise InputError(
+                "holds more than one case",
+                source=source,
+                expected="one case; write the one that is meant to a file of its own",
+            )
     if not cases:
         raise InputError("holds no case", source=source, expected="one case")
     return cases[0]

@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 from html import escape
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import pyoxigraph as ox
 
@@ -26,9 +26,6 @@ from netkg.query.dataset import GRAPH_BASE
 from netkg.render.escape import plain
 from netkg.render.markup import Row, Table, element, escape_markdown, table_html, table_markdown
 from netkg.result import JSON, Result
-
-if TYPE_CHECKING:
-    import pandas
 
 __all__ = ["Answer", "Term", "Value", "label_blanks"]
 
@@ -176,10 +173,9 @@ class Answer(Result):
             return [{"truth": self.truth}]
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
-    def to_dataframe(self) -> pandas.DataFrame:
-        """Return the rows as a pandas DataFrame, with the columns of the query."""
-        frame = Result.to_dataframe(self)
-        return frame if self.kind == "truth" else frame.reindex(columns=list(self.columns))
+    def row_keys(self) -> list[str]:
+        """Return the names of the columns, which are there without any row."""
+        return ["truth"] if self.kind == "truth" else list(self.columns)
 
     def cells(self) -> list[list[str]]:
         """Return the rows as text that is safe to show.

@@ -1,4 +1,4 @@
-"""Delete each part of each condition in turn, and see that a test case notices.
+"""Delete each part of each condition in turn: the mutants, and what notices them.
 
 A mutant is the ontology with one thing less in a guideline document: an
 operand of an intersection or a union, a member of ``oneOf`` or of a named
@@ -7,19 +7,10 @@ thing widened: ``hasValue`` to any value (a boolean to the other one), a
 criterion on linked records to any record. A mutant is killed when a row of
 ``tests/statements`` or a plan of ``tests/cases`` no longer comes out, or when
 the compiler refuses it.
-
-    python tests/mutation/operands.py [--sample N] [--match TEXT] [--list]
-
-The exit status is 1 if a mutant survives that is not told to be equivalent,
-or if one is told to be equivalent that is killed, or that there is not.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import random
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -29,10 +20,6 @@ from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # beside the tables
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # beside the package
-
 from statement_table import AS_OF, Row, failures, rows
 from test_plan_cases import FOLDERS, compared, expectation, read
 
@@ -40,9 +27,11 @@ from netkg.case.loading import load_case
 from netkg.case.model import Case
 from netkg.errors import NetkgError
 from netkg.namespaces import NETKG, OWL, RDF, RDFS, local_name
-from netkg.ontology.files import default_folders, parse_turtle
+from netkg.ontology.files import parse_turtle
 from netkg.ontology.schema import Schema
 from netkg.plan.engine import Engine
+
+__all__ = ["EQUIVALENT", "Mutant", "Original", "Trial"]
 
 # Mutants that no case can tell from the original, and why.
 EQUIVALENT: Final[dict[str, str]] = {
@@ -85,7 +74,7 @@ class Mutant:
     new: tuple[ox.Triple, ...] = ()
 
 
-class Knowledge:
+class Original:
     """Hold the triples of the ontology, and find what can be taken from them."""
 
     def __init__(self, ontology: Path) -> None:
@@ -247,8 +236,8 @@ class Knowledge:
 class Trial:
     """Hold engines of mutated ontologies against the test cases."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
+    def __init__(self, original: Original) -> None:
+        self.original = original
         self.rows = tuple(rows())
         self.folder = tempfile.TemporaryDirectory()
         engine = self.engine(None)
@@ -259,14 +248,14 @@ class Trial:
     def engine(self, mutant: Mutant | None) -> Engine:
         """Load the ontology, or a mutant of it."""
         folder = Path(self.folder.name)
-        self.knowledge.write(mutant, folder)
+        self.original.write(mutant, folder)
         return Engine.load(ontology=folder)
 
     def killer(self, mutant: Mutant | None) -> str | None:
         """Name what notices a mutant, or None if it survives."""
         try:
             engine = self.engine(mutant)
-            classes = self.knowledge.reach(mutant.classes) if mutant else set()
+            classes = self.original.reach(mutant.classes) if mutant else set()
             ranked = sorted(self.rows, key=lambda row: -relevance(row, classes))
             for start in range(0, len(ranked), CHUNK):
                 chunk = ranked[start : start + CHUNK]
@@ -289,58 +278,3 @@ def relevance(row: Row, classes: set[str]) -> int:
     told = {name.removesuffix("-Population").removesuffix("-Condition") for name in classes}
     hits = sum(key.partition("@")[0].partition(" ")[0] in told for key in row.expect)
     return 100 * hits + (row.table in ("contradictions", "cautions", "done-by-record"))
-
-
-def say(*words: object) -> None:
-    """Write a line at once."""
-    sys.stdout.write(" ".join(map(str, words)) + "\n")
-    sys.stdout.flush()
-
-
-def main() -> int:
-    """Try the mutants that the command line asks for; give the exit status."""
-    parser = argparse.ArgumentParser(description="Delete each part of each condition in turn.")
-    parser.add_argument("--sample", type=int, metavar="N", help="try N mutants, always the same")
-    parser.add_argument("--match", metavar="TEXT", help="try the mutants whose name holds TEXT")
-    parser.add_argument("--list", action="store_true", help="list the mutants and stop")
-    options = parser.parse_args()
-
-    knowledge = Knowledge(default_folders().ontology)
-    every = list(knowledge.mutants())
-    chosen = [m for m in every if options.match is None or options.match in m.name]
-    if options.sample is not None:
-        chosen = random.Random(0).sample(chosen, min(options.sample, len(chosen)))
-    if options.list:
-        for mutant in chosen:
-            say(mutant.name)
-        return 0
-
-    trial = Trial(knowledge)
-    if (broken := trial.killer(None)) is not None:
-        say("The cases do not hold of the ontology itself:", broken)
-        return 1
-    survived, killed, refused, wrong = [], 0, 0, []
-    for mutant in chosen:
-        killer = trial.killer(mutant)
-        if killer is None:
-            survived.append(mutant.name)
-            say("survived:" if mutant.name not in EQUIVALENT else "equivalent:", mutant.name)
-        else:
-            killed += 1
-            refused += killer.startswith("refused: ")
-            if mutant.name in EQUIVALENT:
-                wrong.append(mutant.name)
-                say("told to be equivalent, but killed:", mutant.name, "by", json.dumps(killer))
-    stale = sorted(EQUIVALENT.keys() - {mutant.name for mutant in every})
-    for name in stale:
-        say("told to be equivalent, but not there:", name)
-    unexplained = [name for name in survived if name not in EQUIVALENT]
-    say(
-        f"{len(chosen)} mutants: {killed} killed ({refused} of them refused),"
-        f" {len(survived) - len(unexplained)} equivalent, {len(unexplained)} survived"
-    )
-    return 1 if unexplained or wrong or stale else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

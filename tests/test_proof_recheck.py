@@ -1,0 +1,121 @@
+"""Check written proofs again by the library: what follows, what does not, what is no proof."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Run
+
+import netkg
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+ONE, OTHER = EXAMPLES / "small-pancreatic-net.json", EXAMPLES / "advanced-ileal-net.json"
+DAY = "2026-03-31"
+# Quotes, a backslash and a line break, as people write them.
+QUOTED: dict[str, Any] = {
+    "id": "quoted",
+    "diseaseExtent": "UnresectableOrAdvanced",
+    "tumors": [{"id": "t1", "primarySite": "Ileum", "differentiation": "WellDifferentiated"}],
+    "events": [
+        {
+            "type": "SomatostatinReceptorImaging",
+            "status": "completed",
+            "date": "2026-01-01",
+            "label": 'a "quoted" word, a \\ and\na second line\té',
+            "result": "Positive",
+        }
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def explanation() -> netkg.Explanation:
+    return netkg.explain(ONE, "TX-06", as_of=DAY)
+
+
+def test_a_file_of_proofs_is_checked_as_by_the_command(run: Run, tmp_path: Path) -> None:
+    _, out, _ = run("explain", ONE, "TX-06", "--as-of", DAY, "--format", "json")
+    file = tmp_path / "proof.json"
+    file.write_text(out)
+    [found] = netkg.recheck(file, ONE)
+    assert found.follows
+    assert found.to_dict() == {
+        "case": "small-pancreatic-net",
+        "asOf": DAY,
+        "statement": "TX-06",
+        "focus": "body-nodule",
+        "verdict": "applicable",
+        "follows": True,
+        "objections": [],
+        "findings": [],
+    }
+    told = run("explain", ONE, "--proof", file)[1]
+    assert told == "small-pancreatic-net, TX-06 at body-nodule: follows (applicable)\n"
+
+
+def test_an_explanation_a_proof_or_their_json_will_do(explanation: netkg.Explanation) -> None:
+    forms = [
+        explanation,
+        explanation.foci[0].proof,
+        explanation.to_dict(),
+        [explanation.foci[0].proof.to_dict()],
+    ]
+    for form in forms:
+        assert [found.follows for found in netkg.recheck(form, ONE)] == [True]
+
+
+def test_a_forged_proof_does_not_follow(explanation: netkg.Explanation) -> None:
+    forged = copy.deepcopy(explanation.to_dict())
+    forged["foci"][0]["proof"]["verdict"] = "not-applicable"
+    [found] = netkg.recheck(forged, ONE)
+    assert not found.follows
+    assert any("verdict" in objection for objection in found.objections)
+
+
+def test_what_is_around_a_proof_is_compared_with_the_plan(explanation: netkg.Explanation) -> None:
+    forged = copy.deepcopy(explanation.to_dict())
+    forged["statement"]["modality"] = "contraindicated"
+    [found] = netkg.recheck(forged, ONE)
+    [objection] = found.objections
+    assert objection.startswith("around the proof: statement is ")
+
+
+def test_a_proof_is_checked_as_of_its_own_day_or_another(explanation: netkg.Explanation) -> None:
+    assert netkg.recheck(explanation, ONE)[0].as_of == DAY
+    [later] = netkg.recheck(explanation, ONE, as_of="2026-04-30")
+    assert later.as_of == "2026-04-30"
+    assert not later.follows
+
+
+def test_a_proof_finds_its_case_among_several(explanation: netkg.Explanation) -> None:
+    assert netkg.recheck(explanation, [OTHER, ONE])[0].follows
+    with pytest.raises(netkg.InputError, match="of which the input holds 0"):
+        netkg.recheck(explanation, OTHER)
+    with pytest.raises(netkg.InputError, match="of which the input holds 2"):
+        netkg.recheck(explanation, [ONE, ONE])
+
+
+def test_a_case_that_violates_the_shapes_gets_findings(explanation: netkg.Explanation) -> None:
+    case = json.loads(ONE.read_text(encoding="utf-8"))
+    case["tumors"][0]["ki67Percent"] = 120
+    [found] = netkg.recheck(explanation, case)
+    assert not found.follows
+    assert found.objections == ()
+    assert "tumors.ki67Percent" in {finding.field for finding in found.findings}
+
+
+@pytest.mark.parametrize("id_", ["TX-19", "DX-01", "TX-20"])
+def test_a_proof_about_a_text_with_quotes_follows(id_: str) -> None:
+    explained = netkg.explain(QUOTED, id_, as_of=DAY)
+    assert [found.objections for found in netkg.recheck(explained, QUOTED)] == [()]
+
+
+def test_a_quoted_text_is_in_the_proof_as_it_was_written() -> None:
+    explained = netkg.explain(QUOTED, "TX-19", as_of=DAY)
+    steps = [step for focus in explained.foci for step in focus.proof.step.walk()]
+    records = [step.value for step in steps if step.kind == "record"]
+    assert QUOTED["events"][0]["label"] in [record.get("label") for record in records]

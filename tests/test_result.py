@@ -1,0 +1,224 @@
+"""Hold every answer to what all of them offer: JSON, rows, data frames, notebooks, days as text."""
+
+from __future__ import annotations
+
+import builtins
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import netkg
+import netkg.graph
+from netkg.api import default_engine
+from netkg.result import Result
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "examples" / "small-pancreatic-net.json"
+DAY = "2026-03-31"
+# A case id and a value that would be markup, if they were not escaped.
+NASTY = {
+    "id": "<script>alert(1)</script>",
+    "tumors": [{"id": "t|<b>", "primarySite": "Pancreas", "ki67Percent": 1}],
+    "events": [{"type": "CTScan", "status": "completed", "label": "*x* <i>y</i> \x1b[31m"}],
+}
+
+
+def answers(case: Any) -> dict[str, Any]:
+    """Return an answer of every kind about a case, by the name of its class."""
+    plan = netkg.derive(case, as_of=DAY)
+    explained = netkg.explain(case, "TX-06", as_of=DAY)
+    row = next(row for row in plan.recommendations if row.id == "TX-06")
+    compared = netkg.whatif(case, as_of=DAY, set={"fitForSurgery": False})
+    found = [
+        plan,
+        plan.guideline,
+        row,
+        row.foci[0],
+        *(action for row in plan.recommendations for f in row.foci for action in f.actions[:1]),
+        *(fact for row in plan.recommendations for f in row.foci for fact in f.because[:1]),
+        *plan.next_questions,
+        *plan.findings,
+        netkg.validate(case, as_of=DAY),
+        explained,
+        explained.foci[0].proof,
+        explained.foci[0].proof.step,
+        compared,
+        *compared.changed,
+        netkg.ask("cq07", cases=[case], as_of=DAY),
+        netkg.ask("cq04", citation="4"),
+        *netkg.recheck(explained, case),
+    ]
+    return {type(answer).__name__: answer for answer in reversed(found)}
+
+
+@pytest.fixture(scope="module")
+def example_answers() -> dict[str, Any]:
+    return answers(EXAMPLE)
+
+
+@pytest.fixture(scope="module")
+def nasty_answers() -> dict[str, Any]:
+    return answers(NASTY)
+
+
+PUBLIC = [
+    name
+    for name in netkg.__all__
+    if isinstance(getattr(netkg, name), type) and issubclass(getattr(netkg, name), Result)
+]
+
+
+def test_there_is_an_answer_of_every_public_kind(example_answers: dict[str, Any]) -> None:
+    assert len(PUBLIC) > 12
+    assert set(PUBLIC) <= set(example_answers)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_an_answer_is_json_and_rows(name: str, example_answers: dict[str, Any]) -> None:
+    answer = example_answers[name]
+    assert json.loads(json.dumps(answer.to_dict(), default=str))
+    rows = answer.to_rows()
+    assert len({tuple(row) for row in rows}) <= 1, "rows share their keys"
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_an_answer_is_a_data_frame(name: str, example_answers: dict[str, Any]) -> None:
+    answer = example_answers[name]
+    frame = answer.to_dataframe()
+    rows = answer.to_rows()
+    assert len(frame) == len(rows)
+    if rows:
+        assert list(frame.columns) == list(rows[0])
+
+
+def test_the_rows_of_a_plan_are_its_statements_and_foci(example_answers: dict[str, Any]) -> None:
+    plan = example_answers["Plan"]
+    frame = plan.to_dataframe()
+    assert [*zip(frame["id"], frame["focus"], frame["verdict"], strict=True)] == [
+        (row.id, focus.focus, focus.verdict) for row in plan.recommendations for focus in row.foci
+    ]
+    [surveillance] = frame[frame["id"] == "TX-06"].to_dict("records")
+    assert (surveillance["dueFrom"], surveillance["dueBy"]) == ("2026-01-15", "2026-07-15")
+
+
+def test_an_answer_without_rows_keeps_its_columns() -> None:
+    answer = netkg.ask("cq19", cases=[{"id": "c", "tumors": [{}]}], as_of=DAY)
+    assert answer.rows == ()
+    assert list(answer.to_dataframe().columns) == list(answer.columns)
+
+
+def test_without_pandas_a_sentence_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, example_answers: dict[str, Any]
+) -> None:
+    ordinary = builtins.__import__
+
+    def absent(name: str, *args: Any, **kwargs: Any) -> Any:
+        if name == "pandas":
+            raise ImportError(name)
+        return ordinary(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", absent)
+    with pytest.raises(netkg.MissingPackage, match=r"pip install 'netkg\[dataframe\]'"):
+        example_answers["Plan"].to_dataframe()
+
+
+# -- notebooks -----------------------------------------------------------------------------
+class Elements(HTMLParser):
+    """Collect the elements and the text of a page, and whether each is closed."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        assert not {"src", "href", "onload", "onclick"} & {name for name, _ in attributes}
+        if tag != "br":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+@pytest.mark.parametrize("which", ["example_answers", "nasty_answers"])
+def test_an_answer_shows_itself_in_a_notebook(
+    name: str, which: str, request: pytest.FixtureRequest
+) -> None:
+    found = request.getfixturevalue(which)
+    page = Elements(found[name]._repr_html_())
+    assert page.open == []
+    assert page.tags <= {
+        *("br", "div", "em", "h2", "h3", "h4", "li", "p", "strong", "style", "table", "tbody"),
+        *("td", "th", "thead", "tr", "ul"),
+    }
+    assert "\x1b" not in page.text
+    markdown = found[name]._repr_markdown_()
+    assert markdown.endswith("\n")
+    assert "<script>" not in markdown
+    assert "<b>" not in markdown
+
+
+@pytest.mark.parametrize("name", ["Plan", "Explanation", "Comparison", "Answer", "Proof"])
+def test_a_whole_answer_carries_the_disclaimer(name: str, example_answers: dict[str, Any]) -> None:
+    answer = example_answers[name]
+    assert "not a medical device" in Elements(answer._repr_html_()).text
+    assert "not a medical device" in answer._repr_markdown_()
+
+
+def test_a_drawing_shows_itself_in_a_notebook() -> None:
+    drawing = netkg.graph.draw(default_engine(), "guideline")
+    assert "srcdoc=" in drawing._repr_html_()
+    assert "<script" not in drawing._repr_html_()
+    assert drawing._repr_markdown_().startswith("```mermaid\n")
+
+
+# -- days ------------------------------------------------------------------------------------
+WITH_A_DAY: dict[str, Callable[[Any], Any]] = {
+    "derive": lambda day: netkg.derive(EXAMPLE, as_of=day),
+    "validate": lambda day: netkg.validate(EXAMPLE, as_of=day),
+    "explain": lambda day: netkg.explain(EXAMPLE, "TX-06", as_of=day),
+    "whatif": lambda day: netkg.whatif(EXAMPLE, as_of=day, unset=["men1Status"]),
+    "diff": lambda day: netkg.diff(EXAMPLE, as_of=("2025-06-30", day)),
+    "diff of cases": lambda day: netkg.diff(EXAMPLE, EXAMPLE, as_of=day),
+    "ask": lambda day: netkg.ask("cq07", cases=EXAMPLE, as_of=day),
+    "recheck": lambda day: netkg.recheck(
+        netkg.explain(EXAMPLE, "TX-06", as_of=DAY), EXAMPLE, as_of=day
+    ),
+    "Engine.process": lambda day: list(
+        default_engine().process([netkg.load_case(EXAMPLE)], as_of=day)
+    ),
+    "Engine.examine": lambda day: (
+        default_engine().examine(netkg.load_case(EXAMPLE), as_of=day).plan
+    ),
+    "Checker": lambda day: netkg.Checker(netkg.load_case(EXAMPLE), as_of=day).check({}),
+    "graph.view": lambda day: dict(
+        netkg.graph.view(default_engine(), "plan", case=netkg.load_case(EXAMPLE), as_of=day).nodes()
+    ),
+}
+
+
+@pytest.mark.parametrize("call", WITH_A_DAY.values(), ids=WITH_A_DAY)
+def test_a_day_is_a_date_or_its_iso_text(call: Callable[[Any], Any]) -> None:
+    by_text = call(DAY)
+    assert call(date(2026, 3, 31)) == by_text
+    assert call(datetime(2026, 3, 31, 12, 30)) == by_text
+
+
+@pytest.mark.parametrize("call", WITH_A_DAY.values(), ids=WITH_A_DAY)
+@pytest.mark.parametrize("day", ["2026-02-30", "31.03.2026", "", 20260331])
+def test_what_is_no_day_is_refused(call: Callable[[Any], Any], day: Any) -> None:
+    with pytest.raises(netkg.InputError, match="is not a real day; expected a day, such as"):
+        call(day)
