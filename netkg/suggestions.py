@@ -8,28 +8,35 @@ from typing import Final
 
 __all__ = ["closest", "did_you_mean"]
 
-# How much alike two names must be (0 to 1), as difflib measures it.
+# How much alike two names must be (0 to 1, as difflib measures it), how much a name that
+# begins with what was written is at least, and how much less alike than the best others may be.
 CUTOFF: Final = 0.6
+PREFIX: Final = 0.9
+SPREAD: Final = 0.1
 
 
 def closest(found: str, known: Iterable[str], *, count: int = 3) -> list[str]:
     """Return the known names most like one, whatever its case, the likeliest first.
 
-    If none is alike, names that begin with it are returned.
-
     >>> closest("positve", ["Negative", "Positive"]), closest("x", ["Positive"])
     (['Positive'], [])
-    >>> closest("tum", ["tumors", "events"])
-    ['tumors']
+    >>> closest("ki67", ["ki67Percent", "ki67Grade", "kind"])
+    ['ki67Grade', 'ki67Percent']
     """
-    by_folded: dict[str, str] = {}
-    for name in known:
-        by_folded.setdefault(name.casefold(), name)
-    folded = found.casefold()
-    names = difflib.get_close_matches(folded, sorted(by_folded), count, CUTOFF)
-    if not names and folded:
-        names = sorted(name for name in by_folded if name.startswith(folded))[:count]
-    return [by_folded[name] for name in names]
+    wanted = found.casefold()
+    if not wanted:
+        return []
+    matcher = difflib.SequenceMatcher(b=wanted)
+    scores: dict[str, float] = {}
+    for name in dict.fromkeys(known):
+        folded = name.casefold()
+        matcher.set_seq1(folded)
+        floor = PREFIX if folded.startswith(wanted) else 0.0
+        if floor or (matcher.quick_ratio() >= CUTOFF and matcher.ratio() >= CUTOFF):
+            scores[name] = max(matcher.ratio(), floor)
+    least = max(scores.values(), default=0.0) - SPREAD
+    names = sorted(scores, key=lambda name: (-scores[name], name))
+    return [name for name in names if scores[name] >= least][:count]
 
 
 def did_you_mean(names: Sequence[str]) -> str:

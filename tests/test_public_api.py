@@ -144,12 +144,10 @@ def test_results_are_frozen_through_and_through(plan: netkg.Plan) -> None:
         "Action",
         "Fact",
         "Finding",
-        "Findings",
         "Focus",
         "Guideline",
         "Plan",
         "Question",
-        "Rechecked",
         "Recommendation",
     }
     for part in found.values():

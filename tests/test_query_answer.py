@@ -215,7 +215,7 @@ def grid(rows: list[tuple[str, ...]], width: int) -> list[str]:
     """Draw rows of plain text below columns a, b, …."""
     terms = tuple(tuple(ox.Literal(cell) for cell in row) for row in rows)
     names = tuple("abcdefg"[: len(rows[0])])
-    found = Answer.of_terms("rows", names, terms, about={}, names={})
+    found = Answer.of_terms("rows", names, terms, as_of="", guideline=None, names={})
     return [line.rstrip() for line in table(found, width=width).splitlines()[2:-2]]
 
 

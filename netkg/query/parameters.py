@@ -143,7 +143,7 @@ def _node(parameter: Parameter, words: str, dataset: Dataset) -> Term:
         return named[found.pop()]
     if found:
         raise _wrong(parameter, words, f"one of {', '.join(sorted(found))}", "may mean several")
-    hint = did_you_mean(closest(words, [*aliases, *named]))
+    hint = did_you_mean(closest(words, named) or closest(words, aliases))
     names = sorted(named)
     if len(names) <= _FEW:
         expected = f"one of {', '.join(names)}" if names else "no input holds any"
