@@ -1,4 +1,9 @@
-"""Collect a case while a reader walks through its input."""
+"""Collect a case while a reader goes through its input.
+
+Both readers, :mod:`netkg.case.from_json` and :mod:`netkg.case.from_rdf`, fill a
+:class:`Draft`, which hands out the nodes (no two records of a case ever share
+one) and collects triples and structural findings in the order in which they are met.
+"""
 
 from __future__ import annotations
 

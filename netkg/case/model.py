@@ -1,9 +1,4 @@
-"""Define a case as read, and how its ids become nodes.
-
-Both readers, :mod:`netkg.case.from_json` and :mod:`netkg.case.from_rdf`, fill a
-:class:`Draft`, which hands out the nodes (no two records of a case ever
-share one) and collects triples and structural findings in the order met.
-"""
+"""Define a case as it was read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Set, empty and add to the fields of a case."""
+"""Set, empty and add to the fields of a case.
+
+Cases are never changed in place. A change goes through the plain object of the
+case (:mod:`netkg.case.to_json`) and the reader of plain cases, so that a changed
+case is what a file with the change in it would have been.
+"""
 
 from __future__ import annotations
 

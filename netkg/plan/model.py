@@ -1,7 +1,7 @@
-"""Define what netkg answers: findings, facts, steps and plans, all frozen.
+"""Define a plan: recommendations, their foci and actions, the questions to ask next.
 
-Every class here is plain data with the field names of the JSON output (in
-snake case) and no behaviour beyond turning itself into that JSON.
+Every class here is plain data, frozen, with the field names of the JSON output in
+snake case.
 """
 
 from __future__ import annotations
