@@ -79,8 +79,16 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     """Return a function that runs the command line in this process.
 
     It gives the exit status, what is on standard output and on standard error.
+    The ontology of the package is loaded once for all of them, since loading
+    takes longer than answering; one of the test's own is loaded as ever.
     """
     monkeypatch.setenv("COLUMNS", "80")
+    load = Engine.load
+
+    def load_once(**folders: Path | None) -> Engine:
+        return load(**folders) if any(folders.values()) else default_engine()
+
+    monkeypatch.setattr(Engine, "load", load_once)
 
     def call(*argv: object, stdin: str | None = None) -> tuple[int, str, str]:
         if stdin is not None:

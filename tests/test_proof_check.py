@@ -80,6 +80,7 @@ def test_every_verdict_on_every_example_has_a_proof_that_follows(path: Path) -> 
     ]
 
 
+@pytest.mark.batch
 @pytest.mark.parametrize("seed", range(6))
 def test_every_verdict_on_a_random_case_has_a_proof_that_follows(seed: int) -> None:
     rng = random.Random(f"proof {seed}")

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from conftest import Run as RunCommand
 from rdflib import Graph, Literal
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.results.rdfresults import RDFResult
@@ -53,14 +54,14 @@ def commands(folder: Path) -> list[list[str]]:
     return [shlex.split(command) for command in found]
 
 
-def given(run: Run) -> tuple[dict[str, str], list[Path]]:
+def given(run: RunCommand) -> tuple[dict[str, str], list[Path]]:
     """Give the parameters and the files of a command."""
     words = run.words[1:]
     files = [run.folder / word for word in words if word.endswith(("json", "ttl"))]
     return dict(word.split("=", 1) for word in words if "=" in word), files
 
 
-def expected(run: Run) -> list[list[str]]:
+def expected(run: RunCommand) -> list[list[str]]:
     with run.rows.open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
 
@@ -89,12 +90,6 @@ RUNS = [Run(folder, place) for folder in FOLDERS for place in range(len(commands
 
 def rows_of(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
-
-
-def run(args: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    status = main(["query", *args])
-    said = capsys.readouterr()
-    return status, said.out, said.err
 
 
 def comparable(term: Node | None) -> str:
@@ -180,22 +175,22 @@ def test_odd_values_survive_every_form() -> None:
     assert "\\n" in table(found, width=80)
 
 
-def test_a_graph_comes_as_turtle(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_graph_comes_as_turtle(run: RunCommand, tmp_path: Path) -> None:
     text = (
         "CONSTRUCT { ?s rdfs:label ?l ; netkg:level [ rdfs:label ?l ] } "
         "{ ?s a netkg:Gap ; rdfs:label ?l }"
     )
     file = tmp_path / "mine.sparql"
     file.write_text(text, encoding="utf-8")
-    status, out, _ = run([str(file)], capsys)
+    status, out, _ = run("query", str(file))
     assert status == 0
     assert len(Graph().parse(data=out, format="turtle")) == 30
-    assert run([str(file)], capsys)[1] == out
+    assert run("query", str(file))[1] == out
     declared = [line for line in out.splitlines() if line.startswith("@prefix")]
     assert [line.split()[1] for line in declared] == ["netkg:", "rdfs:"]
-    assert "30 triples" in run([str(file), "--format", "table"], capsys)[1]
+    assert "30 triples" in run("query", str(file), "--format", "table")[1]
     for form in ("csv", "tsv", "json"):
-        status, out, err = run([str(file), "--format", form], capsys)
+        status, out, err = run("query", str(file), "--format", form)
         assert (status, out) == (2, "")
         assert "turtle or table" in err
     assert ask("DESCRIBE netkg:TX-19").kind == "graph"
@@ -286,22 +281,22 @@ def test_answers_do_not_depend_on_the_process() -> None:
 
 
 # -- what can be asked ------------------------------------------------------------------------
-def test_the_list_tells_every_query(capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, _ = run(["--list"], capsys)
+def test_the_list_tells_every_query(run: RunCommand) -> None:
+    status, out, _ = run("query", "--list")
     assert status == 0
     for query in QUERIES.values():
         assert f"  {query.id}  {query.slug}\n" in out
     for name in GRAPHS:
         assert f"graph:{name}" in out
-    body = json.loads(run(["--list", "--format", "json"], capsys)[1])
+    body = json.loads(run("query", "--list", "--format", "json")[1])
     assert [entry["id"] for entry in body["queries"]] == sorted(QUERIES)
     assert set(body["graphs"]) == {GRAPH_BASE + name for name in GRAPHS}
 
 
 @pytest.mark.parametrize("id_", QUERIES)
-def test_help_tells_about_one_query(id_: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_tells_about_one_query(id_: str, run: RunCommand) -> None:
     query = QUERIES[id_]
-    status, out, err = run([id_, "--help"], capsys)
+    status, out, err = run("query", id_, "--help")
     assert (status, err) == (0, "")
     flat = " ".join(out.split())
     assert query.question in flat
@@ -312,11 +307,11 @@ def test_help_tells_about_one_query(id_: str, capsys: pytest.CaptureFixture[str]
     for column in query.columns:
         assert f"{column.name} {column.meaning}" in flat
     assert f"example: netkg query {id_}" in flat
-    assert run(["-h", query.slug], capsys)[1] == out
+    assert run("query", "-h", query.slug)[1] == out
 
 
-def test_help_without_a_query_tells_about_the_command(capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, _ = run(["--help"], capsys)
+def test_help_without_a_query_tells_about_the_command(run: RunCommand) -> None:
+    status, out, _ = run("query", "--help")
     assert status == 0
     assert out.startswith("usage: netkg query")
     for name, about in GRAPHS.items():

@@ -16,6 +16,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from conftest import Run as RunCommand
 from rdflib import Dataset as RdfDataset
 from rdflib import Literal, URIRef
 from rdflib.term import Node
@@ -23,7 +24,6 @@ from strategies import random_case
 
 from netkg.case.loading import load_case
 from netkg.case.reading import read_cases
-from netkg.cli import main
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, OWL, XSD
 from netkg.ontology.compiler import Compiler
@@ -74,14 +74,14 @@ def commands(folder: Path) -> list[list[str]]:
     return [shlex.split(command) for command in found]
 
 
-def given(run: Run) -> tuple[dict[str, str], list[Path]]:
+def given(run: RunCommand) -> tuple[dict[str, str], list[Path]]:
     """Give the parameters and the files of a command."""
     words = run.words[1:]
     files = [run.folder / word for word in words if word.endswith(("json", "ttl"))]
     return dict(word.split("=", 1) for word in words if "=" in word), files
 
 
-def expected(run: Run) -> list[list[str]]:
+def expected(run: RunCommand) -> list[list[str]]:
     with run.rows.open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
 
@@ -112,12 +112,6 @@ def rows_of(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-def run(args: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    status = main(["query", *args])
-    said = capsys.readouterr()
-    return status, said.out, said.err
-
-
 # -- the competency questions -----------------------------------------------------------------
 def test_every_query_has_a_folder_and_every_folder_a_query() -> None:
     assert len(FOLDERS) >= 20
@@ -145,10 +139,10 @@ def test_a_folder_tells_a_story(folder: Path) -> None:
 
 @pytest.mark.parametrize("run_", RUNS, ids=str)
 def test_the_command_gives_the_expected_rows(
-    run_: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run_: Run, monkeypatch: pytest.MonkeyPatch, run: RunCommand
 ) -> None:
     monkeypatch.chdir(run_.folder)
-    status, out, err = run([*run_.words, "--format", "csv"], capsys)
+    status, out, err = run("query", *run_.words, "--format", "csv")
     assert rows_of(out) == expected(run_)
     assert status == STATUSES.get(run_.folder.name, 0)
     assert "pending human review" in err

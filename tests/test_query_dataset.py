@@ -11,21 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Run
 
 from netkg.case.loading import load_case
-from netkg.cli import main
 from netkg.plan.engine import Engine
 from netkg.query.ask import ask
 from netkg.query.dataset import GRAPH_BASE, GRAPHS
 
 ROOT = Path(__file__).resolve().parent.parent
 AS_OF = date(2026, 3, 31)
-
-
-def run(args: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    status = main(["query", *args])
-    said = capsys.readouterr()
-    return status, said.out, said.err
 
 
 # -- what a query sees ------------------------------------------------------------------------
@@ -75,67 +69,63 @@ def test_texts_of_a_plan_keep_their_language(engine: Engine) -> None:
 
 
 def test_a_case_with_a_taken_id_is_refused_and_the_others_are_answered(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, run: Run
 ) -> None:
     one, two = tmp_path / "one.json", tmp_path / "two.ndjson"
     one.write_text('{"id": "c1", "tumors": [{}]}')
     two.write_text('{"id": "c0", "tumors": [{}]}\n{"id": "c1", "tumors": [{}]}\n')
     for query in ("cq12", "cq22"):
-        status, out, err = run([query, str(one), str(two)], capsys)
+        status, out, err = run("query", query, str(one), str(two))
         assert status == 2
         assert "not a medical device" in out
         assert f"{two}, line 2: the case 'c1' shares its id with the case 'c1' of {one}" in err
-    status, _, err = run(["cq12", str(one), str(one)], capsys)
+    status, _, err = run("query", "cq12", str(one), str(one))
     assert status == 2
     assert "shares its id" in err
 
 
-def test_what_cannot_be_read_is_told_and_the_rest_is_answered(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_cannot_be_read_is_told_and_the_rest_is_answered(tmp_path: Path, run: Run) -> None:
     file = tmp_path / "cases.ndjson"
     file.write_text('{"id": "a", "tumors": [{"ki67Percent": 2.5}]}\n{"id": \n')
-    status, out, err = run(["cq12", str(file), "--as-of", "2026-03-31"], capsys)
+    status, out, err = run("query", "cq12", str(file), "--as-of", "2026-03-31")
     assert status == 2
     assert "GAP-KI67" in out
     assert f"{file}, line 2: " in err
 
 
 def test_a_case_that_violates_the_shapes_keeps_its_findings(
-    capsys: pytest.CaptureFixture[str],
+    run: Run,
 ) -> None:
     cohort = str(ROOT / "examples" / "cohort.ndjson")
-    status, out, err = run(["cq22", cohort, "--as-of", "2026-03-31"], capsys)
+    status, out, err = run("query", "cq22", cohort, "--as-of", "2026-03-31")
     assert status == 1
     assert re.search(r"^cohort-4 +tumor-1 +Violation +tumors\.grade", out, re.MULTILINE)
     assert "netkg: cohort-4 violates the shapes: tumors.grade, found G1" in err
     assert err.count("violates") == 1
 
 
-def test_words_may_stand_among_the_options(capsys: pytest.CaptureFixture[str]) -> None:
+def test_words_may_stand_among_the_options(run: Run) -> None:
     case = str(ROOT / "examples" / "small-pancreatic-net.json")
     orders = (
         ["cq07", case, "--as-of", "2026-03-31", "--format", "csv"],
         ["--as-of", "2026-03-31", "cq07", "--format", "csv", case],
         ["--format=csv", "cq07", "--as-of=2026-03-31", "--", case],
     )
-    answers = {run(order, capsys)[:2] for order in orders}
+    answers = {run("query", *order)[:2] for order in orders}
     assert len(answers) == 1
     assert "TX-07" in answers.pop()[1]
 
 
-def test_a_query_comes_from_standard_input(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_query_comes_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def feed(data: bytes) -> None:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
 
     case = str(ROOT / "examples" / "small-pancreatic-net.json")
     feed(b"ASK { GRAPH graph:plan { ?plan a netkg:Plan } }")
-    assert run(["-", case, "--as-of", "2026-03-31"], capsys)[1].startswith("yes\n")
+    assert run("query", "-", case, "--as-of", "2026-03-31")[1].startswith("yes\n")
     feed(b"ASK { GRAPH graph:plan { ?plan a netkg:Plan } }")
-    assert run(["-", case, "--over", "case"], capsys)[1].startswith("no\n")
+    assert run("query", "-", case, "--over", "case")[1].startswith("no\n")
     feed(b"ASK { ?plan a netkg:Plan }")
-    assert run(["-"], capsys)[1].startswith("no\n")
+    assert run("query", "-")[1].startswith("no\n")
     feed(b"ASK { \xff }")
-    assert run(["-"], capsys) == (2, "", "netkg: standard input: is not UTF-8\n")
+    assert run("query", "-") == (2, "", "netkg: standard input: is not UTF-8\n")

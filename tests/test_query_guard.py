@@ -15,11 +15,11 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from conftest import Run as RunCommand
 from rdflib import Dataset as RdfDataset
 from rdflib import URIRef
 from rdflib.plugins.sparql.parser import parseQuery
 
-from netkg.cli import main
 from netkg.errors import InputError
 from netkg.ontology.conversion import to_rdflib
 from netkg.query.ask import ask
@@ -37,7 +37,7 @@ def commands(folder: Path) -> list[list[str]]:
     return [shlex.split(command) for command in found]
 
 
-def expected(run: Run) -> list[list[str]]:
+def expected(run: RunCommand) -> list[list[str]]:
     with run.rows.open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
 
@@ -59,12 +59,6 @@ class Run:
 
     def __str__(self) -> str:
         return f"{self.folder.name}-{self.place + 1}"
-
-
-def run(args: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    status = main(["query", *args])
-    said = capsys.readouterr()
-    return status, said.out, said.err
 
 
 def copy(dataset: Dataset, into: RdfDataset, *, graphs: tuple[str, ...] = tuple(GRAPHS)) -> None:
@@ -199,7 +193,7 @@ def test_the_engine_itself_would_ask_a_host(host: tuple[int, list[str]]) -> None
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_reaches_out_is_refused_before_it_runs(
-    name: str, host: tuple[int, list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, host: tuple[int, list[str]], tmp_path: Path, run: RunCommand
 ) -> None:
     port, heard = host
     heard.clear()
@@ -210,7 +204,7 @@ def test_what_reaches_out_is_refused_before_it_runs(
         ask(text)
     file = tmp_path / "mine.rq"
     file.write_text(text, encoding="utf-8", newline="")
-    status, out, err = run([str(file)], capsys)
+    status, out, err = run("query", str(file))
     assert (status, out) == (2, "")
     assert re.match(rf"netkg: {re.escape(str(file))}, line \d+: column \d+: ", err)
     assert "; expected " in err
@@ -248,10 +242,10 @@ def test_a_parser_judges_alike() -> None:
     assert judged > 30
 
 
-def test_a_syntax_error_has_its_place(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_syntax_error_has_its_place(run: RunCommand, tmp_path: Path) -> None:
     file = tmp_path / "mine.rq"
     file.write_text("SELECT ?s {\n    ?s ?p ?o .\n    FILTR(?s)\n}\n", encoding="utf-8")
-    status, out, err = run([str(file)], capsys)
+    status, out, err = run("query", str(file))
     assert (status, out) == (2, "")
     assert err.startswith(f"netkg: {file}, line 3: column ")
     assert "is not SPARQL 1.1" in err

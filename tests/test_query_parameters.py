@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Run as RunCommand
 from rdflib import Dataset as RdfDataset
 from rdflib import URIRef
 
-from netkg.cli import main
 from netkg.errors import InputError
 from netkg.namespaces import NETKG
 from netkg.ontology.conversion import to_rdflib
@@ -44,14 +44,14 @@ def commands(folder: Path) -> list[list[str]]:
     return [shlex.split(command) for command in found]
 
 
-def given(run: Run) -> tuple[dict[str, str], list[Path]]:
+def given(run: RunCommand) -> tuple[dict[str, str], list[Path]]:
     """Give the parameters and the files of a command."""
     words = run.words[1:]
     files = [run.folder / word for word in words if word.endswith(("json", "ttl"))]
     return dict(word.split("=", 1) for word in words if "=" in word), files
 
 
-def expected(run: Run) -> list[list[str]]:
+def expected(run: RunCommand) -> list[list[str]]:
     with run.rows.open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
 
@@ -73,12 +73,6 @@ class Run:
 
     def __str__(self) -> str:
         return f"{self.folder.name}-{self.place + 1}"
-
-
-def run(args: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    status = main(["query", *args])
-    said = capsys.readouterr()
-    return status, said.out, said.err
 
 
 def copy(dataset: Dataset, into: RdfDataset, *, graphs: tuple[str, ...] = tuple(GRAPHS)) -> None:
@@ -128,14 +122,12 @@ def copy(dataset: Dataset, into: RdfDataset, *, graphs: tuple[str, ...] = tuple(
         ([], ["no query is named"]),
     ],
 )
-def test_mistakes_are_told(
-    args: list[str], expected: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_mistakes_are_told(args: list[str], expected: list[str], run: RunCommand) -> None:
     files = {
         "CASE": str(ROOT / "examples" / "small-pancreatic-net.json"),
         "COHORT": str(ROOT / "examples" / "cohort.ndjson"),
     }
-    status, out, err = run([files.get(arg, arg) for arg in args], capsys)
+    status, out, err = run("query", *(files.get(arg, arg) for arg in args))
     assert (status, out) == (2, "")
     assert not [words for words in expected if words not in err], err
     assert "Traceback" not in err

@@ -75,6 +75,7 @@ def foci(plan: Plan) -> Iterator[tuple[str, Focus]]:
             yield row.id, focus
 
 
+@pytest.mark.batch
 @pytest.mark.parametrize("seed", range(4))
 def test_the_leaves_stand_in_the_case_and_suffice_for_the_verdict(seed: int) -> None:
     rng = random.Random(f"because {seed}")

@@ -10,10 +10,10 @@ from typing import Any, TypeAlias
 
 import pyoxigraph as ox
 
-__all__ = ["Index", "Node", "canonical", "indexed"]
+__all__ = ["Index", "Subject", "canonical", "indexed"]
 
-Node: TypeAlias = ox.NamedNode | ox.BlankNode
-Index: TypeAlias = Mapping[Node, Mapping[ox.NamedNode, Mapping[Any, None]]]
+Subject: TypeAlias = ox.NamedNode | ox.BlankNode
+Index: TypeAlias = Mapping[Subject, Mapping[ox.NamedNode, Mapping[Any, None]]]
 
 _ALIKE = 1000
 
@@ -27,7 +27,7 @@ def indexed(quads: Iterable[ox.Quad]) -> Index:
 
 
 def canonical(
-    index: Index, root: Node, name: ox.NamedNode, levels: Iterable[Iterable[ox.NamedNode]]
+    index: Index, root: Subject, name: ox.NamedNode, levels: Iterable[Iterable[ox.NamedNode]]
 ) -> Index:
     """Copy what can be reached from a root, with canonical blank nodes.
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from netkg.case.canonical import Index, Node, canonical, indexed
+from netkg.case.canonical import Index, Subject, canonical, indexed
 from netkg.case.draft import RECORDS, Draft
 from netkg.case.identifiers import DOCUMENT, UNNAMED, unminted
 from netkg.case.literals import compact, literal, rdf_literal
@@ -42,7 +42,7 @@ def cases_from_quads(
         graphs.setdefault(quad.graph_name, []).append(quad)
     for find in (_typed, _tops):
         rest: list[ox.Quad] = []
-        parts: list[tuple[list[ox.Quad], list[Node]]] = []
+        parts: list[tuple[list[ox.Quad], list[Subject]]] = []
         for name, members in graphs.items():
             nodes = [] if isinstance(name, ox.DefaultGraph) else find(members)
             if nodes:
@@ -58,27 +58,27 @@ def cases_from_quads(
     return []
 
 
-def _typed(quads: Iterable[ox.Quad]) -> list[Node]:
+def _typed(quads: Iterable[ox.Quad]) -> list[Subject]:
     """List the nodes typed as a case."""
     class_ = netkg("Case")
     return _nodes(q.subject for q in quads if q.object == class_ and q.predicate == TYPE)
 
 
-def _tops(quads: Sequence[ox.Quad]) -> list[Node]:
+def _tops(quads: Sequence[ox.Quad]) -> list[Subject]:
     """List the nodes that have tumours and are nobody's object."""
     objects = {q.object for q in quads}
     found = _nodes(q.subject for q in quads if q.predicate == _TUMORS)
     return [node for node in found if node not in objects]
 
 
-def _nodes(terms: Iterable[Any]) -> list[Node]:
+def _nodes(terms: Iterable[Any]) -> list[Subject]:
     """List the nodes among terms, each once."""
     return [t for t in dict.fromkeys(terms) if isinstance(t, (ox.NamedNode, ox.BlankNode))]
 
 
 def _read(
     quads: Iterable[ox.Quad],
-    nodes: Sequence[Node],
+    nodes: Sequence[Subject],
     schema: Schema,
     source: str,
     line: int | None,
@@ -93,7 +93,7 @@ def _read(
         yield draft.finish()
 
 
-def _id(node: Node) -> str:
+def _id(node: Subject) -> str:
     """Give the id behind a node: its IRI, or the id that the IRI was made from."""
     if isinstance(node, ox.BlankNode) or node == UNNAMED:
         return ""
@@ -131,7 +131,7 @@ class _GraphReader:
         self.index = index
         self.nodes: dict[Any, ox.NamedNode] = {}
 
-    def case(self, root: Node) -> None:
+    def case(self, root: Subject) -> None:
         """Read the case, its tumours and metastases being named first."""
         draft = self.draft
         draft.name_case(_id(root))
@@ -146,18 +146,18 @@ class _GraphReader:
                 named[key].append((node, free))
         self.record(root, "Case", draft.node, draft.id, "", named)
 
-    def below(self, node: Node, key: str) -> list[Node]:
+    def below(self, node: Subject, key: str) -> list[Subject]:
         """List the nodes below a record field: IRIs, then blank nodes, each sorted."""
         values = self.index.get(node, {}).get(netkg(key), ())
         return sorted(_nodes(values), key=str)  # < comes before _
 
-    def properties(self, node: Node) -> list[tuple[ox.NamedNode, Mapping[Any, None]]]:
+    def properties(self, node: Subject) -> list[tuple[ox.NamedNode, Mapping[Any, None]]]:
         """List the properties of a node with their values, sorted."""
         return sorted(self.index.get(node, {}).items(), key=lambda item: item[0].value)
 
     def record(
         self,
-        source: Node,
+        source: Subject,
         record: str,
         node: ox.NamedNode,
         focus: str,
@@ -204,7 +204,7 @@ class _GraphReader:
     def records(
         self,
         field: Field,
-        source: Node,
+        source: Subject,
         parent: ox.NamedNode,
         focus: str,
         named: Sequence[tuple[ox.NamedNode, bool]] | None,

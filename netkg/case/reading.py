@@ -33,9 +33,9 @@ from netkg.ontology.schema import Schema
 if TYPE_CHECKING:
     pass
 
-__all__ = ["FORMATS", "CaseStream", "open_cases", "read_cases", "read_object", "read_text"]
+__all__ = ["ENDINGS", "CaseStream", "open_cases", "read_cases", "read_object", "read_text"]
 
-FORMATS: Final[Mapping[str, str]] = {
+ENDINGS: Final[Mapping[str, str]] = {
     "json": "json",
     "jsonld": "json",
     "ndjson": "ndjson",
@@ -139,11 +139,11 @@ def read_text(
 def _kind(format: str | None, path: str, name: str) -> str | None:
     """Decide the format by argument or ending; None: by content."""
     if format is not None:
-        if format.lower() not in FORMATS:
-            expected = ", ".join(FORMATS)
+        if format.lower() not in ENDINGS:
+            expected = ", ".join(ENDINGS)
             raise InputError("unknown format", source=name, found=format, expected=expected)
-        return FORMATS[format.lower()]
-    return FORMATS.get(path.lower().removesuffix(".gz").rpartition(".")[2])
+        return ENDINGS[format.lower()]
+    return ENDINGS.get(path.lower().removesuffix(".gz").rpartition(".")[2])
 
 
 def _check_file(path: Path, name: str) -> None:

@@ -24,7 +24,7 @@ from netkg.ontology.schema import TYPE, Schema
 __all__ = ["FormError", "case_object"]
 
 _NUMBERS = (XSD + "decimal", XSD + "double")
-Table = Mapping[str, Mapping[str, list[Any]]]
+TermsBySubject = Mapping[str, Mapping[str, list[Any]]]
 
 
 class FormError(InputError):
@@ -73,7 +73,7 @@ class _ObjectWriter:
             key = "type" if triple.predicate == TYPE else local_name(triple.predicate.value)
             subject = triple.subject.value  # type: ignore[union-attr]
             table.setdefault(subject, {}).setdefault(key, []).append(triple.object)
-        self._table: Table = table
+        self._table: TermsBySubject = table
 
     def case(self) -> dict[str, Any]:
         """Write the case with all that is below it."""

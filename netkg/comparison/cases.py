@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterator, Sequence
 
 from netkg.case.model import Case
 from netkg.case.strict_json import plain_numbers
 from netkg.case.to_json import case_object
-from netkg.comparison.leaves import alike
+from netkg.comparison.leaves import Names, alike
 from netkg.comparison.model import Change
 from netkg.comparison.plans import pair
 from netkg.namespaces import local_name
 from netkg.ontology.schema import Schema
+from netkg.result import JSON
 
 __all__ = ["differences"]
-
-JSON = dict[str, Any]
-Names = Mapping[str, str]
 
 
 def differences(before: Case, after: Case, *, schema: Schema) -> tuple[Change, ...]:

@@ -9,11 +9,11 @@ from typing import Any, Final
 from netkg.case.draft import RECORDS, keys_of
 from netkg.errors import InputError
 from netkg.ontology.schema import Field, Schema
+from netkg.result import JSON
 from netkg.suggestions import closest, did_you_mean
 
 __all__ = ["ChangeError", "FieldPlace", "find_place", "known_ids"]
 
-JSON = dict[str, Any]
 _WORDS: Final = {"Case": "case", "Tumor": "tumour", "Metastasis": "metastasis"}
 
 

@@ -24,7 +24,7 @@ from netkg.ontology.schema import Schema
 
 __all__ = ["Setting", "change", "setting_from_words"]
 
-Kind = Literal["set", "unset", "add"]
+EditKind = Literal["set", "unset", "add"]
 _ORDER: Final = {"set": 0, "unset": 0, "add": 1}
 
 
@@ -37,7 +37,7 @@ class Setting:
     field. ``value`` is plain JSON; a value of None (or ``[]``) unsets.
     """
 
-    kind: Kind
+    kind: EditKind
     path: str
     value: Any = None
 
@@ -48,7 +48,7 @@ def _head(words: str, case: Case) -> str:
     return max(found, key=len, default="")
 
 
-def setting_from_words(kind: Kind, words: str, case: Case, *, schema: Schema) -> Setting:
+def setting_from_words(kind: EditKind, words: str, case: Case, *, schema: Schema) -> Setting:
     """Read a setting as typed: ``path=value``, or for ``unset`` the path alone.
 
     The value is read by the range of the field; an empty one unsets. The case

@@ -10,7 +10,15 @@ from typing import Any
 from netkg.plan.model import Plan
 from netkg.reasoning.fact import Fact
 
-__all__ = ["alike", "keys_of_leaves", "known_leaves", "new_facts", "other_facts", "renamed"]
+__all__ = [
+    "Names",
+    "alike",
+    "keys_of_leaves",
+    "known_leaves",
+    "new_facts",
+    "other_facts",
+    "renamed",
+]
 
 Names = Mapping[str, str]
 

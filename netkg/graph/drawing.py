@@ -19,7 +19,7 @@ from netkg.graph.folding.ontology import ontology_steps
 from netkg.graph.folding.plan import plan_steps
 from netkg.graph.formats.write import write
 from netkg.graph.selection import around as around_node
-from netkg.graph.selection import only, only_section
+from netkg.graph.selection import with_attribute, within_section
 from netkg.graph.views.case import case_view
 from netkg.graph.views.elements import GraphError
 from netkg.graph.views.guideline import guideline_view
@@ -112,10 +112,10 @@ def draw(
     """
     graph = _build(engine, name, case, as_of, plan)
     if section is not None:
-        graph = only_section(graph, section)
+        graph = within_section(graph, section)
     for attribute, value in (("verdict", verdict), ("status", status), ("focus", focus)):
         if value is not None:
-            graph = only(graph, attribute, value)
+            graph = with_attribute(graph, attribute, value)
     if around is not None:
         graph = around_node(graph, around, hops)
     shown = graph if whole else shrink(graph, _STEPS[name]())

@@ -11,14 +11,14 @@ from netkg.graph.views.elements import GraphError
 from netkg.render.words import listed
 from netkg.suggestions import closest, did_you_mean
 
-__all__ = ["around", "only", "only_section"]
+__all__ = ["around", "with_attribute", "within_section"]
 
 _AHEAD: Final = frozenset({"asks for", "asks for one of", "asks to record", "cites"})
 _ASIDE: Final = frozenset({"supersedes", "would supersede", "is evidence for"})
 _HUB: Final = 12
 
 
-def only_section(graph: nx.MultiDiGraph, section: str) -> nx.MultiDiGraph:
+def within_section(graph: nx.MultiDiGraph, section: str) -> nx.MultiDiGraph:
     """Keep the statements of one section, with what leads to them and what they lead to.
 
     Raises:
@@ -38,7 +38,7 @@ def only_section(graph: nx.MultiDiGraph, section: str) -> nx.MultiDiGraph:
     )
 
 
-def only(graph: nx.MultiDiGraph, attribute: str, value: str) -> nx.MultiDiGraph:
+def with_attribute(graph: nx.MultiDiGraph, attribute: str, value: str) -> nx.MultiDiGraph:
     """Keep the statements with this value of an attribute, and their context.
 
     Raises:

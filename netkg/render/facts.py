@@ -12,13 +12,13 @@ from netkg.ontology.schema import DEFINITION, Schema, netkg
 from netkg.reasoning.fact import Fact
 from netkg.render.values import shown
 
-__all__ = ["Labels", "Names", "because"]
+__all__ = ["LabelWording", "FieldWording", "because"]
 
 _UNITS: Final = {"Mm": "mm", "Percent": "%"}
 
 
-class Names:
-    """Names of fields and values as they are written in a case."""
+class FieldWording:
+    """FieldWording of fields and values as they are written in a case."""
 
     between = " "
 
@@ -29,9 +29,9 @@ class Names:
     def fact(self, fact: Fact) -> str:
         """Return a fact on one line, without its subject.
 
-        >>> Names().fact(Fact("t1", "grade", "G2", True))
+        >>> FieldWording().fact(Fact("t1", "grade", "G2", True))
         'grade G2'
-        >>> Names().fact(Fact("t1", "grade", None, False))
+        >>> FieldWording().fact(Fact("t1", "grade", None, False))
         'no grade recorded'
         """
         if fact.value is None:
@@ -52,8 +52,8 @@ class Names:
         return shown(fact.value)
 
 
-class Labels(Names):
-    """Names of fields and values as the ontology labels them."""
+class LabelWording(FieldWording):
+    """FieldWording of fields and values as the ontology labels them."""
 
     between = ": "
 
@@ -68,7 +68,7 @@ class Labels(Names):
     def field(self, name: str) -> str:
         """Name a field, or the last part of a path.
 
-        >>> Labels(Schema.load()).field("tumors.ki67Percent")
+        >>> LabelWording(Schema.load()).field("tumors.ki67Percent")
         'Ki-67 index'
         """
         return self._schema.label(netkg(name.rsplit(".", 1)[-1]))
@@ -87,7 +87,7 @@ class Labels(Names):
     def value(self, field: str, value: Any, term: str = "") -> str:
         """Say a value, with the unit in which the field is told.
 
-        >>> Labels(Schema.load()).value("latestDiameterMm", 14)
+        >>> LabelWording(Schema.load()).value("latestDiameterMm", 14)
         '14 mm'
         """
         if isinstance(value, bool):
@@ -163,15 +163,17 @@ def because(
     if not told:
         return f"it concerns every {'case' if here[0] == here[-1] else 'tumour'}"
     seen: set[tuple[str, str, str]] = set()
-    names = Names(labels or {})
+    names = FieldWording(labels or {})
     return "; ".join(text for fact in told if (text := _fact(fact, here, names, seen)))
 
 
-def _fact(fact: Fact, here: Sequence[str], names: Names, seen: set[tuple[str, str, str]]) -> str:
+def _fact(
+    fact: Fact, here: Sequence[str], names: FieldWording, seen: set[tuple[str, str, str]]
+) -> str:
     """Return a fact and, after arrows, what it was derived from; nothing if it was seen before.
 
     >>> absent = Fact("t1", "events", None, False, (), "MRIScan")
-    >>> names = Names({"MRIScan": "MRI scan"})
+    >>> names = FieldWording({"MRIScan": "MRI scan"})
     >>> _fact(Fact("t1", "seen", "No", False, (absent,)), ("t1",), names, set())
     'no MRI scan recorded'
     """

@@ -16,8 +16,8 @@ import networkx as nx
 __all__ = ["EDGES", "INK", "EdgeLook", "Look", "edge_look", "legend", "look", "rank"]
 
 INK: Final = "#1a1a1a"
-Shape = Literal["box", "round", "cut", "note", "folder"]
-Line = Literal["solid", "dashed", "dotted"]
+NodeShape = Literal["box", "round", "cut", "note", "folder"]
+LinePattern = Literal["solid", "dashed", "dotted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Look:
     name: str
     fill: str
     border: str
-    shape: Shape = "box"
-    line: Line = "solid"
+    shape: NodeShape = "box"
+    line: LinePattern = "solid"
     width: float = 1.2
     double: bool = False
 
@@ -38,7 +38,7 @@ class EdgeLook:
     """Say how an edge is drawn."""
 
     color: str
-    line: Line = "solid"
+    line: LinePattern = "solid"
     width: float = 1.0
 
 

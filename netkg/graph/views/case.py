@@ -13,7 +13,7 @@ from netkg.case.model import Case
 from netkg.graph.views.elements import GraphBuilder
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.schema import DEFINITION, netkg
-from netkg.render.facts import Labels
+from netkg.render.facts import LabelWording
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -42,7 +42,7 @@ class _CaseView:
     def __init__(self, engine: Engine, case: Case, as_of: str) -> None:
         self._case = case
         self._schema = engine.schema
-        self._words = Labels(engine.schema)
+        self._words = LabelWording(engine.schema)
         self._said: dict[str, list[tuple[str, ox.NamedNode | ox.Literal]]] = defaultdict(list)
         for triple in case.triples:
             if isinstance(triple.subject, (ox.NamedNode, ox.BlankNode)) and isinstance(

@@ -11,7 +11,7 @@ from netkg.graph.views.elements import GraphBuilder, GraphError
 from netkg.namespaces import NETKG
 from netkg.plan.model import Action, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
-from netkg.render.facts import Labels
+from netkg.render.facts import LabelWording
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -37,7 +37,7 @@ class _PlanView:
     def __init__(self, engine: Engine, case: Case, plan: Plan) -> None:
         self._engine = engine
         self._plan = plan
-        self._words = Labels(engine.schema, engine.compiler.openness.shown_as)
+        self._words = LabelWording(engine.schema, engine.compiler.openness.shown_as)
         self._several = len(case.tumors) > 1
         self._case_nodes = {case.node.value}
         self._facts: dict[tuple[str, ...], str] = {}

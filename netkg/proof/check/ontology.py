@@ -12,13 +12,13 @@ from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, Namespace
 from rdflib.term import Node
 
-__all__ = ["NS", "Expression", "OntologyGraph", "manchester", "name", "plain_literal"]
+__all__ = ["NS", "CheckedExpression", "OntologyGraph", "manchester", "name", "plain_literal"]
 
 NS = Namespace("https://w3id.org/netkg/ns#")
 
 # ("class" | "instance", IRI), ("intersectionOf" | "unionOf", parts),
 # ("some", property, filler) or ("value", property, values)
-Expression = tuple[Any, ...]
+CheckedExpression = tuple[Any, ...]
 
 
 class OntologyGraph:
@@ -140,12 +140,12 @@ class OntologyGraph:
         return [self.interval(node) for node in sorted(found, key=str)]
 
     # -- class expressions -------------------------------------------------------------------
-    def ways_into(self, class_: Node) -> list[Expression]:
+    def ways_into(self, class_: Node) -> list[CheckedExpression]:
         """Read the axioms that make a record belong to a class, in the order of their texts."""
         found = [self.expression(node) for node in self.graph.subjects(RDFS.subClassOf, class_)]
         return sorted(found, key=manchester)
 
-    def expression(self, node: Node) -> Expression:
+    def expression(self, node: Node) -> CheckedExpression:
         """Read a class expression."""
         graph = self.graph
         if isinstance(node, URIRef):
@@ -186,7 +186,7 @@ def plain_literal(term: Node) -> Any:
     return value if isinstance(value, bool | int) else str(term)
 
 
-def manchester(expression: Expression) -> str:
+def manchester(expression: CheckedExpression) -> str:
     """Write an expression in Manchester syntax, as the module netkg.proof defines it."""
     kind, term = expression[0], expression[1]
     if kind in ("class", "instance"):
@@ -201,6 +201,6 @@ def manchester(expression: Expression) -> str:
     return joint.join(map(_operand, term))
 
 
-def _operand(expression: Expression) -> str:
+def _operand(expression: CheckedExpression) -> str:
     text = manchester(expression)
     return text if expression[0] in ("class", "instance") else f"({text})"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Record"]
 
-Fact = tuple[Node, Node, Node]
+Triple = tuple[Node, Node, Node]
 PREMISES = ("premiseProperty", "premiseSame", "premise", "completePremise", "byInterval")
 
 
@@ -31,8 +31,8 @@ class Record:
         self.root = URIRef(case.node.value)
         self.names: Mapping[Node, str] = {URIRef(iri): id_ for iri, id_ in case.names.items()}
         self.tumors = [URIRef(node.value) for node in case.tumors]
-        self.asserted: set[Fact] = {_triple(triple) for triple in case.triples}
-        self.derivations: dict[Fact, dict[str, set[Any]]] = {}
+        self.asserted: set[Triple] = {_triple(triple) for triple in case.triples}
+        self.derivations: dict[Triple, dict[str, set[Any]]] = {}
         self.summaries: dict[str, str] = {}
         self.graph = Graph()
         for triple in (*knowledge.graph, *self.asserted, *self._days(as_of)):
@@ -40,8 +40,8 @@ class Record:
         for path in sorted(rules.glob("*.rq")):
             self._run(path)
 
-    def _days(self, as_of: date) -> list[Fact]:
-        days: list[Fact] = [
+    def _days(self, as_of: date) -> list[Triple]:
+        days: list[Triple] = [
             (self.root, NS.asOf, Literal(as_of)),
             (self.root, NS.dayNumber, Literal(as_of.toordinal())),
         ]
@@ -111,7 +111,7 @@ class Record:
         return found
 
 
-def _triple(triple: Any) -> Fact:
+def _triple(triple: Any) -> Triple:
     """Turn a triple as it was read into terms of rdflib; literals are left as written."""
     object_ = triple.object
     datatype = getattr(object_, "datatype", None)

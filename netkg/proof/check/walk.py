@@ -11,16 +11,16 @@ from typing import Any
 from rdflib import RDF, SKOS
 from rdflib.term import Node
 
-from netkg.proof.check.ontology import NS, Expression, OntologyGraph, manchester, name
+from netkg.proof.check.ontology import NS, CheckedExpression, OntologyGraph, manchester, name
 from netkg.proof.check.record import Record
 
 __all__ = ["Objection", "ProofCheck"]
 
 NOTHING = "nothing"
 FALSE, UNKNOWN, TRUE = range(3)
-WORDS = ("false", "unknown", "true")
+TRUTHS = ("false", "unknown", "true")
 VERDICTS = ("not-applicable", "undetermined", "applicable")
-Source = dict[str, Any]
+SourceJSON = dict[str, Any]
 Check = Callable[[Any, str], None]
 
 
@@ -122,7 +122,7 @@ class ProofCheck:
 
     # -- judgements --------------------------------------------------------------------------
     def _judgement(
-        self, expression: Expression, node: Node, source: Source, step: Any, place: str
+        self, expression: CheckedExpression, node: Node, source: SourceJSON, step: Any, place: str
     ) -> None:
         kind, term = expression[:2]
         expected: dict[str, Any] = {"axioms": [], "openFields": []}
@@ -157,11 +157,11 @@ class ProofCheck:
             "node": str(node),
             "source": source,
             "expression": manchester(expression),
-            "verdict": WORDS[self._verdict(expression, node)],
+            "verdict": TRUTHS[self._verdict(expression, node)],
         }
         self._step(step, place, expected, below)
 
-    def _judge(self, expression: Expression, node: Node) -> int:
+    def _judge(self, expression: CheckedExpression, node: Node) -> int:
         """Evaluate an expression in strong Kleene logic."""
         kind, term = expression[:2]
         if kind == "class":
@@ -181,7 +181,7 @@ class ProofCheck:
         absent = not values and bool(self._open_fields(expression, node))
         return UNKNOWN if says_little or absent else FALSE
 
-    def _open_fields(self, expression: Expression, node: Node) -> list[str]:
+    def _open_fields(self, expression: CheckedExpression, node: Node) -> list[str]:
         """Give the paths of the fields that count as absent at a leaf."""
         found = set()
         for field, counts_as_absent in self._knowledge.determinants(expression[1]):
@@ -192,13 +192,15 @@ class ProofCheck:
         return sorted(found)
 
     # -- facts -------------------------------------------------------------------------------
-    def _facts(self, node: Node, property_: Node, source: Source) -> list[Check]:
+    def _facts(self, node: Node, property_: Node, source: SourceJSON) -> list[Check]:
         return [
             partial(self._fact, node, property_, value, source)
             for value in self._record.values(node, property_)
         ]
 
-    def _stating(self, kind: str, node: Node, property_: Node, source: Source) -> dict[str, Any]:
+    def _stating(
+        self, kind: str, node: Node, property_: Node, source: SourceJSON
+    ) -> dict[str, Any]:
         return {
             "kind": kind,
             "subject": self._record.id(node),
@@ -209,7 +211,7 @@ class ProofCheck:
         }
 
     def _fact(
-        self, node: Node, property_: Node, value: Node, source: Source, step: Any, place: str
+        self, node: Node, property_: Node, value: Node, source: SourceJSON, step: Any, place: str
     ) -> None:
         if self._knowledge.leads_to_records(property_):
             self._whole(value, source, step, place)
@@ -230,7 +232,7 @@ class ProofCheck:
         self._step(step, place, expected, below)
 
     def _premises(
-        self, node: Node, value: Node, known: Mapping[str, set[Any]], source: Source
+        self, node: Node, value: Node, known: Mapping[str, set[Any]], source: SourceJSON
     ) -> list[Check]:
         below: list[Check] = []
         for property_ in sorted(known.get("premiseProperty", ())):
@@ -247,7 +249,7 @@ class ProofCheck:
             below.append(partial(self._complete, node, property_, source))
         return below
 
-    def _whole(self, node: Node, source: Source, step: Any, place: str) -> None:
+    def _whole(self, node: Node, source: SourceJSON, step: Any, place: str) -> None:
         owner, property_ = self._record.place(node, self._knowledge)
         expected = self._stating("record", owner, property_, source)
         self._step(
@@ -259,7 +261,7 @@ class ProofCheck:
         node: Node,
         property_: Node,
         searched: Node | None,
-        source: Source,
+        source: SourceJSON,
         open_fields: list[str],
         step: Any,
         place: str,
@@ -271,7 +273,9 @@ class ProofCheck:
         expected["openFields"] = open_fields
         self._step(step, place, expected, [])
 
-    def _complete(self, node: Node, property_: Node, source: Source, step: Any, place: str) -> None:
+    def _complete(
+        self, node: Node, property_: Node, source: SourceJSON, step: Any, place: str
+    ) -> None:
         holder = self._holder(node, property_)
         expected = self._stating("complete", holder, property_, source)
         expected["records"] = self._records(holder, property_)
