@@ -72,11 +72,6 @@ class Knowledge:
             field.path: field for record in self.schema.fields.values() for field in record.values()
         }
 
-    @cached_property
-    def statement_ids(self) -> frozenset[str]:
-        """Give the ids of all statements."""
-        return frozenset(row.id for row in self.catalogue.statements)
-
     # -- where a term is told of ---------------------------------------------------
     @cached_property
     def _module_places(self) -> Mapping[ox.NamedNode, Anchor]:

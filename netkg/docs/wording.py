@@ -18,7 +18,6 @@ from netkg.ontology.expressions import (
     Expression,
     Junction,
     RecordRestriction,
-    ValueRestriction,
     is_record,
 )
 from netkg.ontology.schema import netkg
@@ -44,11 +43,8 @@ class _Linked(Conditions):
     def joined(self, word: str, parts: list[str]) -> str:
         return f" **{word}** ".join(parts)
 
-    def values(self, asked: ValueRestriction) -> str:
-        names = [local_name(value.value) for value in asked.values[:1]]
-        if set(names) & set(self._knowledge.statement_ids):
-            return f"{self._knowledge.statements(self._page, names)} {self.term(asked.property)}"
-        return super().values(asked)
+    def statement(self, node: ox.NamedNode) -> str:
+        return self._knowledge.statements(self._page, [local_name(node.value)])
 
 
 def population_sentence(knowledge: Knowledge, page: Page, class_: ox.NamedNode) -> str:

@@ -21,7 +21,7 @@ from netkg.ontology.expressions import (
     is_record,
     read,
 )
-from netkg.ontology.schema import RANGE, SUBCLASS, Schema
+from netkg.ontology.schema import RANGE, SUBCLASS, Schema, netkg
 from netkg.render.words import listed
 
 __all__ = ["Conditions", "with_article"]
@@ -45,6 +45,10 @@ class Conditions:
     def term(self, node: ox.NamedNode, label: str = "") -> str:
         """Return a term by a label of ours, or by its own."""
         return label or self._schema.label(node)
+
+    def statement(self, node: ox.NamedNode) -> str:
+        """Return a statement of the guideline by its label."""
+        return self.term(node)
 
     def literal(self, value: ox.Literal) -> str:
         """Return the value of a literal."""
@@ -88,6 +92,8 @@ class Conditions:
         if asked.class_ is not None:
             return f"any {name}"
         (first, *others) = asked.values
+        if isinstance(first, ox.NamedNode) and self._is_statement(first):
+            return f"{self.statement(first)} {name}"
         if not others and first.value in _SAID:
             return f"{_SAID[first.value]}{name}"
         values = [
@@ -137,6 +143,9 @@ class Conditions:
     def leading(self, property_: ox.NamedNode) -> str:
         """Return how a property leads on: from a tumor into its case, from a case to a record."""
         return "in" if self._schema.text(property_, RANGE) == NETKG + "Case" else "with"
+
+    def _is_statement(self, node: ox.NamedNode) -> bool:
+        return self._schema.one(node, netkg("inSection")) is not None
 
     def _ways(self, class_: ox.NamedNode) -> list[Expression]:
         """List the expressions below a class, and the named classes that define a population."""
