@@ -11,9 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from house_files import MODULES, SHAPES
+from rdflib import Graph
 
 from netkg import cli
 from netkg.api import default_engine
+from netkg.docs.build import pages
+from netkg.docs.knowledge import Knowledge
+from netkg.ontology.guideline import Catalogue
+from netkg.ontology.schema import Schema
 from netkg.plan.engine import Engine
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -113,3 +119,43 @@ def write(tmp_path: Path) -> Write:
         return str(path)
 
     return write
+
+
+# -- the files of the project --------------------------------------------------------------
+@pytest.fixture(scope="session")
+def graphs() -> dict[Path, Graph]:
+    """Return the Turtle of ontology and shapes, file by file, as rdflib reads it."""
+    return {path: Graph().parse(path) for path in [*MODULES, *SHAPES]}
+
+
+@pytest.fixture(scope="session")
+def ontology(graphs: dict[Path, Graph]) -> Graph:
+    """Return the whole ontology as rdflib reads it."""
+    whole = Graph()
+    for path in MODULES:
+        whole += graphs[path]
+    return whole
+
+
+@pytest.fixture(scope="session")
+def schema(engine: Engine) -> Schema:
+    """Return the ontology of the package as netkg reads it."""
+    return engine.schema
+
+
+@pytest.fixture(scope="session")
+def catalogue(engine: Engine) -> Catalogue:
+    """Return the statements and gaps of the package's ontology."""
+    return engine.catalogue
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    """Return what the reference pages are written from."""
+    return Knowledge()
+
+
+@pytest.fixture(scope="session")
+def made(knowledge: Knowledge) -> dict[str, str]:
+    """Return the text of each reference page by its path."""
+    return dict(pages(knowledge))

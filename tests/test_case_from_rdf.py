@@ -4,65 +4,20 @@ from __future__ import annotations
 
 import random
 import warnings
-from collections.abc import Mapping
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
 import rdflib
+from case_inputs import FULL, PREFIXES, SCHEMA, TYPE, fields, objects, plain, shown
 
-from netkg.api import default_engine
 from netkg.case.identifiers import unminted
 from netkg.case.loading import load_case
 from netkg.case.model import Case
 from netkg.case.reading import read_text
 from netkg.errors import InputError
-from netkg.namespaces import NETKG, RDF, XSD
+from netkg.namespaces import NETKG
 from netkg.ontology.schema import netkg
-
-SCHEMA = default_engine().schema
-PREFIXES = f"@prefix n: <{NETKG}> . @prefix xsd: <{XSD}> . @prefix ex: <https://example.org/> . "
-TYPE = ox.NamedNode(RDF + "type")
-
-
-FULL: dict[str, Any] = {
-    "id": "case 1",
-    "sex": "female",
-    "birthDate": "1960-02-29",
-    "fitForSurgery": True,
-    "diseaseExtent": "Localized",
-    "symptoms": ["Flushing", "Diarrhea"],
-    "tumors": [
-        {
-            "id": "t1",
-            "primarySite": "Pancreas",
-            "grade": "G1",
-            "ki67Percent": 2.5,
-            "mitosesPer2mm2": 1,
-            "malignantImagingFeatures": False,
-            "measurements": [{"date": "2025-01-15", "diameterMm": 12.5}],
-        }
-    ],
-    "metastases": [{"id": "m1", "site": "Liver", "painful": True}],
-    "events": [
-        {
-            "type": "CTScan",
-            "status": "completed",
-            "date": "2025-02-01",
-            "target": "m1",
-            "label": "CT of the abdomen",
-            "value": 80,
-        }
-    ],
-}
-
-
-def plain(case: Mapping[str, Any]) -> Case:
-    return load_case(case, schema=SCHEMA)
-
-
-def tumour(**fields: Any) -> Case:
-    return plain({"id": "c", "tumors": [fields]})
 
 
 def turtle(body: str) -> Case:
@@ -70,24 +25,6 @@ def turtle(body: str) -> Case:
     assert len(found) == 1
     assert isinstance(found[0], Case)
     return found[0]
-
-
-def objects(case: Case, key: str) -> list[Any]:
-    return [t.object for t in case.triples if t.predicate == netkg(key)]
-
-
-def shown(case: Case, key: str) -> list[tuple[str, str]]:
-    """Give each value of a key as its text and its kind (IRI, or name of its datatype)."""
-    return [
-        (o.value.removeprefix(NETKG), "IRI")
-        if isinstance(o, ox.NamedNode)
-        else (o.value, o.datatype.value.removeprefix(XSD))
-        for o in objects(case, key)
-    ]
-
-
-def fields(case: Case) -> list[str]:
-    return [finding.field for finding in case.findings]
 
 
 # -- RDF ---------------------------------------------------------------------------

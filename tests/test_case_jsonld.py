@@ -4,83 +4,19 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
 import rdflib
+from case_inputs import FULL, SCHEMA, error_of, fields, objects, plain, shown
 
-from netkg.api import default_engine
 from netkg.case.context import CONTEXT_IRI, context
 from netkg.case.loading import load_case
 from netkg.case.model import Case
 from netkg.case.reading import read_text
 from netkg.errors import InputError
-from netkg.namespaces import NETKG, XSD
-from netkg.ontology.schema import netkg
-
-SCHEMA = default_engine().schema
-
-
-FULL: dict[str, Any] = {
-    "id": "case 1",
-    "sex": "female",
-    "birthDate": "1960-02-29",
-    "fitForSurgery": True,
-    "diseaseExtent": "Localized",
-    "symptoms": ["Flushing", "Diarrhea"],
-    "tumors": [
-        {
-            "id": "t1",
-            "primarySite": "Pancreas",
-            "grade": "G1",
-            "ki67Percent": 2.5,
-            "mitosesPer2mm2": 1,
-            "malignantImagingFeatures": False,
-            "measurements": [{"date": "2025-01-15", "diameterMm": 12.5}],
-        }
-    ],
-    "metastases": [{"id": "m1", "site": "Liver", "painful": True}],
-    "events": [
-        {
-            "type": "CTScan",
-            "status": "completed",
-            "date": "2025-02-01",
-            "target": "m1",
-            "label": "CT of the abdomen",
-            "value": 80,
-        }
-    ],
-}
-
-
-def plain(case: Mapping[str, Any]) -> Case:
-    return load_case(case, schema=SCHEMA)
-
-
-def error_of(text: str | bytes, **options: Any) -> InputError:
-    with pytest.raises(InputError) as caught:
-        list(read_text(text, schema=SCHEMA, **options))
-    return caught.value
-
-
-def objects(case: Case, key: str) -> list[Any]:
-    return [t.object for t in case.triples if t.predicate == netkg(key)]
-
-
-def shown(case: Case, key: str) -> list[tuple[str, str]]:
-    """Give each value of a key as its text and its kind (IRI, or name of its datatype)."""
-    return [
-        (o.value.removeprefix(NETKG), "IRI")
-        if isinstance(o, ox.NamedNode)
-        else (o.value, o.datatype.value.removeprefix(XSD))
-        for o in objects(case, key)
-    ]
-
-
-def fields(case: Case) -> list[str]:
-    return [finding.field for finding in case.findings]
+from netkg.namespaces import NETKG
 
 
 def shape(case: Case) -> list[str]:

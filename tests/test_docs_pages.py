@@ -7,76 +7,42 @@ import re
 import shutil
 import subprocess
 import sys
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from posixpath import dirname, normpath
 
 import pytest
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from rdflib import Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH
+from reference_pages import (
+    DAY,
+    ONTOLOGY,
+    ROOT,
+    anchors,
+    inlines,
+    lines,
+    parse,
+    part,
+    shown,
+    written,
+)
 
 from netkg import Engine
 from netkg.case.loading import load_case
-from netkg.docs.build import pages
 from netkg.docs.folder import check_pages
 from netkg.docs.knowledge import Knowledge
 
-ROOT = Path(__file__).resolve().parent.parent
 COMMITTED = ROOT / "docs" / "reference"
 NETKG = "https://w3id.org/netkg/ns#"
 NETS = "https://w3id.org/netkg/shapes#"
-ONTOLOGY = sorted((ROOT / "ontology").rglob("*.ttl"))
 SHAPES = sorted((ROOT / "shapes").rglob("*.ttl"))
-DAY = date(2026, 3, 31)
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return Knowledge()
-
-
-@pytest.fixture(scope="module")
-def made(knowledge: Knowledge) -> dict[str, str]:
-    return dict(pages(knowledge))
 
 
 @pytest.fixture(scope="module")
 def parsed(made: dict[str, str]) -> dict[str, list[Token]]:
     return {path: parse(text) for path, text in made.items()}
-
-
-@pytest.fixture(scope="module")
-def ontology() -> Graph:
-    whole = Graph()
-    for path in ONTOLOGY:
-        whole.parse(path)
-    return whole
-
-
-def parse(text: str) -> list[Token]:
-    return MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
-
-
-def inlines(tokens: list[Token]) -> list[Token]:
-    return [child for token in tokens for child in [token, *(token.children or [])]]
-
-
-def shown(tokens: list[Token]) -> str:
-    """Give what a reader sees, on one line."""
-    words = (t.content for t in inlines(tokens) if t.type in ("text", "code_inline"))
-    return " ".join("".join(words).split())
-
-
-def anchors(text: str) -> list[str]:
-    return re.findall(r'<a id="([^"]+)"></a>', text)
-
-
-def lines(text: str) -> list[str]:
-    return [shown(parse(line.strip())) for line in text.splitlines()]
 
 
 def local(term: object) -> str:
@@ -86,13 +52,6 @@ def local(term: object) -> str:
 def page_of(path: Path) -> str:
     inner = path.relative_to(ROOT / "ontology").with_suffix(".md").as_posix()
     return "modules/" + inner.removeprefix("guidelines/")
-
-
-def part(text: str, anchor: str) -> str:
-    """Give what stands below the heading with an anchor, up to the next one."""
-    found = re.search(rf'^(#+) <a id="{re.escape(anchor)}"></a>.*?(?=^#|\Z)', text, re.M | re.S)
-    assert found, anchor
-    return found[0]
 
 
 # -- current ------------------------------------------------------------------------------
@@ -220,11 +179,6 @@ def test_a_module_page_holds_every_term_and_every_word(
         if not isinstance(expression, URIRef):
             for _, value in reachable(graph, expression):
                 assert local(value) in words
-
-
-def written(value: Literal) -> str:
-    """Give a literal as the pages write it: a number without needless zeros."""
-    return f"{float(value):g}" if isinstance(value.value, Decimal) else " ".join(str(value).split())
 
 
 def reachable(graph: Graph, node: object) -> set[tuple[URIRef, URIRef]]:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 import shutil
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from rdflib import Graph, Literal
+from reference_pages import (
+    DAY,
+    ROOT,
+    anchors,
+    inlines,
+    lines,
+    parse,
+    part,
+    shown,
+)
 
 from netkg import Engine
 from netkg.case.reading import read_cases
@@ -21,62 +26,6 @@ from netkg.docs.dependencies import Dependencies
 from netkg.docs.folder import check_pages, write_pages
 from netkg.docs.knowledge import Knowledge
 from netkg.reasoning.fact import Fact
-
-ROOT = Path(__file__).resolve().parent.parent
-ONTOLOGY = sorted((ROOT / "ontology").rglob("*.ttl"))
-DAY = date(2026, 3, 31)
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return Knowledge()
-
-
-@pytest.fixture(scope="module")
-def made(knowledge: Knowledge) -> dict[str, str]:
-    return dict(pages(knowledge))
-
-
-@pytest.fixture(scope="module")
-def ontology() -> Graph:
-    whole = Graph()
-    for path in ONTOLOGY:
-        whole.parse(path)
-    return whole
-
-
-def parse(text: str) -> list[Token]:
-    return MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
-
-
-def inlines(tokens: list[Token]) -> list[Token]:
-    return [child for token in tokens for child in [token, *(token.children or [])]]
-
-
-def shown(tokens: list[Token]) -> str:
-    """Give what a reader sees, on one line."""
-    words = (t.content for t in inlines(tokens) if t.type in ("text", "code_inline"))
-    return " ".join("".join(words).split())
-
-
-def anchors(text: str) -> list[str]:
-    return re.findall(r'<a id="([^"]+)"></a>', text)
-
-
-def lines(text: str) -> list[str]:
-    return [shown(parse(line.strip())) for line in text.splitlines()]
-
-
-def part(text: str, anchor: str) -> str:
-    """Give what stands below the heading with an anchor, up to the next one."""
-    found = re.search(rf'^(#+) <a id="{re.escape(anchor)}"></a>.*?(?=^#|\Z)', text, re.M | re.S)
-    assert found, anchor
-    return found[0]
-
-
-def written(value: Literal) -> str:
-    """Give a literal as the pages write it: a number without needless zeros."""
-    return f"{float(value):g}" if isinstance(value.value, Decimal) else " ".join(str(value).split())
 
 
 # -- words --------------------------------------------------------------------------------

@@ -7,41 +7,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from house_files import NETKG, SHAPES
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SH
 
-from netkg.ontology.compiler import Compiler
 from netkg.ontology.guideline import Catalogue
 from netkg.ontology.schema import Field, Schema
 
-ROOT = Path(__file__).parent.parent
-NETKG = "https://w3id.org/netkg/ns#"
 NETS = "https://w3id.org/netkg/shapes#"
-MODULES = sorted((ROOT / "ontology").rglob("*.ttl"))
-SHAPES = sorted((ROOT / "shapes").rglob("*.ttl"))
-
-
-@pytest.fixture(scope="module")
-def graphs() -> dict[Path, Graph]:
-    return {path: Graph().parse(path) for path in [*MODULES, *SHAPES]}
-
-
-@pytest.fixture(scope="module")
-def ontology(graphs: dict[Path, Graph]) -> Graph:
-    whole = Graph()
-    for path in MODULES:
-        whole += graphs[path]
-    return whole
-
-
-@pytest.fixture(scope="module")
-def schema() -> Schema:
-    return Schema.load()
-
-
-@pytest.fixture(scope="module")
-def catalogue(schema: Schema) -> Catalogue:
-    return Catalogue(schema, Compiler(schema))
 
 
 # -- the ontology and the shapes say the same of the case format ------------------------------

@@ -4,40 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from rdflib import Graph
+from house_files import ROOT, name, project
 
 from netkg.case.context import context
 from netkg.ontology.schema import Schema
-
-ROOT = Path(__file__).parent.parent
-MODULES = sorted((ROOT / "ontology").rglob("*.ttl"))
-SHAPES = sorted((ROOT / "shapes").rglob("*.ttl"))
-
-
-def name(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
-def project() -> dict:
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def graphs() -> dict[Path, Graph]:
-    return {path: Graph().parse(path) for path in [*MODULES, *SHAPES]}
-
-
-@pytest.fixture(scope="module")
-def ontology(graphs: dict[Path, Graph]) -> Graph:
-    whole = Graph()
-    for path in MODULES:
-        whole += graphs[path]
-    return whole
 
 
 # -- the whole --------------------------------------------------------------------------------

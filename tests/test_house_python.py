@@ -9,13 +9,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
-from rdflib import Graph
-
-ROOT = Path(__file__).parent.parent
-MODULES = sorted((ROOT / "ontology").rglob("*.ttl"))
-SHAPES = sorted((ROOT / "shapes").rglob("*.ttl"))
-SOURCES = sorted((ROOT / "netkg").rglob("*.py"))
-
+from house_files import ROOT, SOURCES, name
 
 # A package imports only from the rows above its own.
 LAYERS = (
@@ -47,23 +41,6 @@ LAZY = {
     "netkg/query/dataset.py": "only an answer with plans needs rdflib",
     "netkg/result.py": "pandas is optional",
 }
-
-
-def name(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
-@pytest.fixture(scope="module")
-def graphs() -> dict[Path, Graph]:
-    return {path: Graph().parse(path) for path in [*MODULES, *SHAPES]}
-
-
-@pytest.fixture(scope="module")
-def ontology(graphs: dict[Path, Graph]) -> Graph:
-    whole = Graph()
-    for path in MODULES:
-        whole += graphs[path]
-    return whole
 
 
 # -- Python -----------------------------------------------------------------------------------

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from house_files import MODULES, NETKG, ROOT, SHAPES, SOURCES, name, project
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 from rdflib.plugins.sparql import prepareQuery
 
-ROOT = Path(__file__).parent.parent
-NETKG = "https://w3id.org/netkg/ns#"
 HOME = "https://w3id.org/netkg/"
-MODULES = sorted((ROOT / "ontology").rglob("*.ttl"))
-SHAPES = sorted((ROOT / "shapes").rglob("*.ttl"))
 FIXTURES = sorted((ROOT / "tests").rglob("*.ttl"))
 QUERIES = sorted((ROOT / "queries").rglob("*.rq"))
-SOURCES = sorted((ROOT / "netkg").rglob("*.py"))
 HEADER_ORDER = (
     DCTERMS.title,
     DCTERMS.description,
@@ -32,29 +27,8 @@ HEADER_ORDER = (
 )
 
 
-def name(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
-def project() -> dict:
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-
-
 def version() -> str:
     return str(project()["project"]["version"])
-
-
-@pytest.fixture(scope="module")
-def graphs() -> dict[Path, Graph]:
-    return {path: Graph().parse(path) for path in [*MODULES, *SHAPES]}
-
-
-@pytest.fixture(scope="module")
-def ontology(graphs: dict[Path, Graph]) -> Graph:
-    whole = Graph()
-    for path in MODULES:
-        whole += graphs[path]
-    return whole
 
 
 def test_every_kind_of_file_is_there() -> None:

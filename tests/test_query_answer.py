@@ -2,103 +2,38 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import os
 import random
 import re
-import shlex
 import subprocess
 import sys
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import Run as RunCommand
-from rdflib import Graph, Literal
+from conftest import Run
+from query_stories import AS_OF, QUERIES, ROOT, RUNS, comparable, given, rows_of
+from rdflib import Graph
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.results.rdfresults import RDFResult
 from rdflib.query import Result
-from rdflib.term import Node
 from strategies import random_case
 
 from netkg.case.loading import load_case
 from netkg.cli import main
 from netkg.errors import InputError
-from netkg.namespaces import NETKG, XSD
+from netkg.namespaces import NETKG
 from netkg.ontology.conversion import to_rdflib
 from netkg.plan.engine import Engine
 from netkg.query.answer import Answer
-from netkg.query.ask import ask, library
+from netkg.query.ask import ask
 from netkg.query.dataset import GRAPH_BASE, GRAPHS
 from netkg.query.guard import check
 from netkg.query.table import table
-
-ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = sorted(path for path in (ROOT / "tests" / "competency").iterdir() if path.is_dir())
-QUERIES = {query.id: query for query in library()}
-AS_OF = date(2026, 3, 31)
-
-
-def readme(folder: Path) -> str:
-    return (folder / "README.md").read_text(encoding="utf-8")
-
-
-def commands(folder: Path) -> list[list[str]]:
-    """Give the words of each command that the story shows."""
-    found = re.findall(r"^\$ netkg query (.+)$", readme(folder), re.MULTILINE)
-    return [shlex.split(command) for command in found]
-
-
-def given(run: RunCommand) -> tuple[dict[str, str], list[Path]]:
-    """Give the parameters and the files of a command."""
-    words = run.words[1:]
-    files = [run.folder / word for word in words if word.endswith(("json", "ttl"))]
-    return dict(word.split("=", 1) for word in words if "=" in word), files
-
-
-def expected(run: RunCommand) -> list[list[str]]:
-    with run.rows.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
-
-
-@dataclass(frozen=True)
-class Run:
-    """Hold one command of a story."""
-
-    folder: Path
-    place: int
-
-    @property
-    def words(self) -> list[str]:
-        return commands(self.folder)[self.place]
-
-    @property
-    def rows(self) -> Path:
-        return self.folder / f"expected{f'-{self.place + 1}' if self.place else ''}.csv"
-
-    def __str__(self) -> str:
-        return f"{self.folder.name}-{self.place + 1}"
-
-
-RUNS = [Run(folder, place) for folder in FOLDERS for place in range(len(commands(folder)))]
-
-
-def rows_of(text: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text, newline="")))
-
-
-def comparable(term: Node | None) -> str:
-    """Write a term so that two engines agree: a number by its value."""
-    if term is None:
-        return ""
-    if isinstance(term, Literal) and isinstance(term.value, (int, Decimal, float)):
-        return str(term.value if isinstance(term.value, bool) else Decimal(str(term)).normalize())
-    return term.n3().removesuffix(f"^^<{XSD}string>")
 
 
 # -- forms ------------------------------------------------------------------------------------
@@ -175,7 +110,7 @@ def test_odd_values_survive_every_form() -> None:
     assert "\\n" in table(found, width=80)
 
 
-def test_a_graph_comes_as_turtle(run: RunCommand, tmp_path: Path) -> None:
+def test_a_graph_comes_as_turtle(run: Run, tmp_path: Path) -> None:
     text = (
         "CONSTRUCT { ?s rdfs:label ?l ; netkg:level [ rdfs:label ?l ] } "
         "{ ?s a netkg:Gap ; rdfs:label ?l }"
@@ -281,7 +216,7 @@ def test_answers_do_not_depend_on_the_process() -> None:
 
 
 # -- what can be asked ------------------------------------------------------------------------
-def test_the_list_tells_every_query(run: RunCommand) -> None:
+def test_the_list_tells_every_query(run: Run) -> None:
     status, out, _ = run("query", "--list")
     assert status == 0
     for query in QUERIES.values():
@@ -294,7 +229,7 @@ def test_the_list_tells_every_query(run: RunCommand) -> None:
 
 
 @pytest.mark.parametrize("id_", QUERIES)
-def test_help_tells_about_one_query(id_: str, run: RunCommand) -> None:
+def test_help_tells_about_one_query(id_: str, run: Run) -> None:
     query = QUERIES[id_]
     status, out, err = run("query", id_, "--help")
     assert (status, err) == (0, "")
@@ -310,7 +245,7 @@ def test_help_tells_about_one_query(id_: str, run: RunCommand) -> None:
     assert run("query", "-h", query.slug)[1] == out
 
 
-def test_help_without_a_query_tells_about_the_command(run: RunCommand) -> None:
+def test_help_without_a_query_tells_about_the_command(run: Run) -> None:
     status, out, _ = run("query", "--help")
     assert status == 0
     assert out.startswith("usage: netkg query")

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import random
-import re
-import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from conftest import Run as RunCommand
+from conftest import Run
+from query_stories import (
+    AS_OF,
+    FOLDERS,
+    QUERIES,
+    RUNS,
+    StoryCommand,
+    comparable,
+    copy,
+    expected,
+    given,
+    ids,
+    readme,
+    rows_of,
+)
 from rdflib import Dataset as RdfDataset
-from rdflib import Literal, URIRef
+from rdflib import URIRef
 from rdflib.term import Node
 from strategies import random_case
 
 from netkg.case.loading import load_case
 from netkg.case.reading import read_cases
 from netkg.errors import InputError
-from netkg.namespaces import NETKG, OWL, XSD
+from netkg.namespaces import NETKG, OWL
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.conversion import to_rdflib
 from netkg.ontology.criteria import (
@@ -39,15 +46,10 @@ from netkg.ontology.criteria import (
 )
 from netkg.ontology.schema import Schema, netkg
 from netkg.plan.engine import Engine
-from netkg.query.answer import Answer
-from netkg.query.ask import answer, ask, library
-from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
+from netkg.query.ask import answer, ask
+from netkg.query.dataset import GRAPH_BASE, Dataset
 from netkg.query.parameters import bind
 
-ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = sorted(path for path in (ROOT / "tests" / "competency").iterdir() if path.is_dir())
-QUERIES = {query.id: query for query in library()}
-AS_OF = date(2026, 3, 31)
 # A case that violates the shapes is told of by the exit status, and the others are answered.
 STATUSES = {"cq22": 1}
 
@@ -62,54 +64,6 @@ def second(engine: Engine) -> RdfDataset:
 
 def folder_name(folder: Path) -> str:
     return folder.name
-
-
-def readme(folder: Path) -> str:
-    return (folder / "README.md").read_text(encoding="utf-8")
-
-
-def commands(folder: Path) -> list[list[str]]:
-    """Give the words of each command that the story shows."""
-    found = re.findall(r"^\$ netkg query (.+)$", readme(folder), re.MULTILINE)
-    return [shlex.split(command) for command in found]
-
-
-def given(run: RunCommand) -> tuple[dict[str, str], list[Path]]:
-    """Give the parameters and the files of a command."""
-    words = run.words[1:]
-    files = [run.folder / word for word in words if word.endswith(("json", "ttl"))]
-    return dict(word.split("=", 1) for word in words if "=" in word), files
-
-
-def expected(run: RunCommand) -> list[list[str]]:
-    with run.rows.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
-
-
-@dataclass(frozen=True)
-class Run:
-    """Hold one command of a story."""
-
-    folder: Path
-    place: int
-
-    @property
-    def words(self) -> list[str]:
-        return commands(self.folder)[self.place]
-
-    @property
-    def rows(self) -> Path:
-        return self.folder / f"expected{f'-{self.place + 1}' if self.place else ''}.csv"
-
-    def __str__(self) -> str:
-        return f"{self.folder.name}-{self.place + 1}"
-
-
-RUNS = [Run(folder, place) for folder in FOLDERS for place in range(len(commands(folder)))]
-
-
-def rows_of(text: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text, newline="")))
 
 
 # -- the competency questions -----------------------------------------------------------------
@@ -139,7 +93,7 @@ def test_a_folder_tells_a_story(folder: Path) -> None:
 
 @pytest.mark.parametrize("run_", RUNS, ids=str)
 def test_the_command_gives_the_expected_rows(
-    run_: Run, monkeypatch: pytest.MonkeyPatch, run: RunCommand
+    run_: StoryCommand, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     monkeypatch.chdir(run_.folder)
     status, out, err = run("query", *run_.words, "--format", "csv")
@@ -148,27 +102,10 @@ def test_the_command_gives_the_expected_rows(
     assert "pending human review" in err
 
 
-def copy(dataset: Dataset, into: RdfDataset, *, graphs: tuple[str, ...] = tuple(GRAPHS)) -> None:
-    names = {GRAPH_BASE + name for name in graphs}
-    for quad in dataset.store:
-        if quad.graph_name.value in names:
-            spo = (quad.subject, quad.predicate, quad.object)
-            into.graph(URIRef(quad.graph_name.value)).add(tuple(map(to_rdflib, spo)))
-
-
-def comparable(term: Node | None) -> str:
-    """Write a term so that two engines agree: a number by its value."""
-    if term is None:
-        return ""
-    if isinstance(term, Literal) and isinstance(term.value, (int, Decimal, float)):
-        return str(term.value if isinstance(term.value, bool) else Decimal(str(term)).normalize())
-    return term.n3().removesuffix(f"^^<{XSD}string>")
-
-
 # What rdflib deprecates of its data sets, it uses itself.
 @pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
 @pytest.mark.parametrize("run_", RUNS, ids=str)
-def test_rdflib_gives_the_same_rows(run_: Run, engine: Engine, second: RdfDataset) -> None:
+def test_rdflib_gives_the_same_rows(run_: StoryCommand, engine: Engine, second: RdfDataset) -> None:
     query = QUERIES[run_.folder.name]
     parameters, files = given(run_)
     dataset = Dataset(engine.schema)
@@ -298,7 +235,3 @@ def test_only_therapies_and_procedures_are_held_back() -> None:
     link = (netkg("TX-20"), netkg("supersedes"), netkg("DX-06"))
     dataset.store.add(ox.Quad(*link, ox.NamedNode(GRAPH_BASE + "schema")))
     assert answer(QUERIES["cq03"], dataset).rows == before
-
-
-def ids(found: Answer) -> list[object]:
-    return [row[0] for row in found.rows]

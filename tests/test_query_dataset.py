@@ -6,20 +6,17 @@ import io
 import re
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Run
+from query_stories import AS_OF, ROOT
 
 from netkg.case.loading import load_case
 from netkg.plan.engine import Engine
 from netkg.query.ask import ask
 from netkg.query.dataset import GRAPH_BASE, GRAPHS
-
-ROOT = Path(__file__).resolve().parent.parent
-AS_OF = date(2026, 3, 31)
 
 
 # -- what a query sees ------------------------------------------------------------------------

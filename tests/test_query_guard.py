@@ -2,72 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import re
-import shlex
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from conftest import Run as RunCommand
-from rdflib import Dataset as RdfDataset
-from rdflib import URIRef
+from conftest import Run
 from rdflib.plugins.sparql.parser import parseQuery
 
 from netkg.errors import InputError
-from netkg.ontology.conversion import to_rdflib
 from netkg.query.ask import ask
-from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
 from netkg.query.guard import check
-
-
-def readme(folder: Path) -> str:
-    return (folder / "README.md").read_text(encoding="utf-8")
-
-
-def commands(folder: Path) -> list[list[str]]:
-    """Give the words of each command that the story shows."""
-    found = re.findall(r"^\$ netkg query (.+)$", readme(folder), re.MULTILINE)
-    return [shlex.split(command) for command in found]
-
-
-def expected(run: RunCommand) -> list[list[str]]:
-    with run.rows.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
-
-
-@dataclass(frozen=True)
-class Run:
-    """Hold one command of a story."""
-
-    folder: Path
-    place: int
-
-    @property
-    def words(self) -> list[str]:
-        return commands(self.folder)[self.place]
-
-    @property
-    def rows(self) -> Path:
-        return self.folder / f"expected{f'-{self.place + 1}' if self.place else ''}.csv"
-
-    def __str__(self) -> str:
-        return f"{self.folder.name}-{self.place + 1}"
-
-
-def copy(dataset: Dataset, into: RdfDataset, *, graphs: tuple[str, ...] = tuple(GRAPHS)) -> None:
-    names = {GRAPH_BASE + name for name in graphs}
-    for quad in dataset.store:
-        if quad.graph_name.value in names:
-            spo = (quad.subject, quad.predicate, quad.object)
-            into.graph(URIRef(quad.graph_name.value)).add(tuple(map(to_rdflib, spo)))
-
 
 # -- what is refused --------------------------------------------------------------------------
 PLACE = "<http://localhost:{port}/sparql>"
@@ -193,7 +143,7 @@ def test_the_engine_itself_would_ask_a_host(host: tuple[int, list[str]]) -> None
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_reaches_out_is_refused_before_it_runs(
-    name: str, host: tuple[int, list[str]], tmp_path: Path, run: RunCommand
+    name: str, host: tuple[int, list[str]], tmp_path: Path, run: Run
 ) -> None:
     port, heard = host
     heard.clear()
@@ -242,7 +192,7 @@ def test_a_parser_judges_alike() -> None:
     assert judged > 30
 
 
-def test_a_syntax_error_has_its_place(run: RunCommand, tmp_path: Path) -> None:
+def test_a_syntax_error_has_its_place(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "mine.rq"
     file.write_text("SELECT ?s {\n    ?s ?p ?o .\n    FILTR(?s)\n}\n", encoding="utf-8")
     status, out, err = run("query", str(file))

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import re
-import shlex
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Run as RunCommand
+from conftest import Run
+from query_stories import ROOT, copy, ids
 from rdflib import Dataset as RdfDataset
-from rdflib import URIRef
 
 from netkg.errors import InputError
 from netkg.namespaces import NETKG
-from netkg.ontology.conversion import to_rdflib
 from netkg.plan.engine import Engine
-from netkg.query.answer import Answer
 from netkg.query.ask import ask
-from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
-
-ROOT = Path(__file__).resolve().parent.parent
+from netkg.query.dataset import Dataset
 
 
 @pytest.fixture(scope="module")
@@ -32,55 +24,6 @@ def second(engine: Engine) -> RdfDataset:
     whole = RdfDataset(default_union=True)
     copy(Dataset(engine.schema), whole)
     return whole
-
-
-def readme(folder: Path) -> str:
-    return (folder / "README.md").read_text(encoding="utf-8")
-
-
-def commands(folder: Path) -> list[list[str]]:
-    """Give the words of each command that the story shows."""
-    found = re.findall(r"^\$ netkg query (.+)$", readme(folder), re.MULTILINE)
-    return [shlex.split(command) for command in found]
-
-
-def given(run: RunCommand) -> tuple[dict[str, str], list[Path]]:
-    """Give the parameters and the files of a command."""
-    words = run.words[1:]
-    files = [run.folder / word for word in words if word.endswith(("json", "ttl"))]
-    return dict(word.split("=", 1) for word in words if "=" in word), files
-
-
-def expected(run: RunCommand) -> list[list[str]]:
-    with run.rows.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
-
-
-@dataclass(frozen=True)
-class Run:
-    """Hold one command of a story."""
-
-    folder: Path
-    place: int
-
-    @property
-    def words(self) -> list[str]:
-        return commands(self.folder)[self.place]
-
-    @property
-    def rows(self) -> Path:
-        return self.folder / f"expected{f'-{self.place + 1}' if self.place else ''}.csv"
-
-    def __str__(self) -> str:
-        return f"{self.folder.name}-{self.place + 1}"
-
-
-def copy(dataset: Dataset, into: RdfDataset, *, graphs: tuple[str, ...] = tuple(GRAPHS)) -> None:
-    names = {GRAPH_BASE + name for name in graphs}
-    for quad in dataset.store:
-        if quad.graph_name.value in names:
-            spo = (quad.subject, quad.predicate, quad.object)
-            into.graph(URIRef(quad.graph_name.value)).add(tuple(map(to_rdflib, spo)))
 
 
 # -- parameters -------------------------------------------------------------------------------
@@ -122,7 +65,7 @@ def copy(dataset: Dataset, into: RdfDataset, *, graphs: tuple[str, ...] = tuple(
         ([], ["no query is named"]),
     ],
 )
-def test_mistakes_are_told(args: list[str], expected: list[str], run: RunCommand) -> None:
+def test_mistakes_are_told(args: list[str], expected: list[str], run: Run) -> None:
     files = {
         "CASE": str(ROOT / "examples" / "small-pancreatic-net.json"),
         "COHORT": str(ROOT / "examples" / "cohort.ndjson"),
@@ -131,10 +74,6 @@ def test_mistakes_are_told(args: list[str], expected: list[str], run: RunCommand
     assert (status, out) == (2, "")
     assert not [words for words in expected if words not in err], err
     assert "Traceback" not in err
-
-
-def ids(found: Answer) -> list[object]:
-    return [row[0] for row in found.rows]
 
 
 def test_a_name_can_be_given_in_many_ways() -> None:
