@@ -225,7 +225,7 @@ def proving(runs: int) -> list[Figure]:
     from netkg.api import default_engine, load_case
     from netkg.plan.assembly import foci
     from netkg.proof.check.checker import Checker
-    from netkg.proof.explain import explain
+    from netkg.proof.explain import explain, prover_of
 
     engine = default_engine()
     case = load_case(CASE, engine=engine)
@@ -235,8 +235,8 @@ def proving(runs: int) -> list[Figure]:
         for focus in foci(statement, case):
             took = median(
                 timed(
-                    lambda s=statement, n=focus: engine.prover.prove(
-                        s, case, examined.judge, n.value
+                    lambda s=statement, n=focus: prover_of(engine).prove(
+                        s, case, examined.evaluator, n.value
                     )
                 )
                 for _ in range(runs)

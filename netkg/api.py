@@ -6,7 +6,7 @@ such as ``"2026-03-31"``. None reads the clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -81,7 +81,7 @@ def validate(case: CaseLike, *, as_of: Day, engine: Engine | None = None) -> Fin
         InputError: if the case cannot be read.
     """
     engine = engine or default_engine()
-    return Findings(engine.validate(_read(case, engine), as_of=as_of))
+    return engine.validate(_read(case, engine), as_of=as_of)
 
 
 def derive(
@@ -173,13 +173,13 @@ def whatif(
     as_of: Day,
     set: Mapping[str, Any] | None = None,
     unset: Iterable[str] = (),
-    add: Mapping[str, Iterable[Any]] | None = None,
+    add: Mapping[str, Mapping[str, Any] | Iterable[Any]] | None = None,
     engine: Engine | None = None,
 ) -> Comparison:
     """Compare the plan of a case with the one that it would have after some changes.
 
     ``set`` gives values by path (``tumors.grade``, ``tumor-2.grade``),
-    ``unset`` names paths to leave out, ``add`` gives records by path.
+    ``unset`` names paths to leave out, ``add`` gives a record, or several, by path.
 
     >>> case = {"id": "c1", "tumors": [{}]}
     >>> view = whatif(case, as_of="2026-03-31", set={"men1Status": "Positive"})
@@ -192,10 +192,17 @@ def whatif(
     engine = engine or default_engine()
     if isinstance(unset, str):
         raise InputError("unset is a text", found=unset, expected=f"a list of paths, [{unset!r}]")
+    for name, given in (("set", set), ("add", add)):
+        if given is not None and not isinstance(given, Mapping):
+            raise InputError(f"{name} is not a mapping", expected="values by their paths")
     settings = [
         *(Setting("set", path, value) for path, value in (set or {}).items()),
         *(Setting("unset", path) for path in unset),
-        *(Setting("add", path, r) for path, records in (add or {}).items() for r in records),
+        *(
+            Setting("add", path, record)
+            for path, records in (add or {}).items()
+            for record in ([records] if isinstance(records, Mapping) else records)
+        ),
     ]
     return scenarios.what_if(engine, _read(case, engine), settings, as_of=as_of)
 
@@ -204,7 +211,7 @@ def diff(
     case: CaseLike,
     other: CaseLike | None = None,
     *,
-    as_of: Day | tuple[Day, Day],
+    as_of: Day | Sequence[Day],
     engine: Engine | None = None,
 ) -> Comparison:
     """Compare the plans of two cases, or those of one case as of two days.
@@ -223,12 +230,12 @@ def diff(
     first = _read(case, engine)
     if other is not None:
         return scenarios.compare_cases(engine, first, _read(other, engine), as_of=as_of)
-    if not isinstance(as_of, tuple):
+    if not isinstance(as_of, list | tuple):
         raise InputError(
             "one case is compared with itself at two times",
             expected="as_of with two days, or a second case",
         )
-    return scenarios.compare_days(engine, first, *as_of)
+    return scenarios.compare_days(engine, first, *scenarios.two_days(as_of))
 
 
 def ask(

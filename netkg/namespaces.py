@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 __all__ = [
+    "DCTERMS",
     "NETKG",
     "NETS",
     "OWL",

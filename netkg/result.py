@@ -55,7 +55,9 @@ class Result:
         """
         try:
             import pandas
-        except ImportError:
+        except ImportError as error:
+            if error.name != "pandas":
+                raise
             raise MissingPackage("pandas", "dataframe", "to_dataframe()") from None
         return pandas.DataFrame(self.to_rows(), columns=self.row_keys())
 

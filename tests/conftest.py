@@ -62,9 +62,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         # The seed is a text, so that every worker chooses the same.
         chooser = random.Random(f"{config.getoption('--batch-seed')} {name}")
         kept.update(chooser.sample(batch, max(1, math.ceil(len(batch) * share))))
-    left = [item for batch in by_test.values() for item in batch if item not in kept]
-    config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if item not in set(left)]
+    left = {item for batch in by_test.values() for item in batch if item not in kept}
+    config.hook.pytest_deselected(items=list(left))
+    items[:] = [item for item in items if item not in left]
 
 
 # -- fixtures ------------------------------------------------------------------------------
@@ -89,10 +89,10 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     takes longer than answering; one of the test's own is loaded as ever.
     """
     monkeypatch.setenv("COLUMNS", "80")
-    load = Engine.load
+    load, shared = Engine.load, default_engine()
 
     def load_once(**folders: Path | None) -> Engine:
-        return load(**folders) if any(folders.values()) else default_engine()
+        return load(**folders) if any(folders.values()) else shared
 
     monkeypatch.setattr(Engine, "load", load_once)
 

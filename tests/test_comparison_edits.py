@@ -189,6 +189,7 @@ def edited(tree: JSON, rng: random.Random) -> tuple[JSON, list[Setting]]:
     return hand, settings
 
 
+@pytest.mark.slow
 def test_a_changed_case_is_the_case_edited_by_hand() -> None:
     rng = random.Random("by hand")
     for _ in range(120):

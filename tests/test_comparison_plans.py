@@ -49,6 +49,7 @@ def pairs() -> list[tuple[Plan, Plan]]:
 
 
 # -- what is told ------------------------------------------------------------------------
+@pytest.mark.slow
 def test_the_drawn_pairs_differ_in_every_way(pairs: list[tuple[Plan, Plan]]) -> None:
     views = [compare(*both) for both in pairs]
     for name in ("appeared", "disappeared", "changed", "on_other_facts", "questions"):

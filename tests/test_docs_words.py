@@ -121,6 +121,7 @@ def test_what_cannot_bear_on_a_statement_is_not_told(knowledge: Knowledge) -> No
 
 
 # -- the folder and the command ----------------------------------------------------------------
+@pytest.mark.slow
 def test_the_command_writes_checks_and_mends(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

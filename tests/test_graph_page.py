@@ -187,6 +187,7 @@ def opened(browser: Any, plan: Drawing, tmp_path: Path) -> Iterator[Opened]:
     page.page.close()
 
 
+@pytest.mark.slow
 def test_the_page_draws_the_graph(opened: Opened, plan: Drawing) -> None:
     assert sorted(opened.nodes()) == sorted(plan.shown)
     assert opened.edges() == plan.shown.number_of_edges()
@@ -227,6 +228,7 @@ def test_a_click_tells_of_a_node(opened: Opened, plan: Drawing) -> None:
     assert opened.run("netkg.cy.elements('.far').length") == 0
 
 
+@pytest.mark.slow
 def test_a_fold_lists_what_it_holds_and_opens(opened: Opened, plan: Drawing) -> None:
     opened.click_node("does not apply")
     assert "TX-19 peptide receptor radionuclide therapy" in opened.panel()

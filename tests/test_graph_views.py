@@ -88,6 +88,7 @@ def from_object(tmp_path: Path, engine: Engine, body: object) -> tuple[Case, Pla
 
 
 # -- every view -----------------------------------------------------------------------------
+@pytest.mark.slow
 def test_a_default_view_fits_one_screen(
     engine: Engine, plans: dict[str, tuple[Case, Plan]]
 ) -> None:
@@ -174,6 +175,7 @@ def test_the_same_input_gives_the_same_graph(
         assert place(first) == place(second)
 
 
+@pytest.mark.slow
 def test_boxes_do_not_overlap(engine: Engine, plans: dict[str, tuple[Case, Plan]]) -> None:
     for name, drawing in drawings(engine, plans):
         boxes = sorted(place(drawing.shown).boxes.values(), key=lambda box: (box.x, box.y))

@@ -109,6 +109,7 @@ def run(command: str, status: int, folder: Path) -> tuple[str, int]:
     return done.stdout.decode().replace("\r\n", "\n"), done.returncode
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("doc", with_a("console"))
 def test_commands_give_the_output_that_is_shown(doc: str, sandbox: Path) -> None:
     if doc == "docs/graphs.md" and shutil.which("dot") is None:

@@ -41,6 +41,7 @@ def test_a_program_that_imports_netkg_sees_no_log() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_a_log_names_no_patient(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, logger="netkg")
     netkg.Engine.load()
@@ -70,7 +71,7 @@ def test_nothing_is_logged_unless_it_is_asked_for(run: Run, write: Write) -> Non
 
 @pytest.mark.parametrize(
     ("before", "after", "steps"),
-    [((), ("-v",), False), (("-v",), (), False), ((), ("-vv",), True)],
+    [((), ("-v",), False), (("-v",), (), False), ((), ("-vv",), True), (("-v",), ("-v",), True)],
 )
 def test_verbose_shows_what_is_done(
     run: Run, write: Write, before: tuple[str, ...], after: tuple[str, ...], steps: bool

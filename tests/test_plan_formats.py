@@ -439,6 +439,7 @@ def test_every_answer_carries_review_status_and_disclaimer(
     assert found.count("not a medical device") == plans
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMATS)
 def test_answers_are_the_same_in_every_process(form: str) -> None:
     command = [sys.executable, "-m", "netkg", "derive", str(EXAMPLES / "men1-two-tumours.json")]

@@ -93,6 +93,7 @@ FILLINGS: dict[str, dict[str, list[Any]]] = {
 }
 
 
+@pytest.mark.slow
 @MANY
 @given(case=cases(), draw=st.data())
 def test_filling_in_an_open_field_never_turns_true_into_false_or_back(
@@ -122,6 +123,7 @@ def test_filling_in_an_open_field_never_turns_true_into_false_or_back(
             assert later[key] in {verdict} | allowed, (key, field, value)
 
 
+@pytest.mark.slow
 @MANY
 @given(case=cases(), seed=st.integers(0, 2**16))
 def test_the_order_of_lists_changes_nothing(case: JSON, seed: int) -> None:
@@ -150,6 +152,7 @@ def _recoded(value: Any, rng: random.Random) -> Any:
     return value
 
 
+@pytest.mark.slow
 @MANY
 @given(case=cases(), seed=st.integers(0, 2**16))
 def test_equivalent_codings_change_nothing(case: JSON, seed: int) -> None:
@@ -157,6 +160,7 @@ def test_equivalent_codings_change_nothing(case: JSON, seed: int) -> None:
     assert comparable(plan_of(recoded)) == comparable(plan_of(case))
 
 
+@pytest.mark.slow
 @MANY
 @given(case=cases())
 def test_an_undetermined_row_names_fields_that_are_not_settled(case: JSON) -> None:
@@ -169,6 +173,7 @@ def test_an_undetermined_row_names_fields_that_are_not_settled(case: JSON) -> No
             assert (focus.status is not None) == (focus.verdict == "applicable")
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seeds=st.lists(st.integers(0, 2**32), min_size=2, max_size=30))
 def test_a_case_has_the_same_plan_alone_and_among_others(seeds: list[int]) -> None:
@@ -180,6 +185,7 @@ def test_a_case_has_the_same_plan_alone_and_among_others(seeds: list[int]) -> No
         assert plan.to_dict() == plan_of(case).to_dict()
 
 
+@pytest.mark.slow
 @MANY
 @given(diameters=st.lists(st.sampled_from(DIAMETERS), min_size=1, max_size=4))
 def test_the_largest_diameter_of_a_day_counts(diameters: list[float]) -> None:

@@ -269,6 +269,7 @@ def test_what_json_does_not_hold_is_rejected(value: Any) -> None:
     assert checker_of(name).check(leaf)
 
 
+@pytest.mark.slow
 def test_a_checker_reads_an_ontology_anew_that_has_changed(tmp_path: Path) -> None:
     folders = default_folders()
     shutil.copytree(folders.ontology, tmp_path / "ontology")
@@ -310,6 +311,7 @@ EDITS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", EDITS)
 def test_a_proof_no_longer_follows_once_the_ontology_has_changed(what: str, tmp_path: Path) -> None:
     file, pattern, replacement = EDITS[what]

@@ -37,6 +37,7 @@ def explanation() -> netkg.Explanation:
     return netkg.explain(ONE, "TX-06", as_of=DAY)
 
 
+@pytest.mark.slow
 def test_a_file_of_proofs_is_checked_as_by_the_command(run: Run, tmp_path: Path) -> None:
     _, out, _ = run("explain", ONE, "TX-06", "--as-of", DAY, "--format", "json")
     file = tmp_path / "proof.json"
@@ -57,6 +58,7 @@ def test_a_file_of_proofs_is_checked_as_by_the_command(run: Run, tmp_path: Path)
     assert told == "small-pancreatic-net, TX-06 at body-nodule: follows (applicable)\n"
 
 
+@pytest.mark.slow
 def test_an_explanation_a_proof_or_their_json_will_do(explanation: netkg.Explanation) -> None:
     forms = [
         explanation,

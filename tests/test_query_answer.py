@@ -275,6 +275,7 @@ def test_the_difference_of_two_plans_is_that_of_the_plans(seed: int, engine: Eng
     assert [(row[0], *row[2:6]) for row in found.rows] == wanted
 
 
+@pytest.mark.slow
 def test_the_counts_of_fields_are_those_of_their_statements(engine: Engine) -> None:
     counts = {row[0]: row[3] for row in ask("cq09", engine=engine).rows}
     for record in engine.schema.fields.values():

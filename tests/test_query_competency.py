@@ -179,6 +179,7 @@ def populations(schema: Schema) -> dict[str, Criterion]:
     }
 
 
+@pytest.mark.slow
 def test_whom_a_statement_holds_for_follows_from_its_conditions(engine: Engine) -> None:
     schema, compiler = engine.schema, Compiler(engine.schema)
     statements = populations(schema)
@@ -208,6 +209,7 @@ def test_whom_a_statement_holds_for_follows_from_its_conditions(engine: Engine) 
         assert len(rows) == len(known)
 
 
+@pytest.mark.slow
 def test_a_missing_field_leaves_undetermined_what_is_told(engine: Engine) -> None:
     fields = [field for record in engine.schema.fields.values() for field in record.values()]
     told = {field.path: set(ids(ask("cq23", field=field.path, engine=engine))) for field in fields}

@@ -20,6 +20,7 @@ def fact(property_: str, value: str) -> ox.Triple:
     return ox.Triple(TUMOR, netkg(property_), netkg(value))
 
 
+@pytest.mark.slow
 def test_what_the_ontology_entails_of_a_tumour() -> None:
     facts = [TYPED, fact("primarySite", "Pancreas"), fact("differentiation", "WellDifferentiated")]
     entailed = entailed_types(SCHEMA, facts)
@@ -28,6 +29,7 @@ def test_what_the_ontology_entails_of_a_tumour() -> None:
     assert (TUMOR.value, netkg("NeuroendocrineCarcinoma").value) not in entailed
 
 
+@pytest.mark.slow
 def test_a_contradiction_raises_with_the_two_facts_that_clash() -> None:
     facts = [
         TYPED,
@@ -40,6 +42,7 @@ def test_a_contradiction_raises_with_the_two_facts_that_clash() -> None:
     assert all(TUMOR.value in text or "Differentiated" in text for text in raised.value.facts)
 
 
+@pytest.mark.slow
 def test_disjoint_classes_name_the_individual_and_both_classes() -> None:
     facts = [
         TYPED,

@@ -119,7 +119,7 @@ def test_without_pandas_a_sentence_says_what_to_install(
 
     def absent(name: str, *args: Any, **kwargs: Any) -> Any:
         if name == "pandas":
-            raise ImportError(name)
+            raise ImportError(name, name=name)
         return ordinary(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", absent)

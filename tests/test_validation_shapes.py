@@ -249,6 +249,7 @@ def test_knowledge_is_rejected_by_exactly_the_shape_meant(
     assert sorted(rows) == fixture.rows
 
 
+@pytest.mark.slow
 def test_the_ontology_conforms(ontology: Graph, shapes: dict[str, Graph]) -> None:
     graph = Graph()
     for stem in KNOWLEDGE_SHAPES:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Final, Literal, get_args
 
+from netkg.ontology.document import Guideline
 from netkg.result import JSON, Result
 
-__all__ = ["Finding", "Findings", "Severity"]
+__all__ = ["SEVERITIES", "Finding", "Findings", "Severity"]
 
 Severity = Literal["Violation", "Warning", "Info"]
+# The gravest first.
+SEVERITIES: Final[tuple[str, ...]] = get_args(Severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +48,48 @@ class Finding(Result):
 
 
 class Findings(tuple[Finding, ...], Result):
-    """The findings on one case, as a tuple that also has rows and shows itself."""
+    """The findings on one case: a tuple of them, with what every answer carries.
 
-    __slots__ = ()
+    ``case`` is the id of the case, ``as_of`` the ISO day that they are for.
+    """
+
+    case: str
+    as_of: str
+    guideline: Guideline | None
+
+    def __new__(
+        cls,
+        findings: Iterable[Finding] = (),
+        *,
+        case: str = "",
+        as_of: str = "",
+        guideline: Guideline | None = None,
+    ) -> Findings:
+        """Return the findings as a tuple."""
+        found = super().__new__(cls, findings)
+        found.case, found.as_of, found.guideline = case, as_of, guideline
+        return found
+
+    @property
+    def conforms(self) -> bool:
+        """Whether no finding is a violation."""
+        return not any(finding.severity == "Violation" for finding in self)
 
     def to_dict(self) -> JSON:
-        """Return the findings in their documented JSON form, under ``findings``."""
-        return {"findings": [finding.to_dict() for finding in self]}
+        """Return the findings in their documented JSON form."""
+        return {
+            "case": self.case,
+            "asOf": self.as_of,
+            "conforms": self.conforms,
+            "findings": [finding.to_dict() for finding in self],
+            "guideline": self.guideline.to_dict() if self.guideline else None,
+            "disclaimer": self.guideline.disclaimer if self.guideline else "",
+        }
 
     def to_rows(self) -> list[JSON]:
         """Return one row per finding."""
         return [finding.to_dict() for finding in self]
+
+    def row_keys(self) -> list[str]:
+        """Return the keys of a finding."""
+        return [field.name for field in fields(Finding)]

@@ -10,7 +10,13 @@ import pyoxigraph as ox
 
 from netkg.namespaces import NETKG, RDF
 
-__all__ = ["DOCUMENT", "is_iri", "unminted", "UNNAMED"]
+__all__ = [
+    "DOCUMENT",
+    "MINTED",
+    "UNNAMED",
+    "is_iri",
+    "unminted",
+]
 
 
 MINTED: Final = "urn:netkg:case:"

@@ -60,8 +60,15 @@ def load_cases(source: CaseLike | Iterable[CaseLike], *, schema: Schema) -> Iter
     Raises:
         InputError: for the first case that cannot be read.
     """
+    given: Any = source
     single = isinstance(source, Case | str | Path | Mapping) or hasattr(source, "triples")
-    sources: Iterable[Any] = [source] if single else source  # type: ignore[assignment]
+    if not single and (isinstance(given, bytes) or not isinstance(given, Iterable)):
+        raise InputError(
+            "cannot be read as cases",
+            found=type(source).__name__,
+            expected="a path, a dict, an rdflib graph, or several of them",
+        )
+    sources: Iterable[Any] = [given] if single else given
     for each in sources:
         if isinstance(each, Case):
             yield each

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, Any, Final
 
 from netkg.case.from_json import case_from_object
 from netkg.case.from_rdf import cases_from_quads
@@ -29,9 +29,6 @@ from netkg.case.syntaxes import (
 from netkg.errors import InputError
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import Schema
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["ENDINGS", "CaseStream", "open_cases", "read_cases", "read_object", "read_text"]
 

@@ -79,7 +79,7 @@ def _run(argv: Sequence[str] | None) -> int:
             args.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else MISUSED
-    with logged(args.verbose, quiet=args.quiet):
+    with logged(args.verbose + args.verbose_before, quiet=args.quiet):
         status: int = args.run(args)
     return status
 

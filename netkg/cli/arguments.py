@@ -139,8 +139,8 @@ def build_parser(groups: Iterable[Callable[[CommandMaker], None]]) -> argparse.A
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and stop")
-    parser.set_defaults(verbose=0, quiet=False)
-    _add_loudness(parser)
+    parser.set_defaults(verbose=0, quiet=False, verbose_before=0)
+    _add_loudness(parser, "verbose_before")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
 
     def make(name: str, about: str, run: Command, *, examples: Sequence[str] = ()) -> Parser:
@@ -154,7 +154,7 @@ def build_parser(groups: Iterable[Callable[[CommandMaker], None]]) -> argparse.A
             allow_abbrev=False,
         )
         made.set_defaults(run=run, parser=made)
-        _add_loudness(made)
+        _add_loudness(made, "verbose")
         return made
 
     for group in groups:
@@ -162,11 +162,15 @@ def build_parser(groups: Iterable[Callable[[CommandMaker], None]]) -> argparse.A
     return parser
 
 
-def _add_loudness(parser: argparse.ArgumentParser) -> None:
-    """Add how much is said on standard error, ahead of the command or after it."""
+def _add_loudness(parser: argparse.ArgumentParser, dest: str) -> None:
+    """Add how much is said on standard error, ahead of the command or after it.
+
+    A subparser overwrites what the parser counted, so each counts under a name of its own.
+    """
     parser.add_argument(
         "-v",
         "--verbose",
+        dest=dest,
         action="count",
         default=argparse.SUPPRESS,
         help="log what is done to standard error; -vv logs every step",

@@ -121,7 +121,7 @@ def logged(verbose: int, *, quiet: bool) -> Iterator[None]:
 
 def note(words: str) -> None:
     """Write something to standard error that a person may want to know, unless silenced."""
-    if not any(_QUIET):
+    if not (_QUIET and _QUIET[-1]):
         say(words)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from netkg.cli.inputs import Reader, load_engine
-from netkg.cli.output import out, say, screen
+from netkg.cli.output import note, out, say, screen
 from netkg.errors import InputError
 from netkg.render.escape import plain
 
@@ -31,7 +31,7 @@ def check_explanation(engine: Engine, case: Case, found: Explanation, as_of: dat
     for focus in found.foci:
         proof = focus.proof.to_dict()
         objections = [str(each) for each in checker.check(proof)]
-        say("\n".join(_lines(proof, objections)))
+        (say if objections else note)("\n".join(_lines(proof, objections)))
         sound &= not objections
     return sound
 
@@ -57,7 +57,15 @@ def check_file(args: argparse.Namespace) -> int:
         violated |= not found.follows
         if found.findings:
             color, width = screen()
-            out(findings_text(found.case, found.findings, color, width=width))
+            out(
+                findings_text(
+                    found.case,
+                    found.findings,
+                    color,
+                    width=width,
+                    closing_notice=engine.closing_notice,
+                )
+            )
         else:
             out("".join(f"{line}\n" for line in _lines(found.to_dict(), found.objections)))
     return reader.status(violated)
@@ -65,9 +73,11 @@ def check_file(args: argparse.Namespace) -> int:
 
 def _chosen(args: argparse.Namespace) -> Iterator[WrittenProof]:
     """Yield the proofs of the file that the arguments name."""
-    from netkg.proof.recheck import read_proofs
+    from netkg.proof.recheck import EXPECTED, read_proofs
 
     name = str(args.proof)
+    if name == "-" and sys.stdin is None:
+        raise InputError("is closed", source="standard input", expected=EXPECTED)
     proofs = read_proofs(sys.stdin.buffer.read() if name == "-" else args.proof, source=name)
     for proof in proofs:
         body = proof.body

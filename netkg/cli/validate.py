@@ -37,26 +37,12 @@ def _validate(args: argparse.Namespace) -> int:
     def answers() -> Iterator[str]:
         nonlocal violated
         for case, findings in engine.validate_all(reader, as_of=as_of):
-            conforms = all(finding.severity != "Violation" for finding in findings)
-            violated |= not conforms
+            violated |= not findings.conforms
             if args.format == "json":
-                yield to_json(
-                    {
-                        "case": case.id,
-                        "asOf": as_of.isoformat(),
-                        "conforms": conforms,
-                        "findings": [finding.to_dict() for finding in findings],
-                        "guideline": engine.catalogue.document.to_dict(),
-                        "disclaimer": engine.catalogue.document.disclaimer,
-                    }
-                )
+                yield to_json(findings.to_dict())
             else:
                 yield findings_text(
-                    case.id,
-                    findings,
-                    color,
-                    width=width,
-                    closing_notice=engine.closing_notice,
+                    case.id, findings, color, width=width, closing_notice=engine.closing_notice
                 )
 
     write_answers(answers(), args.format, many=reader.stream.many, width=width)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 
+from netkg.case.draft import RECORDS
 from netkg.case.model import Case
 from netkg.case.strict_json import plain_numbers
 from netkg.case.to_json import case_object
@@ -59,7 +60,7 @@ class _CaseComparison:
                 )
         for name in sorted(below, key=("tumors", "metastases", "measurements", "events").index):
             both = here.get(name, ()), there.get(name, ())
-            if name in ("tumors", "metastases"):
+            if name in RECORDS:
                 yield from self._named(local_name(known[name].range), *both, subject, name)
             else:
                 yield from self._listed(*both, subject, known[name].path)

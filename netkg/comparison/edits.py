@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from netkg.case.draft import RECORDS
 from netkg.case.from_json import case_from_object
 from netkg.case.model import Case
 from netkg.case.strict_json import plain_numbers
@@ -141,7 +142,7 @@ def _add(setting: Setting, place: FieldPlace, tree: dict[str, Any], schema: Sche
     _must_hold_records(place, setting.path, schema)
     record = checked_record(field, setting.value, setting.path, schema)
     listed = body.setdefault(field.name, [])
-    if field.name in ("tumors", "metastases"):
+    if field.name in RECORDS:
         default = f"{local_name(field.range).lower()}-{len(listed) + 1}"
         id_ = record.get("id") or default
         if id_ in {known for known, _, _ in known_ids(tree)}:

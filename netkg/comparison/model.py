@@ -45,7 +45,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from netkg.case.finding import Finding
 from netkg.ontology.document import Guideline
@@ -65,6 +65,21 @@ __all__ = [
 ]
 
 Item = TypeVar("Item")
+
+
+_ROW_KEYS: Final = (
+    "difference",
+    "id",
+    "label",
+    "section",
+    "focusBefore",
+    "focusAfter",
+    "verdictBefore",
+    "verdictAfter",
+    "statusBefore",
+    "statusAfter",
+    "what",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,3 +305,7 @@ class Comparison(Result):
             for kind, rows in kinds.items()
             for row in rows
         ]
+
+    def row_keys(self) -> list[str]:
+        """Return the keys of a row."""
+        return [*_ROW_KEYS]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from netkg.case.days import Day, as_day
 from netkg.case.model import Case
@@ -12,9 +13,10 @@ from netkg.comparison.cases import differences
 from netkg.comparison.edits import Setting, change
 from netkg.comparison.model import Comparison
 from netkg.comparison.plans import compare
+from netkg.errors import InputError
 from netkg.plan.engine import Engine
 
-__all__ = ["compare_cases", "compare_days", "what_if"]
+__all__ = ["compare_cases", "compare_days", "two_days", "what_if"]
 
 
 def what_if(engine: Engine, case: Case, settings: Iterable[Setting], *, as_of: Day) -> Comparison:
@@ -36,13 +38,16 @@ def what_if(engine: Engine, case: Case, settings: Iterable[Setting], *, as_of: D
 
 
 def compare_cases(
-    engine: Engine, case: Case, other: Case, *, as_of: Day | tuple[Day, Day]
+    engine: Engine, case: Case, other: Case, *, as_of: Day | Sequence[Day]
 ) -> Comparison:
     """Compare the plans of two cases, as of one day or of a day for each.
 
     If the form of a case is at fault, what differs in the cases is not listed.
+
+    Raises:
+        InputError: if there are days, but not two.
     """
-    days = as_of if isinstance(as_of, tuple) else (as_of, as_of)
+    days = two_days(as_of)
     before, after = (
         engine.derive(side, as_of=day) for side, day in zip((case, other), days, strict=True)
     )
@@ -51,6 +56,22 @@ def compare_cases(
     except FormError:
         changes = ()
     return compare(before, after, changes=changes)
+
+
+def two_days(as_of: Day | Sequence[Day]) -> tuple[date, date]:
+    """Return a day for each side of a comparison: the same one, or one of two.
+
+    >>> two_days("2026-03-31") == two_days(["2026-03-31", "2026-03-31"])
+    True
+
+    Raises:
+        InputError: if there are several days and not two, or one is not a day.
+    """
+    if not isinstance(as_of, list | tuple):
+        return as_day(as_of), as_day(as_of)  # type: ignore[arg-type]
+    if len(as_of) != 2:
+        raise InputError(f"as_of has {len(as_of)} days", expected="one day, or one for each side")
+    return as_day(as_of[0]), as_day(as_of[1])
 
 
 def compare_days(engine: Engine, case: Case, before: Day, after: Day) -> Comparison:

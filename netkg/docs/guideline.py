@@ -10,14 +10,13 @@ from netkg.docs.dependencies import Dependencies
 from netkg.docs.knowledge import Knowledge
 from netkg.docs.pages import Anchor, Page, code, escape, mark
 from netkg.docs.wording import population_outline, population_sentence
-from netkg.namespaces import DCTERMS, SKOS, local_name
-from netkg.ontology.schema import DEFINITION, netkg
+from netkg.namespaces import DCTERMS, local_name
+from netkg.ontology.schema import DEFINITION, NOTATION, netkg
 from netkg.render.words import listed
 from netkg.render.words import sentence as capital
 
 __all__ = ["figures", "guideline_page"]
 
-_NOTATION = ox.NamedNode(SKOS + "notation")
 _TITLE = ox.NamedNode(DCTERMS + "title")
 
 
@@ -107,7 +106,7 @@ def _references(knowledge: Knowledge, page: Page) -> None:
     schema = knowledge.schema
     rows = []
     for node in schema.instances(netkg("Reference")):
-        number = schema.text(node, _NOTATION)
+        number = schema.text(node, NOTATION)
         listed_ = schema.text(node, netkg("resolvable")) == "true"
         title = escape(schema.text(node, _TITLE) or schema.text(node, DEFINITION))
         citing = [row.id for row in knowledge.catalogue.statements if number in row.citations]
@@ -151,7 +150,7 @@ def _sections(knowledge: Knowledge, page: Page) -> None:
     nodes = schema.instances(netkg("Section"))
     rows = []
     for node in sorted(nodes, key=lambda node: int(schema.text(node, place) or 0)):
-        path = schema.text(node, _NOTATION)
+        path = schema.text(node, NOTATION)
         ids = [row.id for row in knowledge.catalogue.statements if row.section == path]
         rows.append(
             (code(path), escape(capital(schema.label(node))), knowledge.statements(page, ids))

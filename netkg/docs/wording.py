@@ -26,7 +26,7 @@ from netkg.render.conditions import Conditions, with_article
 __all__ = ["population_outline", "population_sentence"]
 
 
-class _Linked(Conditions):
+class _LinkedConditions(Conditions):
     """Conditions on a page: each term a link, the words between them in bold."""
 
     def __init__(self, knowledge: Knowledge, page: Page) -> None:
@@ -61,7 +61,7 @@ def population_sentence(knowledge: Knowledge, page: Page, class_: ox.NamedNode) 
         whole = inner
     if whole is None or isinstance(whole, ClassReference):
         return f"every {noun}"
-    return f"{_plural(noun)}: {_Linked(knowledge, page).words(whole, noun)}"
+    return f"{_plural(noun)}: {_LinkedConditions(knowledge, page).words(whole, noun)}"
 
 
 def population_outline(knowledge: Knowledge, page: Page, class_: ox.NamedNode) -> list[str]:
@@ -100,7 +100,7 @@ def _item(
     noun: str,
     opened: set[ox.NamedNode],
 ) -> _Item:
-    conditions = _Linked(knowledge, page)
+    conditions = _LinkedConditions(knowledge, page)
     match expression:
         case Junction(word, parts):
             below = tuple(_item(knowledge, page, part, noun, opened) for part in parts)

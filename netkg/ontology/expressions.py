@@ -1,6 +1,6 @@
 """Read the class expressions of an ontology as they stand, for those who show them.
 
-The compiler (:mod:`netkg.ontology.criteria`) turns the same expressions into criteria
+The compiler (:mod:`netkg.ontology.compiler`) turns the same expressions into criteria
 to be judged; there, classes of values are opened and names of expressions
 lost. Here everything keeps the form in which it was written.
 """

@@ -9,15 +9,14 @@ from typing import Literal, cast
 import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
-from netkg.namespaces import DCTERMS, SKOS, local_name
+from netkg.namespaces import SKOS, local_name
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
 from netkg.ontology.document import read_document
-from netkg.ontology.schema import DEFINITION, NOTATION, SUBCLASS, Schema, netkg
+from netkg.ontology.schema import DEFINITION, IDENTIFIER, NOTATION, SUBCLASS, Schema, netkg
 
 __all__ = ["Catalogue", "Gap", "RecordItem", "Statement"]
 
-IDENTIFIER = ox.NamedNode(DCTERMS + "identifier")
 SCOPE_NOTE = ox.NamedNode(SKOS + "scopeNote")
 
 

@@ -17,12 +17,15 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
-from netkg.namespaces import NETKG, OWL, RDF, RDFS, SKOS, local_name
+from netkg.namespaces import DCTERMS, NETKG, OWL, RDF, RDFS, SKOS, local_name
 from netkg.ontology.files import default_folders, parse_turtle
 
 __all__ = [
     "DEFINITION",
+    "FIRST",
+    "IDENTIFIER",
     "LABEL",
+    "NIL",
     "NOTATION",
     "RANGE",
     "SUBCLASS",
@@ -54,6 +57,7 @@ LABEL = ox.NamedNode(RDFS + "label")
 RANGE = ox.NamedNode(RDFS + "range")
 DEFINITION = ox.NamedNode(SKOS + "definition")
 NOTATION = ox.NamedNode(SKOS + "notation")
+IDENTIFIER = ox.NamedNode(DCTERMS + "identifier")
 FUNCTIONAL = ox.NamedNode(OWL + "FunctionalProperty")
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode

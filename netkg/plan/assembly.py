@@ -57,18 +57,18 @@ class Reporter:
     def plan(
         self,
         entry: EvaluatedCase,
-        judge: Evaluator,
+        evaluator: Evaluator,
         states: dict[tuple[str, str], StepState],
         as_of: date,
     ) -> Plan:
         """Give the plan of a case that conforms."""
-        witness = EvidenceFinder(entry.case, judge, self._compiler, self.words)
+        evidence = EvidenceFinder(entry.case, evaluator, self._compiler, self.words)
         rows = tuple(
-            self._recommendation(statement, entry, judge, witness, states)
+            self._recommendation(statement, entry, evaluator, evidence, states)
             for statement in self._catalogue.verdict_bearing
         )
         findings = arrange(entry.case, [*entry.findings, *challenges(rows)])
-        return self._answer(entry, as_of, findings, rows, self._gaps(entry.case, judge))
+        return self._answer(entry, as_of, findings, rows, self._gaps(entry.case, evaluator))
 
     def refusal(self, entry: EvaluatedCase, as_of: date) -> Plan:
         """Give the answer to a case that violates the shapes: its findings alone."""
@@ -108,8 +108,8 @@ class Reporter:
         self,
         statement: Statement,
         entry: EvaluatedCase,
-        judge: Evaluator,
-        witness: EvidenceFinder,
+        evaluator: Evaluator,
+        evidence: EvidenceFinder,
         states: dict[tuple[str, str], StepState],
     ) -> Recommendation:
         population = cast(Criterion, statement.population)
@@ -125,8 +125,8 @@ class Reporter:
                     superseded_by=state.superseded_by,
                     challenged_by=state.challenged_by,
                     actions=state.actions,
-                    because=witness.because(population, node.value) if verdict != UNKNOWN else (),
-                    missing=judge.missing(population, node.value) if verdict == UNKNOWN else (),
+                    because=evidence.because(population, node.value) if verdict != UNKNOWN else (),
+                    missing=evaluator.missing(population, node.value) if verdict == UNKNOWN else (),
                 )
             )
         verdict = max(
@@ -151,12 +151,12 @@ class Reporter:
             reading_notes=statement.reading_notes,
         )
 
-    def _gaps(self, case: Case, judge: Evaluator) -> tuple[str, ...]:
+    def _gaps(self, case: Case, evaluator: Evaluator) -> tuple[str, ...]:
         return tuple(
             gap.id
             for gap in self._catalogue.gaps
             if any(
-                judge.verdict(gap.condition, node.value) == TRUE
+                evaluator.verdict(gap.condition, node.value) == TRUE
                 for node in ([case.node] if gap.level == "case" else case.tumors)
             )
         )

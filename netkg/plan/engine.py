@@ -1,6 +1,6 @@
 """Derive management plans: rules, validation, criteria, steps, gaps.
 
-The order for every batch of cases: rules make the facts plain; criteria judge
+The order for every batch of cases: rules make the facts plain; criteria evaluate
 populations and the conditions of findings; shapes validate the case with
 these conditions; for the cases that conform, plan queries settle supersession,
 windows and status; gaps come last, since some of them ask for verdicts.
@@ -20,7 +20,7 @@ from typing import Literal, cast
 import pyoxigraph as ox
 
 from netkg.case.days import Day, as_day
-from netkg.case.finding import Finding
+from netkg.case.finding import Findings
 from netkg.case.model import Case
 from netkg.namespaces import local_name
 from netkg.ontology.compiler import Compiler
@@ -52,14 +52,14 @@ class Examination:
     """Hold what there is to know of one case: its plan, and what it was derived from.
 
     ``inferred`` are the triples that rules and criteria gave, the populations
-    to which the case and its tumours belong among them; ``judge`` answers for
+    to which the case and its tumours belong among them; ``evaluator`` answers for
     any criterion at any record of the case.
     """
 
     case: Case
     plan: Plan
     inferred: tuple[ox.Triple, ...]
-    judge: Evaluator
+    evaluator: Evaluator
 
 
 class Engine:
@@ -84,7 +84,7 @@ class Engine:
             ox.Quad(node, netkg("stratum"), ox.Literal(stratum))
             for node, stratum in self.catalogue.strata.items()
         )
-        self._bench = StorePool([*self.schema.store, *strata])
+        self._pool = StorePool([*self.schema.store, *strata])
         _LOG.info(
             "loaded %d triples: %d statements (%d with a verdict), %d gaps; %d rules",
             len(self.schema.store),
@@ -141,16 +141,17 @@ class Engine:
         for _, plan in self.process(cases, as_of=as_of, reasoner=reasoner):
             yield plan
 
-    def validate(self, case: Case, *, as_of: Day) -> tuple[Finding, ...]:
-        """Give the findings on one case."""
+    def validate(self, case: Case, *, as_of: Day) -> Findings:
+        """Return the findings on one case."""
         return next(self.validate_all([case], as_of=as_of))[1]
 
-    def validate_all(
-        self, cases: Iterable[Case], *, as_of: Day
-    ) -> Iterator[tuple[Case, tuple[Finding, ...]]]:
-        """Give the findings on many cases, in order, those about the plan included."""
+    def validate_all(self, cases: Iterable[Case], *, as_of: Day) -> Iterator[tuple[Case, Findings]]:
+        """Yield many cases with their findings, in order, those about the plan included."""
         for case, plan in self.process(cases, as_of=as_of):
-            yield case, plan.findings
+            yield (
+                case,
+                Findings(plan.findings, case=plan.case, as_of=plan.as_of, guideline=plan.guideline),
+            )
 
     def process(
         self, cases: Iterable[Case], *, as_of: Day, reasoner: Reasoner = "compiled"
@@ -197,15 +198,15 @@ class Engine:
         self, cases: list[Case], as_of: date, reasoner: Reasoner, *, keep: bool = False
     ) -> Iterator[Examination]:
         facts = Facts()
-        with self._bench.workspace(facts) as workspace:
+        with self._pool.workspace(facts) as workspace:
             for case in cases:
                 facts.record(case.triples)
                 workspace.add(case.triples)
                 workspace.add(temporal_facts(case, as_of))
             workspace.run(self._rules.queries)
-            judge = Evaluator(self.compiler, facts)
+            evaluator = Evaluator(self.compiler, facts)
             judged = [EvaluatedCase(case, {}) for case in cases]
-            types = [t for entry in judged for t in self._condition_types(entry.case, judge)]
+            types = [t for entry in judged for t in self._condition_types(entry.case, evaluator)]
             workspace.add(types)
             found = self.validator.validate(cases, types)
             for entry in judged:
@@ -213,7 +214,7 @@ class Engine:
             sound = [entry for entry in judged if entry.conforms]
             _LOG.info("evaluated %d cases, of which %d conform", len(cases), len(sound))
             for entry in sound:
-                entry.verdicts = self._verdicts(entry.case, judge)
+                entry.verdicts = self._verdicts(entry.case, evaluator)
             if reasoner == "owlrl" and sound:
                 self._confirm_by_closure(sound, workspace)
             # Only whoever examines one case looks at its triples; a batch mixes those of many.
@@ -224,14 +225,14 @@ class Engine:
                 workspace,
                 as_of,
             )
-            judge = Evaluator(self.compiler, facts)
+            evaluator = Evaluator(self.compiler, facts)
             for entry in judged:
                 if entry.conforms:
                     state = states[entry.case.node.value]
-                    plan = self._reporter.plan(entry, judge, state, as_of)
+                    plan = self._reporter.plan(entry, evaluator, state, as_of)
                 else:
                     plan = self._reporter.refusal(entry, as_of)
-                yield Examination(entry.case, plan, inferred, judge)
+                yield Examination(entry.case, plan, inferred, evaluator)
 
     def _inferred(self, entry: EvaluatedCase, workspace: Workspace) -> tuple[ox.Triple, ...]:
         asserted = set(entry.case.triples)
@@ -248,7 +249,7 @@ class Engine:
     def _population(self, statement: Statement) -> ox.NamedNode:
         return cast(ox.NamedNode, self.schema.one(statement.node, netkg("appliesTo")))
 
-    def _condition_types(self, case: Case, judge: Evaluator) -> Iterator[ox.Triple]:
+    def _condition_types(self, case: Case, evaluator: Evaluator) -> Iterator[ox.Triple]:
         subjects: dict[str, Iterable[ox.NamedNode]] = {
             "Case": [cast(ox.NamedNode, case.node)],
             "Tumor": case.tumors,
@@ -260,16 +261,16 @@ class Engine:
                 nodes = [
                     ox.NamedNode(iri)
                     for iri in case.records
-                    if any(c.value in _types(judge, iri) for c, _ in conditions)
+                    if any(c.value in _types(evaluator, iri) for c, _ in conditions)
                 ]
             for node in nodes:
                 for class_, criterion in conditions:
-                    if judge.verdict(criterion, node.value) == TRUE:
+                    if evaluator.verdict(criterion, node.value) == TRUE:
                         yield ox.Triple(node, TYPE, class_)
 
-    def _verdicts(self, case: Case, judge: Evaluator) -> dict[tuple[str, str], int]:
+    def _verdicts(self, case: Case, evaluator: Evaluator) -> dict[tuple[str, str], int]:
         return {
-            (statement.id, node.value): judge.verdict(
+            (statement.id, node.value): evaluator.verdict(
                 cast(Criterion, statement.population), node.value
             )
             for statement in self.catalogue.verdict_bearing
@@ -293,5 +294,5 @@ class Engine:
                         entry.verdicts[key] = FALSE
 
 
-def _types(judge: Evaluator, iri: str) -> set[str]:
-    return {value[1:-1] for value in judge.facts.values(iri, TYPE.value)}
+def _types(evaluator: Evaluator, iri: str) -> set[str]:
+    return {value[1:-1] for value in evaluator.facts.values(iri, TYPE.value)}

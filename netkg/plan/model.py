@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from netkg.case.finding import Finding
 from netkg.ontology.document import Guideline
@@ -18,6 +18,27 @@ from netkg.reasoning.verdicts import Verdict
 from netkg.result import JSON, Result
 
 __all__ = ["Action", "Focus", "Plan", "Question", "Recommendation"]
+
+
+_ROW_KEYS: Final = (
+    "case",
+    "asOf",
+    "id",
+    "kind",
+    "level",
+    "label",
+    "section",
+    "modality",
+    "citations",
+    "focus",
+    "verdict",
+    "status",
+    "supersededBy",
+    "challengedBy",
+    "dueFrom",
+    "dueBy",
+    "missing",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +218,10 @@ class Plan(Result):
             for row in self.recommendations
             for focus in row.foci
         ]
+
+    def row_keys(self) -> list[str]:
+        """Return the keys of a row, which a plan of findings alone has, too."""
+        return [*_ROW_KEYS]
 
 
 def _window(actions: tuple[Action, ...]) -> JSON:

@@ -13,13 +13,14 @@ from netkg.proof.prover import Prover
 from netkg.proof.terms import Terms
 from netkg.suggestions import closest, did_you_mean
 
-__all__ = ["explain", "find_statement"]
+__all__ = ["explain", "find_statement", "prover_of"]
 
 # What the prover reads of an ontology is kept for as long as its engine is.
 _PROVERS: WeakKeyDictionary[Engine, Prover] = WeakKeyDictionary()
 
 
-def _prover(engine: Engine) -> Prover:
+def prover_of(engine: Engine) -> Prover:
+    """Return what writes proofs in the terms of an engine's ontology."""
     if engine not in _PROVERS:
         terms = Terms(engine.schema, engine.compiler, engine.catalogue, engine.rules)
         _PROVERS[engine] = Prover(terms)
@@ -83,7 +84,7 @@ def explain(
                 citations=row.citations,
                 focus=each.focus,
                 verdict=each.verdict,
-                step=_prover(engine).prove(statement, case, examined.judge, node.value),
+                step=prover_of(engine).prove(statement, case, examined.evaluator, node.value),
             ),
         )
         for each, node in zip(row.foci, foci(statement, case), strict=True)

@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from netkg.ontology.document import Guideline
 from netkg.plan.model import Focus, Plan, Recommendation
@@ -67,6 +67,12 @@ Kind = Literal[
     "complete",
 ]
 Truth = Literal["true", "false", "unknown"]
+
+
+_ROW_KEYS: Final = (
+    *("case", "statement", "focus", "depth", "kind", "subject", "name", "label", "verdict"),
+    *("expression", "value", "source"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,3 +312,7 @@ class Explanation(Result):
     def to_rows(self) -> list[JSON]:
         """Return the steps of all proofs, one row each (see :meth:`Proof.to_rows`)."""
         return [row for explained in self.foci for row in explained.proof.to_rows()]
+
+    def row_keys(self) -> list[str]:
+        """Return the keys of a row, which an explanation without foci has, too."""
+        return [*_ROW_KEYS]

@@ -10,7 +10,7 @@ from netkg.proof.terms import Terms, cited
 from netkg.proof.writer import ProofWriter
 from netkg.reasoning.evaluator import Evaluator
 
-__all__ = ["Prover", "Terms"]
+__all__ = ["Prover"]
 
 
 class Prover:
@@ -19,9 +19,9 @@ class Prover:
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
 
-    def prove(self, statement: Statement, case: Case, judge: Evaluator, node: str) -> ProofStep:
+    def prove(self, statement: Statement, case: Case, evaluator: Evaluator, node: str) -> ProofStep:
         """Prove the verdict of a statement at the case or a tumour with this IRI."""
         if statement.population is None:
             raise KnowledgeError("has no population and so no proof", term=statement.id)
-        walker = ProofWriter(self._terms, case, judge)
-        return walker.judgement(statement.population, node, cited(statement))
+        writer = ProofWriter(self._terms, case, evaluator)
+        return writer.judgement(statement.population, node, cited(statement))

@@ -12,13 +12,14 @@ from typing import Any, Final
 
 from netkg.case.days import Day, as_day
 from netkg.case.finding import Finding
+from netkg.case.literals import compact
 from netkg.case.model import Case
-from netkg.case.strict_json import parse_json, plain_numbers
+from netkg.case.strict_json import check_tree, parse_json, plain_numbers
 from netkg.errors import InputError
 from netkg.plan.engine import Engine, Examination
 from netkg.proof.check.checker import Checker
 from netkg.proof.explain import explain, find_statement
-from netkg.proof.model import Explanation, Proof
+from netkg.proof.model import Explanation, FocusExplained, Proof
 from netkg.result import JSON, Result
 
 __all__ = ["EXPECTED", "ProofRechecker", "Rechecked", "WrittenProof", "read_proofs", "recheck"]
@@ -93,7 +94,9 @@ class ProofRechecker:
         """
         plan = self._examined.plan
         objections = self._objections(proof) if plan.conforms else ()
-        said = {key: str(proof.body.get(key)) for key in ("case", "statement", "focus", "verdict")}
+        said = {
+            key: str(proof.body.get(key) or "") for key in ("case", "statement", "focus", "verdict")
+        }
         return Rechecked(
             as_of=plan.as_of,
             objections=objections,
@@ -149,7 +152,7 @@ def recheck(
                 source=source,
                 expected="one case with this id",
             )
-        day = as_day(as_of) if as_of is not None else _day(proof)
+        day = as_day(as_of) if as_of is not None else _day(proof, source)
         key = (named[0].id, day)
         if key not in checkers:
             checkers[key] = ProofRechecker(engine, named[0], day)
@@ -161,10 +164,10 @@ def read_proofs(
     *,
     source: str = "",
 ) -> list[WrittenProof]:
-    """Return the proofs in a file (by its path), a JSON text (bytes) or a JSON value.
+    """Return the proofs in a file (by its path), a JSON text (bytes), an answer or a JSON value.
 
     Raises:
-        InputError: if it cannot be read, or holds something that is no proof.
+        InputError: if it cannot be read, or holds no proof, or something else.
     """
     if isinstance(given, str | Path):
         source = source or str(given)
@@ -179,36 +182,43 @@ def read_proofs(
         except UnicodeDecodeError:
             raise InputError("is not UTF-8", source=source, expected=EXPECTED) from None
         given = plain_numbers(parse_json(text, source=source, expected=EXPECTED))
-    if isinstance(given, Explanation | Proof):
-        given = given.to_dict()
-    return list(_written(given, source, ()))
+    found = list(_written(given, source, ()))
+    if not found:
+        raise InputError("holds no proof", source=source, expected=EXPECTED)
+    for proof in found:
+        for tree in (proof.body, *proof.around):
+            check_tree(tree, source=source)
+    return found
 
 
 def _written(
     tree: Any, source: str, around: tuple[Mapping[str, Any], ...]
 ) -> Iterator[WrittenProof]:
     """Yield each proof in a tree, with the objects around it, the nearest first."""
-    if isinstance(tree, list | tuple):
+    if isinstance(tree, Explanation | FocusExplained | Proof):
+        tree = tree.to_dict()
+    if isinstance(tree, Mapping):
+        if isinstance(tree.get("foci"), list):
+            yield from _written(tree["foci"], source, (tree,))
+        elif "statement" not in tree and "proof" in tree:
+            yield from _written(tree["proof"], source, (tree, *around))
+        else:
+            yield WrittenProof(tree, around)
+    elif isinstance(tree, Iterable) and not isinstance(tree, str | bytes):
         for item in tree:
             yield from _written(item, source, around)
-    elif not isinstance(tree, Mapping):
-        raise InputError(
-            f"holds {json.dumps(tree)[:40]} where a proof belongs",
-            source=source,
-            expected=EXPECTED,
-        )
-    elif isinstance(tree.get("foci"), list):
-        yield from _written(tree["foci"], source, (tree,))
-    elif "statement" not in tree and "proof" in tree:
-        yield from _written(tree["proof"], source, (tree, *around))
     else:
-        yield WrittenProof(tree, around)
+        raise InputError(
+            f"holds {compact(tree)[:40]} where a proof belongs", source=source, expected=EXPECTED
+        )
 
 
-def _day(proof: WrittenProof) -> date:
+def _day(proof: WrittenProof, source: str) -> date:
     try:
         return as_day(str(proof.body.get("asOf")))
     except InputError:
         raise InputError(
-            f"the proof is as of {proof.body.get('asOf')!r}", expected="a day, or --as-of with one"
+            f"the proof is as of {proof.body.get('asOf')!r}",
+            source=source,
+            expected="a day in the proof, or another as_of to check it for",
         ) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any as AnyValue
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -61,7 +61,7 @@ class Terms:
         if iri not in self._intervals:
             node = ox.NamedNode(iri)
 
-            def bound(name: str) -> AnyValue:
+            def bound(name: str) -> Any:
                 value = self.schema.one(node, netkg(name))
                 return None if value is None else literal_value(str(value))
 

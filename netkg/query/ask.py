@@ -22,36 +22,17 @@ from netkg.errors import InputError, KnowledgeError
 from netkg.namespaces import PREFIXES
 from netkg.ontology.files import default_folders
 from netkg.ontology.query_header import OVER
-from netkg.query.answer import Answer, Term, Value, label_blanks
-from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
+from netkg.query.answer import Answer, Term, label_blanks
+from netkg.query.dataset import GRAPH_BASE, Dataset
 from netkg.query.guard import check
-from netkg.query.help import contents, manual, preface
 from netkg.query.library import Competency, read_competency, read_library
 from netkg.query.parameters import Given, bind
-from netkg.query.table import table
 from netkg.suggestions import closest, did_you_mean
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = [
-    "Answer",
-    "GRAPHS",
-    "GRAPH_BASE",
-    "Given",
-    "Value",
-    "answer",
-    "ask",
-    "check",
-    "contents",
-    "find",
-    "library",
-    "manual",
-    "preface",
-    "read_file",
-    "read_query",
-    "table",
-]
+__all__ = ["answer", "ask", "find", "library", "read_file", "read_query"]
 
 
 _LOG = logging.getLogger(__name__)

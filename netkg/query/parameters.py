@@ -11,12 +11,14 @@ from typing import Final, TypeAlias
 import pyoxigraph as ox
 
 from netkg.case.days import parse_day
+from netkg.case.finding import SEVERITIES
 from netkg.errors import InputError
-from netkg.namespaces import DCTERMS, NETKG, OWL, PREFIXES, SH, SKOS, XSD, local_name
+from netkg.namespaces import NETKG, OWL, PREFIXES, SH, SKOS, XSD, local_name
 from netkg.ontology.query_header import ANY, AS_OF, TYPES, Parameter
-from netkg.ontology.schema import LABEL, SUBCLASS, TYPE, Schema, netkg
+from netkg.ontology.schema import IDENTIFIER, LABEL, NOTATION, SUBCLASS, TYPE, Schema, netkg
 from netkg.query.dataset import Dataset
 from netkg.query.library import Competency
+from netkg.render.conditions import with_article
 from netkg.suggestions import closest, did_you_mean
 
 __all__ = ["Given", "bind", "choices"]
@@ -40,9 +42,8 @@ _LITERALS: Final = {
     "decimal": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
     "integer": re.compile("[+-]?[0-9]+"),
 }
-_NAMES: Final = (ox.NamedNode(DCTERMS + "identifier"), ox.NamedNode(SKOS + "notation"))
+_NAMES: Final = (IDENTIFIER, NOTATION)
 _ALIASES: Final = (LABEL, ox.NamedNode(SKOS + "altLabel"))
-_SEVERITIES: Final = ("Violation", "Warning", "Info")
 _FEW: Final = 24
 
 
@@ -78,7 +79,7 @@ def bind(query: Competency, given: Mapping[str, Given], dataset: Dataset) -> dic
 def choices(parameter: Parameter, dataset: Dataset) -> list[str]:
     """List what can be given for a parameter, sorted; empty where anything of a kind can be."""
     if parameter.type == "severity":
-        return list(_SEVERITIES)
+        return list(SEVERITIES)
     if parameter.type == "boolean":
         return ["false", "true"]
     return sorted(_named(parameter.type, dataset))
@@ -107,8 +108,8 @@ def _term(parameter: Parameter, words: str, dataset: Dataset) -> Term:
             raise _wrong(parameter, words, _sketch(parameter, dataset))
         return _literal(words, type_)
     if type_ == "severity":
-        if words not in _SEVERITIES:
-            raise _wrong(parameter, words, f"one of {', '.join(_SEVERITIES)}")
+        if words not in SEVERITIES:
+            raise _wrong(parameter, words, f"one of {', '.join(SEVERITIES)}")
         return ox.NamedNode(SH + words)
     return _node(parameter, words, dataset)
 
@@ -237,11 +238,7 @@ def _wrong(
     hint: str = "",
 ) -> InputError:
     return InputError(
-        f"{parameter.name}={words} {problem} as {_article(parameter.type)} {parameter.type}",
+        f"{parameter.name}={words} {problem} as {with_article(parameter.type)}",
         expected=expected,
         hint=hint,
     )
-
-
-def _article(word: str) -> str:
-    return "an" if word[0] in "aeiou" else "a"

@@ -33,10 +33,10 @@ class RuleSet:
 
 
 class StorePool:
-    """Hold a store of the schema that is lent to one batch of cases after the other.
+    """Hand out a store of the schema to one batch of cases after the other.
 
     The in-memory store keeps what was removed as a trace that slows it down,
-    so the bench lays a fresh one after every ``RENEWAL`` triples. Text for
+    so the pool makes a fresh one after every ``RENEWAL`` triples. Text for
     people (language-tagged) is left out: no query reads it.
     """
 
@@ -57,7 +57,7 @@ class StorePool:
         return store
 
     def workspace(self, facts: Facts) -> Workspace:
-        """Lend the store; use as a context manager."""
+        """Hand out the store; use as a context manager."""
         if self._used > self.RENEWAL:
             self._store, self._used = self._fresh(), 0
         return Workspace(self, self._store, facts)
@@ -76,8 +76,8 @@ class Workspace:
     Whatever is added inside the context is gone at its end.
     """
 
-    def __init__(self, bench: StorePool, store: ox.Store, facts: Facts) -> None:
-        self._bench = bench
+    def __init__(self, pool: StorePool, store: ox.Store, facts: Facts) -> None:
+        self._pool = pool
         self._store = store
         self._facts = facts
         self._added: list[ox.Quad] = []
@@ -86,7 +86,7 @@ class Workspace:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bench.give_back(self._added)
+        self._pool.give_back(self._added)
 
     @property
     def triples(self) -> list[ox.Triple]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
 
 from netkg.case.finding import Finding
 from netkg.comparison.model import Change, Comparison, Difference
@@ -13,11 +12,9 @@ from netkg.plan.model import Focus, Recommendation
 from netkg.render.escape import plain
 from netkg.render.facts import because
 from netkg.render.values import shown
-from netkg.render.words import action_line, decided_by, references, section_names, sentence
+from netkg.render.words import QUIET, action_line, decided_by, references, section_names, sentence
 
 __all__ = ["Block", "Item", "blocks"]
-
-_QUIET: Final = frozenset({"done", "superseded", "closed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +137,7 @@ def _lines(view: Comparison, row: Difference, at: str) -> Iterator[str]:
     yield at + _arrow(_standing(row, before), _standing(row, after))
     if after and after.verdict == "applicable":
         if before is None or before.verdict != "applicable":
-            if after.status not in _QUIET:
+            if after.status not in QUIET:
                 yield row.statement.definition
             yield from _actions(view, after, view.after.as_of, "")
         elif "actions" in row.what:

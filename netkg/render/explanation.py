@@ -8,7 +8,13 @@ from html import escape
 from netkg.plan.model import Focus, Recommendation
 from netkg.proof.model import Explanation, Proof
 from netkg.render.escape import plain
-from netkg.render.markup import element, escape_markdown, findings_html, findings_markdown
+from netkg.render.markup import (
+    element,
+    escape_markdown,
+    findings_table,
+    table_html,
+    table_markdown,
+)
 from netkg.render.proof_tree import Formatter, Line
 from netkg.render.terminal import LEAST_WIDTH, Painter, findings_text, hang
 from netkg.render.words import decided_by, references, sentence
@@ -59,7 +65,8 @@ def explanation_markdown(explanation: Explanation, *, whole: bool = False) -> st
     """Draw an explanation as Markdown, the proof as nested lists."""
     plan, row = explanation.plan, explanation.statement
     if row is None:
-        blocks = [f"# {escape_markdown(plan.case)}", findings_markdown(plan.findings).rstrip()]
+        table = table_markdown(findings_table(plan.findings))
+        blocks = [f"# {escape_markdown(plan.case)}", table]
     else:
         blocks = [
             f"# {escape_markdown(_title(row))}",
@@ -81,7 +88,9 @@ def explanation_html(explanation: Explanation, *, whole: bool = False) -> str:
     """Draw an explanation as one HTML element, the proof as nested lists."""
     plan, row = explanation.plan, explanation.statement
     if row is None:
-        return element([f"<h2>{escape(plan.case)}</h2>", findings_html(plan.findings)])
+        parts = [f"<h2>{escape(plain(plan.case))}</h2>", table_html(findings_table(plan.findings))]
+        notice = escape(plan.guideline.closing_notice)
+        return element([*parts, f'<p class="disclaimer">{notice}</p>'])
     parts = [
         f"<h2>{escape(_title(row))}</h2>",
         f"<p>{escape(plain(plan.case))}, as of {escape(plan.as_of)}</p>",

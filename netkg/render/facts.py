@@ -18,7 +18,7 @@ _UNITS: Final = {"Mm": "mm", "Percent": "%"}
 
 
 class FieldWording:
-    """FieldWording of fields and values as they are written in a case."""
+    """Words for fields and values as they are written in a case."""
 
     between = " "
 
@@ -53,7 +53,7 @@ class FieldWording:
 
 
 class LabelWording(FieldWording):
-    """FieldWording of fields and values as the ontology labels them."""
+    """Words for fields and values as the ontology labels them."""
 
     between = ": "
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from netkg.case.finding import Finding
+from netkg.case.finding import Finding, Findings
 from netkg.plan.model import Plan
 from netkg.render.escape import plain, plain_finding
 from netkg.render.outline import Entry, Outline, Part, outline
@@ -19,6 +19,7 @@ __all__ = [
     "escape_markdown",
     "findings_html",
     "findings_markdown",
+    "findings_table",
     "markdown_row",
     "plan_html",
     "plan_markdown",
@@ -99,14 +100,27 @@ def plan_markdown(plan: Plan) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def findings_markdown(findings: Iterable[Finding]) -> str:
-    """Draw findings as a Markdown table, with one newline at its end."""
-    return table_markdown(_findings([plain_finding(row) for row in findings])) + "\n"
+def findings_table(findings: Iterable[Finding]) -> Table:
+    """Return findings as a table whose texts are safe to show."""
+    return _findings([plain_finding(row) for row in findings])
 
 
-def findings_html(findings: Iterable[Finding]) -> str:
-    """Draw findings as one HTML element with a table."""
-    return element([table_html(_findings([plain_finding(row) for row in findings]))])
+def findings_markdown(found: Findings) -> str:
+    """Draw the findings on a case as Markdown, with one newline at its end."""
+    blocks = [f"# {escape_markdown(found.case or '(case without id)')}"]
+    blocks.append(table_markdown(findings_table(found)) if found else "No findings.")
+    if found.guideline is not None:
+        blocks.append(f"> {escape_markdown(found.guideline.closing_notice)}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def findings_html(found: Findings) -> str:
+    """Draw the findings on a case as one HTML element with a table."""
+    parts = [f"<h2>{escape(plain(found.case) or '(case without id)')}</h2>"]
+    parts.append(table_html(findings_table(found)) if found else "<p>No findings.</p>")
+    if found.guideline is not None:
+        parts.append(f'<p class="disclaimer">{escape(found.guideline.closing_notice)}</p>')
+    return element(parts)
 
 
 def table_markdown(table: Table) -> str:

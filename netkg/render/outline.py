@@ -15,7 +15,16 @@ from netkg.case.finding import Finding
 from netkg.plan.model import Action, Focus, Plan, Recommendation
 from netkg.render.escape import plain, plain_finding
 from netkg.render.facts import because
-from netkg.render.words import action_line, decided_by, open_actions, section_paths, sentence, when
+from netkg.render.words import (
+    QUIET,
+    action_line,
+    decided_by,
+    open_actions,
+    references,
+    section_paths,
+    sentence,
+    when,
+)
 
 __all__ = ["Entry", "Open", "Outline", "Part", "Todo", "outline"]
 
@@ -23,7 +32,6 @@ NO_PLAN = (
     "No plan is made: the case violates the case format or contradicts itself. "
     "Mend what is marked as a violation, then ask again."
 )
-_QUIET = frozenset({"done", "superseded", "closed"})
 _ORDER = ("overdue", "due", "alert")
 
 
@@ -75,9 +83,7 @@ class Entry:
     def source(self) -> str:
         """Give the strength of the statement and the references it rests on."""
         strength = "" if self.modality in ("none", self.status) else self.modality
-        plural = "references" if len(self.citations) > 1 else "reference"
-        cited = f"{plural} {', '.join(self.citations)}" if self.citations else ""
-        return "; ".join(part for part in (strength, cited) if part)
+        return "; ".join(part for part in (strength, references(self.citations)) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +209,7 @@ def _entry(plan: Plan, row: Recommendation, several: bool) -> Entry:
         place=" / ".join(names[1:]),
         id=row.id,
         label=plain(sentence(row.label)),
-        sentence="" if row.status in _QUIET else plain(row.definition),
+        sentence="" if row.status in QUIET else plain(row.definition),
         status="alert" if row.kind == "alert" and row.status == "due" else row.status or "",
         modality=row.modality,
         citations=row.citations,
@@ -212,7 +218,7 @@ def _entry(plan: Plan, row: Recommendation, several: bool) -> Entry:
             for focus, name in _foci(row, several)
             if focus.verdict == "applicable"
         ),
-        caveats=() if row.status in _QUIET else tuple(map(plain, row.caveats)),
+        caveats=() if row.status in QUIET else tuple(map(plain, row.caveats)),
     )
 
 

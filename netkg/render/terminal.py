@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from netkg.case.finding import Finding
+from netkg.case.finding import SEVERITIES, Finding
 from netkg.plan.model import Plan
 from netkg.render.escape import plain, plain_finding
 from netkg.render.outline import Entry, Outline, Part, outline
@@ -100,7 +100,7 @@ def findings_text(
     verdict = "does not conform" if violated else "conforms"
     counts = [
         f"{count} {name.lower()}{'s' if count > 1 and name != 'Info' else ''}"
-        for name in ("Violation", "Warning", "Info")
+        for name in SEVERITIES
         if (count := sum(row.severity == name for row in rows))
     ]
     summary = (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from netkg.plan.model import Action
 
 __all__ = [
+    "QUIET",
     "action_line",
     "decided_by",
     "listed",
@@ -17,6 +19,10 @@ __all__ = [
     "sentence",
     "when",
 ]
+
+
+# Statuses of a step that asks for nothing now, so that what it says is left out.
+QUIET: Final = frozenset({"done", "superseded", "closed"})
 
 
 def sentence(label: str) -> str:

@@ -8,7 +8,7 @@ run to run.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -20,7 +20,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH, XSD
 from rdflib.term import Node
 
-from netkg.case.finding import Finding
+from netkg.case.finding import SEVERITIES, Finding
 from netkg.case.model import Case
 from netkg.case.values import node_name
 from netkg.namespaces import NETKG, local_name
@@ -29,9 +29,8 @@ from netkg.ontology.files import parse_turtle
 from netkg.ontology.schema import TYPE, Schema
 from netkg.validation.shapes import Shapes
 
-__all__ = ["SEVERITIES", "Validator", "arrange"]
+__all__ = ["Validator", "arrange"]
 
-SEVERITIES: Mapping[str, int] = {"Violation": 0, "Warning": 1, "Info": 2}
 MAX_COUNT = SH.MaxCountConstraintComponent
 
 
@@ -168,7 +167,7 @@ def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         sorted(
             kept.values(),
             key=lambda f: (
-                SEVERITIES[f.severity],
+                SEVERITIES.index(f.severity),
                 order.get(f.focus, len(order)),
                 f.field,
                 f.statement or "",

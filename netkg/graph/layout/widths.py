@@ -18,10 +18,10 @@ _WIDEST: Final = 330.0
 _WIDEST_WORD: Final = 170.0
 _STEP: Final = 8.0
 
-LabelWidth = Sequence[Mapping[str, Any]]
+NodeColumn = Sequence[Mapping[str, Any]]
 
 
-def column_widths(columns: Sequence[LabelWidth], room: float) -> list[float]:
+def column_widths(columns: Sequence[NodeColumn], room: float) -> list[float]:
     """Give each column of nodes what it wants, or the room where it saves most lines."""
     wanted = [_wanted(column, _WIDEST) for column in columns]
     if sum(wanted) <= room:
@@ -40,13 +40,13 @@ def column_widths(columns: Sequence[LabelWidth], room: float) -> list[float]:
     return widths
 
 
-def _wanted(column: LabelWidth, width: float) -> float:
+def _wanted(column: NodeColumn, width: float) -> float:
     """Give the width that a column needs if its lines are broken at some width."""
     found = [text_width(line) for data in column for line in node_lines(data, width)]
     return round(max([2 * PAD_X + 1 + max(found, default=0.0), _NARROWEST]), 1)
 
 
-def _steps(column: LabelWidth, low: float, high: float) -> list[tuple[float, float]]:
+def _steps(column: NodeColumn, low: float, high: float) -> list[tuple[float, float]]:
     """Give the widths at which a column becomes lower, each with its height."""
     steps = [(low, _height(column, low))]
     width = low
@@ -64,7 +64,7 @@ def _gain(heights: list[float], rank: int, height: float) -> float:
     return 4 * (max(heights) - max(after)) + sum(heights) - sum(after)
 
 
-def _height(column: LabelWidth, width: float) -> float:
+def _height(column: NodeColumn, width: float) -> float:
     total = 0.0
     for data in column:
         lines = node_lines(data, width - 2 * PAD_X)

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from netkg.case.finding import Finding
 from netkg.case.model import Case
-from netkg.graph.views.elements import GraphBuilder
+from netkg.graph.views.elements import EVENT_KINDS, GraphBuilder
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.schema import DEFINITION, netkg
 from netkg.render.facts import LabelWording
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["case_view"]
 
-_KINDS: Final = {
-    "DiagnosticTest": "test",
-    "Procedure": "procedure",
-    "Therapy": "therapy",
-    "CareCoordination": "care",
-}
 _RECORDS: Final = {"tumors": "tumour", "metastases": "metastasis"}
 _COLUMNS: Final = ("case", "what it is about", "what is recorded", "findings")
 _APART: Final = frozenset({"tumors", "metastases", "events", "measurements", "target"})
@@ -50,7 +44,7 @@ class _CaseView:
             ):
                 predicate = local_name(triple.predicate.value)
                 self._said[triple.subject.value].append((predicate, triple.object))
-        self._draft = GraphBuilder(
+        self._builder = GraphBuilder(
             view="case",
             title=f"Case {case.id}, as of {as_of}",
             columns=_COLUMNS,
@@ -62,7 +56,7 @@ class _CaseView:
 
     def graph(self, findings: tuple[Finding, ...]) -> nx.MultiDiGraph:
         case = self._case
-        root = self._draft.node(
+        root = self._builder.node(
             "case", case.id or "case without id", "case", 0, iri=case.node.value
         )
         self._ids[case.node.value] = root
@@ -71,8 +65,8 @@ class _CaseView:
             for node in case.tumors if key == "tumors" else case.metastases:
                 name = case.names.get(node.value, "")
                 # A case that violates the shapes may give one id twice.
-                twice = f"{kind} {name}" in self._draft.graph
-                id_ = self._draft.node(
+                twice = f"{kind} {name}" in self._builder.graph
+                id_ = self._builder.node(
                     f"{kind} {name}" + f" at {node.value}" * twice,
                     f"{kind} {name}",
                     kind,
@@ -81,13 +75,13 @@ class _CaseView:
                     called=name,
                 )
                 self._ids[node.value] = id_
-                self._draft.edge(root, id_, self._words.field(key))
+                self._builder.edge(root, id_, self._words.field(key))
                 self._values(node.value, id_, 2)
                 self._measurements(node.value, id_)
         self._events(root)
         for number, finding in enumerate(findings, start=1):
             self._finding(number, finding)
-        return self._draft.graph
+        return self._builder.graph
 
     def _values(self, subject: str, owner: str, column: int) -> None:
         suffix = self._suffix(subject)
@@ -95,7 +89,7 @@ class _CaseView:
             if field in _APART or field == "type":
                 continue
             said = self._words.value(field, _python(value), str(value))
-            id_ = self._draft.node(
+            id_ = self._builder.node(
                 f"{owner}, {field} {said}",
                 f"{self._words.field(field)}: {said}{suffix}",
                 "fact",
@@ -104,13 +98,13 @@ class _CaseView:
                 value=said,
                 definition=self._words.definition(field),
             )
-            self._draft.edge(owner, id_, "has")
+            self._builder.edge(owner, id_, "has")
 
     def _measurements(self, tumour: str, owner: str) -> None:
         nodes = [v.value for field, v in self._said[tumour] if field == "measurements"]
         said = sorted((self._words.record(_body(self._case, node)), node) for node in nodes)
         for number, (label, node) in enumerate(said, start=1):
-            id_ = self._draft.node(
+            id_ = self._builder.node(
                 f"{owner}, measurement {number}",
                 label + self._suffix(tumour),
                 "measurement",
@@ -119,7 +113,7 @@ class _CaseView:
                 field="measurements",
             )
             self._ids[node] = id_
-            self._draft.edge(owner, id_, "measured as")
+            self._builder.edge(owner, id_, "measured as")
 
     def _suffix(self, subject: str) -> str:
         """Tell apart what is recorded of several tumours or metastases."""
@@ -136,18 +130,18 @@ class _CaseView:
             known = [name for name in types if name in self._schema.event_types]
             top = self._top(known[0]) if known else ""
             title = self._schema.label(netkg(top)) if top else "other records"
-            group = self._draft.node(
+            group = self._builder.node(
                 f"events {title}",
                 title,
                 "group",
                 1,
                 definition=self._schema.text(netkg(top), DEFINITION) if top else "",
             )
-            self._draft.edge(root, group, "events")
-            id_ = self._draft.node(
+            self._builder.edge(root, group, "events")
+            id_ = self._builder.node(
                 f"event {number}",
                 label or "event",
-                _KINDS.get(top, "event"),
+                EVENT_KINDS.get(top, "event"),
                 2,
                 iri=node,
                 type=", ".join(map(self._words.type, known)),
@@ -155,21 +149,21 @@ class _CaseView:
                 order=number,
             )
             self._ids[node] = id_
-            self._draft.edge(group, id_, "includes")
+            self._builder.edge(group, id_, "includes")
             for field, value in self._said[node]:
                 if field == "target" and value.value in self._ids:
-                    self._draft.edge(id_, self._ids[value.value], "concerns")
+                    self._builder.edge(id_, self._ids[value.value], "concerns")
 
     def _top(self, name: str) -> str:
         above = {local_name(class_.value) for class_ in self._schema.superclasses(netkg(name))}
-        return next((top for top in _KINDS if top in above), "")
+        return next((top for top in EVENT_KINDS if top in above), "")
 
     def _finding(self, number: int, finding: Finding) -> None:
         names = {name: node for node, name in reversed(list(self._case.names.items()))}
         node = names.get(finding.focus, "")
         about = " ".join(filter(None, (finding.severity, finding.statement)))
         owner = self._ids.get(node, "case")
-        id_ = self._draft.node(
+        id_ = self._builder.node(
             f"finding {number}",
             f"{about}: {self._words.field(finding.field)}{self._suffix(node)}",
             "finding" if finding.severity == "Violation" else "remark",
@@ -182,7 +176,7 @@ class _CaseView:
             definition=finding.message,
             statement=finding.statement or "",
         )
-        self._draft.edge(owner, id_, "is at odds with")
+        self._builder.edge(owner, id_, "is at odds with")
 
 
 def _body(case: Case, node: str) -> dict[str, object]:

@@ -15,10 +15,19 @@ import networkx as nx
 from netkg.errors import NetkgError
 from netkg.ontology.document import Guideline
 
-__all__ = ["GraphBuilder", "GraphError", "clean"]
+__all__ = ["EVENT_KINDS", "GraphBuilder", "GraphError", "clean"]
 
 # What XML 1.0 does not hold, and what would steer a terminal.
 _UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+# What a node of each class of events is called.
+EVENT_KINDS: Final = {
+    "DiagnosticTest": "test",
+    "Procedure": "procedure",
+    "Therapy": "therapy",
+    "CareCoordination": "care",
+}
 
 
 class GraphError(NetkgError):

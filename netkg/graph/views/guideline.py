@@ -8,9 +8,9 @@ import networkx as nx
 import pyoxigraph as ox
 
 from netkg.graph.views.elements import GraphBuilder
-from netkg.namespaces import DCTERMS, SKOS, local_name
+from netkg.namespaces import DCTERMS, local_name
 from netkg.ontology.guideline import Gap, Statement
-from netkg.ontology.schema import DEFINITION, netkg
+from netkg.ontology.schema import DEFINITION, NOTATION, netkg
 from netkg.render.conditions import Conditions
 from netkg.render.words import sentence
 
@@ -44,18 +44,18 @@ class _GuidelineView:
         self._schema = engine.schema
         self._conditions = Conditions(engine.schema)
         catalogue = engine.catalogue
-        self._draft = GraphBuilder(
+        self._builder = GraphBuilder(
             view="guideline",
             title=sentence(catalogue.document.label),
             columns=_COLUMNS,
             document=catalogue.document,
         )
         self._sections = {
-            self._schema.text(node, ox.NamedNode(SKOS + "notation")): node
+            self._schema.text(node, NOTATION): node
             for node in self._schema.instances(netkg("Section"))
         }
         self._references = {
-            self._schema.text(node, ox.NamedNode(SKOS + "notation")): node
+            self._schema.text(node, NOTATION): node
             for node in self._schema.instances(netkg("Reference"))
         }
 
@@ -68,17 +68,17 @@ class _GuidelineView:
             others = self._schema.objects(statement.node, netkg("supersedes"))
             for other in sorted(local_name(node.value) for node in others):
                 if other in known:
-                    self._draft.edge(statement.id, other, "supersedes")
+                    self._builder.edge(statement.id, other, "supersedes")
             if statement.supports in known:
-                self._draft.edge(statement.id, statement.supports, "is evidence for")
+                self._builder.edge(statement.id, statement.supports, "is evidence for")
         for gap in catalogue.gaps:
             self._gap(gap)
-        return self._draft.graph
+        return self._builder.graph
 
     def _statement(self, statement: Statement) -> None:
         section = self._section(statement.section)
         conditions = self._population(statement)
-        id_ = self._draft.node(
+        id_ = self._builder.node(
             statement.id,
             f"{statement.id} {statement.label}",
             statement.kind,
@@ -98,7 +98,7 @@ class _GuidelineView:
         )
         if conditions:
             words = "; ".join(conditions)
-            population = self._draft.node(
+            population = self._builder.node(
                 f"{statement.section}: {words}",
                 words,
                 "population",
@@ -107,13 +107,13 @@ class _GuidelineView:
                 definition=f"Whoever fulfils all of this: {words}.",
                 order=statement.position,
             )
-            self._draft.edge(section, population, "addresses")
-            self._draft.edge(population, id_, "falls under")
+            self._builder.edge(section, population, "addresses")
+            self._builder.edge(population, id_, "falls under")
         else:
-            self._draft.edge(section, id_, "contains")
+            self._builder.edge(section, id_, "contains")
         for action in statement.actions:
             node = self._action(action)
-            self._draft.edge(
+            self._builder.edge(
                 id_,
                 node,
                 "asks for one of" if statement.group == "any" else "asks for",
@@ -121,9 +121,9 @@ class _GuidelineView:
                 preferred=action == statement.preferred,
             )
         for item in statement.record_items:
-            self._draft.edge(id_, self._field(item.path), "asks to record")
+            self._builder.edge(id_, self._field(item.path), "asks to record")
         for citation in statement.citations:
-            self._draft.edge(id_, self._reference(citation), "cites")
+            self._builder.edge(id_, self._reference(citation), "cites")
 
     def _population(self, statement: Statement) -> tuple[str, ...]:
         class_ = self._schema.one(statement.node, netkg("appliesTo"))
@@ -142,7 +142,7 @@ class _GuidelineView:
         for depth in range(len(parts)):
             here = "/".join(parts[: depth + 1])
             node = self._sections[here]
-            id_ = self._draft.node(
+            id_ = self._builder.node(
                 here,
                 schema.label(node),
                 "section",
@@ -153,13 +153,13 @@ class _GuidelineView:
                 order=int(schema.text(node, netkg("position"))),
             )
             if above:
-                self._draft.edge(above, id_, "contains")
+                self._builder.edge(above, id_, "contains")
             above = id_
         return above
 
     def _action(self, name: str) -> str:
         node = netkg(name)
-        return self._draft.node(
+        return self._builder.node(
             f"action {name}",
             self._schema.label(node),
             "action",
@@ -170,7 +170,7 @@ class _GuidelineView:
 
     def _field(self, path: str) -> str:
         node = netkg(path.rsplit(".", 1)[-1])
-        return self._draft.node(
+        return self._builder.node(
             f"record {path}",
             f"record {self._schema.label(node)}",
             "action",
@@ -182,7 +182,7 @@ class _GuidelineView:
     def _reference(self, notation: str) -> str:
         node = self._references[notation]
         title = self._schema.text(node, ox.NamedNode(DCTERMS + "title"))
-        return self._draft.node(
+        return self._builder.node(
             f"reference {notation}",
             f"[{notation}] {title or 'a reference that is not resolved'}",
             "citation",
@@ -195,7 +195,7 @@ class _GuidelineView:
 
     def _gap(self, gap: Gap) -> None:
         schema = self._schema
-        silent = self._draft.node(
+        silent = self._builder.node(
             SILENT,
             "where the text is silent",
             "section",
@@ -206,10 +206,10 @@ class _GuidelineView:
         condition = schema.one(netkg(gap.id), netkg("gapCondition"))
         words = "; ".join(self._conditions.of(cast(ox.NamedNode, condition)))
         place = 10_000 + gap.position
-        population = self._draft.node(
+        population = self._builder.node(
             f"{SILENT}: {words}", words, "population", _POPULATION, order=place
         )
-        id_ = self._draft.node(
+        id_ = self._builder.node(
             gap.id,
             f"{gap.id} {gap.label}",
             "gap",
@@ -220,5 +220,5 @@ class _GuidelineView:
             level=gap.level,
             order=place,
         )
-        self._draft.edge(silent, population, "addresses")
-        self._draft.edge(population, id_, "falls into")
+        self._builder.edge(silent, population, "addresses")
+        self._builder.edge(population, id_, "falls into")

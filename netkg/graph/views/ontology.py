@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import networkx as nx
 import pyoxigraph as ox
 
-from netkg.graph.views.elements import GraphBuilder
+from netkg.graph.views.elements import EVENT_KINDS, GraphBuilder
 from netkg.namespaces import SKOS, local_name
 from netkg.ontology.schema import DEFINITION, RANGE, SUBCLASS, netkg
 from netkg.render.conditions import Conditions
@@ -15,15 +15,13 @@ from netkg.render.conditions import Conditions
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = ["ontology_view"]
+__all__ = [
+    "HIERARCHY",
+    "children",
+    "ontology_view",
+]
 
-_EVENTS: Final = {
-    "DiagnosticTest": "test",
-    "Procedure": "procedure",
-    "Therapy": "therapy",
-    "CareCoordination": "care",
-}
-HIERARCHY: Final = frozenset({"tumour type", *_EVENTS.values()})
+HIERARCHY: Final = frozenset({"tumour type", *EVENT_KINDS.values()})
 
 
 def ontology_view(engine: Engine) -> nx.MultiDiGraph:
@@ -36,7 +34,7 @@ class _OntologyView:
         self._schema = engine.schema
         self._conditions = Conditions(engine.schema)
         catalogue = engine.catalogue
-        self._draft = GraphBuilder(
+        self._builder = GraphBuilder(
             view="ontology",
             title="Terms of the ontology",
             columns=(),
@@ -53,13 +51,13 @@ class _OntologyView:
             self._characteristics(class_)
         first = deepest + 3
         lowest = first
-        for top, kind in _EVENTS.items():
+        for top, kind in EVENT_KINDS.items():
             below = self._below(netkg(top))
             lowest = max(lowest, first + max(below.values()))
             for class_, depth in below.items():
                 self._class(class_, kind, first + depth)
         self._hierarchy()
-        graph = self._draft.graph
+        graph = self._builder.graph
         self._number()
         graph.graph["columns"] = " | ".join(
             [
@@ -97,7 +95,7 @@ class _OntologyView:
             name.value for name in schema.objects(class_, ox.NamedNode(SKOS + "altLabel"))
         )
         words = self._conditions.of(class_)
-        self._draft.node(
+        self._builder.node(
             local_name(class_.value),
             schema.label(class_),
             kind,
@@ -109,17 +107,17 @@ class _OntologyView:
         )
 
     def _hierarchy(self) -> None:
-        graph = self._draft.graph
+        graph = self._builder.graph
         classes = [id_ for id_, data in graph.nodes(data=True) if data["kind"] in HIERARCHY]
         for id_ in classes:
             for child in self._children(netkg(id_)):
                 if local_name(child.value) in graph:
-                    self._draft.edge(id_, local_name(child.value), "includes")
+                    self._builder.edge(id_, local_name(child.value), "includes")
 
     def _number(self) -> None:
         """Give classes an order in which what is below one class stands together."""
-        graph = self._draft.graph
-        tops = ["NeuroendocrineNeoplasm", *_EVENTS]
+        graph = self._builder.graph
+        tops = ["NeuroendocrineNeoplasm", *EVENT_KINDS]
         todo = list(reversed(tops))
         place = 0
         while todo:
@@ -136,7 +134,7 @@ class _OntologyView:
             if not names:
                 continue
             set_ = ox.NamedNode(range_)
-            id_ = self._draft.node(
+            id_ = self._builder.node(
                 local_name(range_),
                 f"{schema.label(set_).removesuffix(' value')} (set)",
                 "value set",
@@ -147,7 +145,7 @@ class _OntologyView:
             for name in sorted(names):
                 value = netkg(name)
                 shared = sum(name in others for others in schema.values.values()) > 1
-                node = self._draft.node(
+                node = self._builder.node(
                     f"{name} of {id_}" if shared else name,
                     schema.label(value),
                     "value",
@@ -156,7 +154,7 @@ class _OntologyView:
                     definition=schema.text(value, DEFINITION),
                     ofSet=schema.label(set_).removesuffix(" value"),
                 )
-                self._draft.edge(node, id_, "is one of")
+                self._builder.edge(node, id_, "is one of")
 
     def _characteristics(self, class_: ox.NamedNode) -> None:
         schema = self._schema
@@ -164,8 +162,8 @@ class _OntologyView:
             name = local_name(value.value)
             own = f"{name} of {local_name(schema.text(property_, RANGE))}"
             for node in (name, own):
-                if node in self._draft.graph:
-                    self._draft.edge(local_name(class_.value), node, schema.label(property_))
+                if node in self._builder.graph:
+                    self._builder.edge(local_name(class_.value), node, schema.label(property_))
 
 
 def children(graph: nx.MultiDiGraph, id_: str) -> list[str]:

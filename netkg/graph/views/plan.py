@@ -47,7 +47,7 @@ class _PlanView:
             default=0,
         )
         columns = ["in the case", "derived", *["derived from it"] * (self._deepest - 1)]
-        self._draft = GraphBuilder(
+        self._builder = GraphBuilder(
             view="plan",
             title=f"Plan of {plan.case}, as of {plan.as_of}",
             columns=[*columns[: self._deepest + 1], "statement", "what is asked for"],
@@ -67,7 +67,7 @@ class _PlanView:
             for focus in row.foci:
                 self._relations(row, focus)
         for id_ in plan.gaps:
-            self._draft.node(
+            self._builder.node(
                 id_,
                 f"{id_} {plan.labels.get(id_, '')}".rstrip(),
                 "gap",
@@ -77,7 +77,7 @@ class _PlanView:
                 order=10_000,
             )
         self._settle_actions()
-        return self._draft.graph
+        return self._builder.graph
 
     # -- statements ----------------------------------------------------------------
     def _id(self, row: Recommendation, focus: str) -> str:
@@ -86,7 +86,7 @@ class _PlanView:
     def _focus(self, row: Recommendation, focus: Focus, place: int) -> None:
         pressing = self._engine.catalogue.pressing
         rank = pressing.get(focus.status or "", 50 if focus.verdict == "undetermined" else 90)
-        id_ = self._draft.node(
+        id_ = self._builder.node(
             self._id(row, focus.focus),
             f"{row.id} {row.label}",
             row.kind,
@@ -108,7 +108,7 @@ class _PlanView:
             order=rank * 1000 + place,
         )
         for fact in focus.because:
-            self._draft.edge(self._fact(fact), id_, _FACT_EDGE[focus.verdict])
+            self._builder.edge(self._fact(fact), id_, _FACT_EDGE[focus.verdict])
         self._missing(focus, id_)
         for action in focus.actions or self._unsettled(row):
             self._action(id_, action, focus)
@@ -139,12 +139,12 @@ class _PlanView:
             ("would supersede", focus.challenged_by),
         ):
             for id_ in ids:
-                self._draft.edge(self._id(rows[id_], focus.focus), here, kind)
+                self._builder.edge(self._id(rows[id_], focus.focus), here, kind)
 
     def _missing(self, focus: Focus, id_: str) -> None:
         for paths in focus.missing:
             for path in paths:
-                node = self._draft.node(
+                node = self._builder.node(
                     f"missing {path}",
                     f"{self._words.field(path)}?",
                     "missing field",
@@ -154,13 +154,13 @@ class _PlanView:
                     iri=NETKG + path.rsplit(".", 1)[-1],
                 )
                 alone = len(paths) == 1
-                self._draft.edge(node, id_, "would decide" if alone else "would help to decide")
+                self._builder.edge(node, id_, "would decide" if alone else "would help to decide")
 
     # -- actions -------------------------------------------------------------------
     def _action(self, statement: str, action: Action, focus: Focus) -> None:
         is_field = action.type[:1].islower()
         name = self._words.field(action.type) if is_field else self._words.type(action.type)
-        node = self._draft.node(
+        node = self._builder.node(
             f"action {action.type}",
             f"record {name}" if is_field else name,
             "action",
@@ -168,7 +168,7 @@ class _PlanView:
             iri=NETKG + action.type.rsplit(".", 1)[-1],
             definition=self._words.definition(action.type),
         )
-        self._draft.edge(
+        self._builder.edge(
             statement,
             node,
             "asks for one of" if action.group == "any" else "asks for",
@@ -184,7 +184,7 @@ class _PlanView:
 
     def _settle_actions(self) -> None:
         """Tell of each action whether the plan reaches it, and how far it has come."""
-        graph = self._draft.graph
+        graph = self._builder.graph
         for id_, data in graph.nodes(data=True):
             if data["kind"] != "action":
                 continue
@@ -217,7 +217,7 @@ class _PlanView:
         label = self._words.fact(fact, fact.subject if self._several and not of_case else "")
         if fact.field == "id":
             label = "the case" if of_case else f"tumour {fact.subject}"
-        id_ = self._facts[key] = self._draft.node(
+        id_ = self._facts[key] = self._builder.node(
             f"fact {len(self._facts) + 1}",
             label,
             kind,
@@ -229,7 +229,7 @@ class _PlanView:
             definition=self._words.definition(fact.field) if fact.field != "id" else "",
         )
         for premise in fact.derived_from:
-            self._draft.edge(self._fact(premise), id_, "gives")
+            self._builder.edge(self._fact(premise), id_, "gives")
         return id_
 
 

@@ -187,7 +187,7 @@ def plain_literal(term: Node) -> Any:
 
 
 def manchester(expression: CheckedExpression) -> str:
-    """Write an expression in Manchester syntax, as the module netkg.proof defines it."""
+    """Write an expression in Manchester syntax, as :mod:`netkg.ontology.manchester` does."""
     kind, term = expression[0], expression[1]
     if kind in ("class", "instance"):
         return name(term)

@@ -1,4 +1,4 @@
-"""ProofCheck a proof, and work out at each step what must stand there."""
+"""Walk a proof, and work out at each step what must stand there."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Objection:
 
 
 class ProofCheck:
-    """ProofCheck proofs of verdicts on one case, and collect what does not follow."""
+    """Check proofs of verdicts on one case, and collect what does not follow."""
 
     def __init__(self, knowledge: OntologyGraph, record: Record, as_of: str) -> None:
         self._knowledge = knowledge

@@ -1,0 +1,139 @@
+"""Give the functions of the library what they should refuse, and what they should take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Run, Write
+
+import netkg
+from netkg.render import notebook
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+ONE, OTHER = EXAMPLES / "small-pancreatic-net.json", EXAMPLES / "advanced-ileal-net.json"
+VIOLATING = EXAMPLES / "mistakes" / "ki67-above-100.json"
+DAY = "2026-03-31"
+
+
+@pytest.fixture(scope="module")
+def explanation() -> netkg.Explanation:
+    return netkg.explain(ONE, "TX-06", as_of=DAY)
+
+
+REFUSED: dict[str, Callable[[netkg.Explanation], Any]] = {
+    "a plan is no proof": lambda e: netkg.recheck(e.plan, ONE),  # type: ignore[arg-type]
+    "a number is no proof": lambda _: netkg.recheck(5, ONE),  # type: ignore[arg-type]
+    "nothing is no case": lambda e: netkg.recheck(e, None),  # type: ignore[arg-type]
+    "a number is no case": lambda e: netkg.recheck(e, 5),  # type: ignore[arg-type]
+    "bytes are no cases": lambda e: netkg.recheck(e, b"{}"),  # type: ignore[arg-type]
+    "keys that are no strings": lambda _: netkg.recheck({1: "a", "proof": {"case": "x"}}, ONE),
+    "values foreign to JSON": lambda e: netkg.recheck({**e.to_dict(), "day": date.today}, ONE),
+    "no proofs at all": lambda _: netkg.recheck([], ONE),
+    "an explanation without proofs": lambda _: netkg.recheck(
+        netkg.explain(VIOLATING, "TX-06", as_of=DAY), VIOLATING
+    ),
+    "a file that is not there": lambda _: netkg.recheck("no-such.json", ONE),
+    "a proof without a day": lambda _: netkg.recheck({"case": "small-pancreatic-net"}, ONE),
+    "no days": lambda _: netkg.diff(ONE, OTHER, as_of=()),
+    "three days": lambda _: netkg.diff(ONE, as_of=(DAY, DAY, DAY)),
+    "one day for one case": lambda _: netkg.diff(ONE, as_of=[DAY]),
+    "set as a text": lambda _: netkg.whatif(ONE, as_of=DAY, set="a=b"),  # type: ignore[arg-type]
+    "add as a list": lambda _: netkg.whatif(ONE, as_of=DAY, add=[{}]),  # type: ignore[arg-type]
+    "a number of cases": lambda _: netkg.ask("cq07", cases=5, as_of=DAY),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("call", REFUSED.values(), ids=REFUSED)
+def test_misuse_is_an_input_error(
+    call: Callable[[netkg.Explanation], Any], explanation: netkg.Explanation
+) -> None:
+    with pytest.raises(netkg.InputError) as raised:
+        call(explanation)
+    assert "--as-of" not in str(raised.value), "the library speaks of no options"
+
+
+TAKEN: dict[str, Callable[[netkg.Explanation], Any]] = {
+    "a list of explanations": lambda e: netkg.recheck([e], ONE),
+    "a list of proofs": lambda e: netkg.recheck([e.foci[0].proof], ONE),
+    "what is explained at a focus": lambda e: netkg.recheck(e.foci[0], ONE),  # type: ignore[arg-type]
+    "a generator": lambda e: netkg.recheck((focus.proof for focus in e.foci), ONE),
+    "a generator of cases": lambda e: netkg.recheck(e, (case for case in [ONE])),
+}
+
+
+@pytest.mark.parametrize("call", TAKEN.values(), ids=TAKEN)
+def test_whatever_has_proofs_is_checked(
+    call: Callable[[netkg.Explanation], Any], explanation: netkg.Explanation
+) -> None:
+    assert [found.follows for found in call(explanation)] == [True]
+
+
+def test_two_days_may_be_a_list() -> None:
+    days = ["2025-06-30", DAY]
+    assert netkg.diff(ONE, as_of=days) == netkg.diff(ONE, as_of=tuple(days))
+
+
+def test_one_record_is_added_as_it_is() -> None:
+    record = {"type": "CTScan", "status": "planned"}
+    one = netkg.whatif(ONE, as_of=DAY, add={"events": record})
+    assert one == netkg.whatif(ONE, as_of=DAY, add={"events": [record]})
+
+
+def test_findings_are_what_the_command_writes(run: Run) -> None:
+    for case in (ONE, VIOLATING):
+        found = netkg.validate(case, as_of=DAY)
+        _, out, _ = run("validate", case, "--as-of", DAY, "--format", "json")
+        assert found.to_dict() == json.loads(out)
+        assert found.conforms == (case is ONE)
+        assert found == tuple(found)
+
+
+@pytest.mark.parametrize("form", ["html", "markdown"])
+def test_an_answer_to_a_violating_case_carries_the_disclaimer(form: str) -> None:
+    draw = getattr(notebook, form)
+    answers = [
+        netkg.derive(VIOLATING, as_of=DAY),
+        netkg.validate(VIOLATING, as_of=DAY),
+        netkg.explain(VIOLATING, "TX-06", as_of=DAY),
+        netkg.diff(ONE, VIOLATING, as_of=DAY),
+    ]
+    for answer in answers:
+        assert "not a medical device" in draw(answer), type(answer)
+        assert draw(answer).count("<style>") == (form == "html")
+
+
+def test_rows_keep_their_columns_without_any_row() -> None:
+    plan = netkg.derive(ONE, as_of=DAY)
+    empty = {
+        "Plan": (netkg.derive(VIOLATING, as_of=DAY), plan),
+        "Explanation": (
+            netkg.explain(VIOLATING, "TX-06", as_of=DAY),
+            netkg.explain(ONE, "TX-06", as_of=DAY),
+        ),
+        "Comparison": (netkg.compare(plan, plan), netkg.diff(ONE, OTHER, as_of=DAY)),
+        "Findings": (netkg.Findings(), netkg.validate(VIOLATING, as_of=DAY)),
+    }
+    for name, (without, with_rows) in empty.items():
+        assert without.to_rows() == [], name
+        assert with_rows.to_rows(), name
+        assert list(without.to_dataframe().columns) == list(with_rows.to_rows()[0]), name
+
+
+def test_quiet_silences_proofs_that_follow(run: Run) -> None:
+    command = ("explain", ONE, "TX-06", "--as-of", DAY, "--check")
+    assert "follows (applicable)" in run(*command)[2]
+    assert run(*command, "-q")[2] == ""
+
+
+def test_a_closed_standard_input_is_no_fault(
+    run: Run, monkeypatch: pytest.MonkeyPatch, write: Write
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    status, _, err = run("explain", ONE, "--proof", "-")
+    assert status == 2
+    assert "standard input: is closed" in err
