@@ -41,7 +41,9 @@ NOT_RUN = {
     "make demo",
     "make docs",
     "make format",
+    "make lint",
     "make test",
+    "make test-all",
     "python benchmarks/benchmark.py",
     "python benchmarks/benchmark.py --quick",
 }

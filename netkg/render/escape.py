@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import replace
 
-from netkg.case.finding import Finding
-
-__all__ = ["plain", "plain_finding"]
+__all__ = ["plain"]
 
 
 def plain(value: str) -> str:
@@ -21,16 +18,4 @@ def plain(value: str) -> str:
         if char.isprintable() or unicodedata.category(char) == "Zs"
         else char.encode("unicode_escape").decode("ascii")
         for char in value
-    )
-
-
-def plain_finding(finding: Finding) -> Finding:
-    """Give a finding whose texts are safe to show."""
-    return replace(
-        finding,
-        focus=plain(finding.focus),
-        field=plain(finding.field),
-        found=plain(finding.found),
-        expected=plain(finding.expected),
-        message=plain(finding.message),
     )

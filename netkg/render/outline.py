@@ -7,13 +7,13 @@ could steer a terminal or reorder a line are written as escapes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 
 from netkg.case.finding import Finding
 from netkg.plan.model import Action, Focus, Plan, Recommendation
-from netkg.render.escape import plain, plain_finding
+from netkg.render.escape import plain
 from netkg.render.facts import because
 from netkg.render.words import (
     QUIET,
@@ -26,7 +26,7 @@ from netkg.render.words import (
     when,
 )
 
-__all__ = ["Entry", "Open", "Outline", "Part", "Todo", "outline"]
+__all__ = ["Entry", "Open", "Outline", "Part", "Todo", "outline", "plain_finding"]
 
 NO_PLAN = (
     "No plan is made: the case violates the case format or contradicts itself. "
@@ -119,6 +119,18 @@ class Outline:
             for place, members in groupby(entries, attrgetter("place")):
                 yield heading, place, tuple(members)
                 heading = ""
+
+
+def plain_finding(finding: Finding) -> Finding:
+    """Give a finding whose texts are safe to show."""
+    return replace(
+        finding,
+        focus=plain(finding.focus),
+        field=plain(finding.field),
+        found=plain(finding.found),
+        expected=plain(finding.expected),
+        message=plain(finding.message),
+    )
 
 
 def outline(plan: Plan) -> Outline:

@@ -8,8 +8,8 @@ from typing import Final
 
 from netkg.case.finding import SEVERITIES, Finding
 from netkg.plan.model import Plan
-from netkg.render.escape import plain, plain_finding
-from netkg.render.outline import Entry, Outline, Part, outline
+from netkg.render.escape import plain
+from netkg.render.outline import Entry, Outline, Part, outline, plain_finding
 
 __all__ = ["LEAST_WIDTH", "Painter", "findings_text", "hang", "plan_text"]
 
