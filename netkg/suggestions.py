@@ -1,4 +1,4 @@
-"""Find the names that a misspelt one was likely meant to be."""
+"""Find the names that a misspelt one was likely meant to be, and list names in a sentence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-__all__ = ["closest", "did_you_mean"]
+__all__ = ["closest", "did_you_mean", "listed"]
 
 # How much alike two names must be (0 to 1, as difflib measures it), how much a name that
 # begins with what was written is at least, and how much less alike than the best others may be.
@@ -47,4 +47,14 @@ def did_you_mean(names: Sequence[str]) -> str:
     """
     if not names:
         return ""
-    return f"Did you mean {' or '.join(filter(None, (', '.join(names[:-1]), names[-1])))}?"
+    return f"Did you mean {listed(names, 'or')}?"
+
+
+def listed(names: Iterable[str], word: str = "and") -> str:
+    """Join names with commas, and the last one with a word.
+
+    >>> listed(["a", "b", "c"], "or"), listed(["a"]), listed([])
+    ('a, b or c', 'a', '')
+    """
+    *others, last = list(names) or [""]
+    return f"{', '.join(others)} {word} {last}" if others else last

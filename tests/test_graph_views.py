@@ -16,11 +16,15 @@ import pytest
 from netkg.case.loading import load_case
 from netkg.case.model import Case
 from netkg.graph import LIMIT, VIEWS, Drawing, GraphError, draw, view
+from netkg.graph.layout import looks
 from netkg.graph.layout.looks import INK, look
 from netkg.graph.layout.place import place
+from netkg.graph.views import plan as plan_view
+from netkg.ontology.schema import netkg
 from netkg.plan.engine import Engine
 from netkg.plan.model import Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
+from netkg.reasoning.verdicts import INDIVIDUALS, VERDICTS
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.json"))
@@ -496,3 +500,13 @@ def test_the_statements_on_other_than_tumours_have_one_node(
     assert "MD-01" in graph
     assert {"TX-06 at pancreatic-tail", "TX-06 at duodenal"} <= set(graph)
     assert graph.nodes["TX-06 at duodenal"]["says"] == "does not apply · duodenal"
+
+
+def test_what_is_drawn_by_verdict_and_status_is_a_verdict_or_a_status(engine: Engine) -> None:
+    words = {*VERDICTS, *engine.catalogue.pressing}
+    assert words <= set(engine.catalogue.concepts)
+    assert set(VERDICTS) == {
+        engine.catalogue.names[netkg(name).value] for name in INDIVIDUALS.values()
+    }
+    for names in (plan_view._REACH, plan_view._FACT_EDGE, looks._STATUS, looks._VERDICT):
+        assert set(names) <= words

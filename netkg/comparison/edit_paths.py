@@ -10,7 +10,7 @@ from netkg.case.draft import RECORDS, keys_of
 from netkg.errors import InputError
 from netkg.ontology.schema import Field, Schema
 from netkg.result import JSON
-from netkg.suggestions import closest, did_you_mean
+from netkg.suggestions import closest, did_you_mean, listed
 
 __all__ = ["ChangeError", "FieldPlace", "find_place", "known_ids"]
 
@@ -90,7 +90,7 @@ def _only(group: str, name: str, path: str, tree: JSON) -> tuple[str, JSON]:
     which = [f"{body['id']}.{name}" for body in bodies]
     raise ChangeError(
         f"the case has {len(bodies)} {group}, and one of them must be meant;"
-        f" say which: {', '.join(which[:-1])} or {which[-1]}",
+        f" say which: {listed(which, 'or')}",
         field=path,
     )
 

@@ -57,6 +57,7 @@ __all__ = [
     "Change",
     "Comparison",
     "Difference",
+    "Item",
     "SupersedingStatement",
     "QuestionChange",
     "Side",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from netkg.case.finding import Finding
 from netkg.comparison.leaves import keys_of_leaves, known_leaves, new_facts, other_facts, renamed
@@ -13,6 +13,7 @@ from netkg.comparison.model import (
     Change,
     Comparison,
     Difference,
+    Item,
     QuestionChange,
     Side,
     Split,
@@ -24,7 +25,6 @@ from netkg.reasoning.fact import Fact
 
 __all__ = ["compare", "pair"]
 
-Item = TypeVar("Item")
 _WATCHED: Final = {
     "verdict": "verdict",
     "status": "status",

@@ -11,7 +11,7 @@ from netkg.docs.knowledge import Knowledge
 from netkg.docs.pages import Page, code, escape
 from netkg.namespaces import SH, local_name
 from netkg.ontology.schema import DEFINITION, Node
-from netkg.render.words import listed
+from netkg.suggestions import listed
 
 __all__ = ["constraints", "sh", "target"]
 

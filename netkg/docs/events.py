@@ -11,8 +11,8 @@ from netkg.docs.pages import Anchor, Page, code, escape, mark
 from netkg.namespaces import local_name
 from netkg.ontology.guideline import Statement
 from netkg.ontology.schema import DEFINITION, SUBCLASS, TYPE, netkg
-from netkg.render.words import listed
 from netkg.render.words import sentence as capital
+from netkg.suggestions import listed
 
 __all__ = ["events_page"]
 

@@ -12,8 +12,8 @@ from netkg.docs.pages import Anchor, Page, code, escape, mark
 from netkg.docs.wording import population_outline, population_sentence
 from netkg.namespaces import DCTERMS, local_name
 from netkg.ontology.schema import DEFINITION, NOTATION, netkg
-from netkg.render.words import listed
 from netkg.render.words import sentence as capital
+from netkg.suggestions import listed
 
 __all__ = ["figures", "guideline_page"]
 

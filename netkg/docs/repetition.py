@@ -6,7 +6,7 @@ from netkg.docs.knowledge import Knowledge
 from netkg.docs.pages import Page, months
 from netkg.ontology.guideline import Statement
 from netkg.ontology.schema import netkg
-from netkg.render.words import listed
+from netkg.suggestions import listed
 
 __all__ = ["repetition"]
 

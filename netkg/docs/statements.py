@@ -17,8 +17,9 @@ from netkg.docs.wording import population_outline, population_sentence
 from netkg.namespaces import DCTERMS, NETKG, SKOS
 from netkg.ontology.guideline import Statement
 from netkg.ontology.schema import netkg
-from netkg.render.words import listed
+from netkg.render.words import section_paths
 from netkg.render.words import sentence as capital
+from netkg.suggestions import listed
 
 __all__ = ["statements_page"]
 
@@ -112,10 +113,8 @@ def _anchor(section: str) -> str:
 
 def _section(knowledge: Knowledge, section: str, *, whole: bool = True) -> str:
     """Name a section with those that it is part of, or alone."""
-    names = section.split("/")
-    paths = ["/".join(names[: depth + 1]) for depth in range(len(names))]
     labels = knowledge.catalogue.section_labels
-    shown = paths if whole else paths[-1:]
+    shown = section_paths(section) if whole else [section]
     return " / ".join(escape(capital(labels.get(path, path))) for path in shown)
 
 

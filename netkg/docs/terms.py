@@ -13,7 +13,7 @@ from netkg.docs.pages import Page, code, escape
 from netkg.namespaces import DCTERMS, NETKG, OWL, RDFS, SKOS, local_name
 from netkg.ontology.expressions import ClassReference
 from netkg.ontology.schema import DEFINITION, FIRST, LABEL, NIL, RANGE, SUBCLASS, TYPE, owl
-from netkg.render.words import listed
+from netkg.suggestions import listed
 
 __all__ = ["entry", "facts", "kinds"]
 

@@ -8,8 +8,7 @@ from typing import Any, Final
 import networkx as nx
 
 from netkg.graph.views.elements import GraphError
-from netkg.render.words import listed
-from netkg.suggestions import closest, did_you_mean
+from netkg.suggestions import closest, did_you_mean, listed
 
 __all__ = ["around", "with_attribute", "within_section"]
 

@@ -24,7 +24,7 @@ from netkg.suggestions import closest, did_you_mean
 __all__ = ["Given", "bind", "choices"]
 
 Given: TypeAlias = str | int | bool | Decimal | float | date
-Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
+BoundTerm: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
 
 # Where a type is a class of the ontology, its individuals are what can be given.
 _INDIVIDUALS: Final = {
@@ -47,7 +47,7 @@ _ALIASES: Final = (LABEL, ox.NamedNode(SKOS + "altLabel"))
 _FEW: Final = 24
 
 
-def bind(query: Competency, given: Mapping[str, Given], dataset: Dataset) -> dict[str, Term]:
+def bind(query: Competency, given: Mapping[str, Given], dataset: Dataset) -> dict[str, BoundTerm]:
     """Give the term for each parameter that has one, by the name of its variable.
 
     Raises:
@@ -95,7 +95,7 @@ def _words(value: Given) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _term(parameter: Parameter, words: str, dataset: Dataset) -> Term:
+def _term(parameter: Parameter, words: str, dataset: Dataset) -> BoundTerm:
     type_ = parameter.type
     if type_ == "string":
         return ox.Literal(words)
@@ -118,7 +118,7 @@ def _literal(words: str, type_: str) -> ox.Literal:
     return ox.Literal(words, datatype=ox.NamedNode(XSD + type_))
 
 
-def _node(parameter: Parameter, words: str, dataset: Dataset) -> Term:
+def _node(parameter: Parameter, words: str, dataset: Dataset) -> BoundTerm:
     """Find what a name means: as it is, as a prefixed name or IRI, or by a label."""
     named = _named(parameter.type, dataset)
     if words in named:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from html import escape
 
 from netkg.comparison.model import Comparison, Side
-from netkg.render.differences import Block, Item, blocks
+from netkg.render.differences import Block, BlockItem, blocks
 from netkg.render.escape import plain
 from netkg.render.markup import (
     Row,
@@ -78,7 +78,7 @@ def _table(block: Block) -> Table:
     return Table(block.title, "", block.columns, rows)
 
 
-def _cells(block: Block, item: Item) -> tuple[tuple[str, ...], ...]:
+def _cells(block: Block, item: BlockItem) -> tuple[tuple[str, ...], ...]:
     if len(block.columns) == 2:
         return (item.head,), (*([item.body] if item.body else []), *item.lines)
     return (item.head,), (item.body,), item.lines

@@ -22,7 +22,7 @@ from netkg.ontology.expressions import (
     read,
 )
 from netkg.ontology.schema import RANGE, SUBCLASS, Schema, netkg
-from netkg.render.words import listed
+from netkg.suggestions import listed
 
 __all__ = ["Conditions", "with_article"]
 

@@ -14,11 +14,11 @@ from netkg.render.facts import because
 from netkg.render.values import shown
 from netkg.render.words import QUIET, action_line, decided_by, references, section_names, sentence
 
-__all__ = ["Block", "Item", "blocks"]
+__all__ = ["Block", "BlockItem", "blocks"]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class BlockItem:
     """Tell one thing: a head (an id, a severity, a field), what it is, and lines on it."""
 
     head: str
@@ -33,7 +33,7 @@ class Block:
 
     title: str
     columns: tuple[str, ...]
-    items: tuple[Item, ...]
+    items: tuple[BlockItem, ...]
 
 
 def blocks(view: Comparison) -> Iterator[Block]:
@@ -53,7 +53,7 @@ def blocks(view: Comparison) -> Iterator[Block]:
     return (block for block in candidates if block.items)
 
 
-def _change(change: Change) -> Item:
+def _change(change: Change) -> BlockItem:
     whose = f" of {change.subject}" if change.field.startswith(("tumors.", "metastases.")) else ""
     if change.kind == "add":
         words = f"added: {shown(change.after)}"
@@ -65,19 +65,19 @@ def _change(change: Change) -> Item:
         words = "no change, there is no value"
     else:
         words = f"no change, it is {shown(change.after)} already"
-    return Item(plain(change.field + whose), plain(words))
+    return BlockItem(plain(change.field + whose), plain(words))
 
 
-def _set_aside(view: Comparison) -> Iterator[Item]:
+def _set_aside(view: Comparison) -> Iterator[BlockItem]:
     for side, name in ((view.before, "before"), (view.after, "after")):
         for item in side.set_aside:
-            yield Item(name, plain(f"{item.field} of {item.subject}: {shown(item.before)}"))
+            yield BlockItem(name, plain(f"{item.field} of {item.subject}: {shown(item.before)}"))
 
 
-def _tumours(view: Comparison) -> Iterator[Item]:
+def _tumours(view: Comparison) -> Iterator[BlockItem]:
     for left, right in view.same:
         if left != right:
-            yield Item(plain(left), plain(f"taken to be {right} after"))
+            yield BlockItem(plain(left), plain(f"taken to be {right} after"))
     for names, side in ((view.only_before, "before"), (view.only_after, "after")):
         for name in names:
             rows = [
@@ -95,10 +95,10 @@ def _tumours(view: Comparison) -> Iterator[Item]:
                 )
                 if (count := sum(focus.verdict == verdict for focus in rows))
             ]
-            yield Item(plain(name), f"only {side}; of the statements {', '.join(told)}")
+            yield BlockItem(plain(name), f"only {side}; of the statements {', '.join(told)}")
 
 
-def _rows(view: Comparison, rows: Sequence[Difference]) -> Iterator[Item]:
+def _rows(view: Comparison, rows: Sequence[Difference]) -> Iterator[BlockItem]:
     """Tell the differences; those of one statement at several foci share an item."""
     alone = len(view.only_before) + len(view.only_after)
     several = alone > 0 or len(view.same) > 1
@@ -114,7 +114,7 @@ def _rows(view: Comparison, rows: Sequence[Difference]) -> Iterator[Item]:
             lines += _lines(view, member, at)
         applies = any(m.after and m.after.verdict == "applicable" for m in members)
         lines += [f"note: {caveat}" for caveat in row.caveats if applies]
-        yield Item(row.id, plain(_statement(view, row)), tuple(map(plain, lines)))
+        yield BlockItem(row.id, plain(_statement(view, row)), tuple(map(plain, lines)))
 
 
 def _tells(row: Difference) -> bool:
@@ -200,7 +200,7 @@ def _actions(
     ]
 
 
-def _findings(view: Comparison) -> Iterator[Item]:
+def _findings(view: Comparison) -> Iterator[BlockItem]:
     for name, findings in (
         ("appeared", view.findings.appeared),
         ("disappeared", view.findings.disappeared),
@@ -210,10 +210,10 @@ def _findings(view: Comparison) -> Iterator[Item]:
             yield _finding(finding, name)
 
 
-def _finding(finding: Finding, name: str) -> Item:
+def _finding(finding: Finding, name: str) -> BlockItem:
     place = [p for p in (finding.focus, finding.field, finding.statement or "") if p]
     facts = f"found {finding.found}; expected {finding.expected}"
-    return Item(
+    return BlockItem(
         finding.severity,
         plain(f"{name}: {' · '.join(place)}"),
         (plain(facts), plain(finding.message)),
@@ -221,17 +221,17 @@ def _finding(finding: Finding, name: str) -> Item:
     )
 
 
-def _gaps(view: Comparison) -> Iterator[Item]:
+def _gaps(view: Comparison) -> Iterator[BlockItem]:
     for name, gaps in (("appeared", view.gaps.appeared), ("disappeared", view.gaps.disappeared)):
         for gap in gaps:
             label = sentence(view.labels.get(gap, ""))
             words = ": ".join(p for p in (label, view.descriptions.get(gap, "")) if p)
-            yield Item(gap, name, (plain(words),) if words else ())
+            yield BlockItem(gap, name, (plain(words),) if words else ())
 
 
-def _questions(view: Comparison) -> Iterator[Item]:
+def _questions(view: Comparison) -> Iterator[BlockItem]:
     for question in view.questions:
-        yield Item(plain(question.field), "", tuple(_decided(question.before, question.after)))
+        yield BlockItem(plain(question.field), "", tuple(_decided(question.before, question.after)))
 
 
 def _decided(before: Iterable[str], after: Iterable[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ their own drawing.
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any
 
@@ -51,15 +51,36 @@ def markdown(result: Any) -> str:
 
 
 def _fields(result: Any) -> Table:
-    """Lay out what has no drawing of its own: each key of its JSON with its value."""
+    """Lay out what has no drawing of its own: each key of its JSON that has a value."""
     rows = []
     for key, value in result.to_dict().items():
-        nested = isinstance(value, dict) or (
-            isinstance(value, list) and any(isinstance(item, dict | list) for item in value)
-        )
-        text = json.dumps(value, ensure_ascii=False) if nested else shown(value)
-        rows.append(Row(((key,), (text,))))
+        items = value if isinstance(value, list) and _has_records(value) else [value]
+        if not _is_empty(value):
+            rows.append(Row(((key,), tuple(_said(item) for item in items))))
     return Table(type(result).__name__, "", ("Key", "Value"), tuple(rows))
+
+
+def _said(value: Any) -> str:
+    """Return a value on one line, what is inside of it in brackets."""
+    if isinstance(value, Mapping):
+        parts = {key: part for key, part in value.items() if not _is_empty(part)}
+        return ", ".join(f"{key} {_within(part)}" for key, part in parts.items())
+    if isinstance(value, list) and _has_records(value):
+        return "; ".join(map(_said, value))
+    return shown(value)
+
+
+def _within(value: Any) -> str:
+    nested = isinstance(value, Mapping) or (isinstance(value, list) and _has_records(value))
+    return f"({_said(value)})" if nested else _said(value)
+
+
+def _has_records(values: list[Any]) -> bool:
+    return any(isinstance(value, Mapping | list) for value in values)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})
 
 
 html.register(Plan)(plan_html)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from netkg.plan.model import Action
+from netkg.suggestions import listed
 
 __all__ = [
     "QUIET",
     "action_line",
     "decided_by",
-    "listed",
     "open_actions",
     "references",
     "section_names",
@@ -109,16 +109,6 @@ def decided_by(sets: Iterable[Sequence[str]]) -> str:
     alone = listed([paths[0] for paths in sets if len(paths) == 1], "or")
     together = [" with ".join(paths) for paths in sets if len(paths) != 1]
     return "; or ".join([*([alone] if alone else []), *together])
-
-
-def listed(names: Iterable[str], word: str = "and") -> str:
-    """Join names with commas, and the last one with a word.
-
-    >>> listed(["a", "b", "c"], "or"), listed(["a"]), listed([])
-    ('a, b or c', 'a', '')
-    """
-    *others, last = list(names) or [""]
-    return f"{', '.join(others)} {word} {last}" if others else last
 
 
 def references(citations: Sequence[str]) -> str:

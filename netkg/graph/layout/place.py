@@ -19,7 +19,7 @@ from netkg.graph.layout.looks import look
 from netkg.graph.layout.text import LINE, node_lines
 from netkg.graph.layout.widths import GAP_Y, PAD_X, PAD_Y, column_widths
 
-__all__ = ["Box", "Layout", "Path", "place"]
+__all__ = ["Box", "Layout", "EdgePath", "place"]
 
 Point = tuple[float, float]
 
@@ -45,7 +45,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class EdgePath:
     """Say how an edge runs: its two ends, and the control points between them."""
 
     start: Point
@@ -58,7 +58,7 @@ class Layout:
     """Hold a placed graph: boxes by node, paths by edge, headings, and its size."""
 
     boxes: dict[str, Box]
-    paths: dict[tuple[str, str, str], Path]
+    paths: dict[tuple[str, str, str], EdgePath]
     headings: tuple[tuple[float, str], ...]
     width: float
     height: float
@@ -223,7 +223,7 @@ class _Placer:
             if column < len(titles)
         )
 
-    def _paths(self, boxes: dict[str, Box]) -> dict[tuple[str, str, str], Path]:
+    def _paths(self, boxes: dict[str, Box]) -> dict[tuple[str, str, str], EdgePath]:
         arcs: dict[int, int] = defaultdict(int)
         paths = {}
         for start, end, kind in self._graph.edges(keys=True):
@@ -236,10 +236,10 @@ class _Placer:
                 paths[start, end, kind] = self._forward(start, a, b, first, last)
             else:
                 back = self._forward(end, b, a, last, first)
-                paths[start, end, kind] = Path(back.end, back.controls[::-1], back.start)
+                paths[start, end, kind] = EdgePath(back.end, back.controls[::-1], back.start)
         return paths
 
-    def _forward(self, start: str, a: Box, b: Box, first: int, last: int) -> Path:
+    def _forward(self, start: str, a: Box, b: Box, first: int, last: int) -> EdgePath:
         points = [(a.x + a.width / 2, a.y)]
         for rank in range(first + 1, last):
             y = round(self._y[self._ways[start, rank]] + self._shift, 1)
@@ -249,7 +249,7 @@ class _Placer:
         for (x1, y1), (x2, y2) in zip(points[::2], points[1::2], strict=True):
             half = round((x2 - x1) / 2, 1)
             controls += [(round(x1 + half, 1), y1), (round(x2 - half, 1), y2)]
-        return Path(points[0], tuple(controls), points[-1])
+        return EdgePath(points[0], tuple(controls), points[-1])
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], height: float) -> list[float]:
@@ -288,10 +288,10 @@ def _merge(ordered: list[str], free: list[str], mean: dict[str, float]) -> list[
     return merged + rest
 
 
-def _arc(a: Box, b: Box, number: int) -> Path:
+def _arc(a: Box, b: Box, number: int) -> EdgePath:
     """Bend from the right side of a node to that of another in its column."""
     out = max(a.x + a.width / 2, b.x + b.width / 2) + _ARC + 7.0 * (number % 5)
-    return Path(
+    return EdgePath(
         (a.x + a.width / 2, a.y),
         ((round(out, 1), a.y), (round(out, 1), b.y)),
         (b.x + b.width / 2, b.y),

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from netkg.case.finding import Finding
 from netkg.case.model import Case
+from netkg.case.values import json_value
 from netkg.graph.views.elements import EVENT_KINDS, GraphBuilder
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.schema import DEFINITION, netkg
@@ -88,7 +89,7 @@ class _CaseView:
         for field, value in sorted(self._said[subject], key=lambda pair: (pair[0], str(pair[1]))):
             if field in _APART or field == "type":
                 continue
-            said = self._words.value(field, _python(value), str(value))
+            said = self._words.value(field, json_value(str(value), {}), str(value))
             id_ = self._builder.node(
                 f"{owner}, {field} {said}",
                 f"{self._words.field(field)}: {said}{suffix}",
@@ -182,9 +183,3 @@ class _CaseView:
 def _body(case: Case, node: str) -> dict[str, object]:
     body = case.records.get(node)
     return body if isinstance(body, dict) else {"type": NETKG if body is None else str(body)}
-
-
-def _python(value: ox.NamedNode | ox.Literal) -> object:
-    if isinstance(value, ox.Literal) and value.datatype.value.endswith("#boolean"):
-        return value.value == "true"
-    return value.value

@@ -12,7 +12,7 @@ from netkg.namespaces import DCTERMS, local_name
 from netkg.ontology.guideline import Gap, Statement
 from netkg.ontology.schema import DEFINITION, NOTATION, netkg
 from netkg.render.conditions import Conditions
-from netkg.render.words import sentence
+from netkg.render.words import section_paths, sentence
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -130,17 +130,18 @@ class _GuidelineView:
         if not isinstance(class_, ox.NamedNode):
             return ()
         words = self._conditions.of(class_)
-        records = {self._schema.label(netkg(name)): name for name in self._schema.fields}
-        every = {label: f"every {label.removesuffix(' record')}" for label in records}
+        every = {
+            self._schema.label(netkg(name)): f"every {self._conditions.label(netkg(name))}"
+            for name in self._schema.fields
+        }
         kept = tuple(word for word in words if word not in every)
         return kept or tuple(every[word] for word in words)
 
     def _section(self, path: str) -> str:
         """Add a section and those above it; give the id of the lowest."""
-        schema, parts = self._schema, path.split("/")
+        schema = self._schema
         above = ""
-        for depth in range(len(parts)):
-            here = "/".join(parts[: depth + 1])
+        for depth, here in enumerate(section_paths(path)):
             node = self._sections[here]
             id_ = self._builder.node(
                 here,

@@ -12,6 +12,7 @@ from netkg.namespaces import NETKG
 from netkg.plan.model import Action, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
 from netkg.render.facts import LabelWording
+from netkg.render.words import when
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -235,14 +236,9 @@ class _PlanView:
 
 def _when(focus: Focus, as_of: str) -> str:
     """Say the status, and of a window that has begun the day on which it ends."""
-    begun = [a.due_by for a in focus.actions if a.due_from and a.due_by and a.due_from <= as_of]
-    undated = any(not action.done and action.due_by is None for action in focus.actions)
-    every = all(action.group == "all" for action in focus.actions)
-    if focus.status == "overdue" and begun:
-        return f"overdue since {min(begun)}"
-    if focus.status == "due" and begun and not (undated and every):
-        return f"due by {min(begun)}"
-    return focus.status or ""
+    day, _ = when(focus.status or "", focus.actions, as_of)
+    joint = {"overdue": "since", "due": "by"}.get(focus.status or "")
+    return f"{focus.status} {joint} {day}" if day and joint else focus.status or ""
 
 
 def _depth(fact: Fact) -> int:
