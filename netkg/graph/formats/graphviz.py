@@ -14,7 +14,7 @@ import networkx as nx
 
 from netkg.graph.formats.notice import closing_lines
 from netkg.graph.layout.looks import INK, EdgeLook, Look, edge_look, legend, look
-from netkg.graph.layout.place import Box, Layout, Path, place
+from netkg.graph.layout.place import Box, EdgePath, Layout, place
 from netkg.graph.layout.text import FONT, FONT_SIZE, text_width
 from netkg.graph.views.elements import GraphError
 
@@ -124,7 +124,7 @@ def _edge(
     source: graphviz.Digraph,
     ends: tuple[str, str],
     kind: str,
-    path: Path,
+    path: EdgePath,
     layout: Layout,
     *,
     own_column: bool,
@@ -163,7 +163,7 @@ def _style(style: Look) -> str:
     return ",".join(["filled", *corners, *([style.line] if style.line != "solid" else [])])
 
 
-def _spline(path: Path, height: float) -> str:
+def _spline(path: EdgePath, height: float) -> str:
     """Turn a chain of quadratic curves into the cubic ones of Graphviz."""
     (ex, ey), (px, _) = path.end, path.controls[-1]
     tip = -_HEAD if px < ex else _HEAD
