@@ -346,3 +346,17 @@ def test_an_rdflib_graph_with_a_broken_term() -> None:
     graph.add((case, rdflib.RDF.type, rdflib.URIRef(NETKG + "Case")))
     with pytest.raises(InputError, match="no RDF"):
         load_case(graph, schema=SCHEMA)
+
+
+@pytest.mark.parametrize("type_", ["urn:x#decimal", "https://example.org/#double", "urn:x#boolean"])
+@pytest.mark.parametrize("text", ["many", "\\u0000", "12"])
+def test_a_datatype_of_another_namespace_is_no_number(type_: str, text: str) -> None:
+    body = (
+        "@prefix netkg: <https://w3id.org/netkg/ns#> .\n"
+        "<urn:c> a netkg:Case ; netkg:tumors [] ; netkg:events [\n"
+        f'    a netkg:CTScan ; netkg:status netkg:completed ; netkg:value "{text}"^^<{type_}> ] .'
+    )
+    [case] = read_text(body, schema=SCHEMA, format="turtle")
+    assert isinstance(case, Case)
+    [record] = case.records.values()
+    assert isinstance(record["value"], str)

@@ -39,7 +39,7 @@ def shown_ids(view: Comparison) -> set[str]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.batch
 def test_every_form_tells_what_differs(pairs: list[tuple[Plan, Plan]]) -> None:
     for before, after in pairs[:60]:
         view = compare(before, after)

@@ -49,7 +49,7 @@ def pairs() -> list[tuple[Plan, Plan]]:
 
 
 # -- what is told ------------------------------------------------------------------------
-@pytest.mark.slow
+@pytest.mark.batch
 def test_the_drawn_pairs_differ_in_every_way(pairs: list[tuple[Plan, Plan]]) -> None:
     views = [compare(*both) for both in pairs]
     for name in ("appeared", "disappeared", "changed", "on_other_facts", "questions"):

@@ -18,6 +18,8 @@ from netkg.plan.model import Plan
 
 JSON = dict[str, Any]
 AS_OF = date(2026, 3, 31)
+# Each draws a hundred cases or more.
+pytestmark = pytest.mark.batch
 ENGINE = default_engine()
 BATCHES, BATCH_SIZE = 10, 100
 MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
@@ -49,7 +51,6 @@ def comparable(plan: Plan) -> JSON:
     return body
 
 
-@pytest.mark.batch
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_compiled_criteria_and_owlrl_find_the_same_applicable(
     batch: int, monkeypatch: pytest.MonkeyPatch
@@ -93,7 +94,6 @@ FILLINGS: dict[str, dict[str, list[Any]]] = {
 }
 
 
-@pytest.mark.slow
 @MANY
 @given(case=cases(), draw=st.data())
 def test_filling_in_an_open_field_never_turns_true_into_false_or_back(
@@ -123,7 +123,6 @@ def test_filling_in_an_open_field_never_turns_true_into_false_or_back(
             assert later[key] in {verdict} | allowed, (key, field, value)
 
 
-@pytest.mark.slow
 @MANY
 @given(case=cases(), seed=st.integers(0, 2**16))
 def test_the_order_of_lists_changes_nothing(case: JSON, seed: int) -> None:
@@ -152,7 +151,6 @@ def _recoded(value: Any, rng: random.Random) -> Any:
     return value
 
 
-@pytest.mark.slow
 @MANY
 @given(case=cases(), seed=st.integers(0, 2**16))
 def test_equivalent_codings_change_nothing(case: JSON, seed: int) -> None:
@@ -160,7 +158,6 @@ def test_equivalent_codings_change_nothing(case: JSON, seed: int) -> None:
     assert comparable(plan_of(recoded)) == comparable(plan_of(case))
 
 
-@pytest.mark.slow
 @MANY
 @given(case=cases())
 def test_an_undetermined_row_names_fields_that_are_not_settled(case: JSON) -> None:
@@ -173,7 +170,6 @@ def test_an_undetermined_row_names_fields_that_are_not_settled(case: JSON) -> No
             assert (focus.status is not None) == (focus.verdict == "applicable")
 
 
-@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seeds=st.lists(st.integers(0, 2**32), min_size=2, max_size=30))
 def test_a_case_has_the_same_plan_alone_and_among_others(seeds: list[int]) -> None:
@@ -185,7 +181,6 @@ def test_a_case_has_the_same_plan_alone_and_among_others(seeds: list[int]) -> No
         assert plan.to_dict() == plan_of(case).to_dict()
 
 
-@pytest.mark.slow
 @MANY
 @given(diameters=st.lists(st.sampled_from(DIAMETERS), min_size=1, max_size=4))
 def test_the_largest_diameter_of_a_day_counts(diameters: list[float]) -> None:

@@ -65,6 +65,7 @@ def steps(step: JSON) -> Iterator[JSON]:
         yield from steps(premise)
 
 
+@pytest.mark.batch
 # -- what follows is accepted ----------------------------------------------------------------
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_verdict_on_every_example_has_a_proof_that_follows(path: Path) -> None:

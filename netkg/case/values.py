@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from netkg.namespaces import NETKG
+from netkg.namespaces import NETKG, XSD
 
 __all__ = ["json_value", "literal_value", "node_name"]
 
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_BOOLEAN: Final = f"^^<{XSD}boolean>"
+_NUMBERS: Final = frozenset(f"^^<{XSD}{name}>" for name in ("decimal", "double", "integer"))
 _ESCAPED: Final[Mapping[str, str]] = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
@@ -41,14 +43,14 @@ def literal_value(term: str) -> bool | int | float | str:
 
     >>> literal_value('"5.0"^^<http://www.w3.org/2001/XMLSchema#decimal>')
     5
-    >>> literal_value('"2026-01-15"'), literal_value('"yes"@en')
-    ('2026-01-15', 'yes')
+    >>> literal_value('"2026-01-15"'), literal_value('"yes"@en'), literal_value('"x"^^<u:x>')
+    ('2026-01-15', 'yes', 'x')
     """
     end = term.rindex('"')
     text, kind = term[1:end], term[end + 1 :]
-    if kind.endswith("#boolean>"):
+    if kind == _BOOLEAN:
         return text == "true"
-    if kind.endswith(("#decimal>", "#integer>", "#double>")):
+    if kind in _NUMBERS:
         number = float(text)
         return int(number) if number.is_integer() and abs(number) < 1e15 else number
     return _ESCAPE.sub(_unescaped, text) if "\\" in text else text
