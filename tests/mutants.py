@@ -42,6 +42,10 @@ EQUIVALENT: Final[dict[str, str]] = {
         "a statement of level case is judged at the case alone; tumours have the state as well"
     ),
     "FU-04b-Population: intersectionOf: Case": "as FU-04a",
+    "FlaggedRecord: axiom: CaseWithUntargetedOperation": (
+        "the mark keeps a class from being a type of event, and this is a class of cases"
+    ),
+    "FlaggedRecord: axiom: MeasurementAfterAsOf": "the same for a class of measurements",
     "TumorGradedApartFromKi67: intersectionOf: gradingBasis Morphology": (
         "elsewhere a lower grade is a violation with the same focus, field and statement,"
         " and of two such findings only the graver one is told"
