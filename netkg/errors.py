@@ -53,17 +53,18 @@ class InputError(NetkgError):
         self.hint = hint
         super().__init__(problem)
 
-    def __str__(self) -> str:
-        place = ", ".join(
-            part
-            for part in (
-                self.source,
-                f"line {self.line}" if self.line is not None else "",
-                f"field {self.field}" if self.field else "",
-            )
-            if part
+    @property
+    def place(self) -> str:
+        """Where the input is at fault: its source, line and field, as far as they are known."""
+        parts = (
+            self.source,
+            f"line {self.line}" if self.line is not None else "",
+            f"field {self.field}" if self.field else "",
         )
-        text = f"{place}: {self.problem}" if place else self.problem
+        return ", ".join(filter(None, parts))
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.problem}" if self.place else self.problem
         if self.found:
             text += f" (found {self.found})"
         if self.expected:

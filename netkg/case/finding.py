@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 from netkg.ontology.document import Guideline
 from netkg.result import JSON, Result
 
-__all__ = ["SEVERITIES", "Finding", "Findings", "Severity"]
+__all__ = ["SEVERITIES", "Finding", "Findings", "Severity", "conforms"]
 
 Severity = Literal["Violation", "Warning", "Info"]
 # The gravest first.
@@ -47,6 +47,11 @@ class Finding(Result):
         }
 
 
+def conforms(findings: Iterable[Finding]) -> bool:
+    """Say whether a case with these findings conforms: none of them is a violation."""
+    return all(finding.severity != "Violation" for finding in findings)
+
+
 class Findings(tuple[Finding, ...], Result):
     """The findings on one case: a tuple of them, with what every answer carries.
 
@@ -73,7 +78,7 @@ class Findings(tuple[Finding, ...], Result):
     @property
     def conforms(self) -> bool:
         """Whether no finding is a violation."""
-        return not any(finding.severity == "Violation" for finding in self)
+        return conforms(self)
 
     def to_dict(self) -> JSON:
         """Return the findings in their documented JSON form."""

@@ -30,7 +30,16 @@ from netkg.errors import InputError
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import Schema
 
-__all__ = ["ENDINGS", "CaseStream", "open_cases", "read_cases", "read_object", "read_text"]
+__all__ = [
+    "ENDINGS",
+    "CaseStream",
+    "decode",
+    "open_cases",
+    "read_cases",
+    "read_object",
+    "read_text",
+    "unreadable",
+]
 
 ENDINGS: Final[Mapping[str, str]] = {
     "json": "json",
@@ -103,7 +112,7 @@ def open_cases(
         if isinstance(data, bytes) and (name.endswith(".gz") or data.startswith(_GZIP)):
             data = gzip.decompress(data)
     except (OSError, EOFError, zlib.error, ValueError) as error:
-        raise _unreadable(error, name) from None
+        raise unreadable(error, name) from None
     return _open_text(data, kind, schema, name)
 
 
@@ -151,10 +160,11 @@ def _check_file(path: Path, name: str) -> None:
     except FileNotFoundError:
         raise InputError("does not exist", source=name, expected="a file, or - for input") from None
     except (OSError, ValueError) as error:
-        raise _unreadable(error, name) from None
+        raise unreadable(error, name) from None
 
 
-def _unreadable(error: Exception, name: str) -> InputError:
+def unreadable(error: Exception, name: str) -> InputError:
+    """Return the error for a file or stream with this name that cannot be read."""
     if isinstance(error, (gzip.BadGzipFile, EOFError, zlib.error)):
         return InputError(f"is not sound gzip: {error}", source=name, expected="a whole .gz file")
     reason = getattr(error, "strerror", None) or str(error)
@@ -167,14 +177,14 @@ def _lines_of_file(path: Path, name: str) -> Iterator[bytes | InputError]:
             packed = name.endswith(".gz") or raw.peek(2).startswith(_GZIP)
             yield from gzip.GzipFile(fileobj=raw) if packed else raw
     except (OSError, EOFError, zlib.error) as error:
-        yield _unreadable(error, name)
+        yield unreadable(error, name)
 
 
 def _lines_of_stream(stream: IO[bytes] | IO[str], name: str) -> Iterator[bytes | str | InputError]:
     try:
         yield from stream
     except (OSError, ValueError) as error:
-        yield _unreadable(error, name)
+        yield unreadable(error, name)
 
 
 def _read_lines(
@@ -187,7 +197,7 @@ def _read_lines(
             yield line
             continue
         try:
-            text = _decode(line, source, number)
+            text = decode(line, source, number)
             if not text.strip():
                 continue
             empty = False
@@ -205,7 +215,12 @@ def _read_lines(
         yield InputError("is empty", source=source, expected="one case a line")
 
 
-def _decode(data: bytes | str, source: str, line: int | None = None) -> str:
+def decode(data: bytes | str, source: str, line: int | None = None) -> str:
+    """Return data as text, without a byte order mark.
+
+    Raises:
+        InputError: if it is not UTF-8, with the line.
+    """
     if isinstance(data, str):
         return data.removeprefix("\ufeff")
     try:
@@ -216,7 +231,7 @@ def _decode(data: bytes | str, source: str, line: int | None = None) -> str:
 
 
 def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str) -> CaseStream:
-    text = _decode(data, source)
+    text = decode(data, source)
     start = text.lstrip()[:200]
     if not start:
         raise InputError("is empty", source=source, expected=_EXPECTED)

@@ -35,10 +35,10 @@ class ChangeError(InputError):
         super().__init__(problem, field=field, expected=expected, hint=hint)
         self.always = always
 
-    def __str__(self) -> str:
-        text = f"{self.field}: {self.problem}" if self.field else self.problem
-        text = f"{text}; expected {self.expected}" if self.expected else text
-        return f"{text}. {self.hint}" if self.hint else text
+    @property
+    def place(self) -> str:
+        """The path that was to be changed."""
+        return self.field
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from netkg.case.finding import Finding
+from netkg.case.finding import Finding, conforms
 from netkg.case.model import Case
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
@@ -38,7 +38,7 @@ class EvaluatedCase:
     @property
     def conforms(self) -> bool:
         """Say whether the case has no violation."""
-        return not any(finding.severity == "Violation" for finding in self.findings)
+        return conforms(self.findings)
 
 
 class Reporter:
@@ -49,6 +49,7 @@ class Reporter:
         self._compiler = compiler
         self._catalogue = catalogue
         self.words = search_words(schema)
+        self._concepts = {name: node.value for name, node in catalogue.concepts.items()}
         self._verdicts = {
             number: cast(Verdict, catalogue.names[netkg(name).value])
             for number, name in INDIVIDUALS.items()
@@ -93,7 +94,7 @@ class Reporter:
             next_questions=questions(rows),
             disclaimer=self._catalogue.document.disclaimer,
             labels=self.labels,
-            concepts={name: node.value for name, node in self._catalogue.concepts.items()},
+            concepts=self._concepts,
             descriptions={gap.id: gap.definition for gap in self._catalogue.gaps},
         )
 

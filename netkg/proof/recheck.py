@@ -14,6 +14,7 @@ from netkg.case.days import Day, as_day
 from netkg.case.finding import Finding
 from netkg.case.literals import compact
 from netkg.case.model import Case
+from netkg.case.reading import decode, unreadable
 from netkg.case.strict_json import check_tree, parse_json, plain_numbers
 from netkg.errors import InputError
 from netkg.plan.engine import Engine, Examination
@@ -174,14 +175,10 @@ def read_proofs(
         try:
             given = Path(given).read_bytes()
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise InputError(f"cannot be read: {reason}", source=source) from None
+            raise unreadable(error, source) from None
     if isinstance(given, bytes):
-        try:
-            text = given.decode("utf-8").removeprefix("\ufeff")
-        except UnicodeDecodeError:
-            raise InputError("is not UTF-8", source=source, expected=EXPECTED) from None
-        given = plain_numbers(parse_json(text, source=source, expected=EXPECTED))
+        tree = parse_json(decode(given, source), source=source, expected=EXPECTED)
+        given = plain_numbers(tree)
     found = list(_written(given, source, ()))
     if not found:
         raise InputError("holds no proof", source=source, expected=EXPECTED)

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from netkg.case.finding import SEVERITIES, Finding
+from netkg.case.finding import SEVERITIES, Finding, conforms
 from netkg.plan.model import Plan
 from netkg.render.escape import plain
 from netkg.render.outline import Entry, Outline, Part, outline, plain_finding
@@ -96,8 +96,7 @@ def findings_text(
     """
     rows = [plain_finding(finding) for finding in findings]
     paint, width = Painter(color), max(width, LEAST_WIDTH)
-    violated = any(row.severity == "Violation" for row in rows)
-    verdict = "does not conform" if violated else "conforms"
+    verdict = "conforms" if conforms(rows) else "does not conform"
     counts = [
         f"{count} {name.lower()}{'s' if count > 1 and name != 'Info' else ''}"
         for name in SEVERITIES
