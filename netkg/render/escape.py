@@ -1,10 +1,13 @@
-"""Make text safe to show on a terminal."""
+"""Make text safe to show: on a terminal, and in Markdown."""
 
 from __future__ import annotations
 
 import unicodedata
+from typing import Final
 
-__all__ = ["plain"]
+__all__ = ["escape_markdown", "plain"]
+
+_SPECIAL: Final = frozenset("\\`*_{}[]<>|#~&!$")
 
 
 def plain(value: str) -> str:
@@ -19,3 +22,12 @@ def plain(value: str) -> str:
         else char.encode("unicode_escape").decode("ascii")
         for char in value
     )
+
+
+def escape_markdown(words: str) -> str:
+    r"""Escape what Markdown would read as markup.
+
+    >>> escape_markdown("a|b <c> `d`")
+    'a\\|b \\<c\\> \\`d\\`'
+    """
+    return "".join(f"\\{char}" if char in _SPECIAL else char for char in plain(words))

@@ -9,7 +9,7 @@ from typing import Final
 
 from netkg.case.finding import Finding, Findings
 from netkg.plan.model import Plan
-from netkg.render.escape import plain
+from netkg.render.escape import escape_markdown, plain
 from netkg.render.outline import Entry, Outline, Part, outline, plain_finding
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "table_markdown",
 ]
 
-_SPECIAL: Final = frozenset("\\`*_{}[]<>|#~&!$")
 _STYLE: Final = """
 .netkg-plan { line-height: 1.4; max-width: 75em; }
 .netkg-plan table { border-collapse: collapse; margin: .3em 0 1em; width: 100%; }
@@ -74,15 +73,6 @@ class Table:
     place: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
-
-
-def escape_markdown(words: str) -> str:
-    r"""Escape what Markdown would read as markup.
-
-    >>> escape_markdown("a|b <c> `d`")
-    'a\\|b \\<c\\> \\`d\\`'
-    """
-    return "".join(f"\\{char}" if char in _SPECIAL else char for char in plain(words))
 
 
 def plan_markdown(plan: Plan) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from netkg.render.markup import escape_markdown
+from netkg.render.escape import escape_markdown
 
 __all__ = ["environment"]
 
