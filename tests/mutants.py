@@ -39,7 +39,7 @@ EQUIVALENT: Final[dict[str, str]] = {
         "DX-01 is accomplished by the resection itself, which tells its date, too"
     ),
     "FU-04a-Population: intersectionOf: Case": (
-        "a statement of level case is judged at the case alone; tumours have the state as well"
+        "a statement of level case is judged at the case alone; tumors have the state as well"
     ),
     "FU-04b-Population: intersectionOf: Case": "as FU-04a",
     "FlaggedRecord: axiom: CaseWithUntargetedOperation": (

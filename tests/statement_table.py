@@ -1,10 +1,10 @@
 """Read the tables of ``statements`` and hold plans against their rows.
 
 A table is a list of groups; a group gives a case, and each of its rows says
-what is otherwise (``with``: keys of the case, or of a tumour under its id;
+what is otherwise (``with``: keys of the case, or of a tumor under its id;
 null takes a key away) and what is then expected. The keys of ``expect``:
 
-- ``TX-01@t1`` or ``TX-11``: a verdict, at a tumour or of the whole row;
+- ``TX-01@t1`` or ``TX-11``: a verdict, at a tumor or of the whole row;
   ``applicable: due`` tells the status too, ``undetermined: a | b + c`` the
   sets of fields that would decide it;
 - ``TX-01@t1 superseded by``, ``TX-01@t1 challenged by``: statements;
@@ -56,7 +56,7 @@ def rows() -> Iterator[Row]:
 
 
 def changed(given: JSON, change: JSON) -> JSON:
-    """Give a copy of a case with some keys of it, or of its tumours, put otherwise."""
+    """Give a copy of a case with some keys of it, or of its tumors, put otherwise."""
     case = copy.deepcopy(given)
     tumors = {tumor["id"]: tumor for tumor in case["tumors"]}
     for name, value in change.items():

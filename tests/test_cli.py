@@ -500,7 +500,7 @@ def test_a_step_to_weigh_and_a_warning_do_not_look_like_orders(run: Run, write: 
 
 # -- arguments of the commands -----------------------------------------------------------------
 def test_words_may_stand_behind_options(run: Run) -> None:
-    other = str(ROOT / "examples" / "men1-two-tumours.json")
+    other = str(ROOT / "examples" / "men1-two-tumors.json")
     first = run("diff", str(EXAMPLE), other, "--as-of", AS_OF)
     assert run("diff", str(EXAMPLE), "--as-of", AS_OF, other) == first
     assert first[0] == 0

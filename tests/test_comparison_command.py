@@ -196,7 +196,7 @@ def test_diff_refuses_misuse(run: Run, tmp_path: Path, arguments: list[str], wor
 
 
 def test_diff_of_a_case_with_a_fault_shows_it_and_ends_with_1(run: Run) -> None:
-    fault = ROOT / "examples/mistakes/misspelt-key.json"
+    fault = ROOT / "examples/mistakes/misspelled-key.json"
     for arguments in (
         [fault, "--as-of", "2025-03-31", "--as-of", "2026-03-31"],
         [fault, EXAMPLE, "--as-of", "2026-03-31"],

@@ -358,7 +358,7 @@ def test_no_rule_holds_a_number_that_decides() -> None:
 
 def test_the_number_of_steps_is_what_growth_is_rounded_by(tmp_path: Path) -> None:
     copy = shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
-    module = copy / "derived-tumour.ttl"
+    module = copy / "derived-tumor.ttl"
     text = module.read_text(encoding="utf-8")
     module.write_text(text.replace("stepsPerUnit 10 ;", "stepsPerUnit 2 ;"), encoding="utf-8")
     days = [{"date": "2022-02-10", "diameterMm": 1}, {"date": "2026-02-10", "diameterMm": 20}]

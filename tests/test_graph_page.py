@@ -326,7 +326,7 @@ def test_every_curve_ends_at_its_nodes(opened: Opened) -> None:
 def test_the_other_views_are_drawn_too(
     browser: Any, engine: Engine, tmp_path: Path, view: str
 ) -> None:
-    path = ROOT / "examples/men1-two-tumours.json" if view == "case" else None
+    path = ROOT / "examples/men1-two-tumors.json" if view == "case" else None
     drawing = drawn(engine, view, path)
     page = Opened(browser, html(drawing), tmp_path)
     assert sorted(page.nodes()) == sorted(drawing.shown)

@@ -170,7 +170,7 @@ def test_the_same_input_gives_the_same_graph(
     engine: Engine, plans: dict[str, tuple[Case, Plan]]
 ) -> None:
     other = Engine.load()
-    pair = plans["men1-two-tumours"]
+    pair = plans["men1-two-tumors"]
     for name in VIEWS:
         case = pair if name in ("case", "plan") else None
         first, second = drawn(engine, name, case).shown, drawn(other, name, case).shown
@@ -258,7 +258,7 @@ def test_folded_sections_name_all_their_statements(engine: Engine) -> None:
 
 # -- the plan --------------------------------------------------------------------------------
 def id_of(row: Recommendation, focus: Focus, case: Case) -> str:
-    several = len(case.tumors) > 1 and row.level == "tumour"
+    several = len(case.tumors) > 1 and row.level == "tumor"
     return f"{row.id} at {focus.focus}" if several else row.id
 
 
@@ -390,7 +390,7 @@ def test_there_is_no_plan_of_a_case_that_violates_the_shapes(engine: Engine) -> 
 
 # -- the case --------------------------------------------------------------------------------
 def test_a_case_shows_what_it_asserts(engine: Engine, plans: dict[str, tuple[Case, Plan]]) -> None:
-    graph = drawn(engine, "case", plans["men1-two-tumours"]).shown
+    graph = drawn(engine, "case", plans["men1-two-tumors"]).shown
     labels = {data["label"] for _, data in graph.nodes(data=True)}
     assert {
         "MEN1 status: positive",
@@ -455,7 +455,7 @@ def test_a_node_is_found_by_id_label_or_iri(engine: Engine, name: str, found: st
 def test_what_is_not_there_is_refused_with_what_is_close(
     engine: Engine, plans: dict[str, tuple[Case, Plan]]
 ) -> None:
-    case, _ = plans["men1-two-tumours"]
+    case, _ = plans["men1-two-tumors"]
     with pytest.raises(GraphError, match=r"Did you mean TX-\d\d, .* or TX-\d\d\?"):
         view(engine, "guideline", around="TX-91")
     with pytest.raises(GraphError, match=r"Did you mean .*Insulinoma"):
@@ -477,7 +477,7 @@ def test_what_is_not_there_is_refused_with_what_is_close(
 def test_verdict_status_and_tumour_can_be_chosen(
     engine: Engine, plans: dict[str, tuple[Case, Plan]]
 ) -> None:
-    pair = plans["men1-two-tumours"]
+    pair = plans["men1-two-tumors"]
     due = drawn(engine, "plan", pair, status="due", whole=True).shown
     chosen = {d["status"] for _, d in due.nodes(data=True) if d.get("status") and d["focus"]}
     assert "due" in chosen
@@ -485,7 +485,7 @@ def test_verdict_status_and_tumour_can_be_chosen(
     duodenal = drawn(engine, "plan", pair, focus="duodenal", whole=True).shown
     assert {d["focus"] for _, d in duodenal.nodes(data=True) if "focus" in d} == {
         "duodenal",
-        "men1-two-tumours",
+        "men1-two-tumors",
     }
     unknown = drawn(engine, "plan", pair, verdict="undetermined").shown
     assert {d["verdict"] for _, d in unknown.nodes(data=True) if "verdict" in d} == {"undetermined"}
@@ -495,7 +495,7 @@ def test_verdict_status_and_tumour_can_be_chosen(
 def test_the_statements_on_other_than_tumours_have_one_node(
     engine: Engine, plans: dict[str, tuple[Case, Plan]]
 ) -> None:
-    case, plan = plans["men1-two-tumours"]
+    case, plan = plans["men1-two-tumors"]
     graph = drawn(engine, "plan", (case, plan), whole=True).shown
     assert "MD-01" in graph
     assert {"TX-06 at pancreatic-tail", "TX-06 at duodenal"} <= set(graph)

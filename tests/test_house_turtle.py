@@ -142,10 +142,10 @@ def test_a_module_has_its_header(path: Path, graphs: dict[Path, Graph]) -> None:
     assert list(graph.subjects(RDF.type, OWL.Ontology)) == [iri]
     said = [list(graph.objects(iri, predicate)) for predicate in HEADER_ORDER]
     assert [len(values) for values in said] == [1] * len(HEADER_ORDER)
-    title, description, licence, version_iri, info = (values[0] for values in said)
+    title, description, license, version_iri, info = (values[0] for values in said)
     assert str(title).startswith("netkg: ")
     assert str(description).endswith(".")
-    assert str(licence) == "https://creativecommons.org/licenses/by/4.0/"
+    assert str(license) == "https://creativecommons.org/licenses/by/4.0/"
     assert str(version_iri) == f"{str(iri).removesuffix('/')}/{version()}"
     assert str(info) == version()
     first = next(predicates for subject, predicates in blocks(path) if subject == f"<{iri}>")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-TWO = "examples/men1-two-tumours.json --as-of 2026-03-31"
+TWO = "examples/men1-two-tumors.json --as-of 2026-03-31"
 COMMANDS = [
     f"derive {TWO} --format json",
     f"derive {TWO} --format turtle",

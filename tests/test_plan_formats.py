@@ -42,7 +42,7 @@ SOUND = (
     "small-pancreatic-net.json",
     "small-pancreatic-net.ttl",
     "advanced-ileal-net.json",
-    "men1-two-tumours.json",
+    "men1-two-tumors.json",
     "carcinoid-heart-unknown-primary.json",
 )
 VIOLATING = ("mistakes/grade-below-ki67.json", "mistakes/number-as-text.json", "odd.json")
@@ -170,7 +170,7 @@ ROW = record(
     {"definition": text, "caveats": texts, "readingNotes": texts},
     id=text,
     kind=text,
-    level=one_of("case", "tumour"),
+    level=one_of("case", "tumor"),
     label=text,
     section=text,
     modality=text,
@@ -442,7 +442,7 @@ def test_every_answer_carries_review_status_and_disclaimer(
 @pytest.mark.slow
 @pytest.mark.parametrize("form", FORMATS)
 def test_answers_are_the_same_in_every_process(form: str) -> None:
-    command = [sys.executable, "-m", "netkg", "derive", str(EXAMPLES / "men1-two-tumours.json")]
+    command = [sys.executable, "-m", "netkg", "derive", str(EXAMPLES / "men1-two-tumors.json")]
     command += ["--as-of", DAY, "--format", form]
     found = {
         subprocess.run(

@@ -22,7 +22,7 @@ from netkg.plan.model import Plan
 ROWS = tuple(rows())
 CASES = Path(__file__).parent / "cases"
 
-# Rows that hold of every case or tumour: they can be nothing but applicable.
+# Rows that hold of every case or tumor: they can be nothing but applicable.
 ALWAYS = {
     *("PR-01", "DX-01", "DX-02", "DX-03", "DX-04", "DX-06", "DX-10", "DX-11", "DX-12", "DX-14"),
     *("DX-15", "FU-05", "MD-01", "MD-02"),

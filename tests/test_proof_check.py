@@ -247,7 +247,7 @@ def test_a_believable_change_is_told_where_it_was_made(what: str) -> None:
 
 
 def test_a_proof_is_rejected_for_another_case_and_another_day() -> None:
-    name, other = "small-pancreatic-net.json", "men1-two-tumours.json"
+    name, other = "small-pancreatic-net.json", "men1-two-tumors.json"
     proof = proofs_of(name)[0]
     assert {o.key for o in checker_of(other).check(proof)} & {"case", "focus"}
     later = Checker(case_of(name), as_of=date(2026, 4, 1))

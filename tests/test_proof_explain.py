@@ -31,7 +31,7 @@ AS_OF = date(2026, 3, 31)
 ENGINE = default_engine()
 NS = Namespace("https://w3id.org/netkg/ns#")
 SMALL = str(EXAMPLES / "small-pancreatic-net.json")
-TWO = str(EXAMPLES / "men1-two-tumours.json")
+TWO = str(EXAMPLES / "men1-two-tumors.json")
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -154,13 +154,13 @@ def test_the_graph_leads_by_prov_from_the_proof_to_the_case() -> None:
 
 
 def test_the_graph_speaks_only_of_terms_that_are_defined() -> None:
-    case = load_case(EXAMPLES / "men1-two-tumours.json", schema=ENGINE.schema)
+    case = load_case(EXAMPLES / "men1-two-tumors.json", schema=ENGINE.schema)
     ontology = Graph()
     for path in (ROOT / "ontology").rglob("*.ttl"):
         ontology.parse(path)
     known = {str(term) for term in ontology.subjects()}
     for id_ in ("TX-06", "TX-19", "MD-01"):
-        graph = explanation_graph(explained("men1-two-tumours.json", id_), case)
+        graph = explanation_graph(explained("men1-two-tumors.json", id_), case)
         used = {str(t) for triple in graph for t in triple if str(t).startswith(str(NS))}
         assert used - known == set()
 

@@ -136,7 +136,7 @@ def as_dict(row: Any) -> dict[str, Node]:
 
 # -- what the library claims ---------------------------------------------------------------
 def entails(one: Criterion, other: Criterion, schema: Schema) -> bool:
-    """Tell whether whatever fulfils a criterion fulfils another, by the form of both."""
+    """Tell whether whatever fulfills a criterion fulfills another, by the form of both."""
 
     def follows(first: Criterion, second: Criterion) -> bool:
         return entails(first, second, schema)

@@ -60,7 +60,7 @@ def row(
     *foci: Focus,
     status: str | None = None,
     kind: str = "recommendation",
-    level: str = "tumour",
+    level: str = "tumor",
     verdict: Verdict = "applicable",
     missing: tuple[tuple[str, ...], ...] = (),
 ) -> Recommendation:
@@ -407,7 +407,7 @@ class Row:
 
     id = "TX-06"
     kind = "recommendation"
-    level = "tumour"
+    level = "tumor"
     modality = "recommended"
     label = "surveillance"
     definition = "Watch it."

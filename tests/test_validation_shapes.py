@@ -266,7 +266,7 @@ def test_every_shacl_term_exists(stem: str, shapes: dict[str, Graph]) -> None:
     used = {term for term in terms if term.startswith(str(SH.minCount).removesuffix("minCount"))}
     assert SH.minCount in SH
     assert used
-    # rdflib knows every term of the namespace, and a misspelt one passes pySHACL in silence.
+    # rdflib knows every term of the namespace, and a misspelled one passes pySHACL in silence.
     assert {term for term in used if term not in SH} == set()
 
 

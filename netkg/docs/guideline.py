@@ -64,7 +64,7 @@ def _gaps(knowledge: Knowledge, page: Page, dependencies: Dependencies) -> None:
         condition = knowledge.schema.one(netkg(gap.id), netkg("gapCondition"))
         assert isinstance(condition, ox.NamedNode)
         first, *below = population_outline(knowledge, page, condition) or [""]
-        noun = "tumours" if gap.level == "tumour" else "cases"
+        noun = "tumors" if gap.level == "tumor" else "cases"
         fields = dependencies.of_criterion(gap.condition)
         page.items(
             [

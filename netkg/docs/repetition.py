@@ -22,6 +22,6 @@ def repetition(knowledge: Knowledge, page: Page, row: Statement) -> str:
     # The plan takes the shortest in force, so this order is that of precedence.
     others.sort(key=lambda other: (other.months or (0, 0))[::-1])
     links = [knowledge.statements(page, [other.id]) for other in others]
-    if row.level == "tumour":
+    if row.level == "tumor":
         return f"as often as {', else '.join(links)}, in force at the tumour"
     return f"as often as the shortest in force at any tumour of {listed(links)}"

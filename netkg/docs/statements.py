@@ -24,7 +24,7 @@ from netkg.suggestions import listed
 __all__ = ["statements_page"]
 
 _COLUMNS: Final = ("Statement", "Applies to", "Asks for", "Kind", "Source", "More")
-_LEVELS: Final = {"case": "judged once for the case", "tumour": "judged at each tumour"}
+_LEVELS: Final = {"case": "judged once for the case", "tumor": "judged at each tumour"}
 # What the paragraphs of a statement tell; the rest of its properties follow as they are.
 _TOLD: Final = frozenset(
     {
@@ -202,7 +202,7 @@ def _who(knowledge: Knowledge, page: Page, row: Statement) -> list[str]:
     first, *below = population_outline(knowledge, page, population) or [""]
     if not below:
         return [f"**applies to** {population_sentence(knowledge, page, population)}"]
-    noun = "tumours" if row.level == "tumour" else "cases"
+    noun = "tumors" if row.level == "tumor" else "cases"
     return [f"**applies to** {noun}: {first}", *(f"  {line}" for line in below)]
 
 

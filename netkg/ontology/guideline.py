@@ -44,7 +44,7 @@ class Statement:
     node: ox.NamedNode
     position: int
     kind: str
-    level: Literal["case", "tumour"] | None
+    level: Literal["case", "tumor"] | None
     modality: str
     label: str
     definition: str
@@ -70,7 +70,7 @@ class Gap:
 
     id: str
     position: int
-    level: Literal["case", "tumour"]
+    level: Literal["case", "tumor"]
     label: str
     definition: str
     condition: Criterion
@@ -217,11 +217,11 @@ class Catalogue:
             )
         return tuple(sorted(found, key=lambda gap: gap.position))
 
-    def _level(self, node: ox.NamedNode) -> Literal["case", "tumour"] | None:
+    def _level(self, node: ox.NamedNode) -> Literal["case", "tumor"] | None:
         level = self._schema.one(node, netkg("level"))
         if level is None:
             return None
-        return "case" if level == netkg("CaseLevel") else "tumour"
+        return "case" if level == netkg("CaseLevel") else "tumor"
 
     def _required(self, node: ox.NamedNode, property_: ox.NamedNode) -> str:
         value = self._schema.text(node, property_)

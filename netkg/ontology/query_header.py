@@ -57,7 +57,7 @@ TYPES: Final[Mapping[str, str]] = {
     "statement": "the id of a statement, such as TX-19",
     "status": "the status of a step",
     "string": "any text",
-    "tumour": "the id of a tumour of the input, with its case (CASE/TUMOUR) where ids recur",
+    "tumor": "the id of a tumor of the input, with its case (CASE/TUMOR) where ids recur",
     "verdict": "the verdict on a statement",
 }
 

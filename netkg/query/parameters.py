@@ -184,7 +184,7 @@ def _named(type_: str, dataset: Dataset) -> dict[str, ox.NamedNode]:
             for id_, case in dataset.cases.items()
             if id_ not in without
         }
-    if type_ == "tumour":
+    if type_ == "tumor":
         return _tumours(dataset)
     return {}
 

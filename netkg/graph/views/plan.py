@@ -82,7 +82,7 @@ class _PlanView:
 
     # -- statements ----------------------------------------------------------------
     def _id(self, row: Recommendation, focus: str) -> str:
-        return f"{row.id} at {focus}" if self._several and row.level == "tumour" else row.id
+        return f"{row.id} at {focus}" if self._several and row.level == "tumor" else row.id
 
     def _focus(self, row: Recommendation, focus: Focus, place: int) -> None:
         pressing = self._engine.catalogue.pressing
@@ -122,7 +122,7 @@ class _PlanView:
                 said = f"superseded by {', '.join(focus.superseded_by)}"
         else:
             said = {"not-applicable": "does not apply"}.get(focus.verdict, "undetermined")
-        return f"{said} · {focus.focus}" if self._several and row.level == "tumour" else said
+        return f"{said} · {focus.focus}" if self._several and row.level == "tumor" else said
 
     def _unsettled(self, row: Recommendation) -> tuple[Action, ...]:
         """Give what a statement that does not apply would ask for."""
