@@ -1,57 +1,105 @@
 """Run netkg from the command line.
 
-Data goes to standard output, words go to standard error. Only this package
-reads the clock, and only where ``--as-of`` is not given. The engine is
-imported inside the commands, so that ``--help`` and ``--version`` are quick.
+Data goes to standard output, messages go to standard error. Only this package reads the
+clock, and only where ``--as-of`` is not given. The module of a command is imported when
+that command is used, and the engine when the command runs, so that ``--help`` is quick.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from typing import Final
 
-from netkg.cli.arguments import MISUSED, build_parser
-from netkg.cli.derive import add_derive
-from netkg.cli.diff import add_diff
-from netkg.cli.docs import add_docs
-from netkg.cli.explain import add_explain
-from netkg.cli.graph import add_graph
-from netkg.cli.output import OutputError, drop, flush, logged, say, use_utf8
-from netkg.cli.query import add_query
-from netkg.cli.recommendations import add_recommendations
-from netkg.cli.validate import add_validate
-from netkg.cli.whatif import add_whatif
+import click
+import lazy_loader
+
+from netkg.cli.arguments import DONE, MISUSED, Documented, unknown_name
+from netkg.cli.output import OutputError, drop, flush, out, say, use_utf8
 from netkg.errors import Contradiction, KnowledgeError, NetkgError
 
-__all__ = ["main"]
-
-# The commands, in the order in which the help shows them.
-COMMANDS: Final = (
-    add_derive,
-    add_validate,
-    add_explain,
-    add_whatif,
-    add_diff,
-    add_query,
-    add_graph,
-    add_recommendations,
-    add_docs,
-)
-
+# Each command with its help in one line, in the order in which the help shows them. A
+# command has the name of its module.
+COMMANDS: Final = {
+    "derive": "Derive the plan of each case.",
+    "validate": "Validate each case and report errors and warnings.",
+    "explain": "Prove the verdict of a statement, down to the facts of the case.",
+    "whatif": "Show what a change of each case does to its plan.",
+    "diff": "Compare the plans of two cases, or of one case on two dates.",
+    "query": "Query the ontology, cases or their plans in SPARQL.",
+    "graph": "Draw the guideline, the ontology, a case or its plan as a graph.",
+    "recommendations": "List the statements of the guideline.",
+    "docs": "Write reference pages from the ontology, shapes and queries.",
+}
+COMPLETION: Final = "_NETKG_COMPLETE"
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 
+__getattr__, *_ = lazy_loader.attach(__name__, submodules=COMMANDS)
+
+
+class Commands(Documented, click.Group):
+    """A group that imports a command when it is used."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Return a command by its name."""
+        if cmd_name not in COMMANDS:
+            raise click.UsageError(unknown_name("command", cmd_name, COMMANDS), ctx)
+        command: click.Command = getattr(__getattr__(cmd_name), cmd_name)
+        return command
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
+)
+@click.option("--version", is_flag=True, help="Show the version and exit.")
+@click.pass_context
+def cli(ctx: click.Context, version: bool) -> None:
+    """Derive a management plan for neuroendocrine tumors from a guideline.
+
+    For example:
+
+        netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31
+        netkg derive cases.ndjson --format json > plans.json
+        netkg validate - < case.json
+        netkg explain examples/small-pancreatic-net.json TX-06 --as-of 2026-03-31
+        netkg whatif examples/small-pancreatic-net.json --set fitForSurgery=false
+        netkg query --list
+        netkg graph --out guideline.html
+        netkg recommendations --section Treatment/Localized
+
+    To complete commands, options and names with the Tab key in bash (or zsh or fish), run:
+
+        eval "$(_NETKG_COMPLETE=bash_source netkg)"
+    """
+    if version:
+        out(f"netkg {_version()}\n")
+        ctx.exit()
+    if ctx.invoked_subcommand is None:
+        out(ctx.get_help() + "\n")
+
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit status.
+    """Run one command and return its exit status.
 
-    No input makes a traceback; set the environment variable NETKG_DEBUG to
-    see the one of a fault in netkg itself.
+    No input causes a traceback; set the environment variable NETKG_DEBUG to see that of a
+    fault in netkg itself.
     """
     use_utf8()
     try:
-        status = _run(argv)
+        status = _run(sys.argv[1:] if argv is None else argv)
         flush()
     except BrokenPipeError:
         drop()
@@ -72,20 +120,41 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _run(argv: Sequence[str] | None) -> int:
+def _run(argv: Sequence[str]) -> int:
+    if instruction := os.environ.get(COMPLETION):
+        from netkg.cli.completion import complete
+
+        return complete(cli, COMPLETION, instruction)
     try:
-        args, unknown = build_parser(COMMANDS).parse_known_args(argv)
-        if unknown:
-            args.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else MISUSED
-    with logged(args.verbose + args.verbose_before, quiet=args.quiet):
-        status: int = args.run(args)
-    return status
+        with cli.make_context("netkg", list(argv)) as ctx:
+            return cli.invoke(ctx) or DONE
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.UsageError as error:
+        return _misuse(error)
 
 
-def _fail(words: str) -> int:
-    say(words)
+def _misuse(error: click.UsageError) -> int:
+    """Report a wrong use of a command, and where its help is."""
+    ctx = error.ctx or click.Context(cli, info_name="netkg")
+    words = error.format_message()
+    if isinstance(error, click.NoSuchOption):
+        options = [name for param in ctx.command.get_params(ctx) for name in param.opts]
+        words = unknown_name("option", error.option_name, options, listed=False)
+    return _fail(f"{words}\nSee '{ctx.command_path} --help'.", name=ctx.command_path)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("netkg")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _fail(words: str, *, name: str = "netkg") -> int:
+    say(words, name=name)
     return MISUSED
 
 

@@ -1,252 +1,171 @@
-"""Define the arguments of the command line, and what is right about them."""
+"""The parts that commands share: help, common options and the types of their values."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+import inspect
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from netkg.case.days import parse_day
+import click
+
+from netkg.cli.output import logged
+
+if TYPE_CHECKING:
+    from datetime import date
 
 __all__ = [
+    "CASE",
     "DONE",
-    "INPUT_FORMATS",
     "MISUSED",
     "VIOLATED",
+    "Choice",
     "Command",
-    "CommandMaker",
-    "Parser",
-    "add_case",
-    "add_day",
-    "add_folders",
-    "add_format",
-    "add_input_format",
-    "build_parser",
-    "day",
-    "folder",
+    "Decorated",
+    "Documented",
+    "as_of",
+    "folders",
+    "formats",
+    "input_format",
+    "reads_cases",
+    "unknown_name",
 ]
 
 DONE: Final = 0
 VIOLATED: Final = 1
 MISUSED: Final = 2
 
-Command = Callable[[argparse.Namespace], int]
+_INPUT_FORMATS: Final = ("json", "ndjson", "turtle", "trig", "ntriples", "nquads", "rdfxml")
+_EPILOG: Final = """
+Exit status:
 
-INPUT_FORMATS: Final = ("json", "ndjson", "turtle", "trig", "ntriples", "nquads", "rdfxml")
-_STATUS: Final = """\
-exit status:
-  0    done
-  1    a case violates the shapes: its findings are on standard output
-  2    misuse, or input that cannot be read (goes before 1)
+    0    done
+    1    a case violates the shapes: the findings are on standard output
+    2    misuse, or input that cannot be read (takes precedence over 1)
+
+For education only, not a medical device.
 """
-_CAUTION: Final = "\nFor education only, not a medical device.\n"
-_EPILOG: Final = f"""\
-{_STATUS}
-examples:
-  netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31
-  netkg derive cases.ndjson --format json > plans.json
-  netkg validate - < case.json
-  netkg explain examples/small-pancreatic-net.json TX-06 --as-of 2026-03-31
-  netkg whatif examples/small-pancreatic-net.json --set fitForSurgery=false
-  netkg query --list
-  netkg graph --out guideline.html
-  netkg recommendations --section Treatment/Localized
-{_CAUTION}"""
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-class Parser(argparse.ArgumentParser):
-    """Say where help is when the arguments are wrong.
+# -- commands ------------------------------------------------------------------------------
+def _add_up(ctx: click.Context, param: click.Parameter, value: int) -> None:
+    """Add what is given after the command to what is given ahead of it."""
+    ctx.meta[str(param.name)] = ctx.meta.get(str(param.name), 0) + value
 
-    ``hint`` tells what to do where words are missing. With ``interleaved``,
-    words may stand anywhere among the options: by itself, argparse takes
-    optional words in one place only. With ``defers_help``, asking for help
-    stops nothing then, and ``helped`` among the arguments tells of it.
+
+_LOG_OPTIONS: Final = (
+    click.Option(
+        ["-v", "--verbose"],
+        count=True,
+        expose_value=False,
+        show_default=False,
+        callback=_add_up,
+        help="Log what is done to standard error; -vv logs every step.",
+    ),
+    click.Option(
+        ["-q", "--quiet"],
+        is_flag=True,
+        expose_value=False,
+        callback=_add_up,
+        help="Print only errors on standard error, no notes.",
+    ),
+)
+
+
+class Documented(click.Command):
+    """A command or group with options for logging, and the exit statuses below its help.
+
+    An indented paragraph of the help is an example and keeps its lines.
     """
 
-    hint = ""
-    interleaved = False
-    defers_help = False
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse what is known (see the class for words among options)."""
-        if not self.interleaved:
-            return super().parse_known_args(args, namespace)
-        valued = {
-            name for each in self._actions for name in each.option_strings if each.nargs is None
-        }
-        options: list[str] = []
-        words: list[str] = []
-        helped = False
-        rest = iter(args or ())
-        for arg in rest:
-            if arg == "--":
-                words.extend(rest)
-            elif arg in ("-h", "--help") and self.defers_help:
-                helped = True
-            elif arg.startswith("-") and arg != "-":
-                options.append(arg)
-                if arg in valued:
-                    options.extend(value for value in (next(rest, None),) if value is not None)
-            else:
-                words.append(arg)
-        found, unknown = super().parse_known_args([*options, "--", *words], namespace)
-        found.helped = helped
-        return found, unknown
-
-    def error(self, message: str) -> NoReturn:
-        """Say on standard error what is wrong with the arguments, and end with 2."""
-        hint = f"; {self.hint}" if self.hint and "required" in message else ""
-        self.exit(MISUSED, f"{self.prog}: {message}{hint}\nSee '{self.prog} --help'.\n")
-
-
-class _Version(argparse.Action):
-    """Print the installed version, looked up only when it is asked for."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            found = version("netkg")
-        except PackageNotFoundError:
-            found = "(not installed)"
-        sys.stdout.write(f"netkg {found}\n")
-        parser.exit(DONE)
-
-
-class CommandMaker(Protocol):
-    """Add one command to the parser: its name, what it does, and what to call."""
-
-    def __call__(
-        self, name: str, about: str, run: Command, *, examples: Sequence[str] = ()
-    ) -> Parser:
-        """Give the parser of the command, to which arguments can be added."""
-
-
-def build_parser(groups: Iterable[Callable[[CommandMaker], None]]) -> argparse.ArgumentParser:
-    """Build the parser; parsed arguments hold in ``run`` the command to call.
-
-    Each group is called with a maker, and adds its commands with it.
-    """
-    raw = argparse.RawDescriptionHelpFormatter
-    parser = Parser(
-        prog="netkg",
-        description="Derive a management plan for neuroendocrine tumours from a guideline.",
-        epilog=_EPILOG,
-        formatter_class=raw,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and stop")
-    parser.set_defaults(verbose=0, quiet=False, verbose_before=0)
-    _add_loudness(parser, "verbose_before")
-    subparsers = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
-
-    def make(name: str, about: str, run: Command, *, examples: Sequence[str] = ()) -> Parser:
-        shown = "".join(f"  {example}\n" for example in examples)
-        made = subparsers.add_parser(
-            name,
-            help=about,
-            description=about[:1].upper() + about[1:] + ".",
-            epilog=_STATUS + (f"\nexamples:\n{shown}" if shown else "") + _CAUTION,
-            formatter_class=raw,
-            allow_abbrev=False,
+    def __init__(self, name: str, help: str, epilog: str = _EPILOG, **settings: Any) -> None:
+        help, epilog = (
+            inspect.cleandoc(text).replace("\n\n    ", "\n\n\b\n    ") for text in (help, epilog)
         )
-        made.set_defaults(run=run, parser=made)
-        _add_loudness(made, "verbose")
-        return made
-
-    for group in groups:
-        group(make)
-    return parser
+        super().__init__(name, help=help, epilog=epilog, **settings)
+        self.params += _LOG_OPTIONS
 
 
-def _add_loudness(parser: argparse.ArgumentParser, dest: str) -> None:
-    """Add how much is said on standard error, ahead of the command or after it.
+class Command(Documented):
+    """One command, which logs what it does as its options say."""
 
-    A subparser overwrites what the parser counted, so each counts under a name of its own.
-    """
-    parser.add_argument(
-        "-v",
-        "--verbose",
-        dest=dest,
-        action="count",
-        default=argparse.SUPPRESS,
-        help="log what is done to standard error; -vv logs every step",
-    )
-    parser.add_argument(
-        "-q",
-        "--quiet",
-        action="store_true",
-        default=argparse.SUPPRESS,
-        help="print no notes on standard error, only errors",
-    )
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with logged(ctx.meta["verbose"]):
+            return super().invoke(ctx)
 
 
-def add_case(parser: Parser, *, optional: bool = False) -> None:
-    """Add the argument CASE, the day of the answer and the format of the input."""
-    parser.add_argument(
-        "case",
-        metavar="CASE",
-        nargs="?" if optional else None,
-        help="a file of one case or many; - is stdin",
-    )
-    add_day(parser)
-    add_input_format(parser)
+# -- types of values -----------------------------------------------------------------------
+def unknown_name(kind: str, found: str, known: Iterable[str], *, listed: bool = True) -> str:
+    """Return the message that a name is not one of those known, with a suggestion."""
+    from netkg.suggestions import closest, did_you_mean
+
+    names = list(known)
+    if hint := did_you_mean(closest(found, names)):
+        return f"unknown {kind} {found!r}. {hint}"
+    return f"unknown {kind} {found!r}" + (f" (choose from {', '.join(names)})" if listed else "")
 
 
-def add_input_format(parser: Parser) -> None:
-    """Add the format of the input."""
-    parser.add_argument(
-        "--input-format",
-        choices=INPUT_FORMATS,
-        help="the format of CASE (default: by the name of the file, else by what is in it)",
-    )
+class Choice(click.Choice[str]):
+    """One of several words; the name of the parameter says what the words are."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the word if it is one of those known."""
+        if value not in self.choices:
+            kind = str(param.name if param else self.name).replace("_", " ")
+            raise click.UsageError(unknown_name(kind, value, self.choices), ctx)
+        return str(value)
 
 
-def add_day(parser: Parser) -> None:
-    """Add the day that the answer is for."""
-    parser.add_argument(
-        "--as-of",
-        type=day,
-        metavar="DATE",
-        help="the day that the answer is for, such as 2026-01-15 (default: today)",
-    )
+class _Day(click.ParamType):  # type: ignore[type-arg]
+    """A day as ISO 8601 writes it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        from netkg.case.days import parse_day
+
+        day = parse_day(value)
+        if day is None:
+            self.fail(f"{value!r} is not a date. Write it as in 2026-01-15.", param, ctx)
+        return day
 
 
-def add_format(parser: Parser, *names: str) -> None:
-    """Add the choice of the form of the answer; the first is the default."""
-    parser.add_argument(
-        "--format",
-        choices=names,
-        default=names[0],
-        help="the form of the answer (default: %(default)s)",
-    )
+# -- arguments and options -----------------------------------------------------------------
+CASE: Final = click.Path(allow_dash=True)
 
 
-def add_folders(parser: Parser) -> None:
-    """Add the folders that can take the place of those of the package."""
-    for name in ("ontology", "shapes"):
-        parser.add_argument(
-            f"--{name}",
-            type=folder,
-            metavar="DIR",
-            help=f"a folder to use in place of the {name} that came with netkg",
-        )
+def as_of(command: Decorated, *, many: bool = False) -> Decorated:
+    """Add the option --as-of."""
+    words = "The evaluation date, such as 2026-01-15 (default: today)."
+    if many:
+        words += " Twice: a date for each side."
+    return click.option("--as-of", type=_Day(), metavar="DATE", multiple=many, help=words)(command)
 
 
-def day(words: str) -> date:
-    """Read an ISO day."""
-    found = parse_day(words)
-    if found is None:
-        raise argparse.ArgumentTypeError(f"{words!r} is not a real day, such as 2026-01-15")
-    return found
+def input_format(command: Decorated) -> Decorated:
+    """Add the option --input-format."""
+    words = "The format of CASE (default: by the name of the file, else by its content)."
+    return click.option("--input-format", type=Choice(_INPUT_FORMATS), help=words)(command)
 
 
-def folder(words: str) -> Path:
-    """Read the path of a folder that exists."""
-    path = Path(words)
-    if not path.is_dir():
-        raise argparse.ArgumentTypeError(f"{words!r} is not a folder")
-    return path
+def folders(command: Decorated) -> Decorated:
+    """Add the options for folders to use instead of those of the package."""
+    kind = click.Path(exists=True, file_okay=False, path_type=Path)
+    for name in ("shapes", "ontology"):
+        words = f"A folder to use instead of the {name} of netkg."
+        command = click.option(f"--{name}", type=kind, metavar="DIR", help=words)(command)
+    return command
+
+
+def reads_cases(command: Decorated) -> Decorated:
+    """Add the argument CASE and the options that say how to read it."""
+    return click.argument("case", type=CASE)(as_of(input_format(folders(command))))
+
+
+def formats(*names: str) -> Callable[[Decorated], Decorated]:
+    """Add the option --format; the first of the names is the default."""
+    words = "The format of the answer."
+    return click.option("--format", type=Choice(names), default=names[0], help=words)

@@ -2,64 +2,49 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from netkg.cli.arguments import CommandMaker, add_case, add_folders, add_format
-from netkg.cli.inputs import Reader, load_engine, today
-from netkg.cli.output import screen, to_json, write_answers
+import click
 
-__all__ = ["add_derive"]
+from netkg.cli.arguments import Choice, Command, formats, reads_cases
+from netkg.cli.inputs import Inputs
+from netkg.cli.output import shown_as
 
-
-def add_derive(command: CommandMaker) -> None:
-    """Add the command derive."""
-    derive = command(
-        "derive",
-        "derive the plan of each case",
-        _derive,
-        examples=(
-            "netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31",
-            "netkg derive cases.ndjson --format json > plans.json",
-        ),
-    )
-    add_case(derive)
-    add_format(derive, "text", "json", "turtle", "jsonld", "markdown")
-    derive.add_argument(
-        "--reasoner",
-        choices=("compiled", "owlrl"),
-        default="compiled",
-        help="compiled criteria, or the whole OWL 2 RL closure: same answers, slow (default: "
-        "%(default)s)",
-    )
-    add_folders(derive)
+if TYPE_CHECKING:
+    from netkg.case.model import Case
+    from netkg.plan.model import Plan
 
 
-def _derive(args: argparse.Namespace) -> int:
+@click.command(cls=Command)
+@reads_cases
+@formats("text", "json", "turtle", "jsonld", "markdown")
+@click.option(
+    "--reasoner",
+    type=Choice(("compiled", "owlrl")),
+    default="compiled",
+    help="Compiled criteria, or the whole OWL 2 RL closure: same answers, slow.",
+)
+def derive(format: Any, reasoner: Any, **given: Any) -> int:
+    """Derive the plan of each case.
+
+    CASE is a file of one case or of many; - is standard input.
+
+    For example:
+
+        netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31
+        netkg derive cases.ndjson --format json > plans.json
+    """
     from netkg.render.markup import plan_markdown
     from netkg.render.terminal import plan_text
 
-    as_of = args.as_of or today()
-    engine = load_engine(args)
-    reader = Reader(args.case, engine.schema, format=args.input_format)
-    plans = engine.process(reader, as_of=as_of, reasoner=args.reasoner)
-    color, width = screen()
-    violated = False
+    def shown(case: Case, plan: Plan) -> str:
+        if format in ("turtle", "jsonld"):
+            from netkg.plan.to_rdf import serialize_plan
 
-    def answers() -> Iterator[str]:
-        nonlocal violated
-        for case, plan in plans:
-            violated |= not plan.conforms
-            if args.format == "text":
-                yield plan_text(plan, color=color, width=width)
-            elif args.format == "markdown":
-                yield plan_markdown(plan)
-            elif args.format == "json":
-                yield to_json(plan.to_dict())
-            else:
-                from netkg.plan.to_rdf import serialize_plan
+            return serialize_plan(plan, case, format=format)
+        return shown_as(format, plan, text=plan_text, markdown=plan_markdown)
 
-                yield serialize_plan(plan, case, format=args.format)
-
-    write_answers(answers(), args.format, many=reader.stream.many, width=width)
-    return reader.status(violated)
+    inputs = Inputs(**given)
+    reader = inputs.open()
+    plans = inputs.engine.process(reader, as_of=inputs.evaluation_date, reasoner=reasoner)
+    return reader.write(((plan.conforms, shown(case, plan)) for case, plan in plans), format)

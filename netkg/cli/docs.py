@@ -2,61 +2,54 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Final
 
-from netkg.cli.arguments import DONE, MISUSED, VIOLATED, CommandMaker, add_folders
+import click
+
+from netkg.cli.arguments import DONE, VIOLATED, Command, folders
 from netkg.cli.output import note, out, say
 
-__all__ = ["add_docs"]
+_EPILOG: Final = """
+Exit status:
 
-_PAGES: Final = Path("docs", "reference")
-_EPILOG: Final = """\
-exit status:
-  0    done, or with --check: every page is up to date
-  1    with --check: some are not, and standard output names them
-  2    misuse, or a file that cannot be read or written
-
-examples:
-  netkg docs
-  netkg docs --check
-  netkg docs --ontology my/ontology --out my/reference
+    0    done, or with --check: every page is up to date
+    1    with --check: some pages are not, and standard output names them
+    2    misuse, or a file that cannot be read or written
 
 For education only, not a medical device.
 """
 
 
-def add_docs(command: CommandMaker) -> None:
-    """Add the command docs."""
-    docs = command("docs", "write reference pages from the ontology, shapes and queries", _docs)
-    docs.epilog = _EPILOG
-    docs.add_argument(
-        "--out",
-        type=Path,
-        default=_PAGES,
-        metavar="DIR",
-        help="the folder of the pages (default: %(default)s; links to the sources fit there)",
-    )
-    docs.add_argument(
-        "--check", action="store_true", help="write nothing, and tell which pages are out of date"
-    )
-    add_folders(docs)
+@click.command(cls=Command, epilog=_EPILOG)
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("docs", "reference"),
+    metavar="DIR",
+    help="The folder of the pages; links to the sources fit the default.",
+)
+@click.option("--check", is_flag=True, help="Write nothing, and list the pages out of date.")
+@folders
+def docs(folder: Path, check: bool, ontology: Path | None, shapes: Path | None) -> int:
+    """Write reference pages from the ontology, shapes and queries.
 
+    For example:
 
-def _docs(args: argparse.Namespace) -> int:
+        netkg docs
+        netkg docs --check
+        netkg docs --ontology my/ontology --out my/reference
+    """
     from netkg.docs.build import pages
     from netkg.docs.folder import check_pages, write_pages
     from netkg.docs.knowledge import Knowledge
 
-    if args.out.exists() and not args.out.is_dir():
-        say(f"{args.out}: is not a folder; expected the folder of the pages")
-        return MISUSED
-    made = pages(Knowledge(args.ontology, args.shapes))
-    changes = (check_pages if args.check else write_pages)(made, args.out)
+    made = pages(Knowledge(ontology, shapes))
+    changes = (check_pages if check else write_pages)(made, folder)
     out("".join(f"{line}\n" for line in changes.lines()))
-    if args.check and changes:
-        say(f"pages in {args.out} are out of date; run netkg docs --out {args.out}")
+    if check and changes:
+        say(f"Pages in {folder} are out of date. Run netkg docs --out {folder}.")
         return VIOLATED
-    note(f"{len(made)} pages in {args.out} are up to date")
+    note(f"{len(made)} pages in {folder} are up to date")
     return DONE

@@ -2,218 +2,181 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from netkg.cli.arguments import DONE, MISUSED, VIOLATED, CommandMaker, add_case, add_folders
-from netkg.cli.inputs import Reader, load_engine, today
-from netkg.cli.output import OutputError, flush, out, say, screen
+import click
+
+from netkg.cli.arguments import CASE, DONE, VIOLATED, Choice, Command, as_of, folders, input_format
+from netkg.cli.completion import complete_section
+from netkg.cli.inputs import Inputs
+from netkg.cli.output import findings_as_text, out
 from netkg.errors import InputError
 from netkg.graph.choices import FORMATS, SUFFIXES, VIEWS
 from netkg.reasoning.verdicts import VERDICTS
+from netkg.suggestions import closest, did_you_mean
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from netkg.case.model import Case
-    from netkg.plan.engine import Engine
 
-__all__ = ["add_graph"]
-
-_MANY = 5
+_MANY: Final = 5
 
 
-def add_graph(command: CommandMaker) -> None:
-    """Add the command graph."""
-    graph = command(
-        "graph",
-        "draw the guideline, the ontology, a case or its plan as a graph",
-        _graph,
-        examples=(
-            "netkg graph --out guideline.html",
-            "netkg graph --section Treatment/Localized --format svg > localized.svg",
-            "netkg graph --around TX-19 --hops 2 --format mermaid",
-            "netkg graph --view ontology --whole --out ontology.graphml",
-            "netkg graph examples/small-pancreatic-net.json --as-of 2026-03-31 --out plan.html",
-            "netkg graph examples/small-pancreatic-net.json --view case --out case.png",
-            "netkg graph examples/cohort.ndjson --case ID --status due --out due.gexf",
-        ),
-    )
-    add_case(graph, optional=True)
-    graph.add_argument("--case", dest="pick", metavar="ID", help="the case to draw, of several")
-    graph.add_argument(
-        "--view",
-        choices=VIEWS,
-        help="what to draw (default: guideline without CASE, plan with one)",
-    )
-    graph.add_argument(
-        "--format",
-        choices=FORMATS,
-        help="dot, svg and png for Graphviz; html for a browser; graphml and gexf for Gephi and "
-        "yEd; cytoscape and cx2 for Cytoscape; json for networkx (default: by the name of FILE, "
-        "else dot)",
-    )
-    graph.add_argument("--out", type=Path, metavar="FILE", help="write to FILE, not to stdout")
-    graph.add_argument(
-        "--whole",
-        "--all",
-        action="store_true",
-        help="draw everything (default: folded to about 60 nodes, which one screen holds)",
-    )
-    graph.add_argument("--section", help="only this section, such as Treatment/Localized")
-    graph.add_argument(
-        "--around", metavar="NODE", help="only what is near a node: an id or a label, such as TX-19"
-    )
-    graph.add_argument(
-        "--hops",
-        type=_hops,
-        metavar="N",
-        help="how many edges away is near (with --around; default: 1)",
-    )
-    graph.add_argument(
-        "--verdict",
-        choices=VERDICTS,
-        help="only statements with this verdict (plan)",
-    )
-    graph.add_argument("--status", help="only statements with this status, such as due (plan)")
-    graph.add_argument("--focus", metavar="ID", help="only what is said of this tumour (plan)")
-    add_folders(graph)
+@click.command(cls=Command)
+@click.argument("case", type=CASE, required=False)
+@as_of
+@input_format
+@click.option("--case", "pick", metavar="ID", help="The case to draw, if CASE contains several.")
+@click.option(
+    "--view",
+    type=Choice(VIEWS),
+    help="What to draw (default: guideline without CASE, plan with one).",
+)
+@click.option(
+    "--format",
+    type=Choice(FORMATS),
+    help="dot, svg and png for Graphviz; html for a browser; graphml and gexf for Gephi and yEd; "
+    "cytoscape and cx2 for Cytoscape; json for networkx (default: by the name of FILE, else dot).",
+)
+@click.option(
+    "--out", "file", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file."
+)
+@click.option(
+    "--whole",
+    "--all",
+    is_flag=True,
+    help="Draw everything (default: folded to about 60 nodes, which fit on one screen).",
+)
+@click.option(
+    "--section",
+    shell_complete=complete_section,
+    help="Only this section, such as Treatment/Localized.",
+)
+@click.option(
+    "--around",
+    metavar="NODE",
+    help="Only what is near a node: an id or a label, such as TX-19.",
+)
+@click.option(
+    "--hops",
+    type=click.IntRange(0, 99),
+    help="How many edges away is near, with --around (default: 1).",
+)
+@click.option("--verdict", type=Choice(VERDICTS), help="Only statements with this verdict (plan).")
+@click.option("--status", help="Only statements with this status, such as due (plan).")
+@click.option("--focus", metavar="ID", help="Only what concerns this tumor (plan).")
+@folders
+def graph(
+    case: str | None,
+    as_of: date | None,
+    input_format: str | None,
+    ontology: Path | None,
+    shapes: Path | None,
+    pick: str | None,
+    view: str | None,
+    format: str | None,
+    file: Path | None,
+    hops: int | None,
+    **part: Any,
+) -> int:
+    """Draw the guideline, the ontology, a case or its plan as a graph.
+
+    CASE is a file of one case or of several; - is standard input.
+
+    For example:
+
+        netkg graph --out guideline.html
+        netkg graph --section Treatment/Localized --format svg > localized.svg
+        netkg graph --around TX-19 --hops 2 --format mermaid
+        netkg graph --view ontology --whole --out ontology.graphml
+        netkg graph examples/small-pancreatic-net.json --as-of 2026-03-31 --out plan.html
+        netkg graph examples/small-pancreatic-net.json --view case --out case.png
+        netkg graph examples/cohort.ndjson --case ID --status due --out due.gexf
+    """
+    view = view or ("plan" if case else "guideline")
+    if view in ("case", "plan") and not case:
+        raise click.UsageError(f"The {view} view draws a case. Name a file with CASE.")
+    if case and view not in ("case", "plan"):
+        raise click.UsageError(
+            f"The {view} view draws no case. Leave out {case}, or choose the view case or plan."
+        )
+    if not case and (as_of or pick or input_format):
+        raise click.UsageError(
+            "--as-of, --case and --input-format are for a case. Name a file with CASE."
+        )
+    if hops is not None and part["around"] is None:
+        raise click.UsageError("--hops is the distance from a node. Name the node with --around.")
+    format = format or _by_name(file)
+    if format == "png" and file is None and sys.stdout is not None and sys.stdout.isatty():
+        raise click.UsageError("A terminal cannot show png. Write it to a file with --out.")
+    from netkg.graph import draw, write
+
+    inputs = Inputs(case or "", as_of, input_format, ontology, shapes)
+    engine, day = inputs.engine, inputs.evaluation_date
+    found = _case(inputs.open(), pick, case) if case else None
+    plan = engine.derive(found, as_of=day) if found else None
+    if view == "plan" and found and plan and not plan.conforms:
+        out(findings_as_text(found.id, plan.findings, engine))
+        return VIOLATED
+    hops = 1 if hops is None else hops
+    drawing = draw(engine, view, case=found, as_of=day, plan=plan, hops=hops, **part)
+    body = write(drawing.shown, format, whole=drawing.whole)
+    if file is None:
+        out(body)
+    else:
+        file.write_bytes(body.encode() if isinstance(body, str) else body)
+    return DONE
 
 
-def _graph(args: argparse.Namespace) -> int:
-    view = args.view or ("guideline" if args.case is None else "plan")
-    if wrong := _misfit(args, view):
-        say(wrong)
-        return MISUSED
-    format = args.format or _by_name(args.out)
-    if format == "png" and args.out is None and sys.stdout is not None and sys.stdout.isatty():
-        say("png is not for a terminal: name a file with --out, or send the output to one")
-        return MISUSED
-    engine = load_engine(args)
-    case = _case(args, engine) if args.case is not None else None
-    return _draw(args, engine, view, format, case)
-
-
-def _misfit(args: argparse.Namespace, view: str) -> str:
-    """Tell which arguments do not go together."""
-    of_case = view in ("case", "plan")
-    if of_case and args.case is None:
-        return f"the {view} view draws a case: name the file of one"
-    if not of_case and args.case is not None:
-        return f"the {view} view draws no case: leave out {args.case}, or choose case or plan"
-    if args.case is None and (args.as_of or args.pick or args.input_format):
-        return "--as-of, --case and --input-format are for a case: name the file of one"
-    if args.hops is not None and args.around is None:
-        return "--hops tells how far to go from a node: name it with --around"
-    return ""
-
-
-def _by_name(path: Path | None) -> str:
-    """Give the format that a file name asks for.
+def _by_name(file: Path | None) -> str:
+    """Return the format that the name of a file asks for.
 
     Raises:
         InputError: if its ending is not known.
     """
-    if path is None:
+    if file is None:
         return "dot"
-    ending = path.suffix.removeprefix(".").casefold()
+    ending = file.suffix.removeprefix(".").casefold()
     if ending not in SUFFIXES:
         raise InputError(
-            "tells no format by its ending",
-            source=str(path),
+            "the ending does not name a format",
+            source=str(file),
             expected=f"--format, or one of {', '.join(f'.{name}' for name in SUFFIXES)}",
         )
     return SUFFIXES[ending]
 
 
-def _case(args: argparse.Namespace, engine: Engine) -> Case:
-    """Read the one case there is, or the one that was picked.
+def _case(cases: Iterable[Case], pick: str | None, source: str) -> Case:
+    """Return the only case, or the one that is picked.
 
     Raises:
-        InputError: if there is none, or more than one to choose from.
+        InputError: if there is none, or more than one.
     """
-    reader = Reader(args.case, engine.schema, format=args.input_format)
     found: list[Case] = []
     ids: list[str] = []
-    for case in reader:
+    for case in cases:
         ids.append(case.id)
-        if args.pick is None or case.id == args.pick:
+        if pick in (None, case.id):
             found.append(case)
-        if len(found) > 1 and (args.pick is not None or len(ids) > _MANY):
+        if len(found) > 1 and (pick is not None or len(ids) > _MANY):
             break
     if len(found) == 1:
         return found[0]
     some = ", ".join(ids[:_MANY]) + (", …" if len(ids) > _MANY else "")
-    if not found:
-        if args.pick is None:
-            raise InputError("holds no case that can be drawn", source=args.case)
+    if found and pick is not None:
+        raise InputError(f"contains the case {pick!r} more than once", source=source)
+    if found:
         raise InputError(
-            f"holds no case {args.pick!r}", source=args.case, expected=f"one of {some}"
+            "contains several cases, and one is drawn at a time",
+            source=source,
+            expected=f"--case with one of {some}",
         )
-    if args.pick is not None:
-        raise InputError(f"holds the case {args.pick!r} more than once", source=args.case)
-    raise InputError(
-        "holds more than one case, and one is drawn at a time",
-        source=args.case,
-        expected=f"--case with one of {some}",
-    )
-
-
-def _draw(
-    args: argparse.Namespace, engine: Engine, view: str, format: str, case: Case | None
-) -> int:
-    from netkg import graph
-
-    as_of = args.as_of or today()
-    plan = engine.derive(case, as_of=as_of) if case is not None else None
-    if view == "plan" and case is not None and plan is not None and not plan.conforms:
-        from netkg.render.terminal import findings_text
-
-        color, width = screen()
-        out(
-            findings_text(
-                case.id,
-                plan.findings,
-                color,
-                width=width,
-                closing_notice=engine.closing_notice,
-            )
-        )
-        return VIOLATED
-    drawing = graph.draw(
-        engine,
-        view,
-        case=case,
-        as_of=as_of,
-        plan=plan,
-        whole=args.whole,
-        section=args.section,
-        around=args.around,
-        hops=1 if args.hops is None else args.hops,
-        verdict=args.verdict,
-        status=args.status,
-        focus=args.focus,
-    )
-    _write(graph.write(drawing.shown, format, whole=drawing.whole), args.out)
-    return DONE
-
-
-def _write(body: str | bytes, path: Path | None) -> None:
-    if path is not None:
-        path.write_bytes(body.encode("utf-8") if isinstance(body, str) else body)
-    elif isinstance(body, str):
-        out(body)
-    else:
-        flush()
-        try:
-            sys.stdout.buffer.write(body)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise OutputError(f"standard output: {error.strerror or error}") from error
-
-
-def _hops(words: str) -> int:
-    if words.isascii() and words.isdecimal() and len(words) < 3:
-        return int(words)
-    raise argparse.ArgumentTypeError(f"{words!r} is not a number of edges, such as 2")
+    if pick is not None:
+        problem, hint = f"does not contain the case {pick!r}", did_you_mean(closest(pick, ids))
+        expected = "" if hint else f"one of {some}"
+        raise InputError(problem, source=source, expected=expected, hint=hint)
+    raise InputError("contains no case that can be drawn", source=source)

@@ -2,176 +2,174 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import signal
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from netkg.cli.arguments import DONE, CommandMaker, add_day, add_folders, add_input_format
-from netkg.cli.inputs import Reader, load_engine, today
+import click
+
+from netkg.cli.arguments import DONE, Choice, Command, as_of, folders, input_format
+from netkg.cli.completion import complete_query
+from netkg.cli.inputs import Inputs, standard_input
 from netkg.cli.output import note, out, say, screen, to_json
 from netkg.errors import InputError
 
 if TYPE_CHECKING:
     from netkg.query.answer import Answer
-    from netkg.query.dataset import Dataset
     from netkg.query.library import Competency
 
-__all__ = ["add_query"]
-
+_SCOPES: Final = ("ontology", "case", "plan")
 _FORMATS: Final = ("table", "text", "csv", "tsv", "json", "turtle")
 _ENDINGS: Final = (".rq", ".sparql")
 _GIVEN: Final = re.compile(r"([A-Za-z]\w*)=(.*)", re.DOTALL)
 
 
-def add_query(command: CommandMaker) -> None:
-    """Add the command query."""
-    show = command(
-        "query",
-        "ask the ontology, cases or their plans in SPARQL",
-        _query,
-        examples=(
-            "netkg query --list",
-            "netkg query cq04 --help",
-            "netkg query cq04 citation=4",
-            "netkg query what-is-overdue examples/cohort.ndjson --as-of 2026-03-31",
-            "netkg query mine.rq examples/small-pancreatic-net.json --format json",
-            "netkg query - --over ontology < mine.rq",
-        ),
-    )
-    show.add_argument(
-        "words",
-        metavar="NAME [param=value ...] [CASE ...]",
-        nargs="*",
-        help="a query of the library, a file that holds one, or - for stdin; what its parameters "
-        "are; files of cases",
-    )
-    show.add_argument("--list", action="store_true", help="list the queries of the library")
-    show.add_argument(
-        "--over",
-        choices=("ontology", "case", "plan"),
-        help="what to ask (default: what the query says, else the plans of CASE, else the "
-        "ontology)",
-    )
-    add_day(show)
-    add_input_format(show)
-    show.add_argument(
-        "--format",
-        choices=_FORMATS,
-        help="the form of the answer (default: table; turtle where it is a graph)",
-    )
-    add_folders(show)
-    show.interleaved = show.defers_help = True
+@click.command(cls=Command, add_help_option=False)
+@click.argument(
+    "words", nargs=-1, metavar="NAME [param=value]... [CASE]...", shell_complete=complete_query
+)
+@click.option("--list", "listing", is_flag=True, help="List the queries of the library.")
+@click.option(
+    "--over",
+    "scope",
+    type=Choice(_SCOPES),
+    help="What to query (default: what the query says, else the plans of CASE, else the ontology).",
+)
+@as_of
+@input_format
+@click.option(
+    "--format",
+    type=Choice(_FORMATS),
+    help="The format of the answer (default: table; turtle if the answer is a graph).",
+)
+@folders
+@click.option(
+    "-h", "--help", "helped", is_flag=True, help="Show this message, or the manual of NAME."
+)
+@click.pass_context
+def query(
+    ctx: click.Context,
+    /,
+    words: tuple[str, ...],
+    listing: bool,
+    helped: bool,
+    scope: str | None,
+    format: str | None,
+    **given: Any,
+) -> int:
+    """Query the ontology, cases or their plans in SPARQL.
 
+    NAME is a query of the library, a file with a query, or - for standard input. Values of
+    its parameters and files of cases follow, in any order.
 
-# -- the command ---------------------------------------------------------------------------
-def _query(args: argparse.Namespace) -> int:
-    if args.list:
-        return _list(args)
-    names = [word for word in args.words if not _GIVEN.fullmatch(word)]
+    For example:
+
+        netkg query --list
+        netkg query cq04 --help
+        netkg query cq04 citation=4
+        netkg query what-is-overdue examples/cohort.ndjson --as-of 2026-03-31
+        netkg query mine.rq examples/small-pancreatic-net.json --format json
+        netkg query - --over ontology < mine.rq
+    """
+    if listing:
+        return _list(words, format)
+    names = [word for word in words if not _GIVEN.fullmatch(word)]
+    if helped and not names:
+        from netkg.query.help import preface
+
+        out(f"{ctx.get_help()}\n\n{preface()}")
+        return DONE
     if not names:
-        if args.helped:
-            from netkg.query.help import preface
-
-            out(args.parser.format_help() + "\n" + preface())
-            return DONE
-        raise InputError("no query is named", expected="one that --list tells, a file, or -")
+        raise click.UsageError(
+            "No query is named. Add a name from netkg query --list, a file, or - for stdin."
+        )
     if names.count("-") > 1:
-        raise InputError("standard input can be read once", expected="one - at the most")
-    query = _read(names[0])
-    if args.helped:
-        return _help(query, args)
-    given = _given(args.words)
-    return _answer(query, given, names[1:], args)
+        raise click.UsageError("Standard input can be read once. Use - once.")
+    chosen, inputs = _read(names[0]), Inputs(**given)
+    if helped:
+        from netkg.query.dataset import Dataset
+        from netkg.query.help import manual
+
+        out(manual(chosen, Dataset.of_ontology(inputs.ontology), width=screen()[1]))
+        return DONE
+    return _answer(chosen, _parameters(words), names[1:], scope, format, inputs)
 
 
 def _answer(
-    query: Competency, given: dict[str, str], sources: list[str], args: argparse.Namespace
+    query: Competency,
+    parameters: dict[str, str],
+    sources: Sequence[str],
+    scope: str | None,
+    format: str | None,
+    inputs: Inputs,
 ) -> int:
     from netkg.query.ask import answer
+    from netkg.query.dataset import Dataset
     from netkg.query.guard import check
 
     check(query.text, source=query.name)
-    scope = args.over or ("plan" if sources else query.over) or "ontology"
+    scope = scope or ("plan" if sources else query.over) or "ontology"
     if scope != "ontology" and not sources:
-        raise InputError(
-            f"{query.name} asks about cases", expected="a file of cases, or - for standard input"
+        raise click.UsageError(
+            f"{query.name} queries cases. Add a file of cases, or - for standard input."
         )
     if scope == "ontology" and sources:
-        raise InputError(f"{sources[0]} is not asked, with --over ontology", expected="no case")
-    dataset, readers = _dataset(scope, sources, args)
-    with _interruptible():
-        found = answer(query, dataset, given, over=scope)
-    _write(found, args.format)
-    for violation in dataset.violations:
-        say(violation.sentence)
-    statuses = {reader.status(bool(dataset.violations)) for reader in readers}
-    return max(statuses, default=DONE)
-
-
-def _dataset(
-    scope: str, sources: list[str], args: argparse.Namespace
-) -> tuple[Dataset, list[Reader]]:
-    from netkg.query.dataset import Dataset
-
-    as_of = args.as_of or today()
-    engine = load_engine(args) if scope == "plan" else None
-    dataset = Dataset(engine.schema) if engine else Dataset.of_ontology(args.ontology)
-    dataset.as_of = as_of
-    readers = [Reader(name, dataset.schema, format=args.input_format) for name in sources]
+        raise click.UsageError(
+            f"{sources[0]} is not read with --over ontology. Leave it out, or change --over."
+        )
+    engine, day = inputs.engine if scope == "plan" else None, inputs.evaluation_date
+    dataset = Dataset(engine.schema) if engine else Dataset.of_ontology(inputs.ontology)
+    dataset.as_of = day
+    readers = [inputs.open(name, schema=dataset.schema) for name in sources]
     for reader in readers:
         for case in reader:
             try:
-                dataset.add(case, engine=engine, as_of=as_of)
+                dataset.add(case, engine=engine, as_of=day)
             except InputError as error:
-                # The others are answered; the reader keeps account of what was not taken.
-                reader.rejected += 1
-                say(str(error))
-    return dataset, readers
+                reader.reject(error)  # the others are answered
+    with _interruptible():
+        found = answer(query, dataset, parameters, over=scope)
+    _write(found, format or ("turtle" if found.kind == "graph" else "table"))
+    for violation in dataset.violations:
+        say(violation.sentence)
+    violated = bool(dataset.violations)
+    return max((reader.status(violated) for reader in readers), default=DONE)
 
 
-def _write(answer: Answer, form: str | None) -> None:
+def _write(answer: Answer, format: str) -> None:
     from netkg.query.table import table
 
-    form = form or ("turtle" if answer.kind == "graph" else "table")
-    if form in ("table", "text"):
+    if format in ("table", "text"):
         out(table(answer, width=screen()[1]))
-    elif form == "json":
+    elif format == "json":
         out(to_json(answer.to_dict()) + "\n")
-    elif form == "turtle":
+    elif format == "turtle":
         out(answer.to_turtle())
     else:
-        out(answer.to_csv() if form == "csv" else answer.to_tsv())
-        # These forms have no room for what must stand with every answer.
+        out(answer.to_csv() if format == "csv" else answer.to_tsv())
+        # These formats have no place for the notice that every answer carries.
         note(answer.closing_notice)
 
 
-def _given(words: Sequence[str]) -> dict[str, str]:
+def _parameters(words: Sequence[str]) -> dict[str, str]:
     given: dict[str, str] = {}
-    for word in words:
-        if match := _GIVEN.fullmatch(word):
-            if match[1] in given:
-                raise InputError(f"the parameter {match[1]} is given twice", expected="it once")
-            given[match[1]] = match[2]
+    for name, value in (match.groups() for word in words if (match := _GIVEN.fullmatch(word))):
+        if name in given:
+            raise click.UsageError(f"The parameter {name} is given twice. Give it once.")
+        given[name] = value
     return given
 
 
 def _read(name: str) -> Competency:
+    from netkg.case.reading import decode
     from netkg.query.ask import find, library, read_file, read_query
 
     if name == "-":
-        if sys.stdin is None:
-            raise InputError("is closed", source="standard input", expected="a query")
-        data = getattr(sys.stdin, "buffer", sys.stdin).read()
-        try:
-            text = data.decode("utf-8") if isinstance(data, bytes) else data
-        except UnicodeDecodeError:
-            raise InputError("is not UTF-8", source="standard input") from None
-        return read_query(text, source="standard input")
+        source = "standard input"
+        return read_query(decode(standard_input("a query").read(), source), source=source)
     path = Path(name)
     if name.endswith(_ENDINGS) or path.name != name or path.is_file():
         return read_file(path)
@@ -180,7 +178,7 @@ def _read(name: str) -> Competency:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let the keyboard end a query at once: the engine itself does not listen to it."""
+    """Let the keyboard end a query at once: the query engine does not react to it."""
     try:
         former = signal.signal(signal.SIGINT, signal.SIG_DFL)
     except ValueError:  # only the main thread may do so
@@ -192,28 +190,19 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGINT, former)
 
 
-# -- what can be asked -----------------------------------------------------------------------
-def _list(args: argparse.Namespace) -> int:
+def _list(words: Sequence[str], format: str | None) -> int:
     from netkg.query.ask import library
     from netkg.query.dataset import GRAPH_BASE, GRAPHS
     from netkg.query.help import contents, preface
 
     queries = library()
-    if args.words:
-        raise InputError(f"--list takes no {args.words[0]}", expected="nothing beside it")
-    if args.format == "json":
+    if words:
+        raise click.UsageError(f"--list takes no {words[0]}. Use it alone.")
+    if format == "json":
         graphs = {GRAPH_BASE + name: about for name, about in GRAPHS.items()}
         out(to_json({"graphs": graphs, "queries": [query.to_dict() for query in queries]}) + "\n")
-    elif args.format in (None, "table", "text"):
+    elif format in (None, "table", "text"):
         out(contents(queries, width=screen()[1]) + "\n" + preface())
     else:
-        raise InputError(f"a list cannot be written as {args.format}", expected="table or json")
-    return DONE
-
-
-def _help(query: Competency, args: argparse.Namespace) -> int:
-    from netkg.query.dataset import Dataset
-    from netkg.query.help import manual
-
-    out(manual(query, Dataset.of_ontology(args.ontology), width=screen()[1]))
+        raise click.UsageError(f"A list cannot be written as {format}. Use table or json.")
     return DONE

@@ -1,67 +1,58 @@
-"""The command recommendations: what the guideline says."""
+"""The command recommendations: the statements of the guideline."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterable
+from typing import Any
 
-from netkg.cli.arguments import DONE, MISUSED, CommandMaker, add_folders, add_format
-from netkg.cli.inputs import load_engine
-from netkg.cli.output import out, say, screen, to_json
+import click
 
-__all__ = ["add_recommendations"]
-
-
-def add_recommendations(command: CommandMaker) -> None:
-    """Add the command recommendations."""
-    show = command(
-        "recommendations",
-        "list what the guideline says",
-        _recommendations,
-        examples=("netkg recommendations --section Treatment/Localized",),
-    )
-    add_format(show, "text", "json", "markdown")
-    show.add_argument("--section", help="only this section, such as Treatment/Localized")
-    show.add_argument("--kind", help="only this kind, such as recommendation or alert")
-    add_folders(show)
+from netkg.cli.arguments import Command, folders, formats, unknown_name
+from netkg.cli.completion import complete_kind, complete_section, sections_of
+from netkg.cli.inputs import Inputs
+from netkg.cli.output import out, screen, to_json
 
 
-def _recommendations(args: argparse.Namespace) -> int:
+@click.command(cls=Command)
+@formats("text", "json", "markdown")
+@click.option(
+    "--section",
+    shell_complete=complete_section,
+    help="Only this section, such as Treatment/Localized.",
+)
+@click.option(
+    "--kind",
+    shell_complete=complete_kind,
+    help="Only this kind, such as recommendation or alert.",
+)
+@folders
+def recommendations(format: str, section: str | None, kind: str | None, **given: Any) -> None:
+    """List the statements of the guideline.
+
+    For example:
+
+        netkg recommendations --section Treatment/Localized
+    """
     from netkg.render.catalogue import catalogue_markdown, catalogue_text, statement_json
 
-    engine = load_engine(args)
+    engine = Inputs(**given).engine
     rows = engine.statements()
-    if args.section is not None:
-        wanted = args.section.strip("/").casefold()
-        kept = [row for row in rows if f"{row.section}/".casefold().startswith(f"{wanted}/")]
-        if not kept:
-            return _unknown("section", args.section, (row.section for row in rows))
-        rows = tuple(kept)
-    if args.kind is not None:
-        kinds = {row.kind for row in rows}
-        if args.kind not in kinds:
-            return _unknown("kind", args.kind, kinds)
-        rows = tuple(row for row in rows if row.kind == args.kind)
-    color, width = screen()
-    if args.format == "json":
+    if section is not None:
+        wanted = section.strip("/").casefold()
+        known = sections_of(rows)
+        rows = tuple(row for row in rows if f"{row.section}/".casefold().startswith(f"{wanted}/"))
+        if not rows:
+            raise click.UsageError(unknown_name("section", section, known))
+    if kind is not None:
+        known = sorted({row.kind for row in rows})
+        rows = tuple(row for row in rows if row.kind == kind)
+        if not rows:
+            raise click.UsageError(unknown_name("kind", kind, known))
+    words: dict[str, Any] = {"labels": engine.labels, "closing_notice": engine.closing_notice}
+    if format == "json":
         document = {"guideline": engine.catalogue.document.to_dict()}
         out(to_json([statement_json(row) | document for row in rows]) + "\n")
-    elif args.format == "markdown":
-        out(catalogue_markdown(rows, labels=engine.labels, closing_notice=engine.closing_notice))
+    elif format == "markdown":
+        out(catalogue_markdown(rows, **words))
     else:
-        out(
-            catalogue_text(
-                rows,
-                labels=engine.labels,
-                color=color,
-                width=width,
-                closing_notice=engine.closing_notice,
-            )
-        )
-    return DONE
-
-
-def _unknown(what: str, found: str, known: Iterable[str]) -> int:
-    names = ", ".join(sorted(set(known)))
-    say(f"there is no {what} {found!r} here; expected one of {names}")
-    return MISUSED
+        color, width = screen()
+        out(catalogue_text(rows, color=color, width=width, **words))

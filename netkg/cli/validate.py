@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterator
+from typing import Any
 
-from netkg.cli.arguments import CommandMaker, add_case, add_folders, add_format
-from netkg.cli.inputs import Reader, load_engine, today
-from netkg.cli.output import screen, to_json, write_answers
+import click
 
-__all__ = ["add_validate"]
+from netkg.cli.arguments import Command, formats, reads_cases
+from netkg.cli.inputs import Inputs
+from netkg.cli.output import findings_as_text, to_json
 
 
-def add_validate(command: CommandMaker) -> None:
-    """Add the command validate."""
-    validate = command(
-        "validate",
-        "tell what is wrong or doubtful about each case",
-        _validate,
-        examples=("netkg validate - < case.json",),
+@click.command(cls=Command)
+@reads_cases
+@formats("text", "json")
+def validate(format: str, **given: Any) -> int:
+    """Validate each case and report errors and warnings.
+
+    CASE is a file of one case or of many; - is standard input.
+
+    For example:
+
+        netkg validate - < case.json
+    """
+    inputs = Inputs(**given)
+    engine, reader = inputs.engine, inputs.open()
+    answers = (
+        (
+            findings.conforms,
+            to_json(findings.to_dict())
+            if format == "json"
+            else findings_as_text(case.id, findings, engine),
+        )
+        for case, findings in engine.validate_all(reader, as_of=inputs.evaluation_date)
     )
-    add_case(validate)
-    add_format(validate, "text", "json")
-    add_folders(validate)
-
-
-def _validate(args: argparse.Namespace) -> int:
-    from netkg.render.terminal import findings_text
-
-    as_of = args.as_of or today()
-    engine = load_engine(args)
-    reader = Reader(args.case, engine.schema, format=args.input_format)
-    color, width = screen()
-    violated = False
-
-    def answers() -> Iterator[str]:
-        nonlocal violated
-        for case, findings in engine.validate_all(reader, as_of=as_of):
-            violated |= not findings.conforms
-            if args.format == "json":
-                yield to_json(findings.to_dict())
-            else:
-                yield findings_text(
-                    case.id, findings, color, width=width, closing_notice=engine.closing_notice
-                )
-
-    write_answers(answers(), args.format, many=reader.stream.many, width=width)
-    return reader.status(violated)
+    return reader.write(answers, format)

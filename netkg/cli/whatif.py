@@ -1,111 +1,101 @@
-"""The command whatif: what a change of a case would do to its plan."""
+"""The command whatif: what a change of a case does to its plan."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterator
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from netkg.cli.arguments import (
-    MISUSED,
-    CommandMaker,
-    add_case,
-    add_folders,
-    add_format,
-)
-from netkg.cli.inputs import Reader, load_engine, today
-from netkg.cli.output import comparison_as, say, screen, write_answers
+import click
+
+from netkg.cli.arguments import Command, Decorated, formats, reads_cases
+from netkg.cli.inputs import Inputs
+from netkg.cli.output import comparison_as
 
 if TYPE_CHECKING:
-    from netkg.case.model import Case
-    from netkg.comparison.model import Comparison
-    from netkg.plan.engine import Engine
-
-__all__ = ["add_whatif"]
-
-_SETTINGS = """\
-A field is written as it stands in a case (fitForSurgery), with tumors. or
-metastases. before it where there is just one (tumors.grade), and else with the
-id of the tumour or metastasis before it (tumor-2.grade).
-"""
+    from netkg.comparison.edits import EditKind
 
 
-def add_whatif(command: CommandMaker) -> None:
-    """Add the command whatif."""
-    whatif = command(
-        "whatif",
-        "tell what a change of each case would do to its plan",
-        _whatif,
-        examples=(
-            "netkg whatif case.json --set tumors.somatostatinReceptorStatus=Positive",
-            "netkg whatif case.json --set tumor-1.ki67Percent=12 --unset men1Status",
-            "netkg whatif case.json --add"
-            ' events=\'{"type": "CTScan", "status": "completed", "date": "2026-03-01"}\'',
-        ),
-    )
-    whatif.hint = "put CASE before --set, --unset and --add, which take all words behind them"
-    whatif.description = f"{whatif.description}\n\n{_SETTINGS}"
-    add_case(whatif)
-    settings = (
-        (
-            "set",
-            "FIELD=VALUE",
-            "give a field a value (several: with commas; none: --unset)",
-        ),
-        ("unset", "FIELD", "make a field unknown, or remove all records of a list"),
-        ("add", "FIELD=JSON", "add a record to events, tumors, metastases or measurements"),
-    )
-    for name, shown, words in settings:
-        whatif.add_argument(
-            f"--{name}", nargs="+", action="extend", default=[], metavar=shown, help=words
+class _WhatIf(Command):
+    """A command that takes several changes after one option."""
+
+    allow_extra_args = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse ``--set a=1 b=2`` as ``--set a=1 --set b=2``."""
+        repeated: list[str] = []
+        option = ""
+        for arg in args:
+            if arg in ("--set", "--add"):
+                option = arg
+            elif arg.startswith("-") or "=" not in arg:
+                option = ""
+            elif option and repeated[-1] != option:
+                repeated.append(option)
+            repeated.append(arg)
+        extra = super().parse_args(ctx, repeated)
+        if extra and not ctx.resilient_parsing:
+            ctx.fail(
+                f"There is one CASE too many: {extra[0]}. If it belongs to an option, repeat the "
+                "option, as in --unset men1Status --unset sex."
+            )
+        return extra
+
+
+def _change(name: str, metavar: str, words: str) -> Callable[[Decorated], Decorated]:
+    return click.option(f"--{name}", metavar=metavar, multiple=True, help=words)
+
+
+@click.command(cls=_WhatIf)
+@reads_cases
+@_change("set", "FIELD=VALUE", "Set a field to a value (several: with commas; none: --unset).")
+@_change("unset", "FIELD", "Make a field unknown, or remove all records of a list.")
+@_change("add", "FIELD=JSON", "Add a record to events, tumors, metastases or measurements.")
+@formats("text", "json", "markdown")
+def whatif(format: str, set: Any, unset: Any, add: Any, **given: Any) -> int:
+    """Show what a change of each case does to its plan.
+
+    CASE is a file of one case or of many; - is standard input. --set, --unset and --add can
+    be repeated.
+
+    A field is written as in a case (fitForSurgery). A field of a tumor or metastasis has
+    tumors. or metastases. in front of it if there is only one (tumors.grade), else the id of
+    the tumor or metastasis (tumor-2.grade).
+
+    For example:
+
+        netkg whatif case.json --set tumors.somatostatinReceptorStatus=Positive
+        netkg whatif case.json --set tumor-1.ki67Percent=12 --unset men1Status
+        netkg whatif case.json --add events='{"type": "CTScan", "status": "planned"}'
+    """
+    changes: dict[EditKind, tuple[str, ...]] = {"set": set, "unset": unset, "add": add}
+    if not any(changes.values()):
+        raise click.UsageError(
+            "There is nothing to change. Add --set FIELD=VALUE, --unset FIELD or --add "
+            "FIELD=JSON, as in --set fitForSurgery=true."
         )
-    add_format(whatif, "text", "json", "markdown")
-    add_folders(whatif)
-
-
-def _whatif(args: argparse.Namespace) -> int:
-    if not (args.set or args.unset or args.add):
-        say(
-            "nothing to change; expected --set FIELD=VALUE, --unset FIELD or --add FIELD=JSON, "
-            "as in --set fitForSurgery=true"
-        )
-        return MISUSED
     from netkg.comparison.edit_paths import ChangeError
-
-    as_of = args.as_of or today()
-    engine = load_engine(args)
-    reader = Reader(args.case, engine.schema, format=args.input_format)
-    _, width = screen()
-    violated = refused = answered = False
-
-    def answers() -> Iterator[str]:
-        nonlocal violated, refused, answered
-        for case in reader:
-            try:
-                view = _changed(args, case, engine, as_of)
-            except ChangeError as error:
-                if error.always and not answered:
-                    raise
-                refused = True
-                say(f"{case.id}: {error}" if reader.stream.many else str(error))
-                continue
-            violated |= not view.conforms
-            answered = True
-            yield comparison_as(view, args.format)
-
-    write_answers(answers(), args.format, many=reader.stream.many, width=width)
-    return MISUSED if refused else reader.status(violated)
-
-
-def _changed(args: argparse.Namespace, case: Case, engine: Engine, as_of: date) -> Comparison:
-    """Compare a case with itself as changed by the arguments."""
     from netkg.comparison.edits import setting_from_words
     from netkg.comparison.scenarios import what_if
 
-    settings = (
-        setting_from_words(kind, words, case, schema=engine.schema)
-        for kind in ("set", "unset", "add")
-        for words in getattr(args, kind)
-    )
-    return what_if(engine, case, settings, as_of=as_of)
+    inputs = Inputs(**given)
+    engine, as_of, reader = inputs.engine, inputs.evaluation_date, inputs.open()
+
+    def answers() -> Iterator[tuple[bool, str]]:
+        answered = False
+        for case in reader:
+            settings = (
+                setting_from_words(kind, words, case, schema=engine.schema)
+                for kind, values in changes.items()
+                for words in values
+            )
+            try:
+                view = what_if(engine, case, settings, as_of=as_of)
+            except ChangeError as error:
+                if error.always and not answered:
+                    raise
+                reader.reject(error, case.id if reader.stream.many else "")
+            else:
+                answered = True
+                yield view.conforms, comparison_as(format, view)
+
+    return reader.write(answers(), format)
