@@ -106,17 +106,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BROKEN_PIPE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except OutputError as error:
-        drop()
-        return _fail(str(error))
-    except NetkgError as error:
-        return _fail(_sentence(error))
-    except OSError as error:
-        return _fail(f"{error.filename or 'input'}: {error.strerror or error}")
     except Exception as error:
-        if os.environ.get("NETKG_DEBUG"):
-            raise
-        return _fail(f"a fault in netkg itself, please report it: {type(error).__name__}: {error}")
+        if isinstance(error, OutputError):
+            drop()
+        say(_message(error))
+        return MISUSED
     return status
 
 
@@ -130,37 +124,31 @@ def _run(argv: Sequence[str]) -> int:
             return cli.invoke(ctx) or DONE
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except click.UsageError as error:
-        return _misuse(error)
 
 
-def _misuse(error: click.UsageError) -> int:
-    """Report a wrong use of a command, and where its help is."""
-    ctx = error.ctx or click.Context(cli, info_name="netkg")
-    words = error.format_message()
-    if isinstance(error, click.NoSuchOption):
-        options = [name for param in ctx.command.get_params(ctx) for name in param.opts]
-        words = unknown_name("option", error.option_name, options, listed=False)
-    return _fail(f"{words}\nSee '{ctx.command_path} --help'.", name=ctx.command_path)
+def _message(error: Exception) -> str:
+    """Return what an error tells a person."""
+    match error:
+        case click.UsageError(ctx=click.Context() as ctx):
+            words = error.format_message()
+            if isinstance(error, click.NoSuchOption):
+                options = [name for param in ctx.command.get_params(ctx) for name in param.opts]
+                words = unknown_name("option", error.option_name, options, listed=False)
+            return f"{words}{'' if words[-1] in '.?' else '.'} See '{ctx.command_path} --help'."
+        case KnowledgeError():
+            return f"the ontology, the shapes or a query is at fault: {error}"
+        case Contradiction():
+            return f"the reasoner found a contradiction: {error}"
+        case NetkgError() | OutputError():
+            return str(error)
+        case OSError():
+            return f"{error.filename or 'input'}: {error.strerror or error}"
+    if os.environ.get("NETKG_DEBUG"):
+        raise error
+    return f"a fault in netkg itself, please report it: {type(error).__name__}: {error}"
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
+    from importlib.metadata import distributions
 
-    try:
-        return version("netkg")
-    except PackageNotFoundError:
-        return "(not installed)"
-
-
-def _fail(words: str, *, name: str = "netkg") -> int:
-    say(words, name=name)
-    return MISUSED
-
-
-def _sentence(error: NetkgError) -> str:
-    if isinstance(error, KnowledgeError):
-        return f"the ontology, the shapes or a query is at fault: {error}"
-    if isinstance(error, Contradiction):
-        return f"the reasoner found a contradiction: {error}"
-    return str(error)
+    return next((found.version for found in distributions(name="netkg")), "(not installed)")

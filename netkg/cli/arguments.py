@@ -1,41 +1,30 @@
-"""The parts that commands share: help, common options and the types of their values."""
+"""What commands are given: common options, the types of their values, and the cases to read."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 import click
 
-from netkg.cli.output import logged
+from netkg.cli.output import logged, say, write_answers
+from netkg.errors import InputError
 
 if TYPE_CHECKING:
-    from datetime import date
-
-__all__ = [
-    "CASE",
-    "DONE",
-    "MISUSED",
-    "VIOLATED",
-    "Choice",
-    "Command",
-    "Decorated",
-    "Documented",
-    "as_of",
-    "folders",
-    "formats",
-    "input_format",
-    "reads_cases",
-    "unknown_name",
-]
+    from netkg.case.model import Case
+    from netkg.ontology.schema import Schema
+    from netkg.plan.engine import Engine
 
 DONE: Final = 0
 VIOLATED: Final = 1
 MISUSED: Final = 2
 
-_INPUT_FORMATS: Final = ("json", "ndjson", "turtle", "trig", "ntriples", "nquads", "rdfxml")
 _EPILOG: Final = """
 Exit status:
 
@@ -97,7 +86,17 @@ class Command(Documented):
             return super().invoke(ctx)
 
 
-# -- types of values -----------------------------------------------------------------------
+def refuse(wrong: object, words: str) -> None:
+    """Report misuse of a command if something is wrong.
+
+    Raises:
+        UsageError: with these words.
+    """
+    if wrong:
+        raise click.UsageError(words)
+
+
+# -- values --------------------------------------------------------------------------------
 def unknown_name(kind: str, found: str, known: Iterable[str], *, listed: bool = True) -> str:
     """Return the message that a name is not one of those known, with a suggestion."""
     from netkg.suggestions import closest, did_you_mean
@@ -119,45 +118,51 @@ class Choice(click.Choice[str]):
         return str(value)
 
 
-class _Day(click.ParamType):  # type: ignore[type-arg]
-    """A day as ISO 8601 writes it."""
+def day(words: str) -> date:
+    """Return the day that a text names.
 
-    name = "date"
+    Raises:
+        BadParameter: if it is not an ISO 8601 calendar day.
+    """
+    from netkg.case.days import parse_day
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        from netkg.case.days import parse_day
-
-        day = parse_day(value)
-        if day is None:
-            self.fail(f"{value!r} is not a date. Write it as in 2026-01-15.", param, ctx)
-        return day
+    if found := parse_day(words):
+        return found
+    raise click.BadParameter(f"{words!r} is not a date. Write it as in 2026-01-15.")
 
 
 # -- arguments and options -----------------------------------------------------------------
 CASE: Final = click.Path(allow_dash=True)
+_FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 
-
-def as_of(command: Decorated, *, many: bool = False) -> Decorated:
-    """Add the option --as-of."""
-    words = "The evaluation date, such as 2026-01-15 (default: today)."
-    if many:
-        words += " Twice: a date for each side."
-    return click.option("--as-of", type=_Day(), metavar="DATE", multiple=many, help=words)(command)
-
-
-def input_format(command: Decorated) -> Decorated:
-    """Add the option --input-format."""
-    words = "The format of CASE (default: by the name of the file, else by its content)."
-    return click.option("--input-format", type=Choice(_INPUT_FORMATS), help=words)(command)
+as_of = click.option(
+    "--as-of",
+    type=day,
+    metavar="DATE",
+    help="The evaluation date, such as 2026-01-15 (default: today).",
+)
+input_format = click.option(
+    "--input-format",
+    type=Choice(("json", "ndjson", "turtle", "trig", "ntriples", "nquads", "rdfxml")),
+    help="The format of CASE (default: by the name of the file, else by its content).",
+)
+_ontology = click.option(
+    "--ontology",
+    type=_FOLDER,
+    metavar="DIR",
+    help="A folder to use instead of the ontology of netkg.",
+)
+_shapes = click.option(
+    "--shapes",
+    type=_FOLDER,
+    metavar="DIR",
+    help="A folder to use instead of the shapes of netkg.",
+)
 
 
 def folders(command: Decorated) -> Decorated:
     """Add the options for folders to use instead of those of the package."""
-    kind = click.Path(exists=True, file_okay=False, path_type=Path)
-    for name in ("shapes", "ontology"):
-        words = f"A folder to use instead of the {name} of netkg."
-        command = click.option(f"--{name}", type=kind, metavar="DIR", help=words)(command)
-    return command
+    return _ontology(_shapes(command))
 
 
 def reads_cases(command: Decorated) -> Decorated:
@@ -169,3 +174,73 @@ def formats(*names: str) -> Callable[[Decorated], Decorated]:
     """Add the option --format; the first of the names is the default."""
     words = "The format of the answer."
     return click.option("--format", type=Choice(names), default=names[0], help=words)
+
+
+# -- cases ---------------------------------------------------------------------------------
+@dataclass
+class Inputs:
+    """The values of the options that say what a command reads."""
+
+    case: str = ""
+    as_of: date | None = None
+    input_format: str | None = None
+    ontology: Path | None = None
+    shapes: Path | None = None
+
+    @property
+    def evaluation_date(self) -> date:
+        """The evaluation date; this is the only place of the project that reads the clock."""
+        return self.as_of or date.today()  # noqa: DTZ011
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine, loaded from the chosen folders."""
+        from netkg.plan.engine import Engine
+
+        return Engine.load(ontology=self.ontology, shapes=self.shapes)
+
+    def open(self, source: str | None = None, *, schema: Schema | None = None) -> Reader:
+        """Open CASE, or another source of cases."""
+        return Reader(source or self.case, schema or self.engine.schema, self.input_format)
+
+
+class Reader:
+    """The cases of a source; it reports and counts what cannot be read."""
+
+    def __init__(self, source: str, schema: Schema, format: str | None) -> None:
+        from netkg.case.reading import open_cases
+
+        stdin = standard_input("a case") if source == "-" else None
+        self.stream = open_cases(source, schema=schema, format=format, stdin=stdin)
+        self.rejected = 0
+
+    def __iter__(self) -> Iterator[Case]:
+        for case in self.stream:
+            if isinstance(case, InputError):
+                self.reject(case)
+            else:
+                yield case
+
+    def reject(self, error: InputError, place: str = "") -> None:
+        """Report what cannot be processed."""
+        self.rejected += 1
+        say(f"{place}: {error}" if place else str(error))
+
+    def write(self, answers: Iterable[tuple[bool, str]], form: str) -> int:
+        """Write the answer to each case, and return the exit status."""
+        return self.status(write_answers(answers, form, many=self.stream.many))
+
+    def status(self, violated: bool) -> int:
+        """Return the exit status: unreadable input takes precedence over a violation."""
+        return MISUSED if self.rejected else VIOLATED if violated else DONE
+
+
+def standard_input(expected: str) -> BinaryIO:
+    """Return standard input; ``expected`` is what it must contain.
+
+    Raises:
+        InputError: if it is closed.
+    """
+    if sys.stdin is None:
+        raise InputError("is closed", source="standard input", expected=expected)
+    return sys.stdin.buffer

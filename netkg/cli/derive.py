@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from netkg.cli.arguments import Choice, Command, formats, reads_cases
-from netkg.cli.inputs import Inputs
+from netkg.cli.arguments import Choice, Command, Inputs, formats, reads_cases
 from netkg.cli.output import shown_as
 
 if TYPE_CHECKING:

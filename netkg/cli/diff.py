@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 from typing import Any
 
 import click
@@ -13,19 +12,26 @@ from netkg.cli.arguments import (
     DONE,
     VIOLATED,
     Command,
-    as_of,
+    Inputs,
+    day,
     folders,
     formats,
     input_format,
+    refuse,
 )
-from netkg.cli.inputs import Inputs, today
 from netkg.cli.output import comparison_as, out
 
 
 @click.command(cls=Command)
 @click.argument("case", type=CASE)
 @click.argument("other", type=CASE, required=False)
-@partial(as_of, many=True)
+@click.option(
+    "--as-of",
+    type=day,
+    metavar="DATE",
+    multiple=True,
+    help="The evaluation date (default: today); given twice, the date of each side.",
+)
 @input_format
 @formats("text", "json", "markdown")
 @folders
@@ -39,28 +45,26 @@ def diff(case: str, other: str | None, as_of: tuple[date, ...], format: str, **g
         netkg diff before.json after.json
         netkg diff case.json --as-of 2025-06-30 --as-of 2026-03-31
     """
-    if other is None and len(as_of) != 2:
-        raise click.UsageError(
-            "One case is compared with itself on two dates. Repeat --as-of, as in "
-            "--as-of 2025-06-30 --as-of 2026-03-31, or add a second case."
-        )
-    if len(as_of) > 2:
-        raise click.UsageError(
-            f"--as-of is given {len(as_of)} times. Use it once, or once for each case."
-        )
-    if case == other == "-":
-        raise click.UsageError(
-            "Standard input can be one of the two cases, not both. Use a file for the other."
-        )
+    refuse(
+        other is None and len(as_of) != 2,
+        "One case is compared with itself on two dates. Add --as-of twice, as in "
+        "--as-of 2025-06-30 --as-of 2026-03-31, or add a second case.",
+    )
+    refuse(len(as_of) > 2, f"--as-of is given {len(as_of)} times. Give one date, or two.")
+    refuse(
+        case == other == "-",
+        "Standard input can be one of the two cases, not both. Use a file for the other.",
+    )
     from netkg.case.loading import only
     from netkg.comparison.scenarios import compare_cases, compare_days
 
     inputs = Inputs(**given)
+    dates = as_of or (inputs.evaluation_date,)
     first = only(inputs.open(case).stream, case)
     if other is None:
-        view = compare_days(inputs.engine, first, *as_of)
+        view = compare_days(inputs.engine, first, *dates)
     else:
         second = only(inputs.open(other).stream, other)
-        view = compare_cases(inputs.engine, first, second, as_of=((as_of or (today(),)) * 2)[:2])
+        view = compare_cases(inputs.engine, first, second, as_of=(dates[0], dates[-1]))
     out(comparison_as(format, view) + ("\n" if format == "json" else ""))
     return DONE if view.conforms else VIOLATED

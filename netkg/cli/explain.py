@@ -1,22 +1,21 @@
-"""The command explain: the proof of a verdict."""
+"""The command explain: the proof of a verdict, made, or verified from a file."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from netkg.cli.arguments import Command, formats, reads_cases
+from netkg.cli.arguments import Command, Inputs, formats, reads_cases, refuse, standard_input
 from netkg.cli.completion import complete_statement
-from netkg.cli.inputs import Inputs
-from netkg.cli.output import shown_as
-from netkg.cli.proofs import check_explanation, check_file
+from netkg.cli.output import findings_as_text, note, out, say, shown_as
+from netkg.errors import InputError
+from netkg.render.escape import plain
 
 if TYPE_CHECKING:
     from netkg.case.model import Case
-    from netkg.proof.model import Explanation
 
 
 @click.command(cls=Command)
@@ -63,33 +62,69 @@ def explain(
     """
     inputs = Inputs(**given)
     if proof is not None:
-        if format != "text" or whole or check:
-            raise click.UsageError(
-                "--proof verifies proofs and makes none. Leave out --format, --whole and --check."
-            )
-        return check_file(proof, inputs, statement=id, focus=focus)
+        refuse(
+            format != "text" or whole or check,
+            "--proof verifies proofs and makes none. Leave out --format, --whole and --check.",
+        )
+        return _check_file(str(proof), inputs, statement=id, focus=focus)
     if id is None:
         raise click.UsageError("Missing argument 'ID'. Add a statement, such as TX-06.")
+    from netkg.proof.check.checker import Checker
     from netkg.proof.explain import explain, find_statement
+    from netkg.proof.to_rdf import serialize_explanation
     from netkg.render.explanation import explanation_markdown, explanation_text
 
     engine, as_of = inputs.engine, inputs.evaluation_date
-    statement = find_statement(engine, id)
-    reader = inputs.open()
+    statement, reader = find_statement(engine, id), inputs.open()
 
     def answer(case: Case) -> tuple[bool, str]:
         found = explain(engine, engine.examine(case, as_of=as_of), statement, focus=focus)
-        follows = not (check and found.foci) or check_explanation(engine, case, found, as_of)
-        return found.plan.conforms and follows, shown(case, found)
-
-    def shown(case: Case, found: Explanation) -> str:
+        passed = found.plan.conforms
+        if check and found.foci:
+            checker = Checker(case, as_of=as_of, folders=engine.folders)
+            for proof in (each.proof.to_dict() for each in found.foci):
+                objections = [str(each) for each in checker.check(proof)]
+                (say if objections else note)("\n".join(_lines(proof, objections)))
+                passed &= not objections
         if format == "turtle":
-            from netkg.proof.to_rdf import serialize_explanation
-
-            return serialize_explanation(found, case)
-        text, markdown = (
-            partial(written, whole=whole) for written in (explanation_text, explanation_markdown)
+            return passed, serialize_explanation(found, case)
+        return passed, shown_as(
+            format, found, text=explanation_text, markdown=explanation_markdown, whole=whole
         )
-        return shown_as(format, found, text=text, markdown=markdown)
 
     return reader.write(map(answer, reader), format)
+
+
+def _check_file(name: str, inputs: Inputs, *, statement: str | None, focus: str | None) -> int:
+    """Verify the proofs in a file; write one line for each, and one for each objection."""
+    from netkg.proof.recheck import EXPECTED, read_proofs, recheck
+
+    refuse(
+        name == "-" == inputs.case,
+        "CASE and --proof are both standard input. Use a file for one of them.",
+    )
+    given = standard_input(EXPECTED).read() if name == "-" else Path(name)
+    proofs = [
+        proof
+        for proof in read_proofs(given, source=name)
+        if statement in (None, proof.body.get("statement"))
+        and focus in (None, proof.body.get("focus"))
+    ]
+    if not proofs:
+        raise InputError("does not contain such a proof", source=name, expected=EXPECTED)
+    engine, reader = inputs.engine, inputs.open()
+    violated = False
+    for found in recheck(engine, proofs, reader, as_of=inputs.as_of, source=name):
+        violated |= not found.follows
+        if found.findings:
+            out(findings_as_text(found.case, found.findings, engine))
+        else:
+            out("".join(f"{line}\n" for line in _lines(found.to_dict(), found.objections)))
+    return reader.status(violated)
+
+
+def _lines(proof: dict[str, Any], objections: Sequence[str]) -> list[str]:
+    """Return whether a proof follows: one line, and one for each objection."""
+    words = "does not follow" if objections else f"follows ({proof.get('verdict')})"
+    name = f"{proof.get('case')}, {proof.get('statement')} at {proof.get('focus')}"
+    return [plain(f"{name}: {words}"), *(plain(f"  {each}") for each in objections)]

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from netkg.cli.arguments import CASE, DONE, VIOLATED, Choice, Command, as_of, folders, input_format
+from netkg.cli.arguments import (
+    CASE,
+    DONE,
+    VIOLATED,
+    Choice,
+    Command,
+    Inputs,
+    as_of,
+    folders,
+    input_format,
+    refuse,
+)
 from netkg.cli.completion import complete_section
-from netkg.cli.inputs import Inputs
 from netkg.cli.output import findings_as_text, out
 from netkg.errors import InputError
 from netkg.graph.choices import FORMATS, SUFFIXES, VIEWS
 from netkg.reasoning.verdicts import VERDICTS
-from netkg.suggestions import closest, did_you_mean
+from netkg.suggestions import closest, did_you_mean, listed
 
 if TYPE_CHECKING:
     from datetime import date
@@ -98,29 +109,34 @@ def graph(
         netkg graph examples/cohort.ndjson --case ID --status due --out due.gexf
     """
     view = view or ("plan" if case else "guideline")
-    if view in ("case", "plan") and not case:
-        raise click.UsageError(f"The {view} view draws a case. Name a file with CASE.")
-    if case and view not in ("case", "plan"):
-        raise click.UsageError(
-            f"The {view} view draws no case. Leave out {case}, or choose the view case or plan."
-        )
-    if not case and (as_of or pick or input_format):
-        raise click.UsageError(
-            "--as-of, --case and --input-format are for a case. Name a file with CASE."
-        )
-    if hops is not None and part["around"] is None:
-        raise click.UsageError("--hops is the distance from a node. Name the node with --around.")
+    of_case = view in ("case", "plan")
+    refuse(of_case and not case, f"The {view} view draws a case. Add the name of a file as CASE.")
+    refuse(
+        case and not of_case,
+        f"The {view} view draws no case. Leave out {case}, or choose the view case or plan.",
+    )
+    refuse(
+        not case and (as_of or pick or input_format),
+        "--as-of, --case and --input-format are for a case. Add the name of a file as CASE.",
+    )
+    refuse(
+        hops is not None and part["around"] is None,
+        "--hops is the distance from a node. Name the node with --around.",
+    )
     format = format or _by_name(file)
-    if format == "png" and file is None and sys.stdout is not None and sys.stdout.isatty():
-        raise click.UsageError("A terminal cannot show png. Write it to a file with --out.")
+    terminal = file is None and sys.stdout is not None and sys.stdout.isatty()
+    refuse(
+        terminal and format == "png",
+        "A terminal cannot show png. Write it to a file with --out.",
+    )
     from netkg.graph import draw, write
 
     inputs = Inputs(case or "", as_of, input_format, ontology, shapes)
     engine, day = inputs.engine, inputs.evaluation_date
-    found = _case(inputs.open(), pick, case) if case else None
+    found = _only(inputs.open(), pick, case) if case else None
     plan = engine.derive(found, as_of=day) if found else None
-    if view == "plan" and found and plan and not plan.conforms:
-        out(findings_as_text(found.id, plan.findings, engine))
+    if view == "plan" and plan and not plan.conforms:
+        out(findings_as_text(plan.case, plan.findings, engine))
         return VIOLATED
     hops = 1 if hops is None else hops
     drawing = draw(engine, view, case=found, as_of=day, plan=plan, hops=hops, **part)
@@ -136,47 +152,40 @@ def _by_name(file: Path | None) -> str:
     """Return the format that the name of a file asks for.
 
     Raises:
-        InputError: if its ending is not known.
+        UsageError: if its ending is not known.
     """
-    if file is None:
-        return "dot"
-    ending = file.suffix.removeprefix(".").casefold()
-    if ending not in SUFFIXES:
-        raise InputError(
-            "the ending does not name a format",
-            source=str(file),
-            expected=f"--format, or one of {', '.join(f'.{name}' for name in SUFFIXES)}",
-        )
+    ending = file.suffix.removeprefix(".").casefold() if file else "dot"
+    endings = ", ".join(f".{name}" for name in SUFFIXES)
+    refuse(
+        ending not in SUFFIXES,
+        f"{file}: the ending does not name a format. Add --format, or use one of {endings}.",
+    )
     return SUFFIXES[ending]
 
 
-def _case(cases: Iterable[Case], pick: str | None, source: str) -> Case:
+def _only(cases: Iterable[Case], pick: str | None, source: str) -> Case:
     """Return the only case, or the one that is picked.
 
     Raises:
         InputError: if there is none, or more than one.
     """
-    found: list[Case] = []
     ids: list[str] = []
-    for case in cases:
-        ids.append(case.id)
-        if pick in (None, case.id):
-            found.append(case)
-        if len(found) > 1 and (pick is not None or len(ids) > _MANY):
-            break
+
+    def matching() -> Iterator[Case]:
+        for case in cases:
+            ids.append(case.id)
+            if pick in (None, case.id):
+                yield case
+
+    found = list(islice(matching(), _MANY))
     if len(found) == 1:
         return found[0]
-    some = ", ".join(ids[:_MANY]) + (", …" if len(ids) > _MANY else "")
-    if found and pick is not None:
-        raise InputError(f"contains the case {pick!r} more than once", source=source)
-    if found:
-        raise InputError(
-            "contains several cases, and one is drawn at a time",
-            source=source,
-            expected=f"--case with one of {some}",
-        )
-    if pick is not None:
-        problem, hint = f"does not contain the case {pick!r}", did_you_mean(closest(pick, ids))
-        expected = "" if hint else f"one of {some}"
-        raise InputError(problem, source=source, expected=expected, hint=hint)
-    raise InputError("contains no case that can be drawn", source=source)
+    if pick is None:
+        problem = "contains several cases, and one is drawn at a time" if found else "has no case"
+        hint = f"Add --case with an id, such as {listed(ids, 'or')}." if found else ""
+    elif found:
+        problem, hint = f"contains the case {pick!r} more than once", ""
+    else:
+        problem = f"does not contain the case {pick!r}"
+        hint = did_you_mean(closest(pick, ids)) or f"Its cases are {', '.join(ids[:_MANY])}."
+    raise InputError(problem, source=source, hint=hint)

@@ -22,23 +22,6 @@ if TYPE_CHECKING:
     from netkg.plan.engine import Engine
     from netkg.result import Result
 
-__all__ = [
-    "OutputError",
-    "comparison_as",
-    "drop",
-    "findings_as_text",
-    "flush",
-    "logged",
-    "note",
-    "out",
-    "say",
-    "screen",
-    "shown_as",
-    "to_json",
-    "use_utf8",
-    "write_answers",
-]
-
 _WIDEST: Final = 120
 
 
@@ -135,34 +118,29 @@ def write_answers(answers: Iterable[tuple[bool, str]], form: str, *, many: bool)
 
     Each answer comes with whether its case conforms; return whether one does not.
     """
-    listed = form in ("json", "jsonld")
-    rule = "─" * screen()[1]
-    between = {"text": f"\n{rule}\n\n", "markdown": "\n---\n\n"}.get(form, "\n")
-    violated, first = False, True
+    rule = f"\n{'─' * screen()[1]}\n\n"
+    start, between, end = "", {"text": rule, "markdown": "\n---\n\n"}.get(form, "\n"), ""
+    if form in ("json", "jsonld"):
+        start, between, end = ("[\n", ",\n", "\n]\n") if many else ("", "", "\n")
+    violated, begun = False, False
     for conforms, answer in answers:
-        if listed:
-            out(("[\n" if many else "") if first else ",\n")
-        elif not first:
-            out(between)
-        out(answer.rstrip("\n") if listed else answer)
-        violated, first = violated or not conforms, False
-    if listed and many:
-        out("[]\n" if first else "\n]\n")
-    elif listed and not first:
-        out("\n")
+        out(between if begun else start)
+        out(answer.rstrip("\n") if end else answer)
+        violated, begun = violated or not conforms, True
+    out(end if begun else "[]\n" if many and end else "")
     return violated
 
 
 def shown_as(
-    form: str, answer: Result, *, text: Callable[..., str], markdown: Callable[..., str]
+    form: str, answer: Result, *, text: Callable[..., str], markdown: Callable[..., str], **how: Any
 ) -> str:
     """Return an answer as json, markdown or text, written by the function for that form."""
     if form == "json":
         return to_json(answer.to_dict())
     if form == "markdown":
-        return markdown(answer)
+        return markdown(answer, **how)
     color, width = screen()
-    return text(answer, color=color, width=width)
+    return text(answer, color=color, width=width, **how)
 
 
 def comparison_as(form: str, view: Comparison) -> str:

@@ -6,9 +6,8 @@ from typing import Any
 
 import click
 
-from netkg.cli.arguments import Command, folders, formats, unknown_name
+from netkg.cli.arguments import Command, Inputs, folders, formats, unknown_name
 from netkg.cli.completion import complete_kind, complete_section, sections_of
-from netkg.cli.inputs import Inputs
 from netkg.cli.output import out, screen, to_json
 
 

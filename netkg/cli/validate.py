@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from netkg.cli.arguments import Command, formats, reads_cases
-from netkg.cli.inputs import Inputs
+from netkg.cli.arguments import Command, Inputs, formats, reads_cases
 from netkg.cli.output import findings_as_text, to_json
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from netkg.cli.arguments import Command, Decorated, formats, reads_cases
-from netkg.cli.inputs import Inputs
+from netkg.cli.arguments import Command, Decorated, Inputs, formats, reads_cases, refuse
 from netkg.cli.output import comparison_as
 
 if TYPE_CHECKING:
@@ -68,11 +67,11 @@ def whatif(format: str, set: Any, unset: Any, add: Any, **given: Any) -> int:
         netkg whatif case.json --add events='{"type": "CTScan", "status": "planned"}'
     """
     changes: dict[EditKind, tuple[str, ...]] = {"set": set, "unset": unset, "add": add}
-    if not any(changes.values()):
-        raise click.UsageError(
-            "There is nothing to change. Add --set FIELD=VALUE, --unset FIELD or --add "
-            "FIELD=JSON, as in --set fitForSurgery=true."
-        )
+    refuse(
+        not any(changes.values()),
+        "There is nothing to change. Add --set FIELD=VALUE, --unset FIELD or --add FIELD=JSON, "
+        "as in --set fitForSurgery=true.",
+    )
     from netkg.comparison.edit_paths import ChangeError
     from netkg.comparison.edits import setting_from_words
     from netkg.comparison.scenarios import what_if
