@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,11 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import rdflib
 
 from netkg import cli
-from netkg.cli import derive as derive_command
+from netkg.cli.arguments import Inputs
 from netkg.errors import KnowledgeError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -213,19 +215,46 @@ def test_a_file_that_is_not_there_exits_with_2(run: Run, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        ([], "COMMAND"),
         (["derive"], "CASE"),
-        (["dervie", "x.json"], "invalid choice"),
-        (["derive", "x.json", "--nope"], "--nope"),
-        (["derive", "x.json", "--as-of", "2026-02-30"], "not a real day"),
-        (["derive", "x.json", "--as-of", "20260215"], "not a real day"),
-        (["derive", "x.json", "--as-of", "2026-2-15"], "not a real day"),
-        (["derive", "x.json", "--as-of", "\u0662\u0660\u0662\u0666-02-15"], "not a real day"),
-        (["derive", "x.json", "--as-of", ""], "not a real day"),
-        (["derive", "x.json", "--format", "yaml"], "invalid choice"),
-        (["derive", "x.json", "--reasoner", "magic"], "invalid choice"),
-        (["derive", "x.json", "--ontology", "/does/not/exist"], "not a folder"),
-        (["validate", "x.json", "--format", "turtle"], "invalid choice"),
+        (["dervie", "x.json"], "unknown command 'dervie'. Did you mean derive?"),
+        (["derive", "x.json", "--nope"], "unknown option '--nope'. See 'netkg derive --help'."),
+        (["derive", "x.json", "--fromat", "json"], "Did you mean --format?"),
+        (["derive", "x.json", "--form", "json"], "unknown option '--form'"),
+        (["--verbos"], "Did you mean --verbose?"),
+        (
+            ["derive", "x.json", "--as-of", "2026-02-30"],
+            "is not a date. Write it as in 2026-01-15.",
+        ),
+        (["derive", "x.json", "--as-of", "20260215"], "is not a date. Write it as in 2026-01-15."),
+        (["derive", "x.json", "--as-of", "2026-2-15"], "is not a date. Write it as in 2026-01-15."),
+        (
+            ["derive", "x.json", "--as-of", "\u0662\u0660\u0662\u0666-02-15"],
+            "is not a date. Write it as in 2026-01-15.",
+        ),
+        (["derive", "x.json", "--as-of", ""], "is not a date. Write it as in 2026-01-15."),
+        (
+            ["derive", "x.json", "--format", "yaml"],
+            "(choose from text, json, turtle, jsonld, markdown)",
+        ),
+        (["derive", "x.json", "--format", "jsno"], "unknown format 'jsno'. Did you mean json?"),
+        (
+            ["derive", "x.json", "--reasoner", "magic"],
+            "unknown reasoner 'magic' (choose from compiled, owlrl)",
+        ),
+        (
+            ["derive", "x.json", "--ontology", "/does/not/exist"],
+            "Directory '/does/not/exist' does not exist",
+        ),
+        (["validate", "x.json", "--format", "turtle"], "(choose from text, json)"),
+        (
+            ["query", "cq04", "--over", "graph"],
+            "unknown scope 'graph' (choose from ontology, case, plan)",
+        ),
+        (
+            ["recommendations", "--section", "Treatment/Lokalized"],
+            "Did you mean Treatment/Localized",
+        ),
+        (["recommendations", "--kind", "alerts"], "unknown kind 'alerts'. Did you mean alert?"),
         (["recommendations", "--section", "Nowhere"], "Workup/Imaging"),
         (["recommendations", "--kind", "nothing"], "recommendation"),
     ],
@@ -264,7 +293,7 @@ def test_no_error_makes_a_traceback(
     def fail(*_: object) -> int:
         raise error
 
-    monkeypatch.setattr(derive_command, "load_engine", fail)
+    monkeypatch.setattr(Inputs, "engine", property(fail))
     monkeypatch.delenv("NETKG_DEBUG", raising=False)
     found, out, err = run("derive", "x.json", "--as-of", AS_OF)
     assert (found, out) == (status, "")
@@ -332,11 +361,11 @@ def test_recommendations_are_readable_in_each_form(run: Run, form: str) -> None:
 
 
 def test_help_has_examples_and_the_exit_status(run: Run) -> None:
-    for argv in (["--help"], ["derive", "--help"]):
+    for argv in ([], ["--help"], ["-v"], ["derive", "--help"], ["derive", "-h"]):
         status, out, err = run(*argv)
         assert (status, err) == (0, "")
-        assert "examples:" in out
-        assert "exit status:" in out
+        assert "For example:" in out
+        assert "Exit status:" in out
         assert "not a medical device" in out
 
 
@@ -359,7 +388,12 @@ def test_help_and_version_load_no_engine() -> None:
 def test_as_of_is_today_where_it_is_not_given(
     run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("netkg.cli.validate.today", lambda: date(2031, 5, 6))
+    class Clock(date):
+        @classmethod
+        def today(cls) -> date:
+            return date(2031, 5, 6)
+
+    monkeypatch.setattr("netkg.cli.arguments.date", Clock)
     _, out, _ = run("validate", write(GOOD), "--format", "json")
     assert json.loads(out)["asOf"] == "2031-05-06"
 
@@ -516,10 +550,24 @@ def test_an_unknown_option_leads_to_the_help_of_its_command(run: Run, command: s
     assert f"See 'netkg {command} --help'" in err
 
 
-def test_a_case_that_an_option_has_taken_is_told(run: Run) -> None:
-    status, _, err = run("whatif", "--set", "fitForSurgery=true", str(EXAMPLE))
+def test_a_case_can_follow_the_options(run: Run) -> None:
+    day = ("--as-of", AS_OF)
+    first = run("whatif", str(EXAMPLE), "--set", "fitForSurgery=true", *day)
+    assert first[0] == 0
+    assert run("whatif", *day, "--set", "fitForSurgery=true", str(EXAMPLE)) == first
+    assert run("whatif", "--set=fitForSurgery=true", "--", str(EXAMPLE))[0] == 0
+
+
+def test_several_values_of_one_option(run: Run) -> None:
+    settings = ("fitForSurgery=true", "men1Status=Negative")
+    start = ("whatif", "--as-of", AS_OF)
+    expected = run(*start, str(EXAMPLE), "--set", settings[0], "--set", settings[1])
+    assert expected[0] == 0
+    assert run(*start, str(EXAMPLE), "--set", *settings) == expected
+    assert run(*start, "--set", *settings, str(EXAMPLE)) == expected
+    status, _, err = run(*start, str(EXAMPLE), "--unset", "men1Status", "sex")
     assert status == 2
-    assert "put CASE before --set" in err
+    assert "repeat the option, as in --unset men1Status --unset sex" in err
 
 
 def test_docs_leaves_alone_what_lies_deeper(run: Run, tmp_path: Path) -> None:
@@ -528,3 +576,71 @@ def test_docs_leaves_alone_what_lies_deeper(run: Run, tmp_path: Path) -> None:
     assert len(before) > 40
     assert run("docs", "--out", str(tmp_path))[0] == 0
     assert set(before) <= set(tmp_path.rglob("*.md"))
+
+
+# -- the list of commands, and completion --------------------------------------------------------
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_the_list_of_commands_agrees_with_their_own_help(run: Run, name: str) -> None:
+    command = cli.cli.get_command(click.Context(cli.cli), name)
+    assert command.name == name
+    assert command.help is not None
+    assert command.help.splitlines()[0] == cli.COMMANDS[name]
+    status, out, _ = run(name, "--help")
+    assert status == 0
+    assert out.startswith(f"Usage: netkg {name} [OPTIONS]")
+    for words in ("For example:", "Exit status:", "--verbose", "not a medical device"):
+        assert words in out
+    assert f"\n      netkg {name}" in out
+
+
+def completions(
+    monkeypatch: pytest.MonkeyPatch, run: Run, *words: str, shell: str = "bash"
+) -> list[str]:
+    """Return what the shell is given for the last of the words."""
+    monkeypatch.setenv("_NETKG_COMPLETE", f"{shell}_complete")
+    monkeypatch.setenv("COMP_WORDS", shlex.join(("netkg", *words)))
+    monkeypatch.setenv("COMP_CWORD", words[-1] if shell == "fish" else str(len(words)))
+    status, out, err = run()
+    assert (status, err) == (0, "")
+    return list(filter(None, out.splitlines()))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("rec",), ["plain,recommendations"]),
+        (("derive", "--as"), ["plain,--as-of"]),
+        (("derive", "--format", "j"), ["plain,json", "plain,jsonld"]),
+        (("derive", "case"), ["file,case"]),
+        (("explain", "case.json", "TX-0"), [f"plain,TX-0{n}" for n in range(1, 10)]),
+        (
+            ("recommendations", "--section", "Treatment/Lo"),
+            [f"plain,Treatment/Localized{end}" for end in ("", "/Conservative", "/Surgery")],
+        ),
+        (("graph", "--section", "Staging"), []),
+        (("recommendations", "--kind", "al"), ["plain,alert"]),
+        (("query", "cq04"), ["plain,cq04", "file,cq04"]),
+        (("query", "cq04", "c"), ["plain,citation=", "file,c"]),
+        (("nonsense", ""), []),
+        (("explain", "case.json", "--ontology", "tests", "TX"), []),
+    ],
+)
+def test_words_are_completed(
+    run: Run, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], expected: list[str]
+) -> None:
+    assert completions(monkeypatch, run, *words) == expected
+
+
+def test_every_command_is_completed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = completions(monkeypatch, run, "")
+    assert found == [f"plain,{name}" for name in cli.COMMANDS]
+    for shell in ("zsh", "fish"):
+        assert any("derive" in line for line in completions(monkeypatch, run, "der", shell=shell))
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_shell_gets_a_script(shell: str) -> None:
+    environment = {**os.environ, "_NETKG_COMPLETE": f"{shell}_source"}
+    done = spawn(env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"_NETKG_COMPLETE" in done.stdout

@@ -171,10 +171,10 @@ def test_diff_of_two_days_sets_aside_what_came_later(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["EXAMPLE"], "expected --as-of twice"),
-        (["EXAMPLE", "--as-of", "2026-01-01"], "or a second case"),
+        (["EXAMPLE"], "Add --as-of twice"),
+        (["EXAMPLE", "--as-of", "2026-01-01"], "or add a second case"),
         (["EXAMPLE", "EXAMPLE", *["--as-of", "2026-01-01"] * 3], "given 3 times"),
-        (["EXAMPLE", "--as-of", "2026-01-32"], "is not a real day"),
+        (["EXAMPLE", "--as-of", "2026-01-32"], "is not a date"),
         (["-", "-"], "not both"),
         (["COHORT", "EXAMPLE"], "holds more than one case; expected one case; write the one"),
         (["EXAMPLE", "COHORT"], "cohort.ndjson: holds more than one case"),

@@ -97,16 +97,16 @@ def test_filters_reach_the_graph(run: Run) -> None:
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (("--view", "plan"), "the plan view draws a case: name the file of one"),
-        ((EXAMPLE, "--view", "guideline"), "the guideline view draws no case"),
+        (("--view", "plan"), "The plan view draws a case. Add the name of a file"),
+        ((EXAMPLE, "--view", "guideline"), "The guideline view draws no case. Leave out "),
         (DAY, "are for a case"),
-        (("--hops", "2"), "name it with --around"),
+        (("--hops", "2"), "Name the node with --around"),
         (("--around", "TX-91"), "Did you mean TX-"),
         (("--section", "Nowhere"), "there is no section 'Nowhere' here; expected one of FollowUp"),
         (("--view", "ontology", "--section", "Treatment"), "has no sections"),
-        (("--out", "graph.jpg"), "graph.jpg: tells no format by its ending; expected --format"),
-        ((COHORT, *DAY), "holds more than one case, and one is drawn at a time; expected --case"),
-        ((COHORT, "--case", "nobody"), "holds no case 'nobody'; expected one of "),
+        (("--out", "graph.jpg"), "graph.jpg: the ending does not name a format. Add --format"),
+        ((COHORT, *DAY), "contains several cases, and one is drawn at a time. Add --case with an id, such as "),
+        ((COHORT, "--case", "nobody"), "does not contain the case 'nobody'. Its cases are "),
         (("nowhere.json",), "nowhere.json"),
         ((EXAMPLE, *DAY, "--status", "doo"), "no statement has the status 'doo'"),
     ],
@@ -122,7 +122,7 @@ def test_misuse_is_told_in_a_sentence(run: Run, argv: tuple[str, ...], said: str
 def test_hops_are_a_small_number(run: Run, hops: str) -> None:
     status, _, err = run("--around", "TX-19", f"--hops={hops}")
     assert status == 2
-    assert "is not a number of edges, such as 2" in err
+    assert "Invalid value for '--hops'" in err
 
 
 def test_one_of_several_cases_is_drawn(run: Run) -> None:
@@ -147,7 +147,7 @@ def test_png_is_not_for_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     status, _, err = run("--format", "png")
     assert status == 2
-    assert "png is not for a terminal" in err
+    assert "A terminal cannot show png. Write it to a file with --out." in err
 
 
 def test_graphviz_that_is_absent_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +174,7 @@ def test_a_case_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -
 def test_the_help_is_complete(run: Run) -> None:
     status, out, _ = run("--help")
     assert status == 0
-    for word in ("--view", "--whole", "--around", "--hops", "--focus", "examples:", "graphml"):
+    for word in ("--view", "--whole", "--around", "--hops", "--focus", "For example:", "graphml"):
         assert word in out
 
 

@@ -248,7 +248,7 @@ def test_help_tells_about_one_query(id_: str, run: Run) -> None:
 def test_help_without_a_query_tells_about_the_command(run: Run) -> None:
     status, out, _ = run("query", "--help")
     assert status == 0
-    assert out.startswith("usage: netkg query")
+    assert out.startswith("Usage: netkg query")
     for name, about in GRAPHS.items():
         assert re.search(rf"graph:{name} +{about}", out)
 

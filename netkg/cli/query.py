@@ -97,7 +97,7 @@ def query(
         return DONE
     refuse(not names, "No query is named. Add a name from netkg query --list, a file, or -.")
     refuse(names.count("-") > 1, "Standard input can be read once. Use - once.")
-    parameters = [match.groups() for word in words if (match := _GIVEN.fullmatch(word))]
+    parameters = [(match[1], match[2]) for word in words if (match := _GIVEN.fullmatch(word))]
     for name, _ in parameters:
         twice = [each for each, _ in parameters].count(name) > 1
         refuse(twice, f"The parameter {name} is given twice. Give it once.")
