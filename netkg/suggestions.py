@@ -23,18 +23,14 @@ def closest(found: str, known: Iterable[str], *, count: int = 3) -> list[str]:
     >>> closest("ki67", ["ki67Percent", "ki67Grade", "kind"])
     ['ki67Grade', 'ki67Percent']
     """
-    wanted = found.casefold()
-    if not wanted:
-        return []
+    wanted, scores = found.casefold(), dict[str, float]()
     matcher = difflib.SequenceMatcher(b=wanted)
-    scores: dict[str, float] = {}
-    for name in dict.fromkeys(known):
+    for name in known:
         folded = name.casefold()
         matcher.set_seq1(folded)
-        floor = PREFIX if folded.startswith(wanted) else 0.0
-        if floor or (matcher.quick_ratio() >= CUTOFF and matcher.ratio() >= CUTOFF):
-            scores[name] = max(matcher.ratio(), floor)
-    least = max(scores.values(), default=0.0) - SPREAD
+        begins = wanted and folded.startswith(wanted)
+        scores[name] = max(matcher.ratio(), PREFIX if begins else 0.0)
+    least = max(max(scores.values(), default=0.0) - SPREAD, CUTOFF)
     names = sorted(scores, key=lambda name: (-scores[name], name))
     return [name for name in names if scores[name] >= least][:count]
 

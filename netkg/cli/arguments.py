@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 import click
 
-from netkg.cli.output import logged, say, write_answers
+from netkg.cli.output import log, say, write_answers
 from netkg.errors import InputError
 
 if TYPE_CHECKING:
@@ -78,12 +78,15 @@ class Documented(click.Command):
 
 
 class Command(Documented):
-    """One command, which logs what it does as its options say."""
+    """One command; it logs as its options say, and its function gets what it reads."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        with logged(ctx.meta["verbose"]):
-            return super().invoke(ctx)
+        given = {name: ctx.params.pop(name) for name in INPUTS & ctx.params.keys()}
+        ctx.params["inputs"] = Inputs(**given)
+        if verbose := ctx.meta["verbose"]:
+            log(ctx, verbose)
+        return super().invoke(ctx)
 
 
 def refuse(wrong: object, words: str) -> None:
@@ -202,6 +205,9 @@ class Inputs:
     def open(self, source: str | None = None, *, schema: Schema | None = None) -> Reader:
         """Open CASE, or another source of cases."""
         return Reader(source or self.case, schema or self.engine.schema, self.input_format)
+
+
+INPUTS: Final = frozenset(field.name for field in fields(Inputs))
 
 
 class Reader:

@@ -7,6 +7,7 @@ wrong, the shell gets no completions rather than an error.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -14,20 +15,11 @@ import click
 from netkg.cli.arguments import DONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from click.shell_completion import CompletionItem
 
     from netkg.ontology.guideline import Statement
 
-__all__ = [
-    "complete",
-    "complete_kind",
-    "complete_query",
-    "complete_section",
-    "complete_statement",
-    "sections_of",
-]
+Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
 def complete(cli: click.Command, variable: str, instruction: str) -> int:
@@ -39,19 +31,31 @@ def complete(cli: click.Command, variable: str, instruction: str) -> int:
     return DONE
 
 
-def complete_statement(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Return the ids of statements with a verdict."""
-    return _beginning(incomplete, (row.id for row in _statements(ctx) if row.level))
+def sections_of(row: Statement) -> list[str]:
+    """Return the section of a statement, and the sections that contain it."""
+    path = row.section.split("/")
+    return ["/".join(path[:end]) for end in range(1, len(path) + 1)]
 
 
-def complete_section(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Return the sections of the guideline."""
-    return _beginning(incomplete, sections_of(_statements(ctx)))
+def _completer(names: Callable[[Statement], list[str]]) -> Completer:
+    """Return a function that completes a word to a name which the statements have."""
+
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+        from netkg.ontology.compiler import Compiler
+        from netkg.ontology.guideline import Catalogue
+        from netkg.ontology.schema import Schema
+
+        schema = Schema.load(ctx.params.get("ontology"))
+        statements = Catalogue(schema, Compiler(schema)).statements
+        known = {name for row in statements for name in names(row)}
+        return sorted(name for name in known if name.startswith(incomplete))
+
+    return complete
 
 
-def complete_kind(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Return the kinds of statements."""
-    return _beginning(incomplete, (row.kind for row in _statements(ctx)))
+complete_statement = _completer(lambda row: [row.id] if row.level else [])
+complete_section = _completer(sections_of)
+complete_kind = _completer(lambda row: [row.kind])
 
 
 def complete_query(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -60,30 +64,8 @@ def complete_query(ctx: click.Context, _: click.Parameter, incomplete: str) -> l
 
     from netkg.query.ask import find, library
 
+    names = [name for query in library() for name in (query.id, query.slug)]
     if words := ctx.params.get("words"):
         names = [f"{each.name}=" for each in find(words[0], library()).parameters]
-    else:
-        names = [name for query in library() for name in (query.id, query.slug)]
-    return [
-        *map(CompletionItem, _beginning(incomplete, names)),
-        CompletionItem(incomplete, type="file"),
-    ]
-
-
-def sections_of(statements: Iterable[Statement]) -> list[str]:
-    """Return the sections of statements, and the sections that contain them."""
-    parts = {tuple(row.section.split("/")) for row in statements}
-    return sorted({"/".join(path[:end]) for path in parts for end in range(1, len(path) + 1)})
-
-
-def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:
-    return sorted({name for name in names if name.startswith(incomplete)})
-
-
-def _statements(ctx: click.Context) -> tuple[Statement, ...]:
-    from netkg.ontology.compiler import Compiler
-    from netkg.ontology.guideline import Catalogue
-    from netkg.ontology.schema import Schema
-
-    schema = Schema.load(ctx.params.get("ontology"))
-    return Catalogue(schema, Compiler(schema)).statements
+    found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    return [*found, CompletionItem(incomplete, type="file")]

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from netkg.cli.arguments import Choice, Command, Inputs, formats, reads_cases
 from netkg.cli.output import shown_as
-
-if TYPE_CHECKING:
-    from netkg.case.model import Case
-    from netkg.plan.model import Plan
 
 
 @click.command(cls=Command)
@@ -23,7 +19,7 @@ if TYPE_CHECKING:
     default="compiled",
     help="Compiled criteria, or the whole OWL 2 RL closure: same answers, slow.",
 )
-def derive(format: Any, reasoner: Any, **given: Any) -> int:
+def derive(inputs: Inputs, format: Any, reasoner: Any) -> int:
     """Derive the plan of each case.
 
     CASE is a file of one case or of many; - is standard input.
@@ -33,17 +29,19 @@ def derive(format: Any, reasoner: Any, **given: Any) -> int:
         netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31
         netkg derive cases.ndjson --format json > plans.json
     """
+    from netkg.plan.to_rdf import serialize_plan
     from netkg.render.markup import plan_markdown
     from netkg.render.terminal import plan_text
 
-    def shown(case: Case, plan: Plan) -> str:
-        if format in ("turtle", "jsonld"):
-            from netkg.plan.to_rdf import serialize_plan
-
-            return serialize_plan(plan, case, format=format)
-        return shown_as(format, plan, text=plan_text, markdown=plan_markdown)
-
-    inputs = Inputs(**given)
     reader = inputs.open()
     plans = inputs.engine.process(reader, as_of=inputs.evaluation_date, reasoner=reasoner)
-    return reader.write(((plan.conforms, shown(case, plan)) for case, plan in plans), format)
+    answers = (
+        (
+            plan.conforms,
+            serialize_plan(plan, case, format=format)
+            if format in ("turtle", "jsonld")
+            else shown_as(format, plan, text=plan_text, markdown=plan_markdown),
+        )
+        for case, plan in plans
+    )
+    return reader.write(answers, format)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import click
 
@@ -27,6 +26,7 @@ from netkg.cli.output import comparison_as, out
 @click.argument("other", type=CASE, required=False)
 @click.option(
     "--as-of",
+    "dates",
     type=day,
     metavar="DATE",
     multiple=True,
@@ -35,7 +35,7 @@ from netkg.cli.output import comparison_as, out
 @input_format
 @formats("text", "json", "markdown")
 @folders
-def diff(case: str, other: str | None, as_of: tuple[date, ...], format: str, **given: Any) -> int:
+def diff(inputs: Inputs, other: str | None, dates: tuple[date, ...], format: str) -> int:
     """Compare the plans of two cases, or of one case on two dates.
 
     CASE and OTHER are files of one case; - is standard input.
@@ -46,21 +46,20 @@ def diff(case: str, other: str | None, as_of: tuple[date, ...], format: str, **g
         netkg diff case.json --as-of 2025-06-30 --as-of 2026-03-31
     """
     refuse(
-        other is None and len(as_of) != 2,
+        other is None and len(dates) != 2,
         "One case is compared with itself on two dates. Add --as-of twice, as in "
         "--as-of 2025-06-30 --as-of 2026-03-31, or add a second case.",
     )
-    refuse(len(as_of) > 2, f"--as-of is given {len(as_of)} times. Give one date, or two.")
+    refuse(len(dates) > 2, f"--as-of is given {len(dates)} times. Give one date, or two.")
     refuse(
-        case == other == "-",
+        inputs.case == other == "-",
         "Standard input can be one of the two cases, not both. Use a file for the other.",
     )
     from netkg.case.loading import only
     from netkg.comparison.scenarios import compare_cases, compare_days
 
-    inputs = Inputs(**given)
-    dates = as_of or (inputs.evaluation_date,)
-    first = only(inputs.open(case).stream, case)
+    dates = dates or (inputs.evaluation_date,)
+    first = only(inputs.open().stream, inputs.case)
     if other is None:
         view = compare_days(inputs.engine, first, *dates)
     else:

@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from netkg.cli.arguments import DONE, VIOLATED, Command, folders
+from netkg.cli.arguments import DONE, VIOLATED, Command, Inputs, folders
 from netkg.cli.output import note, out, say
 
 _EPILOG: Final = """
@@ -32,7 +32,7 @@ For education only, not a medical device.
 )
 @click.option("--check", is_flag=True, help="Write nothing, and list the pages out of date.")
 @folders
-def docs(folder: Path, check: bool, ontology: Path | None, shapes: Path | None) -> int:
+def docs(inputs: Inputs, folder: Path, check: bool) -> int:
     """Write reference pages from the ontology, shapes and queries.
 
     For example:
@@ -45,7 +45,7 @@ def docs(folder: Path, check: bool, ontology: Path | None, shapes: Path | None) 
     from netkg.docs.folder import check_pages, write_pages
     from netkg.docs.knowledge import Knowledge
 
-    made = pages(Knowledge(ontology, shapes))
+    made = pages(Knowledge(inputs.ontology, inputs.shapes))
     changes = (check_pages if check else write_pages)(made, folder)
     out("".join(f"{line}\n" for line in changes.lines()))
     if check and changes:

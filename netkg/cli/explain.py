@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     "status 1 if one does not follow from CASE and the ontology.",
 )
 def explain(
+    inputs: Inputs,
     id: str | None,
     format: str,
     focus: str | None,
     whole: bool,
     check: bool,
     proof: Path | None,
-    **given: Any,
 ) -> int:
     """Prove the verdict of a statement, down to the facts of the case.
 
@@ -60,7 +60,6 @@ def explain(
         netkg explain case.json TX-19 --focus tumor-1 --format json > proof.json
         netkg explain case.json --proof proof.json
     """
-    inputs = Inputs(**given)
     if proof is not None:
         refuse(
             format != "text" or whole or check,

@@ -27,11 +27,9 @@ from netkg.cli.output import findings_as_text, out
 from netkg.errors import InputError
 from netkg.graph.choices import FORMATS, SUFFIXES, VIEWS
 from netkg.reasoning.verdicts import VERDICTS
-from netkg.suggestions import closest, did_you_mean, listed
+from netkg.suggestions import closest, did_you_mean
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from netkg.case.model import Case
 
 _MANY: Final = 5
@@ -82,11 +80,7 @@ _MANY: Final = 5
 @click.option("--focus", metavar="ID", help="Only what concerns this tumor (plan).")
 @folders
 def graph(
-    case: str | None,
-    as_of: date | None,
-    input_format: str | None,
-    ontology: Path | None,
-    shapes: Path | None,
+    inputs: Inputs,
     pick: str | None,
     view: str | None,
     format: str | None,
@@ -108,6 +102,7 @@ def graph(
         netkg graph examples/small-pancreatic-net.json --view case --out case.png
         netkg graph examples/cohort.ndjson --case ID --status due --out due.gexf
     """
+    case = inputs.case
     view = view or ("plan" if case else "guideline")
     of_case = view in ("case", "plan")
     refuse(of_case and not case, f"The {view} view draws a case. Add the name of a file as CASE.")
@@ -116,7 +111,7 @@ def graph(
         f"The {view} view draws no case. Leave out {case}, or choose the view case or plan.",
     )
     refuse(
-        not case and (as_of or pick or input_format),
+        not case and (inputs.as_of or pick or inputs.input_format),
         "--as-of, --case and --input-format are for a case. Add the name of a file as CASE.",
     )
     refuse(
@@ -124,14 +119,12 @@ def graph(
         "--hops is the distance from a node. Name the node with --around.",
     )
     format = format or _by_name(file)
-    terminal = file is None and sys.stdout is not None and sys.stdout.isatty()
     refuse(
-        terminal and format == "png",
+        file is None and format == "png" and sys.stdout is not None and sys.stdout.isatty(),
         "A terminal cannot show png. Write it to a file with --out.",
     )
     from netkg.graph import draw, write
 
-    inputs = Inputs(case or "", as_of, input_format, ontology, shapes)
     engine, day = inputs.engine, inputs.evaluation_date
     found = _only(inputs.open(), pick, case) if case else None
     plan = engine.derive(found, as_of=day) if found else None
@@ -178,14 +171,10 @@ def _only(cases: Iterable[Case], pick: str | None, source: str) -> Case:
                 yield case
 
     found = list(islice(matching(), _MANY))
-    if len(found) == 1:
-        return found[0]
-    if pick is None:
-        problem = "contains several cases, and one is drawn at a time" if found else "has no case"
-        hint = f"Add --case with an id, such as {listed(ids, 'or')}." if found else ""
-    elif found:
-        problem, hint = f"contains the case {pick!r} more than once", ""
-    else:
-        problem = f"does not contain the case {pick!r}"
-        hint = did_you_mean(closest(pick, ids)) or f"Its cases are {', '.join(ids[:_MANY])}."
-    raise InputError(problem, source=source, hint=hint)
+    if len(found) != 1:
+        what = "several cases" if found else "no case"
+        problem = f"contains {what}" + (f" with the id {pick!r}" if pick else "")
+        hint = "" if found else did_you_mean(closest(pick or "", ids))
+        choice = f"Choose one case with --case, such as {', '.join(ids[:_MANY])}." if ids else ""
+        raise InputError(problem, source=source, hint=hint or choice)
+    return found[0]

@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
@@ -79,23 +80,17 @@ def use_utf8() -> None:
 
 
 # -- standard error ------------------------------------------------------------------------
-@contextlib.contextmanager
-def logged(verbose: int) -> Iterator[None]:
-    """Send the log of the package to standard error while a command runs.
+def log(ctx: click.Context, verbose: int) -> None:
+    """Send the log of the package to standard error until the command ends.
 
-    Nothing is logged unless ``verbose`` is 1 (what is done) or more (every step).
+    ``verbose`` is 1 (what is done) or more (every step).
     """
-    logger = logging.getLogger("netkg")
-    level, handler = logger.level, logging.StreamHandler()
+    logger, handler = logging.getLogger("netkg"), logging.StreamHandler()
     handler.setFormatter(logging.Formatter("netkg: %(message)s"))
-    if verbose:
-        logger.addHandler(handler)
-        logger.setLevel(logging.INFO if verbose == 1 else logging.DEBUG)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)
+    ctx.call_on_close(partial(logger.removeHandler, handler))
+    ctx.call_on_close(partial(logger.setLevel, logger.level))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO if verbose == 1 else logging.DEBUG)
 
 
 def note(words: str) -> None:
@@ -118,7 +113,7 @@ def write_answers(answers: Iterable[tuple[bool, str]], form: str, *, many: bool)
 
     Each answer comes with whether its case conforms; return whether one does not.
     """
-    rule = f"\n{'─' * screen()[1]}\n\n"
+    rule = f"\n{'─' * screen()['width']}\n\n"
     start, between, end = "", {"text": rule, "markdown": "\n---\n\n"}.get(form, "\n"), ""
     if form in ("json", "jsonld"):
         start, between, end = ("[\n", ",\n", "\n]\n") if many else ("", "", "\n")
@@ -139,8 +134,7 @@ def shown_as(
         return to_json(answer.to_dict())
     if form == "markdown":
         return markdown(answer, **how)
-    color, width = screen()
-    return text(answer, color=color, width=width, **how)
+    return text(answer, **screen(), **how)
 
 
 def comparison_as(form: str, view: Comparison) -> str:
@@ -154,9 +148,7 @@ def findings_as_text(case: str, findings: Iterable[Finding], engine: Engine) -> 
     """Return the findings on a case as text."""
     from netkg.render.terminal import findings_text
 
-    color, width = screen()
-    notice = engine.closing_notice
-    return findings_text(case, findings, color=color, width=width, closing_notice=notice)
+    return findings_text(case, findings, **screen(), closing_notice=engine.closing_notice)
 
 
 def to_json(value: Any) -> str:
@@ -164,9 +156,9 @@ def to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def screen() -> tuple[bool, int]:
-    """Return whether to use color, and the number of columns."""
+def screen() -> dict[str, Any]:
+    """Return whether standard output shows color, and the width of a line."""
     terminal = sys.stdout is not None and sys.stdout.isatty()
-    dumb = os.environ.get("TERM") == "dumb" or bool(os.environ.get("NO_COLOR"))
+    plain_only = os.environ.get("TERM") == "dumb" or bool(os.environ.get("NO_COLOR"))
     columns = shutil.get_terminal_size(fallback=(80, 24)).columns
-    return terminal and not dumb, min(columns, _WIDEST)
+    return {"color": terminal and not plain_only, "width": min(columns, _WIDEST)}

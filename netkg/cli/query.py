@@ -8,7 +8,7 @@ import signal
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -28,7 +28,6 @@ from netkg.cli.output import note, out, say, screen, to_json
 from netkg.errors import InputError
 
 if TYPE_CHECKING:
-    from netkg.query.answer import Answer
     from netkg.query.library import Competency
 
 _GIVEN: Final = re.compile(r"([A-Za-z]\w*)=(.*)", re.DOTALL)
@@ -60,12 +59,12 @@ _GIVEN: Final = re.compile(r"([A-Za-z]\w*)=(.*)", re.DOTALL)
 def query(
     ctx: click.Context,
     /,
+    inputs: Inputs,
     words: tuple[str, ...],
     listing: bool,
     helped: bool,
     scope: str | None,
     format: str | None,
-    **given: Any,
 ) -> int:
     """Query the ontology, cases or their plans in SPARQL.
 
@@ -81,115 +80,106 @@ def query(
         netkg query mine.rq examples/small-pancreatic-net.json --format json
         netkg query - --over ontology < mine.rq
     """
-    from netkg.query.dataset import Dataset
-    from netkg.query.help import manual, preface
+    from netkg.query import dataset, help
 
     if listing:
         return _list(words, format)
     names = [word for word in words if not _GIVEN.fullmatch(word)]
-    inputs = Inputs(**given)
-    if helped:
-        if names:
-            dataset = Dataset.of_ontology(inputs.ontology)
-            out(manual(_read(names[0]), dataset, width=screen()[1]))
-        else:
-            out(f"{ctx.get_help()}\n\n{preface()}")
+    if helped and not names:
+        out(f"{ctx.get_help()}\n\n{help.preface()}")
         return DONE
     refuse(not names, "No query is named. Add a name from netkg query --list, a file, or -.")
     refuse(names.count("-") > 1, "Standard input can be read once. Use - once.")
+    chosen, sources = _read(names[0]), names[1:]
+    if helped:
+        ontology = dataset.Dataset.of_ontology(inputs.ontology)
+        out(help.manual(chosen, ontology, width=screen()["width"]))
+        return DONE
     parameters = [(match[1], match[2]) for word in words if (match := _GIVEN.fullmatch(word))]
     for name, _ in parameters:
         twice = [each for each, _ in parameters].count(name) > 1
         refuse(twice, f"The parameter {name} is given twice. Give it once.")
+    scope = scope or ("plan" if sources else chosen.over) or "ontology"
+    refuse(
+        scope != "ontology" and not sources,
+        f"{chosen.name} queries cases. Add a file of cases, or - for standard input.",
+    )
+    refuse(
+        scope == "ontology" and sources,
+        f"No cases are read with --over ontology. Leave out {' '.join(sources)}.",
+    )
     # The query engine itself does not react to the keyboard; only the main thread may do this.
     with contextlib.suppress(ValueError):
         former = signal.signal(signal.SIGINT, signal.SIG_DFL)
         ctx.call_on_close(partial(signal.signal, signal.SIGINT, former))
-    return _answer(_read(names[0]), dict(parameters), names[1:], scope, format, inputs)
+    return _answer(chosen, dict(parameters), sources, scope, format, inputs)
+
+
+def _read(name: str) -> Competency:
+    from netkg.case.reading import decode
+    from netkg.query import ask
+
+    if name == "-":
+        source = "standard input"
+        return ask.read_query(decode(standard_input("a query").read(), source), source=source)
+    path = Path(name)
+    if path.suffix in (".rq", ".sparql") or path.name != name or path.is_file():
+        return ask.read_file(path)
+    return ask.find(name, ask.library())
 
 
 def _answer(
     query: Competency,
     parameters: dict[str, str],
     sources: Sequence[str],
-    scope: str | None,
+    scope: str,
     format: str | None,
     inputs: Inputs,
 ) -> int:
-    from netkg.query.ask import answer
-    from netkg.query.dataset import Dataset
-    from netkg.query.guard import check
+    from netkg.query import ask, dataset, guard, table
 
-    check(query.text, source=query.name)
-    scope = scope or ("plan" if sources else query.over) or "ontology"
-    refuse(
-        scope != "ontology" and not sources,
-        f"{query.name} queries cases. Add a file of cases, or - for standard input.",
-    )
-    refuse(
-        scope == "ontology" and sources,
-        f"No cases are read with --over ontology. Leave out {' '.join(sources)}.",
-    )
+    guard.check(query.text, source=query.name)
     engine = inputs.engine if scope == "plan" else None
-    dataset = Dataset(engine.schema) if engine else Dataset.of_ontology(inputs.ontology)
-    dataset.as_of = inputs.evaluation_date
-    readers = [inputs.open(name, schema=dataset.schema) for name in sources]
+    of_ontology = dataset.Dataset.of_ontology
+    data = dataset.Dataset(engine.schema) if engine else of_ontology(inputs.ontology)
+    data.as_of = inputs.evaluation_date
+    readers = [inputs.open(name, schema=data.schema) for name in sources]
     for reader in readers:
         for case in reader:
             try:
-                dataset.add(case, engine=engine, as_of=dataset.as_of)
+                data.add(case, engine=engine, as_of=data.as_of)
             except InputError as error:
                 reader.reject(error)  # the others are answered
-    found = answer(query, dataset, parameters, over=scope)
-    _write(found, format or ("turtle" if found.kind == "graph" else "table"))
-    for violation in dataset.violations:
-        say(violation.sentence)
-    violated = bool(dataset.violations)
-    return max((reader.status(violated) for reader in readers), default=DONE)
-
-
-def _write(answer: Answer, format: str) -> None:
-    from netkg.query.table import table
-
+    answer = ask.answer(query, data, parameters, over=scope)
     writers = {
         "csv": answer.to_csv,
         "tsv": answer.to_tsv,
         "json": lambda: to_json(answer.to_dict()) + "\n",
         "turtle": answer.to_turtle,
     }
-    out(writers.get(format, lambda: table(answer, width=screen()[1]))())
+    format = format or ("turtle" if answer.kind == "graph" else "table")
+    out(writers.get(format, lambda: table.table(answer, width=screen()["width"]))())
     if format in ("csv", "tsv"):
         # These formats have no place for the notice that every answer carries.
         note(answer.closing_notice)
-
-
-def _read(name: str) -> Competency:
-    from netkg.case.reading import decode
-    from netkg.query.ask import find, library, read_file, read_query
-
-    if name == "-":
-        source = "standard input"
-        return read_query(decode(standard_input("a query").read(), source), source=source)
-    path = Path(name)
-    if path.suffix in (".rq", ".sparql") or path.name != name or path.is_file():
-        return read_file(path)
-    return find(name, library())
+    for violation in data.violations:
+        say(violation.sentence)
+    violated = bool(data.violations)
+    return max((reader.status(violated) for reader in readers), default=DONE)
 
 
 def _list(words: Sequence[str], format: str | None) -> int:
-    from netkg.query.ask import library
-    from netkg.query.dataset import GRAPH_BASE, GRAPHS
-    from netkg.query.help import contents, preface
+    from netkg.query import ask, dataset, help
 
     refuse(words, f"--list takes no {' '.join(words)}. Use it alone.")
     refuse(
         format not in (None, "table", "text", "json"),
         f"A list cannot be written as {format}. Use table or json.",
     )
-    queries = library()
+    queries = ask.library()
     if format == "json":
-        graphs = {GRAPH_BASE + name: about for name, about in GRAPHS.items()}
+        graphs = {dataset.GRAPH_BASE + name: about for name, about in dataset.GRAPHS.items()}
         out(to_json({"graphs": graphs, "queries": [query.to_dict() for query in queries]}) + "\n")
     else:
-        out(contents(queries, width=screen()[1]) + "\n" + preface())
+        out(help.contents(queries, width=screen()["width"]) + "\n" + help.preface())
     return DONE

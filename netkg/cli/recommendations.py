@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from netkg.cli.arguments import Command, Inputs, folders, formats, unknown_name
 from netkg.cli.completion import complete_kind, complete_section, sections_of
 from netkg.cli.output import out, screen, to_json
+
+if TYPE_CHECKING:
+    from netkg.ontology.guideline import Statement
 
 
 @click.command(cls=Command)
@@ -24,7 +28,7 @@ from netkg.cli.output import out, screen, to_json
     help="Only this kind, such as recommendation or alert.",
 )
 @folders
-def recommendations(format: str, section: str | None, kind: str | None, **given: Any) -> None:
+def recommendations(inputs: Inputs, format: str, section: str | None, kind: str | None) -> None:
     """List the statements of the guideline.
 
     For example:
@@ -33,19 +37,12 @@ def recommendations(format: str, section: str | None, kind: str | None, **given:
     """
     from netkg.render.catalogue import catalogue_markdown, catalogue_text, statement_json
 
-    engine = Inputs(**given).engine
+    engine = inputs.engine
     rows = engine.statements()
     if section is not None:
-        wanted = section.strip("/").casefold()
-        known = sections_of(rows)
-        rows = tuple(row for row in rows if f"{row.section}/".casefold().startswith(f"{wanted}/"))
-        if not rows:
-            raise click.UsageError(unknown_name("section", section, known))
+        rows = _only(rows, "section", section.strip("/"), sections_of)
     if kind is not None:
-        known = sorted({row.kind for row in rows})
-        rows = tuple(row for row in rows if row.kind == kind)
-        if not rows:
-            raise click.UsageError(unknown_name("kind", kind, known))
+        rows = _only(rows, "kind", kind, lambda row: [row.kind])
     words: dict[str, Any] = {"labels": engine.labels, "closing_notice": engine.closing_notice}
     if format == "json":
         document = {"guideline": engine.catalogue.document.to_dict()}
@@ -53,5 +50,22 @@ def recommendations(format: str, section: str | None, kind: str | None, **given:
     elif format == "markdown":
         out(catalogue_markdown(rows, **words))
     else:
-        color, width = screen()
-        out(catalogue_text(rows, color=color, width=width, **words))
+        out(catalogue_text(rows, **screen(), **words))
+
+
+def _only(
+    rows: Sequence[Statement],
+    what: str,
+    wanted: str,
+    names: Callable[[Statement], list[str]],
+) -> tuple[Statement, ...]:
+    """Return the statements that have a name.
+
+    Raises:
+        UsageError: if no statement has it.
+    """
+    kept = tuple(row for row in rows if wanted.casefold() in map(str.casefold, names(row)))
+    if not kept:
+        known = sorted({name for row in rows for name in names(row)})
+        raise click.UsageError(unknown_name(what, wanted, known))
+    return kept

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from netkg.cli.arguments import Command, Inputs, formats, reads_cases
@@ -13,7 +11,7 @@ from netkg.cli.output import findings_as_text, to_json
 @click.command(cls=Command)
 @reads_cases
 @formats("text", "json")
-def validate(format: str, **given: Any) -> int:
+def validate(inputs: Inputs, format: str) -> int:
     """Validate each case and report errors and warnings.
 
     CASE is a file of one case or of many; - is standard input.
@@ -22,7 +20,6 @@ def validate(format: str, **given: Any) -> int:
 
         netkg validate - < case.json
     """
-    inputs = Inputs(**given)
     engine, reader = inputs.engine, inputs.open()
     answers = (
         (

@@ -50,7 +50,7 @@ def _change(name: str, metavar: str, words: str) -> Callable[[Decorated], Decora
 @_change("unset", "FIELD", "Make a field unknown, or remove all records of a list.")
 @_change("add", "FIELD=JSON", "Add a record to events, tumors, metastases or measurements.")
 @formats("text", "json", "markdown")
-def whatif(format: str, set: Any, unset: Any, add: Any, **given: Any) -> int:
+def whatif(inputs: Inputs, format: str, set: Any, unset: Any, add: Any) -> int:
     """Show what a change of each case does to its plan.
 
     CASE is a file of one case or of many; - is standard input. --set, --unset and --add can
@@ -76,7 +76,6 @@ def whatif(format: str, set: Any, unset: Any, add: Any, **given: Any) -> int:
     from netkg.comparison.edits import setting_from_words
     from netkg.comparison.scenarios import what_if
 
-    inputs = Inputs(**given)
     engine, as_of, reader = inputs.engine, inputs.evaluation_date, inputs.open()
 
     def answers() -> Iterator[tuple[bool, str]]:
