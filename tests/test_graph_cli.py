@@ -105,8 +105,11 @@ def test_filters_reach_the_graph(run: Run) -> None:
         (("--section", "Nowhere"), "there is no section 'Nowhere' here; expected one of FollowUp"),
         (("--view", "ontology", "--section", "Treatment"), "has no sections"),
         (("--out", "graph.jpg"), "graph.jpg: the ending does not name a format. Add --format"),
-        ((COHORT, *DAY), "contains several cases, and one is drawn at a time. Add --case with an id, such as "),
-        ((COHORT, "--case", "nobody"), "does not contain the case 'nobody'. Its cases are "),
+        ((COHORT, *DAY), "contains several cases. Choose one case with --case, such as cohort-1, "),
+        (
+            (COHORT, "--case", "nobody"),
+            "contains no case with the id 'nobody'. Choose one case with --case, such as ",
+        ),
         (("nowhere.json",), "nowhere.json"),
         ((EXAMPLE, *DAY, "--status", "doo"), "no statement has the status 'doo'"),
     ],

@@ -142,7 +142,7 @@ def _message(error: Exception) -> str:
         case NetkgError() | OutputError():
             return str(error)
         case OSError():
-            return f"{error.filename or 'input'}: {error.strerror or error}"
+            return f"{error.filename or 'standard input or output'}: {error.strerror or error}"
     if os.environ.get("NETKG_DEBUG"):
         raise error
     return f"a fault in netkg itself, please report it: {type(error).__name__}: {error}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 import click
+from click.core import augment_usage_errors
 
 from netkg.cli.output import log, say, write_answers
 from netkg.errors import InputError
@@ -75,6 +76,11 @@ class Documented(click.Command):
         )
         super().__init__(name, help=help, epilog=epilog, **settings)
         self.params += _LOG_OPTIONS
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse arguments; every error knows the command, for the hint at its help."""
+        with augment_usage_errors(ctx):
+            return super().parse_args(ctx, args)
 
 
 class Command(Documented):

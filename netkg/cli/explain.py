@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +15,7 @@ from netkg.render.escape import plain
 
 if TYPE_CHECKING:
     from netkg.case.model import Case
+    from netkg.proof.recheck import Rechecked
 
 
 @click.command(cls=Command)
@@ -68,8 +68,8 @@ def explain(
         return _check_file(str(proof), inputs, statement=id, focus=focus)
     if id is None:
         raise click.UsageError("Missing argument 'ID'. Add a statement, such as TX-06.")
-    from netkg.proof.check.checker import Checker
     from netkg.proof.explain import explain, find_statement
+    from netkg.proof.recheck import read_proofs, recheck
     from netkg.proof.to_rdf import serialize_explanation
     from netkg.render.explanation import explanation_markdown, explanation_text
 
@@ -80,11 +80,10 @@ def explain(
         found = explain(engine, engine.examine(case, as_of=as_of), statement, focus=focus)
         passed = found.plan.conforms
         if check and found.foci:
-            checker = Checker(case, as_of=as_of, folders=engine.folders)
-            for proof in (each.proof.to_dict() for each in found.foci):
-                objections = [str(each) for each in checker.check(proof)]
-                (say if objections else note)("\n".join(_lines(proof, objections)))
-                passed &= not objections
+            for each in recheck(engine, read_proofs(found), [case], as_of=as_of):
+                for line in _lines(each):
+                    (note if each.follows else say)(line)
+                passed &= each.follows
         if format == "turtle":
             return passed, serialize_explanation(found, case)
         return passed, shown_as(
@@ -118,12 +117,12 @@ def _check_file(name: str, inputs: Inputs, *, statement: str | None, focus: str 
         if found.findings:
             out(findings_as_text(found.case, found.findings, engine))
         else:
-            out("".join(f"{line}\n" for line in _lines(found.to_dict(), found.objections)))
+            out("".join(f"{line}\n" for line in _lines(found)))
     return reader.status(violated)
 
 
-def _lines(proof: dict[str, Any], objections: Sequence[str]) -> list[str]:
+def _lines(found: Rechecked) -> list[str]:
     """Return whether a proof follows: one line, and one for each objection."""
-    words = "does not follow" if objections else f"follows ({proof.get('verdict')})"
-    name = f"{proof.get('case')}, {proof.get('statement')} at {proof.get('focus')}"
-    return [plain(f"{name}: {words}"), *(plain(f"  {each}") for each in objections)]
+    outcome = f"follows ({found.verdict})" if found.follows else "does not follow"
+    name = f"{found.case}, {found.statement} at {found.focus}"
+    return [plain(f"{name}: {outcome}"), *(plain(f"  {each}") for each in found.objections)]
