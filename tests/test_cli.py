@@ -215,7 +215,12 @@ def test_a_file_that_is_not_there_exits_with_2(run: Run, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (["derive"], "CASE"),
+        (["derive"], "Missing argument 'CASE'. See 'netkg derive --help'."),
+        (["derive", "x.json", "--as-of"], "requires an argument. See 'netkg derive --help'."),
+        (["derive", "a.json", "b.json"], "extra argument (b.json). See 'netkg derive --help'."),
+        (["whatif", "a.json"], "There is nothing to change. Add --set FIELD=VALUE"),
+        (["explain", "a.json"], "Missing argument 'ID'. Add a statement, such as TX-06."),
+        (["query", "cq04", "citation=1", "citation=2"], "citation is given twice. Give it once."),
         (["dervie", "x.json"], "unknown command 'dervie'. Did you mean derive?"),
         (["derive", "x.json", "--nope"], "unknown option '--nope'. See 'netkg derive --help'."),
         (["derive", "x.json", "--fromat", "json"], "Did you mean --format?"),
