@@ -50,7 +50,7 @@ def lines(*cases: object) -> str:
 # -- derive -------------------------------------------------------------------------
 
 
-def test_derive_gives_text_by_default(run: Run) -> None:
+def test_derive_writes_text_by_default(run: Run) -> None:
     status, out, err = run("derive", str(EXAMPLE), "--as-of", AS_OF)
     assert (status, err) == (0, "")
     assert "Management plan: " in out
@@ -59,7 +59,7 @@ def test_derive_gives_text_by_default(run: Run) -> None:
     assert "\x1b" not in out
 
 
-def test_derive_as_json_gives_one_object_for_one_case(run: Run) -> None:
+def test_derive_as_json_writes_one_object_for_one_case(run: Run) -> None:
     status, out, err = run("derive", str(EXAMPLE), "--as-of", AS_OF, "--format", "json")
     assert (status, err) == (0, "")
     plan = json.loads(out)
@@ -119,7 +119,7 @@ def test_a_list_stays_a_list_however_short(run: Run, write: Write, count: int) -
     assert (status, len(json.loads(out))) == (0, count)
 
 
-def test_text_of_many_cases_is_told_apart(run: Run, write: Write) -> None:
+def test_a_line_separates_the_texts_of_many_cases(run: Run, write: Write) -> None:
     path = write([GOOD, {**GOOD, "id": "two"}])
     _, out, _ = run("derive", path, "--as-of", AS_OF)
     first, second = out.split("\n" + "─" * 80 + "\n")
@@ -152,7 +152,7 @@ def test_derive_as_jsonld_gives_one_document_or_a_list(run: Run, write: Write) -
 
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "turtle", "jsonld"])
-def test_a_violation_exits_with_1_and_is_told_on_standard_output(
+def test_a_violation_exits_with_1_and_is_on_standard_output(
     run: Run, write: Write, form: str
 ) -> None:
     status, out, err = run("derive", write(BAD), "--as-of", AS_OF, "--format", form)
@@ -164,14 +164,14 @@ def test_a_violation_exits_with_1_and_is_told_on_standard_output(
         assert plan["recommendations"] == plan["gaps"] == plan["nextQuestions"] == []
 
 
-def test_the_other_cases_are_answered_beside_a_violation(run: Run, write: Write) -> None:
+def test_the_other_cases_are_answered_despite_a_violation(run: Run, write: Write) -> None:
     status, out, _ = run("derive", write([BAD, GOOD]), "--as-of", AS_OF, "--format", "json")
     assert status == 1
     assert [plan["conforms"] for plan in json.loads(out)] == [False, True]
 
 
 @pytest.mark.parametrize("command", ["derive", "validate"])
-def test_a_line_that_cannot_be_read_is_told_and_the_others_are_answered(
+def test_an_unreadable_line_is_reported_and_the_others_are_answered(
     run: Run, write: Write, command: str
 ) -> None:
     path = write(lines(GOOD, "{not json", BAD), "cases.ndjson")
@@ -270,7 +270,7 @@ def test_misuse_exits_with_2_and_a_sentence(run: Run, argv: list[str], words: st
     assert words in err
 
 
-def test_a_broken_ontology_is_told_as_such(run: Run, write: Write, tmp_path: Path) -> None:
+def test_a_broken_ontology_is_reported_as_such(run: Run, write: Write, tmp_path: Path) -> None:
     folder = tmp_path / "ontology"
     folder.mkdir()
     (folder / "broken.ttl").write_text("<a> <b>", encoding="utf-8")
@@ -309,7 +309,7 @@ def test_no_error_makes_a_traceback(
 # -- validate and recommendations ---------------------------------------------------------
 
 
-def test_validate_tells_findings_as_json(run: Run, write: Write) -> None:
+def test_validate_reports_findings_as_json(run: Run, write: Write) -> None:
     status, out, _ = run("validate", write(BAD), "--as-of", AS_OF, "--format", "json")
     answer = json.loads(out)
     assert status == 1
@@ -320,14 +320,14 @@ def test_validate_tells_findings_as_json(run: Run, write: Write) -> None:
     assert fields == ["tumors.ki67Percent"]
 
 
-def test_validate_tells_findings_as_text(run: Run, write: Write) -> None:
+def test_validate_reports_findings_as_text(run: Run, write: Write) -> None:
     status, out, _ = run("validate", write([BAD, GOOD]), "--as-of", AS_OF)
     assert status == 1
     assert "bad: does not conform (1 violation" in out
     assert "good: conforms" in out
 
 
-def test_validate_gives_the_findings_of_derive(run: Run, write: Write) -> None:
+def test_validate_reports_the_findings_of_derive(run: Run, write: Write) -> None:
     path = write([BAD, GOOD])
     answers = [
         json.loads(run(command, path, "--as-of", AS_OF, "--format", "json")[1])
@@ -362,7 +362,7 @@ def test_recommendations_are_readable_in_each_form(run: Run, form: str) -> None:
     assert "DX-01" not in out
 
 
-# -- help, version, the clock, colour ---------------------------------------------------------
+# -- help, version, the clock, color ---------------------------------------------------------
 
 
 def test_help_has_examples_and_the_exit_status(run: Run) -> None:
@@ -404,18 +404,18 @@ def test_as_of_is_today_where_it_is_not_given(
 
 
 class Terminal(io.StringIO):
-    """Be a standard output that claims to be a terminal."""
+    """A standard output that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True
 
 
 @pytest.mark.parametrize(
-    ("variables", "coloured"),
+    ("variables", "colored"),
     [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
 )
-def test_colour_is_for_terminals_that_want_it(
-    write: Write, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], coloured: bool
+def test_color_is_for_terminals_that_want_it(
+    write: Write, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], colored: bool
 ) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
@@ -424,7 +424,7 @@ def test_colour_is_for_terminals_that_want_it(
     screen = Terminal()
     monkeypatch.setattr(sys, "stdout", screen)
     assert cli.main(["derive", write(GOOD), "--as-of", AS_OF]) == 0
-    assert ("\x1b[" in screen.getvalue()) is coloured
+    assert ("\x1b[" in screen.getvalue()) is colored
 
 
 # -- a process of its own -----------------------------------------------------------------------
@@ -438,7 +438,7 @@ def test_standard_input_is_read_for_a_dash() -> None:
     assert json.loads(done.stdout)["case"] == "good"
 
 
-def test_standard_input_that_is_closed_is_told() -> None:
+def test_closed_standard_input_is_reported() -> None:
     done = subprocess.run(
         ["sh", "-c", 'exec "$0" -m netkg derive - --as-of 2026-03-31 <&-', sys.executable],
         cwd=ROOT,
@@ -459,7 +459,7 @@ def test_output_is_utf8_whatever_the_locale() -> None:
     assert "Management plan: Ärzte-É" in done.stdout.decode("utf-8")
 
 
-def test_a_reader_that_leaves_early_is_no_fault(tmp_path: Path) -> None:
+def test_a_reader_can_leave_early(tmp_path: Path) -> None:
     path = tmp_path / "cases.ndjson"
     path.write_text(lines(*({**GOOD, "id": f"c{n}"} for n in range(30))), encoding="utf-8")
     argv = [sys.executable, "-m", "netkg", "derive", str(path), "--as-of", AS_OF]
@@ -476,7 +476,7 @@ def test_a_reader_that_leaves_early_is_no_fault(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_full_disk_is_told() -> None:
+def test_a_full_disk_is_reported() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "netkg", "recommendations"],
@@ -506,7 +506,7 @@ def test_every_example_is_answered(run: Run, path: Path) -> None:
 
 
 @pytest.mark.parametrize("event", [{}, {"@id": "urn:e"}, {"type": None}])
-def test_an_event_of_which_nothing_is_told_is_a_violation(
+def test_an_event_without_type_and_status_is_a_violation(
     run: Run, write: Write, event: dict[str, Any]
 ) -> None:
     path = write({"id": "c", "tumors": [{}], "events": [event]})
@@ -516,14 +516,14 @@ def test_an_event_of_which_nothing_is_told_is_a_violation(
     assert fields == {"events.type", "events.status"}
 
 
-def test_what_was_found_tells_text_from_a_number(run: Run, write: Write) -> None:
+def test_a_finding_shows_whether_a_value_is_text(run: Run, write: Write) -> None:
     path = write({"id": "c", "tumors": [{"ki67Percent": "5"}]})
     _, out, _ = run("validate", path, "--as-of", AS_OF, "--format", "json")
     (found,) = [f["found"] for f in json.loads(out)["findings"] if f["severity"] == "Violation"]
     assert found == '"5"'
 
 
-def test_a_step_to_weigh_and_a_warning_do_not_look_like_orders(run: Run, write: Write) -> None:
+def test_options_and_alerts_do_not_look_like_orders(run: Run, write: Write) -> None:
     case = {
         "id": "c",
         "diseaseExtent": "PotentiallyResectableLiverMetastases",
@@ -538,7 +538,7 @@ def test_a_step_to_weigh_and_a_warning_do_not_look_like_orders(run: Run, write: 
 
 
 # -- arguments of the commands -----------------------------------------------------------------
-def test_words_may_stand_behind_options(run: Run) -> None:
+def test_arguments_can_follow_options(run: Run) -> None:
     other = str(ROOT / "examples" / "men1-two-tumors.json")
     first = run("diff", str(EXAMPLE), other, "--as-of", AS_OF)
     assert run("diff", str(EXAMPLE), "--as-of", AS_OF, other) == first
@@ -575,7 +575,7 @@ def test_several_values_of_one_option(run: Run) -> None:
     assert "repeat the option, as in --unset men1Status --unset sex" in err
 
 
-def test_docs_leaves_alone_what_lies_deeper(run: Run, tmp_path: Path) -> None:
+def test_docs_keeps_files_in_deeper_folders(run: Run, tmp_path: Path) -> None:
     run("docs", "--out", str(tmp_path / "reference"))
     before = sorted(path for path in tmp_path.rglob("*.md"))
     assert len(before) > 40

@@ -29,7 +29,7 @@ def pairs() -> list[tuple[Plan, Plan]]:
 
 # -- forms -------------------------------------------------------------------------------
 def shown_ids(view: Comparison) -> set[str]:
-    """Give the statements that a reader must find."""
+    """Return the statements that a reader must find."""
     rows = told_rows(view)
     return {
         row.statement.id
@@ -40,7 +40,7 @@ def shown_ids(view: Comparison) -> set[str]:
 
 
 @pytest.mark.batch
-def test_every_form_tells_what_differs(pairs: list[tuple[Plan, Plan]]) -> None:
+def test_every_form_shows_what_differs(pairs: list[tuple[Plan, Plan]]) -> None:
     for before, after in pairs[:60]:
         view = compare(before, after)
         text = comparison_text(view, color=False, width=80)
@@ -53,9 +53,9 @@ def test_every_form_tells_what_differs(pairs: list[tuple[Plan, Plan]]) -> None:
             assert f"| {id_} |" in marked
         for name in (*view.only_before, *view.only_after):
             assert re.search(rf"\n  {name} +only (before|after); of the statements \d", text)
-        told = view.findings
-        assert text.count("  appeared: ") == len(told.appeared)
-        assert text.count("  disappeared: ") == len(told.disappeared)
+        found = view.findings
+        assert text.count("  appeared: ") == len(found.appeared)
+        assert text.count("  disappeared: ") == len(found.disappeared)
         for words in (after.guideline.version, after.guideline.review_status):
             assert words in text
             assert words in marked
@@ -63,7 +63,7 @@ def test_every_form_tells_what_differs(pairs: list[tuple[Plan, Plan]]) -> None:
         json.dumps(view.to_dict())
 
 
-def test_what_steers_a_terminal_is_shown_as_an_escape() -> None:
+def test_control_characters_are_escaped() -> None:
     tree = {"id": "a\x1b[31m", "tumors": [{"id": "t\x07"}, {"id": "u"}]}
     view = compare(plan_of(tree), plan_of({"id": "b\n", "tumors": [{"id": "v\x1b"}]}))
     for shown in (comparison_text(view, color=False, width=80), comparison_markdown(view)):
@@ -161,11 +161,11 @@ def test_diff_of_two_days_sets_aside_what_came_later(run: Run) -> None:
     assert (row["before"]["status"], row["after"]["status"]) == ("scheduled", "due")
     assert not row["why"]["day"]  # since the window is another one, from the later scan
     back = run("diff", EXAMPLE, "--as-of", "2026-03-31", "--as-of", "2025-03-31")[1]
-    told = back.partition("  TX-06 ")[2].partition("  TX-07 ")[0]
-    assert "due → scheduled" in told
-    assert "after: [ ] MRI scan: last 2024-12-03, due from" in told
-    # Of several actions those are told that differ.
-    assert "CT scan" not in told
+    found = back.partition("  TX-06 ")[2].partition("  TX-07 ")[0]
+    assert "due → scheduled" in found
+    assert "after: [ ] MRI scan: last 2024-12-03, due from" in found
+    # Of several actions, only those that differ are shown.
+    assert "CT scan" not in found
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_diff_of_a_case_with_a_fault_shows_it_and_ends_with_1(run: Run) -> None:
         assert "tumors.ki67 is no key of the case format" in " ".join(out.split())
 
 
-def test_a_change_that_mends_a_case_is_told() -> None:
+def test_a_change_that_fixes_a_case_is_shown() -> None:
     tree = {"id": "c", "tumors": [{"ki67Percent": 120}]}
     case = load_case(tree, schema=ENGINE.schema)
     asked = [Setting("set", "tumors.ki67Percent", 12)]
@@ -244,7 +244,7 @@ def test_a_plan_closed_by_death_says_so() -> None:
     assert "since the patient had died by then" in drawn
 
 
-def test_a_tumour_with_the_id_of_its_case_makes_nothing_up() -> None:
+def test_a_tumor_can_have_the_id_of_its_case() -> None:
     plans = [
         netkg.derive({"id": name, "tumors": [{"id": "x"}]}, as_of=date(2026, 3, 31))
         for name in ("x", "y")

@@ -1,4 +1,4 @@
-"""Check the command graph: what it takes, what it writes, and what it refuses."""
+"""Check the command graph: its arguments, its output, and its errors."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_plan_is_drawn_with_one(run: Run) -> None:
 
 
 @pytest.mark.parametrize("ending", sorted(graph.SUFFIXES))
-def test_the_name_of_the_file_tells_the_format(run: Run, tmp_path: Path, ending: str) -> None:
+def test_the_name_of_the_file_selects_the_format(run: Run, tmp_path: Path, ending: str) -> None:
     if graph.SUFFIXES[ending] in ("png", "svg"):
         pytest.importorskip("shutil").which("dot") or pytest.skip("Graphviz is not installed")
     if ending == "cx2":
@@ -114,7 +114,7 @@ def test_filters_reach_the_graph(run: Run) -> None:
         ((EXAMPLE, *DAY, "--status", "doo"), "no statement has the status 'doo'"),
     ],
 )
-def test_misuse_is_told_in_a_sentence(run: Run, argv: tuple[str, ...], said: str) -> None:
+def test_misuse_is_reported_in_two_sentences(run: Run, argv: tuple[str, ...], said: str) -> None:
     status, out, err = run(*argv)
     assert status == 2
     assert out == ""
@@ -153,14 +153,14 @@ def test_png_is_not_for_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     assert "A terminal cannot show png. Write it to a file with --out." in err
 
 
-def test_graphviz_that_is_absent_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_graphviz_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     status, out, err = run("--format", "svg")
     assert (status, out) == (2, "")
     assert "apt install graphviz" in err
 
 
-def test_a_file_that_cannot_be_written_is_told(run: Run, tmp_path: Path) -> None:
+def test_an_unwritable_file_is_reported(run: Run, tmp_path: Path) -> None:
     status, _, err = run("--out", str(tmp_path / "nowhere" / "graph.dot"))
     assert status == 2
     assert "graph.dot: No such file or directory" in err

@@ -53,7 +53,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of the programs of an environment that holds the wheel alone."""
+    """Return the folder of the programs of an environment with only the wheel."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
@@ -65,13 +65,13 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def clean() -> dict[str, str]:
-    """Give an environment in which Python finds no more than is installed."""
+    """Return an environment in which Python finds only what is installed."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Path:
-    """Make a folder that holds the example and nothing of the project."""
+    """Make a folder with the example and nothing of the project."""
     shutil.copy(ROOT / "examples" / "small-pancreatic-net.json", tmp_path / "case.json")
     shutil.copy(ROOT / "examples" / "mistakes" / "two-grades.json", tmp_path / "mistake.json")
     return tmp_path
@@ -96,14 +96,14 @@ def run(program: Path, *args: str, way: str, cwd: Path) -> subprocess.CompletedP
 
 
 def here(*args: str) -> str:
-    """Give what the checkout answers."""
+    """Return the answer of the checkout."""
     command = [sys.executable, "-m", "netkg", *args]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, encoding="utf-8")
     return done.stdout
 
 
 # -- the wheel ---------------------------------------------------------------------------
-def test_wheel_holds_all_that_is_read_at_run_time(wheel: Path) -> None:
+def test_wheel_contains_all_that_is_read_at_run_time(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     data = [
         f"netkg/data/{path.relative_to(ROOT).as_posix()}"
@@ -116,12 +116,12 @@ def test_wheel_holds_all_that_is_read_at_run_time(wheel: Path) -> None:
     assert {*modules, "netkg/py.typed"} <= names
 
 
-def test_wheel_holds_its_licences_and_nothing_beside_the_package(wheel: Path) -> None:
+def test_wheel_contains_its_licenses_and_only_the_package(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.partition("/")[0] for name in names}
     (info,) = tops - {"netkg"}
-    licences = ("LICENSE", "LICENSE-ontology", "netkg/graph/formats/assets/cytoscape.LICENSE")
-    assert {f"{info}/licenses/{licence}" for licence in licences} <= set(names)
+    licenses = ("LICENSE", "LICENSE-ontology", "netkg/graph/formats/assets/cytoscape.LICENSE")
+    assert {f"{info}/licenses/{license}" for license in licenses} <= set(names)
     assert "netkg/graph/formats/assets/cytoscape.min.js" in names
     assert not [name for name in names if "__pycache__" in name or "/test" in name]
     assert f"{info}/entry_points.txt" in names
@@ -155,7 +155,7 @@ def test_derive_answers_as_in_the_checkout(
 
 
 @offline
-def test_owlrl_gives_the_same_plan(installed: Path, elsewhere: Path, way: str) -> None:
+def test_owlrl_derives_the_same_plan(installed: Path, elsewhere: Path, way: str) -> None:
     args = ("derive", "case.json", *DAY, "--format", "json")
     done = run(installed / "netkg", *args, "--reasoner", "owlrl", way=way, cwd=elsewhere)
     assert (done.returncode, done.stderr) == (0, "")
@@ -163,7 +163,7 @@ def test_owlrl_gives_the_same_plan(installed: Path, elsewhere: Path, way: str) -
 
 
 @offline
-def test_validate_tells_the_mistake(installed: Path, elsewhere: Path, way: str) -> None:
+def test_validate_reports_the_mistake(installed: Path, elsewhere: Path, way: str) -> None:
     done = run(installed / "netkg", "validate", "mistake.json", *DAY, way=way, cwd=elsewhere)
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("two-grades: does not conform")
@@ -177,6 +177,6 @@ def test_recommendations_are_listed(installed: Path, elsewhere: Path, way: str) 
 
 
 @offline
-def test_version_is_told(installed: Path, elsewhere: Path, way: str) -> None:
+def test_version_is_shown(installed: Path, elsewhere: Path, way: str) -> None:
     done = run(installed / "netkg", "--version", way=way, cwd=elsewhere)
     assert done.stdout == "netkg 0.1.0\n"

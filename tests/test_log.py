@@ -1,4 +1,4 @@
-"""Hold the log to being silent by default, and to naming no patient."""
+"""Check that the log is silent by default, and never names a patient."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ def test_a_log_names_no_patient(caplog: pytest.LogCaptureFixture) -> None:
     netkg.derive(CASE, as_of=DAY, reasoner="owlrl")
     netkg.explain(CASE, "TX-06", as_of=DAY)
     netkg.whatif(CASE, as_of=DAY, set={"fitForSurgery": True})
-    netkg.ask("cq17", cases=CASE, as_of=DAY, tumour=SECRETS["tumor"])
+    netkg.ask("cq17", cases=CASE, as_of=DAY, tumor=SECRETS["tumor"])
     netkg.ask("cq04", citation="4")
     netkg.validate({**CASE, "sex": SECRETS["label"]}, as_of=DAY)
-    told = [record.getMessage() for record in caplog.records]
-    assert any(words.startswith("loaded ") for words in told)
-    assert any(words.startswith("evaluated 1 cases") for words in told)
-    assert any(words.startswith("query 01-") for words in told)
-    assert any(words.startswith("closing ") for words in told)
-    assert any(words.startswith("asked ") for words in told)
-    for words in told:
+    messages = [record.getMessage() for record in caplog.records]
+    assert any(words.startswith("loaded ") for words in messages)
+    assert any(words.startswith("evaluated 1 cases") for words in messages)
+    assert any(words.startswith("query 01-") for words in messages)
+    assert any(words.startswith("closing ") for words in messages)
+    assert any(words.startswith("asked ") for words in messages)
+    for words in messages:
         for secret in (*SECRETS.values(), "3.1415"):
             assert secret not in words
 
