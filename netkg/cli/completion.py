@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from netkg.ontology.guideline import Statement
 
-Completer = Callable[[click.Context, click.Parameter, str], list[str]]
-
 
 def complete(cli: click.Command, variable: str, instruction: str) -> int:
     """Answer a request of the shell: for its script, or for the completions of a word."""
@@ -37,7 +35,7 @@ def sections_of(row: Statement) -> list[str]:
     return ["/".join(path[:end]) for end in range(1, len(path) + 1)]
 
 
-def _completer(names: Callable[[Statement], list[str]]) -> Completer:
+def _completer(names: Callable[[Statement], list[str]]) -> Callable[..., list[str]]:
     """Return a function that completes a word to a name which the statements have."""
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:

@@ -118,7 +118,13 @@ def graph(
         hops is not None and part["around"] is None,
         "--hops is the distance from a node. Name the node with --around.",
     )
-    format = format or _by_name(file)
+    ending = file.suffix.removeprefix(".").casefold() if file else "dot"
+    endings = ", ".join(f".{name}" for name in SUFFIXES)
+    refuse(
+        not format and ending not in SUFFIXES,
+        f"{file}: the ending does not name a format. Add --format, or use one of {endings}.",
+    )
+    format = format or SUFFIXES[ending]
     refuse(
         file is None and format == "png" and sys.stdout is not None and sys.stdout.isatty(),
         "A terminal cannot show png. Write it to a file with --out.",
@@ -139,21 +145,6 @@ def graph(
     else:
         file.write_bytes(body.encode() if isinstance(body, str) else body)
     return DONE
-
-
-def _by_name(file: Path | None) -> str:
-    """Return the format that the name of a file asks for.
-
-    Raises:
-        UsageError: if its ending is not known.
-    """
-    ending = file.suffix.removeprefix(".").casefold() if file else "dot"
-    endings = ", ".join(f".{name}" for name in SUFFIXES)
-    refuse(
-        ending not in SUFFIXES,
-        f"{file}: the ending does not name a format. Add --format, or use one of {endings}.",
-    )
-    return SUFFIXES[ending]
 
 
 def _only(cases: Iterable[Case], pick: str | None, source: str) -> Case:
