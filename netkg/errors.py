@@ -1,4 +1,4 @@
-"""Say what went wrong, for the person who must act.
+"""Errors that netkg raises, each with fields for what a caller may want to know.
 
 ```
 NetkgError
@@ -23,14 +23,14 @@ __all__ = [
 
 
 class NetkgError(Exception):
-    """Be the root of every error that netkg raises on purpose."""
+    """Base class of all netkg errors."""
 
 
 class InputError(NetkgError):
-    """Report input that cannot be read, with its place and what was expected.
+    """Input that cannot be read, with its place and what was expected.
 
-    >>> str(InputError("is not JSON", source="case.json", line=3, expected="one JSON object"))
-    'case.json, line 3: is not JSON; expected one JSON object'
+    >>> str(InputError("not valid JSON", source="case.json", line=3, expected="one object"))
+    'case.json, line 3: not valid JSON. Expected one object.'
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class InputError(NetkgError):
 
     @property
     def place(self) -> str:
-        """Where the input is at fault: its source, line and field, as far as they are known."""
+        """The source, line and field of the fault, as far as they are known."""
         parts = (
             self.source,
             f"line {self.line}" if self.line is not None else "",
@@ -64,39 +64,34 @@ class InputError(NetkgError):
         return ", ".join(filter(None, parts))
 
     def __str__(self) -> str:
-        text = f"{self.place}: {self.problem}" if self.place else self.problem
-        if self.found:
-            text += f" (found {self.found})"
-        if self.expected:
-            text += f"; expected {self.expected}"
-        return f"{text}. {self.hint}" if self.hint else text
+        found = f" (found {self.found})" if self.found else ""
+        return _message(self.place, self.problem + found, self.expected, self.hint)
 
 
 class KnowledgeError(NetkgError):
-    """Report a fault of the ontology, the shapes or a query, naming the term."""
+    """A fault of the ontology, the shapes or a query, with the term at fault."""
 
     def __init__(self, problem: str, *, term: str = "", expected: str = "") -> None:
         self.problem = problem
         self.term = term
         self.expected = expected
-        text = f"{term}: {problem}" if term else problem
-        super().__init__(f"{text}; expected {expected}" if expected else text)
+        super().__init__(_message(term, problem, expected))
 
 
 class UnsupportedAxiom(KnowledgeError):
-    """Refuse an axiom that the compiler does not implement, naming it."""
+    """An axiom that the compiler does not implement."""
 
 
 class Contradiction(NetkgError):
-    """Report a contradiction with the facts that clash, as readable statements."""
+    """A contradiction, with the facts that cannot both be true, as readable statements."""
 
     def __init__(self, message: str, facts: tuple[str, ...] = ()) -> None:
         self.facts = facts
-        super().__init__(message + (": " + " against ".join(facts) if facts else ""))
+        super().__init__(message + (": " + ", but ".join(facts) if facts else ""))
 
 
 class MissingPackage(NetkgError):
-    """An optional package is needed that is not installed.
+    """An optional package that is needed and not installed.
 
     >>> str(MissingPackage("pandas", "dataframe", "to_dataframe()"))
     "to_dataframe() needs pandas, which is not installed. Run: pip install 'netkg[dataframe]'"
@@ -108,3 +103,11 @@ class MissingPackage(NetkgError):
         super().__init__(
             f"{purpose} needs {package}, which is not installed. Run: pip install 'netkg[{extra}]'"
         )
+
+
+def _message(place: str, problem: str, expected: str, hint: str = "") -> str:
+    """Return what is wrong and what to do about it, one sentence each."""
+    text = f"{place}: {problem}" if place else problem
+    if expected:
+        text += f". Expected {expected}."
+    return f"{text.removesuffix('.')}. {hint}" if hint else text

@@ -1,4 +1,4 @@
-"""Hold the namespaces of the project, as plain prefixes that are cheap to import."""
+"""The namespaces of the project, as plain prefixes that are cheap to import."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PREFIXES: Final[dict[str, str]] = {
 
 
 def local_name(iri: str) -> str:
-    """Give the part of an IRI behind its last hash or slash.
+    """Return the part of an IRI after its last hash or slash.
 
     >>> local_name("https://w3id.org/netkg/ns#TX-15")
     'TX-15'

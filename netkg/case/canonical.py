@@ -1,21 +1,22 @@
-"""Name the blank nodes of one case in canonical order."""
+"""Canonical names for the blank nodes of one case (RDFC-1.0)."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 import pyoxigraph as ox
+
+from netkg.errors import InputError
 
 __all__ = ["Index", "Subject", "canonical", "indexed"]
 
 Subject: TypeAlias = ox.NamedNode | ox.BlankNode
 Index: TypeAlias = Mapping[Subject, Mapping[ox.NamedNode, Mapping[Any, None]]]
 
-_ALIKE = 1000
+_MOST_ORDERS = 5000
 
 
 def indexed(quads: Iterable[ox.Quad]) -> Index:
@@ -27,15 +28,22 @@ def indexed(quads: Iterable[ox.Quad]) -> Index:
 
 
 def canonical(
-    index: Index, root: Subject, name: ox.NamedNode, levels: Iterable[Iterable[ox.NamedNode]]
+    index: Index,
+    root: Subject,
+    name: ox.NamedNode,
+    levels: Iterable[Iterable[ox.NamedNode]],
+    *,
+    source: str = "",
+    line: int | None = None,
 ) -> Index:
     """Copy what can be reached from a root, with canonical blank nodes.
 
     ``levels`` are the properties to follow at the first step, the second, and so on.
+    A root that is a blank node becomes ``name``.
 
-    A root that is a blank node becomes ``name``; the others carry the labels
-    of RDFC-1.0. That algorithm takes exponential time on graphs that are
-    made for it: where many blank nodes look alike, their looks decide.
+    Raises:
+        InputError: if so many blank nodes look the same that RDFC-1.0, which takes
+            exponential time on them, would not end.
     """
     reached: dict[Any, None] = {root: None}
     level: list[Any] = [root]
@@ -44,52 +52,51 @@ def canonical(
         level = [node for node in dict.fromkeys(below) if node in index]
         reached.update(dict.fromkeys(level))
     names: dict[Any, Any] = {root: name} if isinstance(root, ox.BlankNode) else {}
-    dataset = ox.Dataset(_quads(index, reached, names))
-    if _is_easy(dataset):
-        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    else:
-        looks = _looks(dataset, rounds=3)
-        ranked = sorted(looks, key=lambda node: (looks[node], node.value))
-        names |= {node: ox.BlankNode(f"n{place:09}") for place, node in enumerate(ranked)}
-        dataset = ox.Dataset(_quads(index, reached, names))
+    dataset = ox.Dataset(
+        ox.Quad(names.get(node, node), predicate, names.get(value, value))
+        for node in reached
+        for predicate, values in index[node].items()
+        for value in values
+    )
+    if _orders(dataset) > _MOST_ORDERS:
+        raise InputError(
+            "too many records have no IRI and look the same, so that they cannot be numbered",
+            source=source,
+            line=line,
+            expected="an IRI for each tumor, metastasis and measurement",
+        )
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return indexed(sorted(dataset, key=str))
 
 
-def _quads(index: Index, nodes: Iterable[Any], names: Mapping[Any, Any]) -> Iterator[ox.Quad]:
-    for node in nodes:
-        for predicate, values in index[node].items():
-            for value in values:
-                yield ox.Quad(names.get(node, node), predicate, names.get(value, value))
+def _orders(dataset: ox.Dataset) -> int:
+    """Estimate how many orders of blank nodes RDFC-1.0 compares.
 
-
-def _is_easy(dataset: ox.Dataset) -> bool:
-    """Tell whether few blank nodes that touch blank nodes look alike at first sight."""
-    touching: set[Any] = set()
+    It compares the orders of nodes that have the same triples and are linked to other
+    such nodes. A node with triples of its own gets its name first.
+    """
+    triples: dict[Any, list[str]] = defaultdict(list)
     for quad in dataset:
-        if isinstance(quad.subject, ox.BlankNode) and isinstance(quad.object, ox.BlankNode):
-            touching |= {quad.subject, quad.object}
-    looks = _looks(dataset, rounds=1)
-    alike = Counter(looks[node] for node in touching).values()
-    return all(n <= 6 for n in alike) and math.prod(map(math.factorial, alike)) <= _ALIKE
-
-
-def _looks(dataset: ox.Dataset, *, rounds: int) -> dict[Any, str]:
-    """Describe each blank node by its triples and its neighbours, without labels."""
-    triples = [(quad.subject, quad.predicate.value, quad.object) for quad in dataset]
-    looks: dict[Any, str] = {}
-    for _ in range(rounds):
-        lines: dict[Any, list[str]] = defaultdict(list)
-        for subject, predicate, value in triples:
-            if isinstance(subject, ox.BlankNode):
-                lines[subject].append(f"> {predicate} {_look(value, looks)}")
-            if isinstance(value, ox.BlankNode):
-                lines[value].append(f"< {predicate} {_look(subject, looks)}")
-        looks = {
-            node: sha256("\n".join(sorted(found)).encode()).hexdigest()
-            for node, found in lines.items()
-        }
-    return looks
-
-
-def _look(term: Any, looks: Mapping[Any, str]) -> str:
-    return looks.get(term, "_:") if isinstance(term, ox.BlankNode) else str(term)
+        for mark, node, other in ((">", quad.subject, quad.object), ("<", quad.object, quad.subject)):
+            if isinstance(node, ox.BlankNode):
+                shown = "_:" if isinstance(other, ox.BlankNode) else other
+                triples[node].append(f"{mark} {quad.predicate} {shown}")
+    looks = {node: "\n".join(sorted(lines)) for node, lines in triples.items()}
+    counts = Counter(looks.values())
+    linked: dict[Any, set[Any]] = defaultdict(set)
+    for quad in dataset:
+        pair = {quad.subject, quad.object}
+        if all(node in looks and counts[looks[node]] > 1 for node in pair):
+            for node in pair:
+                linked[node] |= pair
+    orders = 0
+    while linked:
+        component, todo = set[Any](), [next(iter(linked))]
+        while todo:
+            node = todo.pop()
+            component.add(node)
+            todo += linked.pop(node, set()) - component
+        alike = Counter(looks[node] for node in component).values()
+        # The factorial of 7 is beyond the limit already.
+        orders += math.prod(math.factorial(min(count, 7)) for count in alike)
+    return orders

@@ -17,7 +17,7 @@ def context(schema: Schema) -> dict[str, Any]:
 
     Values of coded fields are terms of the namespace, days are xsd:date, and
     targets are references. Numbers, booleans and strings keep the type that
-    they have in JSON, so that a wrong one shows.
+    they have in JSON, so that the shapes report a wrong one.
     """
     terms: dict[str, Any] = {
         "@version": 1.1,

@@ -1,4 +1,4 @@
-"""Read ISO 8601 days, and count calendar months."""
+"""Parsing of ISO 8601 dates, and addition of calendar months."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from netkg.errors import InputError
 
 __all__ = ["Day", "add_months", "as_day", "parse_day"]
 
-# What a day is given as: a date, or its ISO text.
+# A day as callers give it: a date, or its ISO 8601 text.
 Day: TypeAlias = date | str
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def add_months(day: date, months: int) -> date:
-    """Add calendar months to a day; past the end of the month, its last day is meant.
+    """Return the day a number of calendar months later, at most the last of its month.
 
     >>> add_months(date(2025, 8, 31), 6)
     datetime.date(2026, 2, 28)
     >>> add_months(date(2024, 2, 29), 12)
     datetime.date(2025, 2, 28)
 
-    What lies beyond the last day that can be written is taken as that day.
+    A day after the last one of the calendar becomes that last one.
 
     >>> add_months(date(9999, 12, 1), 2)
     datetime.date(9999, 12, 31)
@@ -37,7 +37,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def parse_day(text: str) -> date | None:
-    """Return an ISO 8601 calendar day of exactly ten characters, or None.
+    """Return the date of a text of the form YYYY-MM-DD, or None if it is not one.
 
     >>> parse_day("2026-02-28"), parse_day("2026-02-29"), parse_day("20260228")
     (datetime.date(2026, 2, 28), None, None)
@@ -51,13 +51,13 @@ def parse_day(text: str) -> date | None:
 
 
 def as_day(value: Day) -> date:
-    """Return the day that a date or an ISO text names.
+    """Return the date of a date, a datetime or an ISO 8601 text.
 
     >>> as_day("2026-03-31")
     datetime.date(2026, 3, 31)
 
     Raises:
-        InputError: if a text is not a real day, or it is neither of the two.
+        InputError: if it is none of them, or not a day of the calendar.
     """
     if isinstance(value, datetime):
         return value.date()
@@ -65,5 +65,5 @@ def as_day(value: Day) -> date:
         return value
     day = parse_day(str(value))
     if day is None:
-        raise InputError(f"{value!r} is not a real day", expected="a day, such as 2026-01-15")
+        raise InputError(f"{value!r} is not a valid date", expected="a date such as 2026-01-15")
     return day

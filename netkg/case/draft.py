@@ -1,8 +1,8 @@
-"""Collect a case while a reader goes through its input.
+"""A case under construction, while a reader goes through its input.
 
 Both readers, :mod:`netkg.case.from_json` and :mod:`netkg.case.from_rdf`, fill a
-:class:`Draft`, which hands out the nodes (no two records of a case ever share
-one) and collects triples and structural findings in the order in which they are met.
+:class:`Draft`, which assigns the nodes (each record has its own) and collects
+triples and structural findings in the order of the input.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ RECORDS: Final = {"tumors": "Tumor", "metastases": "Metastasis"}
 
 
 def keys_of(schema: Schema, record: str) -> list[str]:
-    """List the keys of a record in the case format, sorted."""
+    """Return the sorted keys of a record in the case format."""
     extra = {"ClinicalEvent": ["type"], "Measurement": []}.get(record, ["id"])
     return sorted([*extra, *schema.fields[record]])
 
 
 @dataclass(slots=True)
 class Draft:
-    """Collect one case while it is read."""
+    """One case, while it is read."""
 
     schema: Schema
     source: str
@@ -60,7 +60,7 @@ class Draft:
         self.triples[ox.Triple(subject, TYPE, netkg(name))] = None
 
     def claim(self, wanted: str) -> tuple[ox.NamedNode, bool]:
-        """Give the node with this IRI, or one with a suffix if it is taken (then False)."""
+        """Return a node with this IRI and True, or one with a suffix and False if it is in use."""
         iri = wanted
         while iri in self._taken:
             self._taken[wanted] += 1
@@ -71,18 +71,16 @@ class Draft:
     def claim_below(
         self, parent: ox.NamedNode, kind: str, place: int, own: Any = None
     ) -> ox.NamedNode:
-        """Give an event or measurement its node: its own IRI, or one below its parent."""
-        if kind != "ClinicalEvent":
-            wanted = f"{parent.value}/measurement/{place}"
-        else:
-            wanted = f"{parent.value}/event/{place}"
+        """Return the node of an event or measurement: its own IRI, or one below its parent."""
+        is_event = kind == "ClinicalEvent"
+        wanted = f"{parent.value}/{'event' if is_event else 'measurement'}/{place}"
         node, _ = self.claim(own if isinstance(own, str) and is_iri(own) else wanted)
-        if kind != "ClinicalEvent":
+        if not is_event:
             self.add_type(node, kind)
         return node
 
     def name_case(self, id_: str) -> None:
-        """Give the case its id (empty: none) and its node."""
+        """Assign the id of the case (empty: none) and its node."""
         self.id = id_
         if id_:
             self.node = ox.NamedNode(id_ if is_iri(id_) else MINTED + quote(id_, safe=""))
@@ -91,7 +89,7 @@ class Draft:
         self.add_type(self.node, "Case")
 
     def name_record(self, key: str, id_: str) -> tuple[ox.NamedNode, bool]:
-        """Give the next tumour or metastasis its id and node; False if the id is taken."""
+        """Add the next tumor or metastasis; return its node, and whether its id is unused."""
         kind = RECORDS[key]
         minted = f"{self.node.value}/{kind.lower()}/{quote(id_, safe='')}"
         own = is_iri(id_) and id_ != self.node.value
@@ -105,7 +103,7 @@ class Draft:
         return node, fresh
 
     def resolve(self, target: str) -> ox.NamedNode | None:
-        """Find the tumour or metastasis with this id or IRI."""
+        """Return the node of the tumor or metastasis with this id or IRI, or None."""
         if target in self._by_id:
             return self._by_id[target]
         known = target in self.names and target != self.node.value
@@ -117,39 +115,38 @@ class Draft:
 
     def report_missing_id(self) -> None:
         """Report that the case has no usable id."""
-        self.report("", "id", "nothing", "a string or an IRI", "The case has no id. Give it one.")
+        self.report("", "id", "nothing", "a string or an IRI", "The case has no id. Add one.")
 
     def report_duplicate(self, key: str, id_: str) -> None:
-        """Report that a tumour or metastasis carries an id that is taken."""
+        """Report that the id of a tumor or metastasis is in use already."""
         message = (
             f"The id {compact(id_)} is used twice in this case. "
-            "Give each tumour and each metastasis an id of its own."
+            "Give each tumor and each metastasis a different id."
         )
-        self.report(id_, f"{key}.id", compact(id_), "an id used once in the case", message)
+        self.report(id_, f"{key}.id", compact(id_), "an id that is used once in the case", message)
 
     def report_several(self, focus: str, path: str, values: Iterable[Any]) -> None:
         """Report more than one value of a single-valued field."""
-        message = f"There is more than one value of {path}. Keep the one that holds."
+        message = f"{path} has more than one value. Keep the correct one."
         self.report(focus, path, compact(list(values)), "one value", message)
 
     def report_form(self, focus: str, path: str, found: str, expected: str) -> None:
         """Report a value of the wrong form."""
-        self.report(focus, path, found, expected, f"The value of {path} must be {expected}.")
+        self.report(focus, path, found, expected, f"The value of {path} has the wrong form. Write {expected}.")
 
     def report_key(self, focus: str, record: str, prefix: str, key: str) -> None:
-        """Report a key that the record does not have, with the likeliest one that it has."""
+        """Report an unknown key of a record, with the most similar known one."""
         known = keys_of(self.schema, record)
         path = f"{prefix}.{key}" if prefix else key
         close = closest(key, known, count=1)
         home = [f.path for r in self.schema.fields.values() for f in r.values() if f.name == key]
         hint = did_you_mean(close or sorted(home))
-        if not hint:
-            hint = f"Remove it or use one of {', '.join(known)}."
-        message = f"{path} is no key of the case format. {hint}"
+        hint = hint or f"Remove it or use one of {', '.join(known)}."
+        message = f"The case format has no key {path}. {hint}"
         self.report(focus, path, compact(key), ", ".join(known), message)
 
     def finish(self) -> Case:
-        """Give the case."""
+        """Return the case."""
         return Case(
             id=self.id,
             node=self.node,

@@ -1,9 +1,9 @@
-"""Read a case in its plain form: a JSON object with the keys of the case format.
+"""Reading of a case in its plain form: a JSON object with the keys of the case format.
 
-The object is walked with the field table of the ontology in hand. What RDF
-would merge or drop in silence (unknown keys, two values, two records with
-one id, a wrong form) becomes a finding here; values of a wrong type are put
-in as they are, for the shapes to report.
+The fields of the ontology say what each key means. What RDF would merge or
+drop silently (unknown keys, two values, two records with the same id, a wrong
+form) becomes a finding here; values of a wrong type are added as they are, and
+the shapes report them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def case_from_object(
     """
     if not isinstance(tree, Mapping):
         raise InputError(
-            "is not a case",
+            "not a case",
             source=source,
             line=line,
             found=compact(tree),
@@ -44,16 +44,16 @@ def case_from_object(
 
 
 def _items(value: Any) -> list[Any]:
-    """List the values of a key: null and [] mean absent, a single value is a list of one."""
+    """Return the values of a key: null and [] mean absent, a single value is a list of one."""
     if isinstance(value, (list, tuple)):
         return [item for item in value if item is not None]
     return [] if value is None else [value]
 
 
 def _own(tree: Mapping[str, Any], key: str) -> Any:
-    """Give the value of ``id`` or ``type``, or of the JSON-LD keyword for it.
+    """Return the value of ``id`` or ``type``, or of the JSON-LD keyword for it.
 
-    As for every key an empty list is an absent value, and a list of one is its item.
+    As for every key, an empty list is an absent value, and a list of one is its item.
     """
     value = tree[key] if key in tree else tree.get(f"@{key}")
     if isinstance(value, list):
@@ -63,7 +63,7 @@ def _own(tree: Mapping[str, Any], key: str) -> Any:
 
 
 class _ObjectReader:
-    """Walk one object; nodes of tumours and metastases are named before anything else."""
+    """Reader of one object; it names tumors and metastases first."""
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
@@ -84,7 +84,7 @@ class _ObjectReader:
         self.fields(tree, "Case", draft.node, draft.id, "", named)
 
     def name_records(self, tree: Mapping[str, Any], key: str) -> list[tuple[Any, bool]]:
-        """Name the tumours or metastases in order; tell for each whether its id was free."""
+        """Name the tumors or metastases in order; return each node, and whether its id is unused."""
         named: list[tuple[Any, bool]] = []
         for place, item in enumerate(_items(tree.get(key)), start=1):
             if not isinstance(item, Mapping):
@@ -119,7 +119,7 @@ class _ObjectReader:
             elif key == "type" and record == "ClinicalEvent":
                 self.event_type(value, node, focus)
             elif key.startswith("@") and key not in ("@id", "@type", "@context"):
-                continue  # JSON-LD passes over such a key, too
+                continue  # JSON-LD ignores such a key, too
             elif key not in known:
                 self.draft.report_key(focus, record, prefix, key)
             elif known[key].range.startswith(NETKG) and (
@@ -146,7 +146,7 @@ class _ObjectReader:
                     self.draft.report_form(focus, path, compact(name), record)
 
     def record_id(self, value: Any, record: str, focus: str, prefix: str) -> None:
-        """Report an unusable id of a tumour or metastasis (the case's is told already)."""
+        """Report an unusable id of a tumor or metastasis (that of the case is reported already)."""
         value = _own({"id": value}, "id")
         if record != "Case" and value is not None and not (isinstance(value, str) and value):
             self.draft.report_form(focus, f"{prefix}.id", compact(value), "a string or an IRI")
@@ -179,7 +179,7 @@ class _ObjectReader:
             self.fields(item, kind, node, owner, field.path, {})
 
     def event_type(self, value: Any, node: Any, focus: str) -> None:
-        """Type an event by its class; an unknown name stays visible as a literal."""
+        """Type an event by its class; an unknown name is kept as a literal."""
         names = _items(value)
         if len(names) > 1:
             self.draft.report_several(focus, "events.type", names)
@@ -194,11 +194,11 @@ class _ObjectReader:
                 self.draft.add(node, "unknownType", literal(name))
 
     def scalars(self, field: Field, value: Any, node: Any, focus: str) -> None:
-        """Read the values of a key that holds no records."""
+        """Read the values of a key that has no records below it."""
         values = _items(value)
         if field.single and len(values) > 1:
             self.draft.report_several(focus, field.path, values)
-            # Present, but of no use: so nothing is concluded from a value, nor from its absence.
+            # The field is present but unusable: neither a value nor its absence may be concluded.
             values = [compact(values)]
         coded = self.schema.values.get(field.range, frozenset())
         for item in values:
@@ -209,7 +209,7 @@ class _ObjectReader:
                 self.draft.add(node, field.name, netkg(item))
             elif isinstance(item, str) and field.name == "target":
                 found = self.draft.resolve(item)
-                # Where ids cannot be used, that a target names none of them is not told beside it.
+                # Where ids are unusable, an unknown target is not reported in addition.
                 if found is not None or self.ids_usable:
                     self.draft.add(node, field.name, found or literal(item))
             else:

@@ -1,9 +1,9 @@
-"""Read the cases of an RDF graph, whatever syntax it was written in.
+"""Reading of cases from an RDF graph, in any syntax.
 
 A case is what can be reached from its node through the record fields
-(tumours, metastases, events, measurements). It is put into the same form as
+(tumors, metastases, events, measurements). It takes the same form as
 a plain case: nodes without an IRI get one, in canonical order, and literals
-are normalised.
+are normalized.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def cases_from_quads(
     """Read every case of a dataset, in the order in which their nodes first appear.
 
     A case in a named graph is read from this graph alone, any other from
-    the union of the graphs that hold no case of their own.
+    the union of the graphs that contain no case.
     """
     graphs: dict[Any, list[ox.Quad]] = {}
     for quad in quads:
@@ -59,20 +59,20 @@ def cases_from_quads(
 
 
 def _typed(quads: Iterable[ox.Quad]) -> list[Subject]:
-    """List the nodes typed as a case."""
+    """Return the nodes typed as a case."""
     class_ = netkg("Case")
     return _nodes(q.subject for q in quads if q.object == class_ and q.predicate == TYPE)
 
 
 def _tops(quads: Sequence[ox.Quad]) -> list[Subject]:
-    """List the nodes that have tumours and are nobody's object."""
+    """Return the nodes that have tumors and are not the object of a triple."""
     objects = {q.object for q in quads}
     found = _nodes(q.subject for q in quads if q.predicate == _TUMORS)
     return [node for node in found if node not in objects]
 
 
 def _nodes(terms: Iterable[Any]) -> list[Subject]:
-    """List the nodes among terms, each once."""
+    """Return the nodes among terms, each once."""
     return [t for t in dict.fromkeys(terms) if isinstance(t, (ox.NamedNode, ox.BlankNode))]
 
 
@@ -88,13 +88,14 @@ def _read(
     index = indexed(quads)
     for node in nodes:
         draft = Draft(schema, source, line)
+        reached = canonical(index, node, UNNAMED, _LEVELS, source=source, line=line)
         root = UNNAMED if isinstance(node, ox.BlankNode) else node
-        _GraphReader(draft, canonical(index, node, UNNAMED, _LEVELS)).case(root)
+        _GraphReader(draft, reached).case(root)
         yield draft.finish()
 
 
 def _id(node: Subject) -> str:
-    """Give the id behind a node: its IRI, or the id that the IRI was made from."""
+    """Return the id of a node: its IRI, or the id that the IRI was made from."""
     if isinstance(node, ox.BlankNode) or node == UNNAMED:
         return ""
     if node.value.startswith(DOCUMENT):
@@ -103,7 +104,7 @@ def _id(node: Subject) -> str:
 
 
 def _value(term: Any) -> ox.NamedNode | ox.Literal | None:
-    """Normalise a value; None for what is no value (a blank node, a triple)."""
+    """Normalize a value; None if it is not a value (a blank node, a triple)."""
     if isinstance(term, ox.NamedNode):
         if term.value.startswith(DOCUMENT) or not _is_whole(term.value):
             return literal(_id(term).removeprefix(NETKG))
@@ -114,7 +115,7 @@ def _value(term: Any) -> ox.NamedNode | ox.Literal | None:
 
 
 def _is_whole(iri: str) -> bool:
-    """Tell whether an IRI that a lenient parser let through is one."""
+    """Return whether an IRI that a lenient parser accepted is valid."""
     try:
         ox.NamedNode(iri)
     except ValueError:
@@ -123,7 +124,7 @@ def _is_whole(iri: str) -> bool:
 
 
 class _GraphReader:
-    """Read one case out of its canonical index."""
+    """Reader of one case in its canonical index."""
 
     def __init__(self, draft: Draft, index: Index) -> None:
         self.draft = draft
@@ -132,7 +133,7 @@ class _GraphReader:
         self.nodes: dict[Any, ox.NamedNode] = {}
 
     def case(self, root: Subject) -> None:
-        """Read the case, its tumours and metastases being named first."""
+        """Read the case; its tumors and metastases are named first."""
         draft = self.draft
         draft.name_case(_id(root))
         if not draft.id:
@@ -147,12 +148,12 @@ class _GraphReader:
         self.record(root, "Case", draft.node, draft.id, "", named)
 
     def below(self, node: Subject, key: str) -> list[Subject]:
-        """List the nodes below a record field: IRIs, then blank nodes, each sorted."""
+        """Return the nodes below a record field: IRIs, then blank nodes, each sorted."""
         values = self.index.get(node, {}).get(netkg(key), ())
         return sorted(_nodes(values), key=str)  # < comes before _
 
     def properties(self, node: Subject) -> list[tuple[ox.NamedNode, Mapping[Any, None]]]:
-        """List the properties of a node with their values, sorted."""
+        """Return the properties of a node with their values, sorted."""
         return sorted(self.index.get(node, {}).items(), key=lambda item: item[0].value)
 
     def record(
@@ -164,7 +165,7 @@ class _GraphReader:
         prefix: str,
         named: Mapping[str, Sequence[tuple[ox.NamedNode, bool]]],
     ) -> dict[str, Any]:
-        """Read every property of one record; give it back as plain JSON."""
+        """Read every property of one record; return it as plain JSON."""
         known = self.schema.fields[record]
         body: dict[str, Any] = {}
         for predicate, terms in self.properties(source):
@@ -189,7 +190,7 @@ class _GraphReader:
     def value(
         self, field: Field, term: Any, node: ox.NamedNode, focus: str
     ) -> ox.NamedNode | ox.Literal | None:
-        """Put in one value of a field that holds no records."""
+        """Add one value of a field that has no records below it."""
         value = _value(term)
         if field.name == "target" and not isinstance(term, ox.Literal):
             value = self.nodes.get(term)
@@ -214,7 +215,7 @@ class _GraphReader:
         for term in self.index[source][netkg(field.name)]:
             if not isinstance(term, (ox.NamedNode, ox.BlankNode)):
                 found = compact(getattr(term, "value", str(term)))
-                draft.report_form(focus, field.path, found, "a node of its own")
+                draft.report_form(focus, field.path, found, "an IRI or a blank node")
         for place, term in enumerate(self.below(source, field.name), start=1):
             if named is not None:
                 node, free = named[place - 1]
@@ -236,7 +237,7 @@ class _GraphReader:
         prefix: str,
         body: dict[str, Any],
     ) -> None:
-        """Read the types of a record: those of an event are its class."""
+        """Read the types of a record; the type of an event is its class."""
         classes = [term for term in terms if isinstance(term, ox.NamedNode)]
         if record != "ClinicalEvent":
             above = self.schema.superclasses(netkg(record))

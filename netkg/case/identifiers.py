@@ -1,4 +1,4 @@
-"""Turn the ids of a case and of its records into IRIs, and back."""
+"""The IRIs that are made from ids of a case and its records."""
 
 from __future__ import annotations
 
@@ -10,32 +10,17 @@ import pyoxigraph as ox
 
 from netkg.namespaces import NETKG, RDF
 
-__all__ = [
-    "DOCUMENT",
-    "MINTED",
-    "UNNAMED",
-    "is_iri",
-    "unminted",
-]
-
+__all__ = ["DOCUMENT", "MINTED", "UNNAMED", "is_iri", "unminted"]
 
 MINTED: Final = "urn:netkg:case:"
-
-
 DOCUMENT: Final = "netkg-document://case/"
-
-
 UNNAMED: Final = ox.NamedNode("urn:netkg:unnamed")
-
-
 _MINTED_IRI = re.compile(r"urn:netkg:(?:case:([^/]+)|(?:case:[^/]+|unnamed)/[a-z]+/([^/]+))")
-
-
 _RESERVED = (NETKG, RDF)
 
 
 def is_iri(text: str) -> bool:
-    """Tell whether a text is an absolute IRI outside the namespaces of terms.
+    """Return whether a text is an absolute IRI that is not in a namespace of terms.
 
     >>> is_iri("https://example.org/1"), is_iri("case-1"), is_iri("a b:c")
     (True, False, False)
@@ -50,7 +35,7 @@ def is_iri(text: str) -> bool:
 
 
 def unminted(iri: str) -> str:
-    """Give back the id that a minted IRI was made from, any other IRI as it is.
+    """Return the id that a minted IRI was made from; any other IRI unchanged.
 
     >>> unminted("urn:netkg:case:c%201"), unminted("urn:netkg:case:c/tumor/tumor-1")
     ('c 1', 'tumor-1')

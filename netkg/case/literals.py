@@ -1,4 +1,4 @@
-"""Turn the numbers, days, booleans and strings of a case into literals."""
+"""Literals for the numbers, dates, booleans and strings of a case."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _WIDE = Context(prec=60)
 
 
 def numeral(text: str) -> Decimal:
-    """Read a JSON number of any size and precision; one beyond doubles is infinite.
+    """Parse a JSON number of any size and precision; one beyond doubles is infinite.
 
     >>> numeral("2.50"), numeral("1e999")
     (Decimal('2.50'), Decimal('Infinity'))
@@ -53,7 +53,7 @@ def numeral(text: str) -> Decimal:
 
 
 def _decimal(number: Decimal) -> ox.Literal:
-    """Give a number as xsd:decimal without exponent, as a string if it is not finite."""
+    """Return a number as xsd:decimal without exponent; as a string if it is not finite."""
     if not math.isfinite(float(number)):
         return ox.Literal(str(number))
     if abs(number) >= _LARGE:
@@ -70,10 +70,10 @@ def _decimal(number: Decimal) -> ox.Literal:
 
 
 def literal(value: str | bool | int | float | Decimal, *, day: bool = False) -> ox.Literal:
-    """Give the literal of a scalar: boolean, decimal, string, or with ``day`` a date.
+    """Return the literal of a scalar: boolean, decimal, string, or with ``day`` a date.
 
-    Only YYYY-MM-DD that is a real day is a date; anything else stays a
-    string, for the shapes to report.
+    Only a calendar day written as YYYY-MM-DD is a date; anything else stays a
+    string, which the shapes report.
 
     >>> literal(Decimal("2.50")).value, literal("2026-02-30", day=True).datatype.value
     ('2.5', 'http://www.w3.org/2001/XMLSchema#string')
@@ -86,7 +86,7 @@ def literal(value: str | bool | int | float | Decimal, *, day: bool = False) -> 
 
 
 def compact(value: Any) -> str:
-    """Write what was found as compact JSON of at most 80 characters."""
+    """Return a value as compact JSON of at most 80 characters."""
     try:
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=float)
     except (RecursionError, ValueError, TypeError):
@@ -97,10 +97,10 @@ def compact(value: Any) -> str:
 
 
 def rdf_literal(term: ox.Literal) -> ox.Literal:
-    """Normalise a literal of RDF input: numbers, booleans, days, strings.
+    """Normalize a literal of RDF input: a number, a boolean, a date or a string.
 
-    One whose text does not fit its datatype becomes a string, a day with a
-    timezone too; a datatype that the case format does not use is left alone.
+    A literal whose text does not fit its datatype becomes a string, as does a date with
+    a time zone. A datatype that the case format does not use stays unchanged.
     """
     text, kind = term.value, term.datatype.value
     if kind in _NUMERIC:

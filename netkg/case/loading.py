@@ -1,4 +1,4 @@
-"""Load one case, or several, from whatever a caller gives: a path, an object, a graph."""
+"""Loading of cases from what a caller gives: a path, an object or a graph."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from netkg.case.from_rdf import cases_from_quads
 from netkg.case.model import Case
 from netkg.case.reading import open_cases, read_object
 from netkg.case.strict_json import check_tree
-from netkg.case.syntaxes import (
-    quads_from_graph,
-)
+from netkg.case.syntaxes import quads_from_graph
 from netkg.errors import InputError
 from netkg.ontology.schema import Schema
 
@@ -21,14 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["CaseLike", "load_case", "load_cases", "only"]
 
-# What a case is given as: read already, a path, a plain object or an rdflib graph.
+# A case as callers give it: read already, a path, a plain object or an rdflib graph.
 CaseLike: TypeAlias = "Case | str | Path | Mapping[str, object] | Graph"
 
 
 def load_case(source: object, *, schema: Schema | None = None) -> Case:
     """Load one case from a path, a plain object (dict) or an rdflib graph.
 
-    A string is always a path. What is given is left as it is.
+    A string is always a path. The source is not changed.
 
     Raises:
         InputError: if it cannot be read, or is not exactly one case.
@@ -47,15 +45,14 @@ def load_case(source: object, *, schema: Schema | None = None) -> Case:
         found = cases_from_quads(quads_from_graph(source), schema=schema)
     else:
         raise InputError(
-            "cannot be read as a case",
-            found=type(source).__name__,
+            f"cannot read a case from an object of the type {type(source).__name__}",
             expected="a path, a dict or an rdflib graph",
         )
     return only(found, name)
 
 
 def load_cases(source: CaseLike | Iterable[CaseLike], *, schema: Schema) -> Iterator[Case]:
-    """Yield the cases of one source or of several; a file may hold any number of them.
+    """Yield the cases of one source or of several; a file may contain any number of them.
 
     Raises:
         InputError: for the first case that cannot be read.
@@ -64,8 +61,7 @@ def load_cases(source: CaseLike | Iterable[CaseLike], *, schema: Schema) -> Iter
     single = isinstance(source, Case | str | Path | Mapping) or hasattr(source, "triples")
     if not single and (isinstance(given, bytes) or not isinstance(given, Iterable)):
         raise InputError(
-            "cannot be read as cases",
-            found=type(source).__name__,
+            f"cannot read cases from an object of the type {type(source).__name__}",
             expected="a path, a dict, an rdflib graph, or several of them",
         )
     sources: Iterable[Any] = [given] if single else given
@@ -82,10 +78,10 @@ def load_cases(source: CaseLike | Iterable[CaseLike], *, schema: Schema) -> Iter
 
 
 def only(found: Iterable[Case | InputError], source: str) -> Case:
-    """Return the one case of an input; ``source`` is what errors call it.
+    """Return the only case of an input; ``source`` is its name in errors.
 
     Raises:
-        InputError: if it cannot be read, or there is none, or more than one.
+        InputError: if it cannot be read, or is not exactly one case.
     """
     cases: list[Case] = []
     for case in found:
@@ -94,10 +90,10 @@ def only(found: Iterable[Case | InputError], source: str) -> Case:
         cases.append(case)
         if len(cases) > 1:
             raise InputError(
-                "holds more than one case",
+                "contains more than one case",
                 source=source,
-                expected="one case; write the one that is meant to a file of its own",
+                expected="one case: copy the one that is meant to a separate file",
             )
     if not cases:
-        raise InputError("holds no case", source=source, expected="one case")
+        raise InputError("contains no case", source=source, expected="one case")
     return cases[0]

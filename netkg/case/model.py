@@ -1,4 +1,4 @@
-"""Define a case as it was read."""
+"""The case as it was read."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ __all__ = ["Case"]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Hold one case as asserted: its node, its triples and what is wrong with its form.
+    """One case, as read: its node, its triples and the findings on its form.
 
-    ``id`` is as written, empty where it is missing; ``triples`` are
-    normalised (decimals, booleans, days, values as IRIs); ``names`` maps the
-    IRI of the case, of a tumour or metastasis to its id; ``records`` maps the
+    ``id`` is as written, empty if it is missing; ``triples`` are
+    normalized (decimals, booleans, dates, values as IRIs); ``names`` maps the
+    IRI of the case, of a tumor or metastasis to its id; ``records`` maps the
     IRI of an event or measurement to its JSON object; ``tumors`` and
     ``metastases`` are in order; ``line`` is known for NDJSON only.
     """
@@ -37,5 +37,5 @@ class Case:
 
     @property
     def nodes(self) -> frozenset[str]:
-        """Give the IRIs of all its records, those of which nothing is told included."""
+        """The IRIs of all its records, including those without a triple."""
         return frozenset({self.node.value, *self.names, *self.records})

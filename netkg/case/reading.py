@@ -1,8 +1,8 @@
-"""Read cases from files, streams, texts and objects, in every format that a case can have.
+"""Reading of cases from files, streams, texts and objects, in every format of a case.
 
-What cannot be read is an :class:`~netkg.errors.InputError` that says where
-and why: raised where nothing can be read at all, handed out in the place of
-the case where others follow. Nothing is ever fetched from the network.
+Input that cannot be read gives an :class:`~netkg.errors.InputError` with place
+and reason: raised if nothing can be read at all, yielded in place of the case
+if others follow. Nothing is ever fetched from the network.
 """
 
 from __future__ import annotations
@@ -20,12 +20,7 @@ from netkg.case.from_json import case_from_object
 from netkg.case.from_rdf import cases_from_quads
 from netkg.case.model import Case
 from netkg.case.strict_json import is_ndjson, parse_json
-from netkg.case.syntaxes import (
-    is_foreign,
-    is_plain,
-    quads_from_jsonld,
-    quads_from_text,
-)
+from netkg.case.syntaxes import is_foreign, is_plain, quads_from_jsonld, quads_from_text
 from netkg.errors import InputError
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import Schema
@@ -65,10 +60,10 @@ _EXPECTED = "a case as JSON, NDJSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads o
 
 @dataclass(frozen=True, slots=True)
 class CaseStream:
-    """Hand out the cases of one input, in order; ``many`` if it is a list of cases.
+    """The cases of one input, in order; ``many`` if it is a list of cases.
 
     An input is a list if it is a JSON array, NDJSON, or RDF with several
-    cases. An element that cannot be read comes as the InputError for it.
+    cases. For an element that cannot be read, the list has an InputError.
     """
 
     many: bool
@@ -87,8 +82,8 @@ def open_cases(
 ) -> CaseStream:
     """Open a file of cases, or standard input for ``-``.
 
-    The format is taken from the argument, else from the ending of the name
-    (also before ``.gz``), else from the content. NDJSON is read line by line.
+    The format is taken from the argument, else from the file extension
+    (without ``.gz``), else from the content. NDJSON is read line by line.
 
     Raises:
         InputError: if the input as a whole cannot be read.
@@ -134,7 +129,7 @@ def read_cases(
 def read_text(
     text: str | bytes, *, schema: Schema, format: str | None = None, source: str = ""
 ) -> Iterator[Case | InputError]:
-    """Read the cases of a text; ``source`` is what errors call it.
+    """Read the cases of a text; ``source`` is its name in errors.
 
     Raises:
         InputError: if the text as a whole cannot be read.
@@ -143,11 +138,11 @@ def read_text(
 
 
 def _kind(format: str | None, path: str, name: str) -> str | None:
-    """Decide the format by argument or ending; None: by content."""
+    """Return the format by argument or file extension, or None to go by the content."""
     if format is not None:
         if format.lower() not in ENDINGS:
-            expected = ", ".join(ENDINGS)
-            raise InputError("unknown format", source=name, found=format, expected=expected)
+            expected = f"one of {', '.join(ENDINGS)}"
+            raise InputError(f"unknown format {format!r}", source=name, expected=expected)
         return ENDINGS[format.lower()]
     return ENDINGS.get(path.lower().removesuffix(".gz").rpartition(".")[2])
 
@@ -158,15 +153,16 @@ def _check_file(path: Path, name: str) -> None:
             raise InputError("is a folder", source=name, expected="a file")
         path.stat()
     except FileNotFoundError:
-        raise InputError("does not exist", source=name, expected="a file, or - for input") from None
+        expected = "an existing file, or - for standard input"
+        raise InputError("does not exist", source=name, expected=expected) from None
     except (OSError, ValueError) as error:
         raise unreadable(error, name) from None
 
 
 def unreadable(error: Exception, name: str) -> InputError:
-    """Return the error for a file or stream with this name that cannot be read."""
+    """Return the error for a file or stream that cannot be read."""
     if isinstance(error, (gzip.BadGzipFile, EOFError, zlib.error)):
-        return InputError(f"is not sound gzip: {error}", source=name, expected="a whole .gz file")
+        return InputError(f"not valid gzip: {error}", source=name, expected="a complete .gz file")
     reason = getattr(error, "strerror", None) or str(error)
     return InputError(f"cannot be read: {reason}", source=name, expected="a readable file")
 
@@ -205,14 +201,17 @@ def _read_lines(
             found = read_object(tree, schema, source, number)
             if len(found) > 1:
                 raise InputError(
-                    "holds more than one case", source=source, line=number, expected="one a line"
+                    "contains more than one case",
+                    source=source,
+                    line=number,
+                    expected="one case per line",
                 )
             yield found[0]
         except InputError as error:
             empty = False
             yield error
     if empty:
-        yield InputError("is empty", source=source, expected="one case a line")
+        yield InputError("is empty", source=source, expected="one case per line")
 
 
 def decode(data: bytes | str, source: str, line: int | None = None) -> str:
@@ -227,7 +226,7 @@ def decode(data: bytes | str, source: str, line: int | None = None) -> str:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = line or data.count(b"\n", 0, error.start) + 1
-        raise InputError("is not UTF-8", source=source, line=line, expected="UTF-8 text") from None
+        raise InputError("not UTF-8", source=source, line=line, expected="UTF-8 text") from None
 
 
 def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str) -> CaseStream:
@@ -257,7 +256,7 @@ def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str)
 def read_object(
     tree: Any, schema: Schema, source: str, line: int | None, item: int | None = None
 ) -> list[Case]:
-    """Read one JSON value: a plain case, or JSON-LD with any number of them.
+    """Read one JSON value: a plain case, or JSON-LD with any number of cases.
 
     ``item`` is its place in a list, for errors.
 
@@ -273,7 +272,7 @@ def read_object(
         if item is None:
             raise
         raise InputError(
-            f"item {item} of the list {error.problem}",
+            f"item {item} of the list: {error.problem}",
             source=source,
             found=error.found,
             expected=error.expected,
@@ -281,7 +280,7 @@ def read_object(
 
 
 def _read_list(trees: list[Any], schema: Schema, source: str) -> Iterator[Case | InputError]:
-    """Read a JSON array: item by item, or as one graph where it is flattened JSON-LD."""
+    """Read a JSON array: item by item, or as one graph if it is flattened JSON-LD."""
     if trees and all(map(is_foreign, trees)):
         try:
             graphs = [quads_from_jsonld(tree, schema=schema) for tree in trees]
@@ -290,7 +289,7 @@ def _read_list(trees: list[Any], schema: Schema, source: str) -> Iterator[Case |
                 yield from _some(cases_from_quads(quads, schema=schema, source=source), source)
                 return
         except InputError:
-            pass  # told below, for the item that it concerns
+            pass  # raised again below, for the item at fault
     for place, tree in enumerate(trees, start=1):
         try:
             yield from read_object(tree, schema, source, None, place)
@@ -301,5 +300,5 @@ def _read_list(trees: list[Any], schema: Schema, source: str) -> Iterator[Case |
 def _some(cases: list[Case], source: str, line: int | None = None) -> list[Case]:
     if not cases:
         expected = f"a node of the type {NETKG}Case, or one with {NETKG}tumors"
-        raise InputError("holds no case", source=source, line=line, expected=expected)
+        raise InputError("contains no case", source=source, line=line, expected=expected)
     return cases

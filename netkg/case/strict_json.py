@@ -1,12 +1,13 @@
-"""Read JSON as its standard has it, and nothing that Python adds to it.
+"""Strict JSON: the standard, without what Python adds to it.
 
-Numbers keep their digits, the same key twice in one object is an error, and
-so is anything nested too deeply.
+Numbers keep their digits. A repeated key in one object is an error, and so is
+very deep nesting.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -29,29 +30,26 @@ def parse_json(
     """Parse JSON strictly, with decimals kept exact.
 
     Raises:
-        InputError: if it is not JSON, holds twice the same key in one object,
-            NaN or Infinity, half a surrogate pair, or is nested too deeply.
+        InputError: if it is not JSON, repeats a key in one object, contains NaN,
+            Infinity or half a surrogate pair, or is nested too deeply.
     """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            seen: set[str] = set()
-            for key, _ in pairs:
-                if key in seen:
-                    raise InputError(
-                        f"holds the key {compact(key)} twice in one object",
-                        source=source,
-                        line=line,
-                        field=compact(key)[1:-1],
-                        expected="each key once",
-                    )
-                seen.add(key)
+            ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
+            raise InputError(
+                f"not valid JSON: an object has the key {compact(key)} twice",
+                source=source,
+                line=line,
+                field=compact(key)[1:-1],
+                expected="each key once",
+            )
         return found
 
     def constant(name: str) -> Any:
         raise InputError(
-            f"is not JSON: {name} is no number of JSON",
+            f"not valid JSON: {name} is not allowed",
             source=source,
             line=line,
             expected="finite numbers",
@@ -67,7 +65,7 @@ def parse_json(
         )
     except json.JSONDecodeError as error:
         raise InputError(
-            f"is not JSON: {error.msg} at column {error.colno}",
+            f"not valid JSON: {error.msg} at column {error.colno}",
             source=source,
             line=error.lineno if line is None else line,
             expected=expected,
@@ -79,9 +77,9 @@ def parse_json(
 
 
 def is_ndjson(text: str) -> bool:
-    """Tell whether a text that is not one JSON value looks like a case a line.
+    """Return whether a text that is not one JSON value looks like one case per line.
 
-    That is so if its first line is an object by itself, or most lines are.
+    It does if its first line is a complete object, or most lines are.
     """
     found = []
     for line in filter(None, map(str.strip, text.splitlines())):
@@ -94,15 +92,15 @@ def is_ndjson(text: str) -> bool:
 
 def _too_deep(source: str, line: int | None) -> InputError:
     expected = f"at most {_DEPTH} levels"
-    return InputError("is nested too deeply", source=source, line=line, expected=expected)
+    return InputError("nested too deeply", source=source, line=line, expected=expected)
 
 
 def check_tree(tree: Any, *, source: str = "", line: int | None = None) -> None:
-    """Check that a tree holds only what JSON can hold.
+    """Check that a tree contains only what JSON can contain.
 
     Raises:
-        InputError: if it is nested too deeply (or in itself), or holds half a
-            surrogate pair, a key that is no string or a value foreign to JSON.
+        InputError: if it is nested too deeply (or in itself), or contains half a
+            surrogate pair, a key that is not a string or a value foreign to JSON.
     """
     level: list[Any] = [tree]
     for _ in range(_DEPTH):
@@ -115,7 +113,7 @@ def check_tree(tree: Any, *, source: str = "", line: int | None = None) -> None:
                 below.extend(value)
                 below.extend(value.values())
                 if not all(isinstance(key, str) for key in value):
-                    raise _foreign("a key that is no string", source, line)
+                    raise _foreign("a key that is not a string", source, line)
             elif isinstance(value, (list, tuple)):
                 below.extend(value)
             elif value is not None and not isinstance(value, (bool, int, float, Decimal)):
@@ -127,7 +125,8 @@ def check_tree(tree: Any, *, source: str = "", line: int | None = None) -> None:
 
 
 def _foreign(what: str, source: str, line: int | None) -> InputError:
-    return InputError(f"holds {what}", source=source, line=line, expected="what JSON can hold")
+    expected = "only objects, lists, strings, numbers, booleans and null"
+    return InputError(f"contains {what}", source=source, line=line, expected=expected)
 
 
 def _check_text(text: str, source: str, line: int | None) -> None:
@@ -135,7 +134,7 @@ def _check_text(text: str, source: str, line: int | None) -> None:
         text.encode()
     except UnicodeEncodeError:
         raise InputError(
-            "holds half a surrogate pair, which is no character",
+            "contains half a surrogate pair, which is not a character",
             source=source,
             line=line,
             found=ascii(text)[:80],
@@ -144,7 +143,7 @@ def _check_text(text: str, source: str, line: int | None) -> None:
 
 
 def plain_numbers(value: Any) -> Any:
-    """Copy a tree with every Decimal as the int or float that JSON readers expect."""
+    """Return a copy of a tree with every Decimal as a float."""
     if isinstance(value, Mapping):
         return {key: plain_numbers(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -1,8 +1,8 @@
-"""Turn JSON-LD, the other syntaxes of RDF and rdflib graphs into quads.
+"""Quads from JSON-LD, the other syntaxes of RDF, and rdflib graphs.
 
-Nothing is ever fetched: of JSON-LD contexts only the built-in one may be
-named by its IRI, and entities of RDF/XML outside the document are refused.
-Relative IRIs are resolved against a base that the readers strip again.
+Nothing is ever fetched: the built-in JSON-LD context is the only one that may be
+named by its IRI, and external entities of RDF/XML are refused.
+Relative IRIs are resolved against a base that the readers remove again.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _NESTED_ENTITY = re.compile(r"<!ENTITY\s+\S+\s+(\"[^\"]*&(?!#)|'[^']*&(?!#))")
 _PARSER_PLACE = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ")
 _DEPTH = 100
 _PLAIN_KEYWORDS = frozenset({"@id", "@type", "@context"})
-# Any other name that begins with @ says nothing, by the JSON-LD 1.1 recommendation.
+# JSON-LD 1.1 ignores any other name that begins with @.
 _KEYWORDS = _PLAIN_KEYWORDS | {
     *("@base", "@container", "@direction", "@graph", "@import", "@included", "@index", "@json"),
     *("@language", "@list", "@nest", "@none", "@prefix", "@propagate", "@protected", "@reverse"),
@@ -45,11 +45,11 @@ _KEYWORDS = _PLAIN_KEYWORDS | {
 
 
 def is_plain(tree: Mapping[str, Any]) -> bool:
-    """Tell whether an object is read by its keys alone, without a JSON-LD processor.
+    """Return whether an object is read by its keys, without a JSON-LD processor.
 
-    That is so if ``@context`` is absent or the built-in one, by name or
-    alone in a list, if ``@id`` and ``@type`` are the only keywords that say
-    something about it, and if its keys are no IRIs beside them.
+    It is if ``@context`` is absent or the built-in one, by name or as the
+    only item of a list, and if ``@id`` and ``@type`` are the only keywords,
+    without keys that are IRIs.
 
     >>> is_plain({"id": "c"}), is_plain({"id": "c", "@graph": []})
     (True, False)
@@ -74,7 +74,7 @@ def is_plain(tree: Mapping[str, Any]) -> bool:
 
 
 def is_foreign(tree: Any) -> bool:
-    """Tell whether an item of a list is JSON-LD: not plain, or a node of name and type alone.
+    """Return whether an item of a list is JSON-LD: not plain, or a node with id and type only.
 
     >>> is_foreign({"@id": "https://example.org/t", "@type": ["https://example.org/T"]})
     True
@@ -87,19 +87,18 @@ def is_foreign(tree: Any) -> bool:
 def quads_from_jsonld(
     tree: Any, *, schema: Schema, source: str = "", line: int | None = None
 ) -> list[ox.Quad]:
-    """Expand JSON-LD to quads, under the built-in context where it brings none.
+    """Expand JSON-LD to quads, by default with the built-in context.
 
     Raises:
         InputError: if it names a context that would have to be fetched, or is
-            no JSON-LD.
+            not JSON-LD.
     """
     terms = context(schema)
-    objects = tree if isinstance(tree, list) else [tree]
-    objects = [
-        {"@context": CONTEXT_IRI, **item} if isinstance(item, Mapping) else item for item in objects
-    ]
     try:
-        local = [_local(item, terms) for item in objects]
+        local = [
+            _local({"@context": CONTEXT_IRI, **item} if isinstance(item, Mapping) else item, terms)
+            for item in (tree if isinstance(tree, list) else [tree])
+        ]
         text = json.dumps(local, default=_number)
         return list(ox.parse(text.encode(), ox.RdfFormat.JSON_LD, base_iri=DOCUMENT, lenient=True))
     except InputError as error:
@@ -109,22 +108,22 @@ def quads_from_jsonld(
     except (SyntaxError, ValueError) as error:
         reason = getattr(error, "msg", "") or str(error)
         raise InputError(
-            f"is not JSON-LD: {reason}",
+            f"not valid JSON-LD: {reason}",
             source=source,
             line=line,
-            expected="JSON-LD 1.1 with its context in it",
+            expected="JSON-LD 1.1 that contains its context",
         ) from None
 
 
 def _number(value: Any) -> float:
-    """Give an exact decimal as the number that JSON can write."""
+    """Return an exact decimal as a number that JSON can write."""
     if isinstance(value, Decimal) and value.is_finite():
         return float(value)
-    raise InputError("holds a number that is too large", found=str(value))
+    raise InputError("contains a number that is too large", found=str(value))
 
 
 def _local(value: Any, terms: Mapping[str, Any]) -> Any:
-    """Copy a document with the built-in context put in the place of its IRI."""
+    """Return a copy of a document with the IRI of the built-in context replaced by it."""
     if isinstance(value, Mapping):
         return {
             key: _local_context(item, terms) if key == "@context" else _local(item, terms)
@@ -151,17 +150,17 @@ def _local_context(value: Any, terms: Mapping[str, Any]) -> Any:
 
 def _remote(iri: Any) -> InputError:
     return InputError(
-        "names a context that would have to be fetched, and nothing is fetched",
+        "refers to a context that would have to be fetched, and nothing is fetched",
         found=compact(iri),
         expected=f"the context itself, or {CONTEXT_IRI}",
     )
 
 
 def quads_from_text(text: str, kind: str, *, source: str = "") -> list[ox.Quad]:
-    """Parse Turtle, TriG, N-Triples, N-Quads or RDF/XML; ``any`` is any but the last.
+    """Parse Turtle, TriG, N-Triples, N-Quads or RDF/XML; ``any`` is any except the last.
 
     Raises:
-        InputError: if it is not of that syntax.
+        InputError: if it does not have that syntax.
     """
     if kind == "any":
         return _quads_of_any(text, source)
@@ -179,13 +178,13 @@ def quads_from_text(text: str, kind: str, *, source: str = "") -> list[ox.Quad]:
         reason = _PARSER_PLACE.sub("", getattr(error, "msg", None) or str(error))
         line = getattr(error, "lineno", None)
         raise InputError(
-            f"is not {name}: {reason}", source=source, line=line, expected=f"a case in {name}"
+            f"not valid {name}: {reason}", source=source, line=line, expected=f"a case in {name}"
         ) from None
     return quads
 
 
 def _triple_depth(text: str) -> int:
-    """Tell how deep triple terms may be nested (the parser is recursive there)."""
+    """Return how deep triple terms may be nested (the parser is recursive there)."""
     depth = deepest = len(re.findall("parseType\\s*=\\s*.Triple", text))
     for mark in re.finditer(r"<<\(|\)>>", text) if "<<(" in text else ():
         depth += 1 if mark[0] == "<<(" else -1
@@ -194,16 +193,16 @@ def _triple_depth(text: str) -> int:
 
 
 def _quads_of_any(text: str, source: str) -> list[ox.Quad]:
-    """Parse as TriG (and so Turtle, N-Triples), else as N-Quads."""
+    """Parse as TriG (which includes Turtle and N-Triples), else as N-Quads."""
     try:
         return quads_from_text(text, "trig", source=source)
     except InputError as first:
         try:
             return quads_from_text(text, "nquads", source=source)
         except InputError:
-            reason = first.problem.removeprefix("is not TriG: ")
+            reason = first.problem.removeprefix("not valid TriG: ")
             raise InputError(
-                f"is neither JSON nor RDF; as Turtle or TriG: {reason}",
+                f"not valid JSON, nor RDF; as Turtle or TriG: {reason}",
                 source=source,
                 line=first.line,
                 expected="JSON, NDJSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads or RDF/XML",
@@ -214,7 +213,7 @@ def quads_from_graph(graph: Any) -> Iterator[ox.Quad]:
     """Copy the triples of an rdflib graph or the quads of a dataset, term by term.
 
     Raises:
-        InputError: if a term is no term of RDF.
+        InputError: if a term is not an RDF term.
     """
     blanks: dict[str, ox.BlankNode] = {}
 
@@ -235,4 +234,4 @@ def quads_from_graph(graph: Any) -> Iterator[ox.Quad]:
             default = name is None or str(name) == "urn:x-rdflib:default"
             yield ox.Quad(*terms, ox.DefaultGraph() if default else copied(name))
     except (TypeError, ValueError) as error:
-        raise InputError(f"holds a term that is no RDF: {error}", expected="RDF terms") from None
+        raise InputError(f"contains a term that is not RDF: {error}", expected="RDF terms") from None

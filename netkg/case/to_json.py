@@ -1,8 +1,7 @@
-"""Write a case as the plain JSON object that it would be read from.
+"""A case as the plain JSON object that it would be read from.
 
-The way back from :class:`~netkg.case.model.Case` to the case format, whatever
-format the case came in. What was written and cannot be said again is never
-dropped: such a case is refused.
+The inverse of the readers, whatever format the case came in. Nothing is ever
+dropped: a case that the case format cannot express is refused.
 """
 
 from __future__ import annotations
@@ -28,20 +27,20 @@ TermsBySubject = Mapping[str, Mapping[str, list[Any]]]
 
 
 class FormError(InputError):
-    """Report a case whose form is at fault, so that it cannot be written again without loss."""
+    """A case that cannot be written as a plain object without loss."""
 
 
 def case_object(case: Case, *, schema: Schema) -> dict[str, Any]:
-    """Give the plain object of a case: ids, types and digits as they are in it.
+    """Return the plain object of a case, with its ids, types and digits.
 
     Reading the object gives the same triples and the same names. A number is
-    an int or a float where that is exact, else a Decimal; a tumour or
-    metastasis always has its id; an event or measurement has an ``@id`` where
+    an int or a float where that is exact, else a Decimal; a tumor or
+    metastasis always has its id; an event or measurement has an ``@id`` if
     its node is not the one that it would get by its place.
 
     Raises:
-        FormError: if the case has findings on its form, or holds a value that
-            no plain object can hold.
+        FormError: if the case has findings on its form, or a value that a
+            plain object cannot contain.
     """
     if case.findings:
         raise _unfaithful(case, case.findings[0].message)
@@ -50,7 +49,7 @@ def case_object(case: Case, *, schema: Schema) -> dict[str, Any]:
     lost = sorted(set(case.triples) ^ set(again.triples), key=str)
     if lost or again.findings or dict(again.names) != dict(case.names):
         place = local_name(lost[0].predicate.value) if lost else "id"
-        raise _unfaithful(case, f"A value of {place} is none that the case format has.")
+        raise _unfaithful(case, f"The case format cannot express a value of {place}.")
     return tree
 
 
@@ -63,7 +62,7 @@ def _unfaithful(case: Case, reason: str) -> FormError:
 
 
 class _ObjectWriter:
-    """Write the records of one case."""
+    """Writer of the records of one case."""
 
     def __init__(self, case: Case, schema: Schema) -> None:
         self._case = case
@@ -76,7 +75,7 @@ class _ObjectWriter:
         self._table: TermsBySubject = table
 
     def case(self) -> dict[str, Any]:
-        """Write the case with all that is below it."""
+        """Return the case with all its records."""
         case = self._case
         body: dict[str, Any] = {"id": case.id, **self._scalars(case.node.value, "Case")}
         for key, kind in RECORDS.items():
@@ -87,13 +86,13 @@ class _ObjectWriter:
         return body | ({"events": events} if events else {})
 
     def _named(self, node: str, kind: str) -> dict[str, Any]:
-        """Write a tumour or metastasis."""
+        """Return a tumor or metastasis."""
         body = {"id": self._case.names[node], **self._scalars(node, kind)}
         measurements = list(self._below(node, "Measurement", "measurements"))
         return body | ({"measurements": measurements} if measurements else {})
 
     def _scalars(self, node: str, record: str) -> dict[str, Any]:
-        """Write the fields of a record that hold no records, in the order read."""
+        """Return the fields of a record that have no records below them, in the order read."""
         known = self._fields[record]
         body: dict[str, Any] = {}
         for key, terms in self._table.get(node, {}).items():
@@ -105,7 +104,7 @@ class _ObjectWriter:
         return body
 
     def _below(self, parent: str, kind: str, key: str) -> Iterator[dict[str, Any]]:
-        """Write events or measurements: as they were read, but with every digit."""
+        """Yield events or measurements as they were read, but with every digit."""
         step = "event" if kind == "ClinicalEvent" else "measurement"
         for place, node in enumerate(self._table.get(parent, {}).get(key, ()), start=1):
             written = self._case.records[node.value]
@@ -115,14 +114,14 @@ class _ObjectWriter:
             yield body
 
     def _exact(self, node: str, key: str, value: Any) -> Any:
-        """Give a number of a record in all its digits, any other value as it was read."""
+        """Return a number of a record with all its digits, any other value as it was read."""
         terms = self._table.get(node, {}).get(key, [])
         if len(terms) == 1 and isinstance(terms[0], ox.Literal):
             return self._value(terms[0]) if terms[0].datatype.value in _NUMBERS else value
         return value
 
     def _value(self, term: Any) -> Any:
-        """Write one value: a name, the id of what is meant, or what the literal says."""
+        """Return one value: a name, the id of a record, or the value of a literal."""
         if isinstance(term, ox.NamedNode):
             return node_name(term.value, self._case.names)
         kind = term.datatype.value
@@ -132,7 +131,7 @@ class _ObjectWriter:
 
 
 def _number(text: str) -> Any:
-    """Give a number as JSON readers expect it where that is exact, else as a Decimal."""
+    """Return a number as int or float where that is exact, else as a Decimal."""
     if text.lstrip("-").isdigit() and len(text) < 16:
         return int(text)
     number = numeral(text)

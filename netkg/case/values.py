@@ -1,4 +1,4 @@
-"""RDF terms of a case as the plain values that JSON has, and the names of its nodes."""
+"""RDF terms of a case as plain JSON values, and the names of its nodes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ESCAPED: Final[Mapping[str, str]] = {"t": "\t", "b": "\b", "n": "\n", "r": "\r"
 
 
 def node_name(iri: str, names: Mapping[str, str]) -> str:
-    """Return the id of a record, the local name of a term of ours, any other IRI whole.
+    """Return the id of a record, the local name of a netkg term, or any other IRI in full.
 
     >>> node_name("https://w3id.org/netkg/ns#G1", {}), node_name("urn:x", {"urn:x": "tumor-1"})
     ('G1', 'tumor-1')
@@ -37,7 +37,7 @@ def json_value(term: str, names: Mapping[str, str]) -> Any:
 
 
 def literal_value(term: str) -> bool | int | float | str:
-    """Return a literal in N-Triples form as JSON has it: a boolean, a number or a text.
+    """Return a literal in N-Triples form as a JSON value: a boolean, a number or a text.
 
     A decimal that is whole becomes an integer, as it is written in a case.
 
