@@ -264,12 +264,29 @@ class TestOrderOfBlankNodes:
             assert isinstance(case, Case)
             assert set(case.triples) == expected
 
-    def test_a_graph_made_to_be_slow_is_read_in_time(self) -> None:
-        same = ", ".join(["[ n:diameterMm 5 ]"] * 12)
-        body = ", ".join([f"[ n:measurements {same} ]"] * 5)
-        case = turtle(f"ex:c a n:Case ; n:tumors {body} .")
-        assert len(case.tumors) == 5
-        assert len(case.records) == 60
+    @staticmethod
+    def tumors(count: int, measurements: int) -> str:
+        same = ", ".join(["[ n:diameterMm 5 ]"] * measurements)
+        return "ex:c a n:Case ; n:tumors " + ", ".join([f"[ n:measurements {same} ]"] * count) + "."
+
+    @pytest.mark.parametrize(("count", "measurements"), [(1, 40), (5, 1), (5, 6), (40, 2)])
+    def test_records_that_look_the_same_are_numbered(self, count: int, measurements: int) -> None:
+        case = turtle(self.tumors(count, measurements))
+        assert len(case.tumors) == count
+        assert len(case.records) == count * measurements
+
+    @pytest.mark.parametrize("form", ["tumors", "ring", "clique"])
+    def test_a_graph_that_would_take_forever_is_refused(self, form: str) -> None:
+        nodes = [f"_:n{number}" for number in range(7)]
+        links = {
+            "tumors": "",
+            "ring": [f"{a} n:grade {b} ." for a, b in zip(nodes, nodes[1:] + nodes[:1])],
+            "clique": [f"{a} n:grade {b} ." for a in nodes for b in nodes if a != b],
+        }[form]
+        body = f"ex:c a n:Case ; n:tumors {', '.join(nodes)} . {' '.join(links)}"
+        with pytest.raises(InputError, match="look the same.* Expected an IRI for each") as caught:
+            turtle(body if links else self.tumors(5, 12))
+        assert caught.value.expected
 
 
 # -- which nodes are cases -----------------------------------------------------------
@@ -344,7 +361,7 @@ def test_an_rdflib_graph_with_a_broken_term() -> None:
     graph = rdflib.Graph()
     case = rdflib.URIRef("http://a b")
     graph.add((case, rdflib.RDF.type, rdflib.URIRef(NETKG + "Case")))
-    with pytest.raises(InputError, match="no RDF"):
+    with pytest.raises(InputError, match="not RDF"):
         load_case(graph, schema=SCHEMA)
 
 

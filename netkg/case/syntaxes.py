@@ -202,7 +202,7 @@ def _quads_of_any(text: str, source: str) -> list[ox.Quad]:
         except InputError:
             reason = first.problem.removeprefix("not valid TriG: ")
             raise InputError(
-                f"not valid JSON, nor RDF; as Turtle or TriG: {reason}",
+                f"neither JSON nor RDF; as Turtle or TriG: {reason}",
                 source=source,
                 line=first.line,
                 expected="JSON, NDJSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads or RDF/XML",
