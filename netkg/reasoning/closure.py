@@ -1,9 +1,8 @@
-"""Close a graph under the OWL 2 RL rules with owlrl: the reference for the criteria.
+"""The closure of a graph under the OWL 2 RL rules by owlrl: the reference for the criteria.
 
-This is the only module that knows owlrl. A forward chainer reads all of the
-schema again for every batch, which takes seconds; the compiled criteria give
-the same ``applicable`` verdicts in milliseconds, and the tests hold the two
-against each other.
+This is the only module that imports owlrl. It reads all of the schema for every
+batch, which takes seconds; the compiled criteria give the same ``applicable``
+verdicts in milliseconds, and the tests compare the two.
 """
 
 from __future__ import annotations
@@ -36,11 +35,11 @@ ERROR_IRI = re.compile(r"https?://[^\s,()'\"]+|urn:[^\s,()'\"]+")
 
 
 def close(triples: Iterable[ox.Triple]) -> Graph:
-    """Give the closure of a graph under the OWL 2 RL rules.
+    """Return the closure of a graph under the OWL 2 RL rules.
 
     Raises:
-        Contradiction: if the closure holds one, with the facts that clash;
-            owlrl itself leaves it behind as a literal in the graph.
+        Contradiction: if the closure contains one, with its two facts;
+            owlrl itself adds it to the graph as a literal.
     """
     graph = Graph(store="SimpleMemory")
     for t in triples:
@@ -50,16 +49,15 @@ def close(triples: Iterable[ox.Triple]) -> Graph:
         str(o) for _, p, o in graph if local_name(str(p)) == "error" and isinstance(o, Literal)
     )
     if errors:
-        raise Contradiction("the case contradicts the ontology", _clashing(errors[0]))
+        raise Contradiction("the case contradicts the ontology", _contradicting(errors[0]))
     return graph
 
 
 def entailed_types(schema: Schema, facts: Collection[ox.Triple]) -> set[tuple[str, str]]:
-    """Give the pairs of record and class that the schema and these facts entail.
+    """Return the pairs of record and class that the schema and these facts entail.
 
-    What no axiom mentions is left out beforehand, since no rule can use it:
-    labels, definitions and other annotations of the schema, and those facts
-    whose property occurs in no restriction.
+    Triples that no rule can use are left out: labels, definitions and other
+    annotations of the schema, and facts whose property is not in a restriction.
 
     Raises:
         Contradiction: if schema and facts contradict each other.
@@ -78,8 +76,8 @@ def entailed_types(schema: Schema, facts: Collection[ox.Triple]) -> set[tuple[st
     }
 
 
-def _clashing(message: str) -> tuple[str, ...]:
-    """Put the message of owlrl into the two facts that cannot both hold."""
+def _contradicting(message: str) -> tuple[str, ...]:
+    """Return the two facts that cannot both be true, from the message of owlrl."""
     names = [
         local_name(iri) if iri.startswith(NETKG) else iri for iri in ERROR_IRI.findall(message)
     ]

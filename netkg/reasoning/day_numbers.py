@@ -1,4 +1,4 @@
-"""Count the days of a case, since SPARQL 1.1 has no date arithmetic."""
+"""The dates of a case as day numbers, since SPARQL 1.1 has no date arithmetic."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["temporal_facts"]
 
 
 def temporal_facts(case: Case, as_of: date) -> Iterator[ox.Triple]:
-    """Give the day of judgement, and every date as a day number."""
+    """Yield the evaluation date, and every date as a day number."""
     yield ox.Triple(
         case.node, netkg("asOf"), ox.Literal(as_of.isoformat(), datatype=ox.NamedNode(XSD + "date"))
     )

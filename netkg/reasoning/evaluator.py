@@ -1,12 +1,12 @@
-"""Evaluate criteria in strong three-valued logic, and find what is missing.
+"""Evaluation of criteria in strong three-valued logic, and the fields that are missing.
 
-A leaf is unknown only where an open field could decide it, or where the
-recorded value says too little.
+A leaf is unknown only if an open field could decide it, or if the recorded
+value is not specific enough.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Final
 
@@ -15,6 +15,7 @@ from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import (
     Criterion,
     HasValue,
+    InstanceOf,
     IntersectionOf,
     NamedClass,
     SomeValuesFrom,
@@ -34,7 +35,7 @@ Assignment = Mapping[tuple[str, str], str]
 
 
 class Evaluator:
-    """Evaluate criteria over the facts of a batch of cases."""
+    """Evaluator of criteria over the facts of a batch of cases."""
 
     def __init__(self, compiler: Compiler, facts: Facts) -> None:
         self.facts = facts
@@ -49,61 +50,64 @@ class Evaluator:
         key = (id(criterion), subject)
         found = self._memo.get(key)
         if found is None:
-            found = self._memo[key] = self._judge(criterion, subject)
+            found = self._memo[key] = self._evaluate(criterion, subject)
         return found
 
-    def _judge(self, criterion: Criterion, subject: str) -> int:
+    def _evaluate(self, criterion: Criterion, subject: str) -> int:
         if isinstance(criterion, HasValue):
             return self._leaf(criterion, subject)
-        if isinstance(criterion, IntersectionOf):
-            lowest = TRUE
-            for part in criterion.parts:
-                lowest = min(lowest, self.verdict(part, subject))
-                if lowest == FALSE:
-                    break
-            return lowest
-        if isinstance(criterion, UnionOf | NamedClass):
-            highest = FALSE
-            for part in criterion.parts:
-                highest = max(highest, self.verdict(part, subject))
-                if highest == TRUE:
-                    break
-            return highest
+        if isinstance(criterion, InstanceOf):
+            types = self.facts.values(subject, TYPE.value)
+            return TRUE if f"<{criterion.class_}>" in types else FALSE
+        join, verdict, last = (
+            (min, TRUE, FALSE) if isinstance(criterion, IntersectionOf) else (max, FALSE, TRUE)
+        )
+        for part, other in self.parts(criterion, subject):
+            verdict = join(verdict, self.verdict(part, other))
+            if verdict == last:
+                break
+        return verdict
+
+    def parts(self, criterion: Criterion, subject: str) -> Iterator[tuple[Criterion, str]]:
+        """Yield the parts of a criterion, each with the subject to evaluate it at."""
         if isinstance(criterion, SomeValuesFrom):
-            linked = self.facts.linked(subject, criterion.property)
-            return max((self.verdict(criterion.filler, other) for other in linked), default=FALSE)
-        return TRUE if f"<{criterion.class_}>" in self.facts.values(subject, TYPE.value) else FALSE
+            for other in self.facts.linked(subject, criterion.property):
+                yield criterion.filler, other
+        elif isinstance(criterion, IntersectionOf | UnionOf | NamedClass):
+            for part in criterion.parts:
+                yield part, subject
 
     def _leaf(self, leaf: HasValue, subject: str) -> int:
-        recorded = self.facts.values(subject, leaf.property)
-        if recorded:
-            if any(value in leaf.values for value in recorded):
-                return TRUE
-            if any(self._leaves_open.get(value, NOTHING) & leaf.values for value in recorded):
-                return UNKNOWN
-            return FALSE
+        if recorded := self.facts.values(subject, leaf.property):
+            return self._of_values(leaf, recorded)
         return UNKNOWN if any(self._ways(leaf, subject)) else FALSE
 
+    def _of_values(self, leaf: HasValue, values: Collection[str]) -> int:
+        """Return the verdict on a leaf whose property has these values."""
+        if not leaf.values.isdisjoint(values):
+            return TRUE
+        return UNKNOWN if self._is_open(leaf, values) else FALSE
+
+    def _is_open(self, leaf: HasValue, values: Iterable[str]) -> bool:
+        """Return whether a value is too general to rule out what a leaf asks for."""
+        return any(self._leaves_open.get(value, NOTHING) & leaf.values for value in values)
+
     def open_fields(self, leaf: HasValue, subject: str) -> tuple[str, ...]:
-        """List the paths of the fields that could settle a leaf which is unknown."""
+        """Return the paths of the fields that could decide a leaf which is unknown."""
         return tuple(sorted({way.path for way in self._ways(leaf, subject)}))
 
     def _ways(self, leaf: HasValue, subject: str) -> Iterator[Determination]:
         """Yield the determinations whose field counts as absent at an unknown leaf."""
         for way in leaf.determinations:
             recorded = self.facts.values(subject, NETKG + way.field)
-            if (
-                not recorded
-                or way.counts_as_absent
-                or any(self._leaves_open.get(value, NOTHING) & leaf.values for value in recorded)
-            ):
+            if not recorded or way.counts_as_absent or self._is_open(leaf, recorded):
                 yield way
 
     # -- missing fields ----------------------------------------------------------------
     def missing(self, criterion: Criterion, subject: str) -> tuple[tuple[str, ...], ...]:
-        """List the smallest sets of absent fields that would decide a criterion.
+        """Return the smallest sets of absent fields that would decide a criterion.
 
-        Each set is sorted; the sets are in order of size, then of the alphabet.
+        Each set is sorted; the sets are in order of size, then alphabetical.
         """
         fields = sorted(set(self._unknown_fields(criterion, subject)))
         found: list[tuple[str, ...]] = []
@@ -122,12 +126,8 @@ class Evaluator:
             return
         if isinstance(criterion, HasValue):
             yield from (way.path for way in self._ways(criterion, subject))
-        elif isinstance(criterion, IntersectionOf | UnionOf | NamedClass):
-            for part in criterion.parts:
-                yield from self._unknown_fields(part, subject)
-        elif isinstance(criterion, SomeValuesFrom):
-            for other in self.facts.linked(subject, criterion.property):
-                yield from self._unknown_fields(criterion.filler, other)
+        for part, other in self.parts(criterion, subject):
+            yield from self._unknown_fields(part, other)
 
     def _decides(self, criterion: Criterion, subject: str, paths: frozenset[str]) -> bool:
         return any(
@@ -143,19 +143,15 @@ class Evaluator:
         paths: frozenset[str],
         given: Assignment,
     ) -> Iterator[Assignment]:
-        """Yield the ways to fill in fields of ``paths`` so that a criterion comes out as wanted."""
+        """Yield the ways to fill in fields of ``paths`` that give a criterion this verdict."""
         known = self.verdict(criterion, subject)
         if known != UNKNOWN:
             if known == wanted:
                 yield given
         elif isinstance(criterion, HasValue):
-            yield from self._settle(criterion, subject, wanted, paths, given)
-        elif isinstance(criterion, SomeValuesFrom):
-            others = list(self.facts.linked(subject, criterion.property))
-            parts = [(criterion.filler, other) for other in others]
-            yield from self._combine(parts, wanted, wanted == FALSE, paths, given)
-        elif isinstance(criterion, IntersectionOf | UnionOf | NamedClass):
-            parts = [(part, subject) for part in criterion.parts]
+            yield from self._decide(criterion, subject, wanted, paths, given)
+        else:
+            parts = list(self.parts(criterion, subject))
             every = (wanted == TRUE) == isinstance(criterion, IntersectionOf)
             yield from self._combine(parts, wanted, every, paths, given)
 
@@ -177,23 +173,23 @@ class Evaluator:
             for extended in self._assignments(part, subject, wanted, paths, given):
                 yield from self._combine(rest, wanted, True, paths, extended)
 
-    def _settle(
+    def _decide(
         self, leaf: HasValue, subject: str, wanted: int, paths: frozenset[str], given: Assignment
     ) -> Iterator[Assignment]:
         for way in self._ways(leaf, subject):
             if way.path not in paths:
                 continue
             for key, value, outcome in self._outcomes(way, leaf, subject):
-                if given.get(key, value) == value and self._comes_out(leaf, outcome) == wanted:
+                if given.get(key, value) == value and self._of_values(leaf, outcome) == wanted:
                     yield {**given, key: value}
 
     def _outcomes(
         self, way: Determination, leaf: HasValue, subject: str
     ) -> Iterator[tuple[tuple[str, str], str, frozenset[str]]]:
-        """Yield what can be assigned: the key, the value, and what the property becomes.
+        """Yield what can be assigned: the key, its value, and the values of the property then.
 
         A single coded field has one value for all leaves; a number, a list or
-        a set of tests can satisfy each leaf in its own way.
+        a set of tests can satisfy each leaf independently.
         """
         shared = (subject, way.field)
         own = (subject, f"{way.field} {leaf.property}")
@@ -204,10 +200,3 @@ class Evaluator:
             yield (shared if way.single else own), way.when, way.gives
         else:
             yield own, " ".join(sorted(way.gives)), way.gives
-
-    def _comes_out(self, leaf: HasValue, values: frozenset[str]) -> int:
-        if values & leaf.values:
-            return TRUE
-        if any(self._leaves_open.get(value, NOTHING) & leaf.values for value in values):
-            return UNKNOWN
-        return FALSE

@@ -1,8 +1,8 @@
-"""Hold the facts of a batch of cases, asserted and derived, with their premises.
+"""The facts of a batch of cases, asserted and derived, with their premises.
 
 Subjects, properties and values are plain strings: IRIs for subjects and
-properties, N-Triples forms for values. :class:`Facts` answers what is known
-of a subject and where each fact comes from; it derives nothing itself.
+properties, N-Triples forms for values. :class:`Facts` stores what is known
+about a subject and where each fact comes from; it derives nothing itself.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ INTERVAL = NETKG + "byInterval"
 
 @dataclass(slots=True)
 class Derivation:
-    """Collect the premises of one derived fact.
+    """The premises of one derived fact.
 
     ``properties`` are properties of the same subject, ``same`` those that pass
     the value itself on, ``records`` the IRIs of events, measurements and other
-    records, ``absences`` pairs of the field that was searched in vain and of
-    what was searched for; ``complete`` are fields that were looked through
-    from end to end, ``intervals`` those that a number was found to lie in,
-    ``rules`` the names of the rules that gave the fact.
+    records, ``absences`` pairs of a field that was searched without success and
+    what was searched for; ``complete`` are fields that were searched completely,
+    ``intervals`` the intervals that a number is in, ``rules`` the names of
+    the rules that gave the fact.
     """
 
     properties: list[str] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Derivation:
 
 
 class Facts:
-    """Index facts by subject and property (see the module's description)."""
+    """An index of facts by subject and property (see the description of the module)."""
 
     def __init__(self) -> None:
         self._values: dict[tuple[str, str], list[str]] = {}
@@ -59,7 +59,7 @@ class Facts:
 
     # -- filling -----------------------------------------------------------------
     def record(self, triples: Iterable[ox.Triple]) -> None:
-        """Add facts as they stand in a case."""
+        """Add facts as asserted in a case."""
         for triple in triples:
             key = (triple.subject.value, triple.predicate.value)  # type: ignore[union-attr]
             value = str(triple.object)
@@ -67,10 +67,10 @@ class Facts:
             self._asserted.add((*key, value))
 
     def derive(self, triples: Iterable[ox.Triple], rule: str = "") -> list[ox.Triple]:
-        """Add the output of the rule with this name, and give back its plain facts.
+        """Add the output of the rule with this name, and return its plain facts.
 
-        Derivation nodes are taken apart into premises and not given back;
-        premises of the same fact are joined.
+        Derivation nodes become premises and are not returned; premises of
+        the same fact are joined.
         """
         plain: list[ox.Triple] = []
         nodes: dict[str, dict[str, list[str]]] = {}
@@ -114,21 +114,21 @@ class Facts:
         if value not in values:
             values.append(value)
 
-    # -- asking --------------------------------------------------------------------
+    # -- look-ups --------------------------------------------------------------------
     def values(self, subject: str, property_: str) -> list[str]:
-        """Give the values of a property, in N-Triples form, in order of arrival."""
+        """Return the values of a property, in N-Triples form, in the order they were added."""
         return self._values.get((subject, property_), [])
 
     def linked(self, subject: str, property_: str) -> Iterator[str]:
-        """Yield the IRIs of the records to which a property leads."""
+        """Yield the IRIs of the records that a property leads to."""
         for value in self._values.get((subject, property_), ()):
             if value.startswith("<"):
                 yield value[1:-1]
 
     def is_asserted(self, subject: str, property_: str, value: str) -> bool:
-        """Say whether a fact stands in the case as written."""
+        """Return whether a fact is asserted in the case."""
         return (subject, property_, value) in self._asserted
 
     def derivation(self, subject: str, property_: str, value: str) -> Derivation | None:
-        """Give the premises of a derived fact, or None where none are recorded."""
+        """Return the premises of a derived fact, or None if none are recorded."""
         return self._derivations.get((subject, property_, value))

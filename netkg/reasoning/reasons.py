@@ -1,4 +1,4 @@
-"""Find the facts that suffice for a verdict, down to those that stand in the case."""
+"""The facts that are sufficient for a verdict, down to those asserted in the case."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from netkg.ontology.criteria import (
     HasValue,
     InstanceOf,
     IntersectionOf,
-    NamedClass,
     SomeValuesFrom,
-    UnionOf,
 )
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.fact import Fact
@@ -26,35 +24,35 @@ __all__ = ["EvidenceFinder"]
 
 
 class EvidenceFinder:
-    """Explain the verdicts on one case.
+    """Finder of the facts that the verdicts on one case rest on.
 
-    The facts given suffice: of a conjunction that fails one failing part is
-    told, of a disjunction that holds one holding part; of the others, all.
-    ``words`` says in words what a pattern searches for (:func:`search_words`).
+    The facts are sufficient: for a false conjunction those of one false part,
+    for a true disjunction those of one true part, else those of all parts.
+    ``words`` describe what a pattern searches for (:func:`search_words`).
     """
 
     def __init__(
-        self, case: Case, judge: Evaluator, compiler: Compiler, words: Mapping[str, str]
+        self, case: Case, evaluator: Evaluator, compiler: Compiler, words: Mapping[str, str]
     ) -> None:
         self._case = case
-        self._judge = judge
+        self._evaluator = evaluator
         self._words = words
-        self._facts: Facts = judge.facts
+        self._facts: Facts = evaluator.facts
         self._shown_as = compiler.openness.shown_as
         self._owner = {
             measurement: tumor.value
             for tumor in case.tumors
             for measurement in self._facts.linked(tumor.value, NETKG + "measurements")
         }
-        # Where there are several tumours, or metastases, not all events concern each tumour.
-        apart = len(case.tumors) > 1 or bool(case.metastases)
-        self._told_apart = {tumor.value for tumor in case.tumors} if apart else set()
+        # If there are several tumors, or metastases, not every event concerns each tumor.
+        several = len(case.tumors) > 1 or bool(case.metastases)
+        self._named_tumors = {tumor.value for tumor in case.tumors} if several else set()
         self._proofs: dict[tuple[str, str, str], Fact] = {}
         self._reasoned: dict[tuple[int, str, int], tuple[Fact, ...]] = {}
 
     def because(self, criterion: Criterion, subject: str) -> tuple[Fact, ...]:
-        """Give the facts behind a verdict that is true or false; none where it is unknown."""
-        verdict = self._judge.verdict(criterion, subject)
+        """Return the facts that a true or false verdict rests on; none if it is unknown."""
+        verdict = self._evaluator.verdict(criterion, subject)
         if verdict not in (TRUE, FALSE):
             return ()
         return self._reasons(criterion, subject, verdict)
@@ -69,32 +67,24 @@ class EvidenceFinder:
     def _walk(self, criterion: Criterion, subject: str, verdict: int) -> Iterator[Fact]:
         if isinstance(criterion, HasValue):
             yield from self._leaf(criterion, subject, verdict)
-        elif isinstance(criterion, IntersectionOf | UnionOf | NamedClass):
-            parts = [(part, subject) for part in criterion.parts]
-            if (verdict == TRUE) == isinstance(criterion, IntersectionOf):
-                for part, _ in parts:
-                    yield from self._reasons(part, subject, verdict)
-            else:
-                yield from self._shortest(parts, verdict)
-        elif isinstance(criterion, SomeValuesFrom):
-            others = [
-                (criterion.filler, o) for o in self._facts.linked(subject, criterion.property)
-            ]
-            if verdict == TRUE:
-                yield from self._shortest(others, verdict)
-            elif not others:
-                yield self._absence(subject, criterion.property)
-            for part, other in others if verdict == FALSE else ():
-                yield from self._reasons(part, other, verdict)
-        else:
+        elif isinstance(criterion, InstanceOf):
             yield self._record(criterion, subject, verdict)
+        else:
+            parts = list(self._evaluator.parts(criterion, subject))
+            if (verdict == TRUE) != isinstance(criterion, IntersectionOf):
+                yield from self._shortest(parts, verdict)
+            elif isinstance(criterion, SomeValuesFrom) and not parts:
+                yield self._absence(subject, criterion.property)
+            else:
+                for part, other in parts:
+                    yield from self._reasons(part, other, verdict)
 
     def _shortest(self, parts: list[tuple[Criterion, str]], verdict: int) -> tuple[Fact, ...]:
-        """Give the fewest reasons of any part; what is recorded goes before what is not."""
+        """Return the fewest reasons of any part, with as few absences as possible."""
         candidates = (
             self._reasons(part, subject, verdict)
             for part, subject in parts
-            if self._judge.verdict(part, subject) == verdict
+            if self._evaluator.verdict(part, subject) == verdict
         )
         return min(
             candidates,
@@ -102,7 +92,7 @@ class EvidenceFinder:
         )
 
     def _leaf(self, leaf: HasValue, subject: str, verdict: int) -> Iterator[Fact]:
-        # Sorted, since derived facts arrive in whatever order the store gives them.
+        # Sorted, since the store yields derived facts in any order.
         recorded = sorted(self._facts.values(subject, leaf.property))
         if verdict == TRUE:
             yield self._fact(subject, leaf.property, next(v for v in recorded if v in leaf.values))
@@ -138,7 +128,7 @@ class EvidenceFinder:
             return Fact(name, field, shown, True, node=subject, term=value)
         derivation = self._facts.derivation(subject, property_, value)
         premises = _distinct(self._premises(subject, derivation, value)) if derivation else ()
-        # A value that is passed on as it stands needs no link of its own.
+        # A value that is passed on unchanged needs no separate fact.
         if len(premises) == 1 and (premises[0].field, premises[0].value) == (field, shown):
             return premises[0]
         return Fact(name, field, shown, False, premises, node=subject, term=value)
@@ -177,7 +167,7 @@ class EvidenceFinder:
         field = local_name(property_)
         of_case = field in ("events", "metastases")
         owner = self._case.id if of_case else self._name(subject)
-        if searched and property_ == NETKG + "events" and subject in self._told_apart:
+        if searched and property_ == NETKG + "events" and subject in self._named_tumors:
             searched = f"{searched} that concerns {self._name(subject)}"
         node = self._case.node.value if of_case else subject
         return Fact(owner, self._field(property_), None, False, (), searched or None, node=node)
@@ -191,7 +181,7 @@ class EvidenceFinder:
 
 
 def _distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    # Facts can hold JSON objects, which do not hash.
+    # Facts can contain JSON objects, which are not hashable.
     kept: list[Fact] = []
     for fact in facts:
         if fact not in kept:

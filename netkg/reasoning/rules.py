@@ -1,4 +1,4 @@
-"""Run the CONSTRUCT queries of the project over a store."""
+"""The rules: CONSTRUCT queries that run over a store."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ _LOG = logging.getLogger(__name__)
 
 
 class RuleSet:
-    """Hold CONSTRUCT queries, to be run one after the other in the order of their names.
+    """CONSTRUCT queries, run one after the other in the order of their names.
 
     Raises:
-        KnowledgeError: if the folder holds no query.
+        KnowledgeError: if the folder contains no query.
     """
 
     def __init__(self, folder: Path) -> None:
         self.queries = read_queries(folder)
 
     def named(self, start: str, stop: str = "~") -> tuple[tuple[str, str], ...]:
-        """Give the queries whose names lie from ``start`` up to before ``stop``."""
+        """Return the queries with names from ``start`` up to, but not including, ``stop``."""
         return tuple((name, text) for name, text in self.queries if start <= name < stop)
 
 
 class StorePool:
-    """Hand out a store of the schema to one batch of cases after the other.
+    """A store of the schema, which batches of cases use one after the other.
 
-    The in-memory store keeps what was removed as a trace that slows it down,
-    so the pool makes a fresh one after every ``RENEWAL`` triples. Text for
-    people (language-tagged) is left out: no query reads it.
+    What was removed from an in-memory store keeps slowing it down, so the
+    pool makes a new store after every ``RENEWAL`` triples. Text for people
+    (language-tagged) is left out: queries do not read it.
     """
 
     RENEWAL = 20_000
@@ -57,13 +57,13 @@ class StorePool:
         return store
 
     def workspace(self, facts: Facts) -> Workspace:
-        """Hand out the store; use as a context manager."""
+        """Return a workspace in the store, to be used as a context manager."""
         if self._used > self.RENEWAL:
             self._store, self._used = self._fresh(), 0
         return Workspace(self, self._store, facts)
 
-    def give_back(self, added: list[ox.Quad]) -> None:
-        """Clear away what a batch has added."""
+    def release(self, added: list[ox.Quad]) -> None:
+        """Remove what a batch has added."""
         self._used += len(added)
         if self._used <= self.RENEWAL:
             for quad in added:
@@ -71,9 +71,9 @@ class StorePool:
 
 
 class Workspace:
-    """Put a batch of cases beside the schema, and derive from both.
+    """A batch of cases together with the schema, to derive from both.
 
-    Whatever is added inside the context is gone at its end.
+    What is added inside the context is removed at its end.
     """
 
     def __init__(self, pool: StorePool, store: ox.Store, facts: Facts) -> None:
@@ -86,11 +86,11 @@ class Workspace:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.give_back(self._added)
+        self._pool.release(self._added)
 
     @property
     def triples(self) -> list[ox.Triple]:
-        """Give the triples added so far: the cases, and what was derived of them."""
+        """The triples added so far: the cases, and what was derived from them."""
         return [quad.triple for quad in self._added]
 
     def add(self, triples: Iterable[ox.Triple]) -> None:
@@ -101,22 +101,22 @@ class Workspace:
         self._added.extend(fresh)
 
     def construct(self, name: str, text: str, **bound: int) -> Iterator[ox.Triple]:
-        """Run one CONSTRUCT query, with variables bound to whole numbers."""
+        """Run one CONSTRUCT query, with variables bound to integers."""
         values = {ox.Variable(key): ox.Literal(value) for key, value in bound.items()}
         try:
             result = self._store.query(text, substitutions=values)  # type: ignore[arg-type]
         except SyntaxError as error:
-            raise KnowledgeError(f"is not SPARQL 1.1: {error}", term=name) from error
+            raise KnowledgeError(f"not valid SPARQL 1.1: {error}", term=name) from error
         if not isinstance(result, ox.QueryTriples):
-            raise KnowledgeError("is not a CONSTRUCT query", term=name)
+            raise KnowledgeError("not a CONSTRUCT query", term=name)
         yield from result
 
     def run(self, queries: Iterable[tuple[str, str]], **bound: int) -> list[ox.Triple]:
-        """Run queries in order; each one sees what those before it gave."""
-        given: list[ox.Triple] = []
+        """Run queries in order; each one sees the output of those before it."""
+        derived: list[ox.Triple] = []
         for name, text in queries:
             plain = self._facts.derive(self.construct(name, text, **bound), name)
             _LOG.debug("query %s: %d triples", name, len(plain))
             self.add(plain)
-            given.extend(plain)
-        return given
+            derived.extend(plain)
+        return derived

@@ -1,4 +1,4 @@
-"""Name the three verdicts, as numbers for the logic and as words for answers.
+"""The three verdicts, as numbers for the logic and as words for answers.
 
 False, unknown and true are 0, 1 and 2, so that AND is the minimum and OR the
 maximum (strong Kleene logic: Introduction to Metamathematics, 1952, § 64).
@@ -15,8 +15,8 @@ FALSE: Final = 0
 UNKNOWN: Final = 1
 TRUE: Final = 2
 
-# The local names of the individuals; the ontology gives each its word (skos:notation),
-# and a test compares these words with the type.
+# The local names of the individuals. The ontology has the word for each (skos:notation);
+# a test compares these words with the type.
 INDIVIDUALS: Final[Mapping[int, str]] = {
     TRUE: "Applicable",
     FALSE: "NotApplicable",
