@@ -1,10 +1,10 @@
-"""Compile the populations of the ontology into criteria.
+"""The compiler of the populations of the ontology into criteria.
 
 A population is an OWL class; each axiom ``expression rdfs:subClassOf class``
 gives one way to belong to it. The compiler turns these axioms into a tree
 (:mod:`netkg.ontology.criteria`), and refuses every axiom that it does not
-implement: an axiom is never skipped, so a criterion is never incomplete
-without an error.
+implement: an axiom is never skipped, so an incomplete criterion is always
+an error.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from netkg.errors import KnowledgeError, UnsupportedAxiom
-from netkg.namespaces import NETKG, local_name
+from netkg.errors import KnowledgeError
+from netkg.namespaces import local_name
 from netkg.ontology.axioms import refuse_unimplemented
 from netkg.ontology.criteria import (
     Criterion,
@@ -26,32 +26,22 @@ from netkg.ontology.criteria import (
     UnionOf,
     expression,
 )
+from netkg.ontology.expressions import (
+    ClassReference,
+    Expression,
+    Junction,
+    RecordRestriction,
+    read,
+    unsupported,
+)
 from netkg.ontology.openness import Openness
-from netkg.ontology.schema import RANGE, SUBCLASS, Node, Schema, owl
+from netkg.ontology.schema import SUBCLASS, Node, Schema
 
-__all__ = [
-    "HAS_VALUE",
-    "INTERSECTION",
-    "ONE_OF",
-    "ON_PROPERTY",
-    "SOME",
-    "UNION",
-    "Compiler",
-]
-
-
-ON_PROPERTY = owl("onProperty")
-HAS_VALUE = owl("hasValue")
-SOME = owl("someValuesFrom")
-INTERSECTION = owl("intersectionOf")
-UNION = owl("unionOf")
-ONE_OF = owl("oneOf")
-
-CONSTRUCTS = (ON_PROPERTY, INTERSECTION, UNION, ONE_OF)
+__all__ = ["Compiler"]
 
 
 class Compiler:
-    """Compile classes of one ontology, each once.
+    """Compiler of the classes of one ontology, each of them once.
 
     >>> from netkg.ontology.schema import netkg
     >>> compiler = Compiler(Schema.load())
@@ -59,7 +49,7 @@ class Compiler:
     'resectionRecord value NotRecorded'
 
     Raises:
-        UnsupportedAxiom: at construction, if the ontology holds an axiom that
+        UnsupportedAxiom: at construction, if the ontology contains an axiom that
             the compiler does not implement.
     """
 
@@ -85,106 +75,54 @@ class Compiler:
             raise KnowledgeError(f"is defined by itself ({names})", term=local_name(class_.value))
         self._open.append(class_)
         try:
-            parts: tuple[Criterion, ...]
-            if self._is_record(class_):
-                parts = ()
-            else:
-                parts = tuple(self._expression(node) for node in self._axioms_of(class_))
-            if not parts:
-                criterion: Criterion = InstanceOf(class_.value)
-            else:
-                # Axioms have no order of their own; that of their texts is the same in every run.
-                criterion = NamedClass(class_.value, tuple(sorted(parts, key=expression)))
+            # Axioms have no order of their own; that of their texts is the same in every run.
+            ways = [] if self.schema.is_record(class_) else self._axioms_of(class_)
+            parts = sorted((self._criterion(read(self.schema, n)) for n in ways), key=expression)
+            criterion: Criterion = (
+                NamedClass(class_.value, tuple(parts)) if parts else InstanceOf(class_.value)
+            )
         finally:
             self._open.pop()
         self._compiled[class_] = criterion
         return criterion
 
-    def _is_record(self, class_: ox.NamedNode) -> bool:
-        return class_.value.startswith(NETKG) and local_name(class_.value) in self.schema.fields
-
-    def _axioms_of(self, class_: ox.NamedNode, *, expressions_only: bool = False) -> Iterator[Node]:
-        found = list(self.schema.subjects(SUBCLASS, class_))
+    def _axioms_of(self, class_: ox.NamedNode) -> list[Node]:
         # Blank nodes have no order of their own; their text gives a stable one.
-        for node in sorted(found, key=lambda node: (isinstance(node, ox.BlankNode), node.value)):
-            if isinstance(node, ox.BlankNode) or not expressions_only:
-                yield node
+        return sorted(
+            self.schema.subjects(SUBCLASS, class_),
+            key=lambda node: (isinstance(node, ox.BlankNode), node.value),
+        )
 
-    def _expression(self, node: Node | ox.Literal) -> Criterion:
-        if isinstance(node, ox.NamedNode):
-            return self.compile(node)
-        if isinstance(node, ox.Literal):
-            raise UnsupportedAxiom(
-                "a literal stands where a class is needed", term=self.schema.whereabouts(node)
-            )
-        used = [term for term in CONSTRUCTS if self.schema.one(node, term) is not None]
-        if len(used) != 1:
-            raise UnsupportedAxiom(
-                f"an expression uses {len(used)} constructors",
-                term=self.schema.whereabouts(node),
-                expected="one",
-            )
-        (construct,) = used
-        if construct == ON_PROPERTY:
-            return self._restriction(node)
-        if construct == ONE_OF:
-            raise UnsupportedAxiom(
-                "a list of individuals stands where a class of records is needed",
-                term=self.schema.whereabouts(node),
-                expected="oneOf as the filler of someValuesFrom",
-            )
-        members = self.schema.items(self.schema.one(node, construct))  # type: ignore[arg-type]
-        parts = tuple(self._expression(member) for member in members)
-        if not parts:
-            raise UnsupportedAxiom(
-                f"an empty {local_name(construct.value)}", term=self.schema.whereabouts(node)
-            )
-        return IntersectionOf(parts) if construct == INTERSECTION else UnionOf(parts)
+    def _criterion(self, found: Expression) -> Criterion:
+        if isinstance(found, ClassReference):
+            return self.compile(found.class_)
+        if isinstance(found, Junction):
+            parts = tuple(map(self._criterion, found.parts))
+            return IntersectionOf(parts) if found.word == "and" else UnionOf(parts)
+        property_ = found.property.value
+        if isinstance(found, RecordRestriction):
+            return SomeValuesFrom(property_, self._criterion(found.filler))
+        values = found.values if found.class_ is None else self._individuals(found.class_)
+        determinations = self.openness.determinations.get(property_, ())
+        return HasValue(property_, frozenset(map(str, values)), determinations)
 
-    def _restriction(self, node: ox.BlankNode) -> Criterion:
-        property_ = self.schema.one(node, ON_PROPERTY)
-        value, filler = self.schema.one(node, HAS_VALUE), self.schema.one(node, SOME)
-        if not isinstance(property_, ox.NamedNode) or (value is None) == (filler is None):
-            raise UnsupportedAxiom(
-                "a restriction is neither hasValue nor someValuesFrom on a named property",
-                term=self.schema.whereabouts(node),
-                expected="exactly one of them",
-            )
-        if value is not None:
-            return self._has(property_, frozenset({str(value)}))
-        assert isinstance(filler, (ox.NamedNode, ox.BlankNode))
-        if local_name(self.schema.text(property_, RANGE)) in self.schema.fields:
-            return SomeValuesFrom(property_.value, self._expression(filler))
-        return self._has(property_, frozenset(self._members(filler)))
-
-    def _members(self, class_: Node) -> Iterator[str]:
-        listed = self.schema.one(class_, ONE_OF)
-        if listed is not None:
-            yield from (str(member) for member in self.schema.items(listed))
-        elif isinstance(class_, ox.NamedNode):
-            if any(self._axioms_of(class_, expressions_only=True)):
-                raise UnsupportedAxiom(
-                    "an expression describes a class of values",
-                    term=self.schema.whereabouts(class_),
-                    expected="individuals",
-                )
-            found = {
-                str(member)
-                for below in [class_, *self._below(class_)]
-                for member in self.schema.instances(below)
-            }
-            if not found:
-                raise KnowledgeError(
-                    "has no individual",
-                    term=self.schema.whereabouts(class_),
-                    expected="a class of values",
-                )
-            yield from sorted(found)
-        else:
-            raise UnsupportedAxiom(
-                "the filler of a value property is neither a list nor a named class",
+    def _individuals(self, class_: ox.NamedNode) -> list[ox.NamedNode]:
+        below = self._axioms_of(class_)
+        if any(isinstance(node, ox.BlankNode) for node in below):
+            problem = "an expression describes a class of values"
+            raise unsupported(self.schema, class_, problem, "individuals")
+        found = [
+            member
+            for node in [class_, *self._below(class_)]
+            for member in self.schema.instances(node)
+        ]
+        if not found:
+            raise KnowledgeError(
+                "has no individual",
                 term=self.schema.whereabouts(class_),
+                expected="a class of values",
             )
+        return found
 
     def _below(self, class_: ox.NamedNode) -> Iterator[ox.NamedNode]:
         for node in self._axioms_of(class_):
@@ -192,13 +130,8 @@ class Compiler:
                 yield node
                 yield from self._below(node)
 
-    def _has(self, property_: ox.NamedNode, values: frozenset[str]) -> HasValue:
-        return HasValue(
-            property_.value, values, self.openness.determinations.get(property_.value, ())
-        )
-
     def scope(self, class_: ox.NamedNode) -> str:
-        """Give the local name of the record class that a class of records is below.
+        """Return the local name of the record class that a class of records is below.
 
         Raises:
             KnowledgeError: if there is none, or more than one.
@@ -206,7 +139,7 @@ class Compiler:
         found = [
             local_name(above.value)
             for above in self.schema.superclasses(class_)
-            if self._is_record(above)
+            if self.schema.is_record(above)
         ]
         if len(found) != 1:
             raise KnowledgeError(

@@ -1,8 +1,7 @@
-"""Read the class expressions of an ontology as they stand, for those who show them.
+"""The class expressions of an ontology, parsed as they are written.
 
-The compiler (:mod:`netkg.ontology.compiler`) turns the same expressions into criteria
-to be judged; there, classes of values are opened and names of expressions
-lost. Here everything keeps the form in which it was written.
+The compiler (:mod:`netkg.ontology.compiler`) turns them into criteria, where a class of
+values becomes its members. Here everything keeps its name and its order.
 """
 
 from __future__ import annotations
@@ -12,31 +11,36 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from netkg.namespaces import NETKG, local_name
-from netkg.ontology.compiler import HAS_VALUE, INTERSECTION, ON_PROPERTY, ONE_OF, SOME, UNION
-from netkg.ontology.schema import RANGE, Node, Schema
+from netkg.errors import UnsupportedAxiom
+from netkg.namespaces import local_name
+from netkg.ontology.schema import RANGE, Node, Schema, owl
 
 __all__ = [
-    "ValueRestriction",
+    "ClassReference",
     "Expression",
     "Junction",
     "RecordRestriction",
-    "ClassReference",
+    "ValueRestriction",
     "is_record",
     "read",
+    "unsupported",
 ]
+
+ON_PROPERTY = owl("onProperty")
+INTERSECTION, UNION, ONE_OF = (owl(name) for name in ("intersectionOf", "unionOf", "oneOf"))
+WORDS = {INTERSECTION: "and", UNION: "or"}
 
 
 @dataclass(frozen=True, slots=True)
 class ClassReference:
-    """Name a class."""
+    """A named class."""
 
     class_: ox.NamedNode
 
 
 @dataclass(frozen=True, slots=True)
 class ValueRestriction:
-    """Name the values of which one is asked for, one by one or by their class."""
+    """A property with one of several values, which are listed or given by their class."""
 
     property: ox.NamedNode
     values: tuple[ox.NamedNode | ox.Literal, ...]
@@ -45,7 +49,7 @@ class ValueRestriction:
 
 @dataclass(frozen=True, slots=True)
 class RecordRestriction:
-    """Ask for a record to which a property leads."""
+    """A property that leads to a record of a class."""
 
     property: ox.NamedNode
     filler: Expression
@@ -53,7 +57,7 @@ class RecordRestriction:
 
 @dataclass(frozen=True, slots=True)
 class Junction:
-    """Ask for all parts (``and``) or for one of them (``or``)."""
+    """All parts (``and``) or at least one part (``or``)."""
 
     word: str
     parts: tuple[Expression, ...]
@@ -63,36 +67,61 @@ Expression: TypeAlias = ClassReference | ValueRestriction | RecordRestriction | 
 
 
 def read(schema: Schema, node: Node | ox.Literal) -> Expression:
-    """Read a class expression, which the compiler has accepted before."""
+    """Parse a class expression.
+
+    Raises:
+        UnsupportedAxiom: if it is not one that the compiler implements.
+    """
     if isinstance(node, ox.NamedNode):
         return ClassReference(node)
-    assert isinstance(node, ox.BlankNode)
-    for construct, word in ((INTERSECTION, "and"), (UNION, "or")):
-        head = schema.one(node, construct)
-        if head is not None:
-            return Junction(word, tuple(read(schema, item) for item in schema.items(head)))
+    if isinstance(node, ox.Literal):
+        raise unsupported(schema, node, "a literal is used as a class", "a class")
+    used = [term for term in (ON_PROPERTY, *WORDS, ONE_OF) if schema.one(node, term) is not None]
+    if len(used) != 1:
+        raise unsupported(schema, node, f"an expression uses {len(used)} constructors", "one")
+    (constructor,) = used
+    if constructor == ON_PROPERTY:
+        return _restriction(schema, node)
+    if constructor == ONE_OF:
+        problem = "a list of individuals is used as a class of records"
+        raise unsupported(schema, node, problem, "oneOf as the filler of someValuesFrom")
+    parts = tuple(read(schema, member) for member in _members(schema, node, constructor))
+    if not parts:
+        raise unsupported(schema, node, f"an empty {local_name(constructor.value)}", "a class")
+    return Junction(WORDS[constructor], parts)
+
+
+def _restriction(schema: Schema, node: ox.BlankNode) -> Expression:
     property_ = schema.one(node, ON_PROPERTY)
-    value, filler = schema.one(node, HAS_VALUE), schema.one(node, SOME)
-    assert isinstance(property_, ox.NamedNode)
-    if value is not None:
-        assert not isinstance(value, ox.BlankNode)
-        return ValueRestriction(property_, (value,))
-    assert filler is not None
+    value, filler = schema.one(node, owl("hasValue")), schema.one(node, owl("someValuesFrom"))
+    if not isinstance(property_, ox.NamedNode) or (value is None) == (filler is None):
+        problem = "a restriction is neither hasValue nor someValuesFrom on a named property"
+        raise unsupported(schema, node, problem, "exactly one of them")
+    if filler is None:
+        return ValueRestriction(property_, (value,))  # type: ignore[arg-type]
     if local_name(schema.text(property_, RANGE)) in schema.fields:
         return RecordRestriction(property_, read(schema, filler))
     if isinstance(filler, ox.NamedNode):
         return ValueRestriction(property_, (), filler)
-    assert isinstance(filler, ox.BlankNode)
-    head = schema.one(filler, ONE_OF)
-    assert head is not None
-    values = (item for item in schema.items(head) if not isinstance(item, ox.BlankNode))
-    return ValueRestriction(property_, tuple(values))
+    values = _members(schema, filler, ONE_OF) if isinstance(filler, ox.BlankNode) else []
+    if not values:
+        problem = "the filler of a value property is neither a list nor a named class"
+        raise unsupported(schema, node, problem, "one of them")
+    return ValueRestriction(property_, tuple(values))  # type: ignore[arg-type]
+
+
+def _members(schema: Schema, node: Node, list_: ox.NamedNode) -> list[Node | ox.Literal]:
+    head = schema.one(node, list_)
+    return [] if head is None else schema.items(head)
+
+
+def unsupported(
+    schema: Schema, node: Node | ox.Literal, problem: str, expected: str
+) -> UnsupportedAxiom:
+    """Return the error for an axiom that the compiler does not implement."""
+    return UnsupportedAxiom(problem, term=schema.whereabouts(node), expected=expected)
 
 
 def is_record(schema: Schema, expression: Expression) -> bool:
-    """Tell whether an expression is a class of records, such as every tumour."""
-    return (
-        isinstance(expression, ClassReference)
-        and expression.class_.value.startswith(NETKG)
-        and local_name(expression.class_.value) in schema.fields
-    )
+    """Return whether an expression is a class of records, such as every tumor."""
+    return isinstance(expression, ClassReference) and schema.is_record(expression.class_)

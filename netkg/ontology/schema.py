@@ -207,6 +207,10 @@ class Schema:
         )
 
     # -- the case format -----------------------------------------------------------
+    def is_record(self, class_: ox.NamedNode) -> bool:
+        """Return whether a class is one of the records of a case, such as Tumor."""
+        return class_.value.removeprefix(NETKG) in self.fields
+
     @cached_property
     def fields(self) -> Mapping[str, Mapping[str, Field]]:
         """Give the fields of each record class, by local names."""
