@@ -1,21 +1,21 @@
-"""Refuse every axiom that the criteria do not implement.
+"""Refusal of every axiom that the criteria do not implement.
 
-An axiom that the compiler passed over in silence would make a criterion
-silently incomplete; so whatever stands in the ontology is either implemented,
-known to have no effect on any criterion, or refused by name.
+An axiom that the compiler ignored would make a criterion silently
+incomplete. So each axiom is implemented, known to have no effect on any
+criterion, or refused by name.
 """
 
 from __future__ import annotations
 
 import pyoxigraph as ox
 
-from netkg.errors import UnsupportedAxiom
 from netkg.namespaces import OWL, RDF, RDFS, local_name
+from netkg.ontology.expressions import unsupported
 from netkg.ontology.schema import SUBCLASS, TYPE, Node, Schema
 
 __all__ = ["refuse_unimplemented"]
 
-# What the compiler implements, or what is known to have no effect on any criterion.
+# What the compiler implements, and what has no effect on any criterion.
 PREDICATES = {
     *(OWL + name for name in ("onProperty", "hasValue", "someValuesFrom", "intersectionOf")),
     *(OWL + name for name in ("unionOf", "oneOf", "disjointWith", "members", "distinctMembers")),
@@ -42,7 +42,7 @@ def refuse_unimplemented(schema: Schema) -> None:
     """Check every axiom of an ontology.
 
     Raises:
-        UnsupportedAxiom: for the first one that is not implemented, naming it.
+        UnsupportedAxiom: for the first one that is not implemented, with its name.
     """
     for quad in schema.store:
         predicate = quad.predicate.value
@@ -56,53 +56,35 @@ def _check(
     predicate: str,
     object_: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple,
 ) -> None:
+    what, expected = "", ""
     if isinstance(object_, ox.Triple):
-        raise UnsupportedAxiom("a triple term is not implemented", term=schema.whereabouts(subject))
-    if predicate in EXPRESSIONS and isinstance(subject, ox.NamedNode):
-        raise _refusal(
-            schema,
-            subject,
-            f"{local_name(predicate)} on a named class",
-            "an expression without a name, as a subclass of it",
+        what, expected = "a triple term", "an IRI or a literal"
+    elif predicate in EXPRESSIONS and isinstance(subject, ox.NamedNode):
+        what = f"{local_name(predicate)} on a named class"
+        expected = "an expression without a name, as a subclass of it"
+    elif THING in (subject, object_):
+        what, expected = "the class Thing", "a record class"
+    elif predicate not in PREDICATES:
+        what = f"the axiom {local_name(predicate)} {object_}"
+        expected = (
+            "intersectionOf, unionOf, hasValue, someValuesFrom or oneOf on the subclass side"
         )
-    if THING in (subject, object_):
-        raise _refusal(schema, subject, "the class Thing", "a record class")
-    if predicate not in PREDICATES:
-        raise _refusal(
-            schema,
-            subject,
-            f"the axiom {local_name(predicate)} {object_}",
-            "intersectionOf, unionOf, hasValue, someValuesFrom or oneOf"
-            " on the side of the subclass",
-        )
-    if (
+    elif (
         predicate == TYPE.value
         and object_.value.startswith((OWL, RDFS, RDF))
         and object_.value not in TYPES
     ):
-        raise _refusal(
-            schema,
-            subject,
-            f"the characteristic {local_name(object_.value)}",
-            "a plain class, property or individual",
-        )
-    if predicate == RDFS + "subClassOf" and not isinstance(object_, ox.NamedNode):
-        raise _refusal(schema, subject, "an expression as the superclass", "a named class")
-    if (
+        what = f"the characteristic {local_name(object_.value)}"
+        expected = "a plain class, property or individual"
+    elif predicate == RDFS + "subClassOf" and not isinstance(object_, ox.NamedNode):
+        what, expected = "an expression as the superclass", "a named class"
+    elif (
         predicate == RDFS + "range"
         and isinstance(object_, ox.NamedNode)
-        and local_name(object_.value) not in schema.fields
+        and not schema.is_record(object_)
         and any(isinstance(node, ox.BlankNode) for node in schema.subjects(SUBCLASS, object_))
     ):
-        raise _refusal(
-            schema,
-            subject,
-            f"the range {object_}, which is a criterion itself,",
-            "a record, values or a datatype",
-        )
-
-
-def _refusal(schema: Schema, subject: Node, what: str, expected: str) -> UnsupportedAxiom:
-    return UnsupportedAxiom(
-        f"{what} is not implemented", term=schema.whereabouts(subject), expected=expected
-    )
+        what = f"the range {object_}, which is a criterion itself,"
+        expected = "a record, values or a datatype"
+    if what:
+        raise unsupported(schema, subject, f"{what} is not implemented", expected)

@@ -1,4 +1,4 @@
-"""Pass RDF terms between pyoxigraph, which runs, and rdflib, which people use."""
+"""Conversion of RDF terms from pyoxigraph to rdflib."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ __all__ = ["to_rdflib", "triple_to_rdflib"]
 
 
 def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
-    """Turn a pyoxigraph term into one of rdflib.
+    """Return a pyoxigraph term as one of rdflib.
 
-    Literals are passed on as they are written, so that an ill-typed one can
-    still be reported.
+    The text of a literal is kept as written, so that an ill-typed one can be
+    reported.
 
     Raises:
         TypeError: for a triple term, which rdflib does not have.
@@ -30,5 +30,5 @@ def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Nod
 
 
 def triple_to_rdflib(triple: ox.Triple) -> tuple[Node, Node, Node]:
-    """Turn a pyoxigraph triple into one of rdflib."""
+    """Return a pyoxigraph triple as one of rdflib."""
     return to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)

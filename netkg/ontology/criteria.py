@@ -1,4 +1,4 @@
-"""Define criteria: class expressions of the ontology as a small tree.
+"""Criteria: class expressions of the ontology as a small tree.
 
 There are six kinds of node, each named after the OWL construct that it comes
 from (:mod:`netkg.ontology.compiler` builds the trees). Values are in N-Triples
@@ -27,7 +27,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class HasValue:
-    """Ask that a property of the subject have one of these values."""
+    """A property of the subject has one of these values."""
 
     property: str
     values: frozenset[str]
@@ -36,14 +36,14 @@ class HasValue:
 
 @dataclass(frozen=True, slots=True)
 class InstanceOf:
-    """Ask that the subject be a record of a class, or typed so by a rule."""
+    """The subject is a record of a class, or typed so by a rule."""
 
     class_: str
 
 
 @dataclass(frozen=True, slots=True)
 class SomeValuesFrom:
-    """Ask that some record to which a property leads fulfil a criterion."""
+    """A record that a property leads to fulfills a criterion."""
 
     property: str
     filler: Criterion
@@ -51,21 +51,21 @@ class SomeValuesFrom:
 
 @dataclass(frozen=True, slots=True)
 class IntersectionOf:
-    """Ask that every part hold."""
+    """Every part is true."""
 
     parts: tuple[Criterion, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class UnionOf:
-    """Ask that one part hold."""
+    """At least one part is true."""
 
     parts: tuple[Criterion, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NamedClass:
-    """Ask that one part hold, each from an axiom on a class; proofs tell the name of the class."""
+    """At least one part is true; each part is from an axiom on the class, which proofs name."""
 
     class_: str
     parts: tuple[Criterion, ...]
@@ -75,10 +75,10 @@ Criterion = HasValue | InstanceOf | SomeValuesFrom | IntersectionOf | UnionOf | 
 
 
 def expression(criterion: Criterion) -> str:
-    """Write a criterion as a class expression in Manchester syntax, with local names.
+    """Return a criterion as a class expression in Manchester syntax, with local names.
 
     The members of a class of values are listed, sorted; a single one is a
-    ``value`` restriction, several are ``some`` of them.
+    ``value`` restriction, several are a ``some`` restriction.
     """
     if isinstance(criterion, NamedClass | InstanceOf):
         return local_name(criterion.class_)

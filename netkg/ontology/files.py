@@ -1,9 +1,9 @@
-"""Find and parse the ontology, the shapes and the queries.
+"""The files of the ontology, the shapes and the queries.
 
-In an installed wheel they lie in ``netkg/data``; in a checkout they are the
-folders ``ontology``, ``shapes`` and ``queries`` beside the package. Any of
-them can be replaced by a folder of the caller's own, so that a changed copy
-of the Turtle changes the answers without a line of code.
+In an installed wheel they are in ``netkg/data``; in a checkout they are the
+folders ``ontology``, ``shapes`` and ``queries`` next to the package. A caller
+can replace any of these folders, so that a changed copy of the Turtle changes
+the answers without a change of code.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Name the folders of the ontology, the shapes and the queries."""
+    """The folders of the ontology, the shapes and the queries."""
 
     ontology: Path
     shapes: Path
@@ -32,32 +32,32 @@ class Folders:
 
 
 def default_folders() -> Folders:
-    """Give the folders that came with the package, in a wheel or in a checkout.
+    """Return the folders of the package, in a wheel or in a checkout.
 
     Raises:
-        KnowledgeError: if neither place holds them.
+        KnowledgeError: if neither contains them.
     """
     package = Path(__file__).resolve().parent.parent
     for root in (package / "data", package.parent):
         if (root / "ontology").is_dir():
             return Folders(root / "ontology", root / "shapes", root / "queries")
     raise KnowledgeError(
-        f"the folder ontology is neither in {package / 'data'} nor in {package.parent}",
-        expected="an installation that holds its ontology, shapes and queries",
+        f"neither {package / 'data'} nor {package.parent} contains the folder ontology",
+        expected="a complete installation, with ontology, shapes and queries",
     )
 
 
 def parse_turtle(folder: Path) -> Iterator[ox.Triple]:
     """Parse every Turtle file below a folder, in the order of their paths.
 
-    Blank nodes are renamed, so that those of different files stay apart.
+    Blank nodes are renamed, so that different files do not share them.
 
     Raises:
         KnowledgeError: if there is no file, or one is not Turtle.
     """
     files = sorted(folder.rglob("*.ttl"))
     if not files:
-        raise KnowledgeError(f"no Turtle file below {folder}", expected="at least one module")
+        raise KnowledgeError(f"no Turtle file below {folder}", expected="at least one file ending in .ttl")
     _LOG.debug("reading %d Turtle files below %s", len(files), folder)
     for file in files:
         try:
@@ -70,7 +70,7 @@ def parse_turtle(folder: Path) -> Iterator[ox.Triple]:
 
 
 def read_queries(folder: Path) -> tuple[tuple[str, str], ...]:
-    """Read the SPARQL files of a folder as (name, text), in the order of their names.
+    """Return the SPARQL files of a folder as (name, text), in the order of their names.
 
     Raises:
         KnowledgeError: if there is none.

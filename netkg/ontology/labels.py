@@ -1,4 +1,4 @@
-"""Say in words what the rules search a case for."""
+"""Words for what the rules search a case for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["search_words"]
 
 
 def search_words(schema: Schema) -> dict[str, str]:
-    """Say in words what each closing pattern, class or value is searched for as."""
+    """Return words for each event class, pattern and value that a rule searches for, by IRI."""
     words = {NETKG + name: schema.label(netkg(name)) for name in schema.event_types}
     for pattern in schema.instances(netkg("EventPattern")):
         class_ = schema.text(pattern, netkg("eventClass"))

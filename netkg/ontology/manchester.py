@@ -1,8 +1,7 @@
 """The Manchester syntax of OWL 2, as far as class expressions of the ontology need it.
 
-Whoever walks a tree of expressions puts its parts together here. ``keyword``
-lays out the words of the syntax (Markdown sets them in bold); by default they
-stay as they are.
+Code that walks a tree of expressions joins its parts here. ``keyword`` formats
+the words of the syntax (Markdown sets them in bold); by default they are plain.
 
 Source: OWL 2 Web Ontology Language, Manchester Syntax, section 2.
 """
@@ -17,7 +16,7 @@ Keyword = Callable[[str], str]
 
 
 def value(property_: str, values: Sequence[str], *, keyword: Keyword = str) -> str:
-    """Write a restriction to one value, or to some of several.
+    """Return a restriction to one value, or to one of several.
 
     >>> value("grade", ["G1"]), value("grade", ["G1", "G2"])
     ('grade value G1', 'grade some {G1, G2}')
@@ -28,7 +27,7 @@ def value(property_: str, values: Sequence[str], *, keyword: Keyword = str) -> s
 
 
 def some(property_: str, filler: str, *, named: bool, keyword: Keyword = str) -> str:
-    """Write a restriction to some member of a class; ``named`` tells if it has a name.
+    """Return a restriction to a member of a class; ``named`` is whether the class has a name.
 
     >>> some("inCase", "SymptomaticCase", named=True)
     'inCase some SymptomaticCase'
@@ -39,7 +38,7 @@ def some(property_: str, filler: str, *, named: bool, keyword: Keyword = str) ->
 
 
 def junction(word: str, parts: Iterable[tuple[str, bool]], *, keyword: Keyword = str) -> str:
-    """Write parts joined by ``and`` or ``or``; each part is a text and whether it has a name.
+    """Return parts joined by ``and`` or ``or``; each is a text and whether it is a name.
 
     >>> junction("and", [("Tumor", True), ("grade value G1", False)])
     'Tumor and (grade value G1)'

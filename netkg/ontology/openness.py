@@ -1,9 +1,8 @@
-"""Tell which fields could settle what is not known.
+"""The open fields: those whose absence means unknown, not false.
 
-Openness is data: one annotation on a field says whether its absence means
-that it is unknown or that it is not so, and determinations say which fields
-lie behind a derived property. A property behind which no open field lies is
-closed.
+Openness is data: an annotation on a field says whether its absence means
+unknown or false, and determinations say which fields a derived property
+depends on. A property that depends on no open field is closed.
 """
 
 from __future__ import annotations
@@ -11,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-
-import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
 from netkg.namespaces import NETKG, local_name
@@ -23,13 +20,13 @@ __all__ = ["Determination", "Openness"]
 
 @dataclass(frozen=True, slots=True)
 class Determination:
-    """Tell one way in which filling in a field settles a property.
+    """One way in which a field, once filled in, determines a property.
 
     ``field`` is the local name of the field; ``when`` the value that it must
-    be given, or None for any; ``gives`` the values that the property then
-    takes, or None where it takes the value of the field itself;
-    ``counts_as_absent`` says that a recorded field which leaves the property
-    unknown may be filled in again.
+    have, or None for any; ``gives`` the values that the property then has,
+    or None if it has the value of the field itself; ``counts_as_absent`` says
+    that a recorded field which leaves the property unknown may be filled in
+    again.
     """
 
     field: str
@@ -42,10 +39,10 @@ class Determination:
 
 
 class Openness:
-    """Read the openness of fields and the determinations of derived properties.
+    """The openness of fields and the determinations of derived properties.
 
     Raises:
-        KnowledgeError: when read, if a determination does not say what it must.
+        KnowledgeError: when read, if a determination is incomplete.
     """
 
     def __init__(self, schema: Schema) -> None:
@@ -53,14 +50,14 @@ class Openness:
 
     @cached_property
     def fields_by_name(self) -> Mapping[str, Field]:
-        """Give the fields of all records by their local names."""
+        """The fields of all records by their local names."""
         return {
             field.name: field for record in self.schema.fields.values() for field in record.values()
         }
 
     @cached_property
     def determinations(self) -> Mapping[str, tuple[Determination, ...]]:
-        """Give, by property IRI, the ways in which open fields settle it.
+        """The ways in which open fields determine a property, by its IRI.
 
         A property without any is closed: what is not recorded is false.
         """
@@ -72,7 +69,11 @@ class Openness:
             property_ = self.schema.one(node, netkg("determines"))
             source = self.schema.one(node, netkg("fromField"))
             if property_ is None or source is None:
-                raise KnowledgeError("lacks determines or fromField", term=str(node))
+                raise KnowledgeError(
+                    "the determination is incomplete",
+                    term=str(node),
+                    expected="determines and fromField",
+                )
             field = self.fields_by_name[local_name(source.value)]
             if not field.open:
                 continue
@@ -80,7 +81,9 @@ class Openness:
             same = self.schema.text(node, netkg("givesSameValue")) == "true"
             if same == bool(gives):
                 raise KnowledgeError(
-                    "must give either the same value or named ones", term=str(node)
+                    "the determination gives no value, or two kinds of value",
+                    term=str(node),
+                    expected="either givesSameValue or givesValue",
                 )
             when = self.schema.one(node, netkg("fieldValue"))
             absent = self.schema.text(node, netkg("countsAsAbsent")) == "true"
@@ -95,8 +98,7 @@ class Openness:
         self, field: Field, gives: frozenset[str] | None, when: str | None, *, absent: bool
     ) -> Determination:
         if field.range.endswith("#boolean"):
-            choices = {str(ox.Literal("true", datatype=ox.NamedNode(field.range)))}
-            choices.add(str(ox.Literal("false", datatype=ox.NamedNode(field.range))))
+            choices = {f'"{truth}"^^<{field.range}>' for truth in ("true", "false")}
         else:
             choices = {f"<{NETKG}{name}>" for name in self.schema.values.get(field.range, ())}
         return Determination(
@@ -105,7 +107,7 @@ class Openness:
 
     @cached_property
     def shown_as(self) -> Mapping[str, str]:
-        """Give, by derived property, the field whose values it passes on, to be shown as."""
+        """The field that a derived property passes on, and is shown as, by the IRI of the property."""
         return {
             property_: way.field
             for property_, ways in self.determinations.items()
@@ -115,7 +117,7 @@ class Openness:
 
     @cached_property
     def leaves_open(self) -> Mapping[str, frozenset[str]]:
-        """Give, by value, the values that it does not rule out."""
+        """The values that a value does not rule out, by value."""
         found: dict[str, set[str]] = {}
         for quad in self.schema.store.quads_for_pattern(None, netkg("leavesOpen"), None):
             found.setdefault(str(quad.subject), set()).add(str(quad.object))

@@ -1,4 +1,4 @@
-"""Read the header of a query: the ``#+`` lines at its top.
+"""The header of a query: the ``#+`` lines at its top.
 
 Each line is one fact, in this order, and any of them may be left out::
 
@@ -6,7 +6,7 @@ Each line is one fact, in this order, and any of them may be left out::
     #+ question: Which statements rest on a given citation?
     #+ over: ontology
     #+ param: citation citation The number that the document gives the reference.
-    #+ param: modality modality = any Only statements that speak so strongly.
+    #+ param: modality modality = any Only statements of this strength.
     #+ column: id The statement.
 
 ``over`` is the data that the query needs: ``ontology``, ``case`` (the cases as asserted,
@@ -35,7 +35,7 @@ AS_OF: Final = "as-of"
 OVER: Final[Mapping[str, str]] = {
     "ontology": "the ontology alone",
     "case": "the ontology and the cases as asserted",
-    "plan": "the ontology, the cases, what is inferred of them and their plans",
+    "plan": "the ontology, the cases, what is inferred from them and their plans",
 }
 TYPES: Final[Mapping[str, str]] = {
     "boolean": "true or false",
@@ -69,7 +69,7 @@ _ORDER: Final = ("summary", "question", "over", "param", "column")
 
 @dataclass(frozen=True, slots=True)
 class Parameter(Result):
-    """Describe one parameter of a query; without a default it must be given."""
+    """One parameter of a query; it is required if it has no default."""
 
     name: str
     type: str
@@ -77,7 +77,7 @@ class Parameter(Result):
     default: str | None = None
 
     def to_dict(self) -> JSON:
-        """Give the parameter as plain JSON."""
+        """Return the parameter as plain JSON."""
         return {
             "name": self.name,
             "type": self.type,
@@ -89,19 +89,19 @@ class Parameter(Result):
 
 @dataclass(frozen=True, slots=True)
 class Column(Result):
-    """Describe one column of an answer."""
+    """One column of an answer."""
 
     name: str
     meaning: str
 
     def to_dict(self) -> JSON:
-        """Give the column as plain JSON."""
+        """Return the column as plain JSON."""
         return {"name": self.name, "meaning": self.meaning}
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the header of a query says; what it leaves out is empty."""
+    """The header of a query; what it leaves out is empty."""
 
     summary: str = ""
     question: str = ""
@@ -111,14 +111,14 @@ class Header:
 
 
 def read_header(text: str, *, place: str = "") -> Header:
-    r"""Read the ``#+`` lines at the top of a query; ``place`` is what errors call it.
+    r"""Parse the ``#+`` lines at the top of a query; ``place`` is its name in errors.
 
     >>> header = read_header("#+ over: plan\n#+ param: by date = as-of The day.\nASK {}")
     >>> header.over, header.parameters[0].default
     ('plan', 'as-of')
 
     Raises:
-        KnowledgeError: if a line is not as it must be; the error names it.
+        KnowledgeError: if a line is not valid, with its number.
     """
     once: dict[str, str] = {}
     parameters: dict[str, Parameter] = {}
@@ -130,10 +130,10 @@ def read_header(text: str, *, place: str = "") -> Header:
         fault = _Fault(f"{place}, line {number}" if place else f"line {number}")
         match = _LINE.fullmatch(line.rstrip())
         if match is None:
-            raise fault("is no line of a header", f"#+ and one of {', '.join(_ORDER)}")
+            raise fault("not a line of a header", f"#+ and one of {', '.join(_ORDER)}")
         key, value = match[1], match[2]
         if _ORDER.index(key) < latest:
-            raise fault(f"{key} comes too late", f"the order {', '.join(_ORDER)}")
+            raise fault(f"{key} is in the wrong place", f"the order {', '.join(_ORDER)}")
         latest = _ORDER.index(key)
         if key == "param":
             parameter = _parameter(value, fault)
@@ -147,9 +147,9 @@ def read_header(text: str, *, place: str = "") -> Header:
             entry, again = key, key in once
             once[key] = value
         if again:
-            raise fault(f"{entry} is told twice", "it once")
+            raise fault(f"{entry} appears twice", "it once")
         if key == "over" and value not in OVER:
-            raise fault(f"{value} is nothing to ask", " or ".join(OVER))
+            raise fault(f"unknown scope {value!r}", " or ".join(OVER))
     return Header(
         summary=once.get("summary", ""),
         question=once.get("question", ""),
@@ -160,7 +160,7 @@ def read_header(text: str, *, place: str = "") -> Header:
 
 
 class _Fault:
-    """Make the error for one line of a header."""
+    """Maker of the errors for one line of a header."""
 
     def __init__(self, place: str) -> None:
         self._place = place
@@ -172,15 +172,15 @@ class _Fault:
 def _parameter(value: str, fault: _Fault) -> Parameter:
     match = _PARAM.fullmatch(value)
     if match is None:
-        raise fault("is no parameter", "#+ param: name type [= default] Meaning.")
+        raise fault("not a parameter", "#+ param: name type [= default] Meaning.")
     name, type_, default, meaning = match.groups()
     if type_ not in TYPES:
-        raise fault(f"{type_} is no type of a parameter", f"one of {', '.join(TYPES)}")
+        raise fault(f"unknown type {type_!r} of a parameter", f"one of {', '.join(TYPES)}")
     return Parameter(name, type_, meaning, default)
 
 
 def _column(value: str, fault: _Fault) -> Column:
     match = _COLUMN.fullmatch(value)
     if match is None:
-        raise fault("is no column", "#+ column: name Meaning.")
+        raise fault("not a column", "#+ column: name Meaning.")
     return Column(match[1], match[2])

@@ -1,9 +1,9 @@
-"""Read the ontology into a store, with the look-ups that every other module needs.
+"""The parsed ontology, with the look-ups that other modules need.
 
-A :class:`Schema` is the parsed ontology: a pyoxigraph store, the fields of
-the case format, the classes below a class, and labels. It reasons about
-nothing; it reads what is written, plus the transitive closure of
-``rdfs:subClassOf`` between named classes.
+A :class:`Schema` has the ontology in a pyoxigraph store, the fields of the case
+format, the classes below a class, and labels. It does not reason: it reads what
+is asserted, and the transitive closure of ``rdfs:subClassOf`` between named
+classes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ __all__ = [
 
 
 def netkg(name: str) -> ox.NamedNode:
-    """Give the term of the project's namespace with this local name."""
+    """Return the term of the netkg namespace with this local name."""
     return ox.NamedNode(NETKG + name)
 
 
@@ -65,11 +65,11 @@ Node: TypeAlias = ox.NamedNode | ox.BlankNode
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Describe one key of the case format.
+    """One key of the case format.
 
     ``record`` is the local name of the record class, ``path`` the dotted
-    path that findings tell (``tumors.ki67Percent``), ``range`` the IRI
-    of a datatype, of a class of values, or of a record class.
+    path in findings (``tumors.ki67Percent``), ``range`` the IRI of a
+    datatype, of a class of values, or of a record class.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Field:
 
 
 class Schema:
-    """Hold the parsed ontology (see the module's description).
+    """The parsed ontology (see the description of the module).
 
     >>> schema = Schema.load()
     >>> schema.field("Tumor", "ki67Percent").path
@@ -94,7 +94,7 @@ class Schema:
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Schema:
-        """Parse the ontology of a folder, by default the one of the package."""
+        """Parse the ontology of a folder, by default that of the package."""
         return cls(parse_turtle(folder or default_folders().ontology))
 
     # -- plain look-ups -------------------------------------------------------
@@ -113,7 +113,7 @@ class Schema:
     def one(
         self, subject: Node, predicate: ox.NamedNode
     ) -> ox.NamedNode | ox.BlankNode | ox.Literal | None:
-        """Give the only object of a subject's property, or None.
+        """Return the only object of a subject's property, or None.
 
         Raises:
             KnowledgeError: if there is more than one.
@@ -128,40 +128,37 @@ class Schema:
         return found[0] if found else None
 
     def text(self, subject: Node, predicate: ox.NamedNode) -> str:
-        """Give the only value of a property as text, empty where there is none."""
+        """Return the only value of a property as text, empty if there is none."""
         value = self.one(subject, predicate)
         return "" if value is None else value.value
 
     def items(self, head: Node | ox.Literal) -> list[ox.NamedNode | ox.BlankNode | ox.Literal]:
-        """Read an RDF list.
+        """Return the members of an RDF list.
 
         Raises:
             KnowledgeError: if it is broken or circular.
         """
-        members: list[ox.NamedNode | ox.BlankNode | ox.Literal] = []
-        seen: set[object] = set()
+        members: dict[Node | ox.Literal, ox.NamedNode | ox.BlankNode | ox.Literal] = {}
         while head != NIL:
-            if head in seen or isinstance(head, ox.Literal):
-                raise KnowledgeError("is not a well-formed RDF list", term=str(head))
-            seen.add(head)
-            first, rest = self.one(head, FIRST), self.one(head, REST)
-            if first is None or rest is None:
-                raise KnowledgeError("is not a well-formed RDF list", term=str(head))
-            members.append(first)
+            is_node = not isinstance(head, ox.Literal)
+            first, rest = (self.one(head, p) if is_node else None for p in (FIRST, REST))
+            if head in members or first is None or rest is None:
+                raise KnowledgeError("not a well-formed RDF list", term=str(head))
+            members[head] = first
             head = rest
-        return members
+        return list(members.values())
 
     def instances(self, class_: ox.NamedNode) -> list[ox.NamedNode]:
-        """List the named individuals that carry a class, in the order of their IRIs."""
+        """Return the named individuals of a class, in the order of their IRIs."""
         found = {node for node in self.subjects(TYPE, class_) if isinstance(node, ox.NamedNode)}
         return sorted(found, key=lambda node: node.value)
 
     def label(self, node: ox.NamedNode) -> str:
-        """Give the label of a term, or its local name where it has none."""
+        """Return the label of a term, or its local name if it has none."""
         return self.text(node, LABEL) or local_name(node.value)
 
     def whereabouts(self, node: Node | ox.Literal) -> str:
-        """Say where a term stands: a blank node by the named one that it belongs to."""
+        """Return a name for a term in a message: for a blank node, the term that it belongs to."""
         todo: list[Node | ox.Literal] = [node]
         seen: set[object] = set()
         while todo:
@@ -185,7 +182,7 @@ class Schema:
         return {child: frozenset(found) for child, found in parents.items()}
 
     def superclasses(self, class_: ox.NamedNode) -> frozenset[ox.NamedNode]:
-        """Give the named classes above a class, itself included."""
+        """Return the named classes above a class, including itself."""
         found: set[ox.NamedNode] = set()
         todo = [class_]
         while todo:
@@ -197,7 +194,7 @@ class Schema:
 
     @cached_property
     def event_types(self) -> frozenset[str]:
-        """Give the local names of all classes of events that can be written in a case."""
+        """The local names of all classes of events that a case can have."""
         top, flagged = netkg("ClinicalEvent"), netkg("FlaggedRecord")
         above = {class_: self.superclasses(class_) - {class_} for class_ in self._parents}
         return frozenset(
@@ -213,7 +210,7 @@ class Schema:
 
     @cached_property
     def fields(self) -> Mapping[str, Mapping[str, Field]]:
-        """Give the fields of each record class, by local names."""
+        """The fields of each record class, by local names."""
         raw: dict[str, list[tuple[str, str, bool, bool]]] = {}
         path_of: dict[str, str] = {"Case": ""}
         for quad in self.store.quads_for_pattern(None, netkg("fieldOf"), None):
@@ -243,7 +240,7 @@ class Schema:
         return fields
 
     def field(self, record: str, name: str) -> Field:
-        """Give one field of a record class.
+        """Return one field of a record class.
 
         Raises:
             KnowledgeError: if the ontology has no such field.
@@ -251,11 +248,12 @@ class Schema:
         try:
             return self.fields[record][name]
         except KeyError:
-            raise KnowledgeError(f"has no field {name}", term=record) from None
+            expected = f"one of {', '.join(self.fields.get(record, ()))}"
+            raise KnowledgeError(f"no field {name}", term=record, expected=expected) from None
 
     @cached_property
     def values(self) -> Mapping[str, frozenset[str]]:
-        """Give the local names of the values of each coded field's range, by its IRI."""
+        """The local names of the values of each coded field, by the IRI of its range."""
         ranges = {field.range for record in self.fields.values() for field in record.values()}
         return {
             range_: frozenset(local_name(v.value) for v in self.instances(ox.NamedNode(range_)))

@@ -1,4 +1,4 @@
-"""Read from the SHACL graph what each shape says to people."""
+"""The texts for people that each SHACL shape has."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ FIELD, REMEDY, EXPECTED, FOUND, RESTS_ON = (
 )
 DATATYPES: Final[Mapping[str, str]] = {
     "boolean": "true or false",
-    "date": "a real day, written as 2026-01-31",
+    "date": "a date such as 2026-01-31",
     "string": "text",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a shape says to people: texts, the statement behind it, the severity."""
+    """The texts of a shape, the statement that it rests on, and its severity."""
 
     field: str
     message: str
@@ -41,7 +41,7 @@ class Shape:
 
 
 class Shapes:
-    """The shapes of one graph, each read when it is first asked for."""
+    """The shapes of one graph, each read when it is first used."""
 
     def __init__(self, graph: Graph, schema: Schema) -> None:
         self._graph = graph
@@ -49,10 +49,10 @@ class Shapes:
         self._read: dict[Node, Shape] = {}
 
     def shape(self, node: Node) -> Shape:
-        """Return what a shape says.
+        """Return the texts of a shape.
 
         Raises:
-            KnowledgeError: if it lacks a text that people need.
+            KnowledgeError: if a text that people need is missing.
         """
         if node not in self._read:
             self._read[node] = self._read_shape(node)
@@ -68,7 +68,9 @@ class Shapes:
         field, message, remedy = text(FIELD), text(SH.message), text(REMEDY)
         if field is None or message is None or remedy is None:
             raise KnowledgeError(
-                "lacks a field, a message or a remedy", term=str(node), expected="all three"
+                "the shape has no field, no message or no remedy",
+                term=str(node),
+                expected="all three",
             )
         statement, severity = text(RESTS_ON), local_name(text(SH.severity) or str(SH.Violation))
         return Shape(

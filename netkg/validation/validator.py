@@ -1,8 +1,8 @@
-"""Validate cases against the shapes, and put each result into words.
+"""Validation of cases against the shapes, with a finding for each result.
 
-This is the only module that knows pySHACL. It validates many cases in one
-call, and turns the report into small frozen findings, sorted, the same from
-run to run.
+This is the only module that imports pySHACL. It validates many cases in one
+call, as an rdflib graph: pySHACL also validates a pyoxigraph store, but takes
+77 s instead of 1.3 s for 1,000 cases (pySHACL 0.40.1).
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ MAX_COUNT = SH.MaxCountConstraintComponent
 
 
 class Validator:
-    """Validate batches of cases against the shapes of a folder.
+    """Validator of batches of cases against the shapes of a folder.
 
     Raises:
-        KnowledgeError: if a shape does not say what it must say to people.
+        KnowledgeError: if a text of a shape is missing.
     """
 
     def __init__(self, schema: Schema, folder: Path) -> None:
@@ -50,7 +50,7 @@ class Validator:
 
     @cached_property
     def classes(self) -> tuple[ox.NamedNode, ...]:
-        """List the classes that shapes target, and that must be judged beforehand."""
+        """The classes that shapes target, which must be evaluated before the validation."""
         records = set(self._schema.fields)
         found = {
             str(class_)
@@ -70,11 +70,11 @@ class Validator:
     def validate(
         self, cases: Iterable[Case], types: Iterable[ox.Triple]
     ) -> dict[str, tuple[Finding, ...]]:
-        """Give the findings of each case, by the IRI of its node.
+        """Return the findings of each case, by the IRI of its node.
 
         ``types`` are the classes of records that rules and criteria have
-        derived; the structural findings of reading are joined in. There is
-        one finding a focus, field and statement, in the order of severity,
+        derived; the structural findings of the readers are included. There is
+        one finding per focus, field and statement, in the order of severity,
         focus as in the input, field and statement.
         """
         batch = list(cases)
@@ -93,7 +93,7 @@ class Validator:
             if focus in owner:
                 case = owner[focus]
                 found[case.node.value].append(self._finding(case, focus, report, result))
-        # What reading told goes before what the shapes say of the same field.
+        # Findings of the readers take precedence over those of the shapes on the same field.
         return {
             case.node.value: arrange(
                 case,
@@ -115,7 +115,7 @@ class Validator:
         found = shape.found or self._found(case, focus, field, report.value(result, SH.value))
         expected, message = shape.expected, f"{shape.message} {shape.remedy}"
         if report.value(result, SH.sourceConstraintComponent) == MAX_COUNT and ", " in found:
-            expected, message = "one value", f"{field} has more than one value. Give one."
+            expected, message = "one value", f"{field} has more than one value. Keep the correct one."
         return Finding(
             shape.severity,
             _focus_id(case, focus),
@@ -151,7 +151,7 @@ class Validator:
 
 
 def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Sort findings, and keep the first of each severity, focus, field and statement."""
+    """Return findings sorted, with only the first of each severity, focus, field and statement."""
     order = {
         name: place
         for place, name in enumerate(
