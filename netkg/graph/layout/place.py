@@ -16,8 +16,7 @@ import networkx as nx
 
 from netkg.graph.folding.fold import fits
 from netkg.graph.layout.looks import look
-from netkg.graph.layout.text import LINE, node_lines
-from netkg.graph.layout.widths import GAP_Y, PAD_X, PAD_Y, column_widths
+from netkg.graph.layout.text import LINE, node_lines, text_width
 
 __all__ = ["Box", "Layout", "EdgePath", "place"]
 
@@ -25,6 +24,13 @@ Point = tuple[float, float]
 
 _WIDE: Final = 1236.0
 _GAP_X: Final = 40.0
+_GAP_Y: Final = 6.0
+_PAD_X: Final = 9.0
+_PAD_Y: Final = 4.5
+_NARROWEST: Final = 104.0
+_WIDEST: Final = 330.0
+_WIDEST_WORD: Final = 170.0
+_STEPS: Final = 16
 _DOUBLE: Final = 8.0
 _WAY: Final = 3.0
 _SWEEPS: Final = 8
@@ -83,15 +89,13 @@ class _Placer:
         for id_, rank in self._column.items():
             self._columns[rank].append(id_)
         self._gaps = self._gap_widths()
-        self._widths = column_widths(
-            [[graph.nodes[id_] for id_ in ids] for ids in self._columns], widest - sum(self._gaps)
-        )
+        self._widths = self._column_widths(widest - sum(self._gaps))
         self._lines = {
-            id_: node_lines(data, self._widths[self._column[id_]] - 2 * PAD_X)
+            id_: node_lines(data, self._widths[self._column[id_]] - 2 * _PAD_X)
             for id_, data in graph.nodes(data=True)
         }
         self._height = {
-            id_: len(lines) * LINE + 2 * PAD_Y + _DOUBLE * look(graph.nodes[id_]).double
+            id_: len(lines) * LINE + 2 * _PAD_Y + _DOUBLE * look(graph.nodes[id_]).double
             for id_, lines in self._lines.items()
         }
         self._ways: dict[tuple[str, int], str] = {}
@@ -99,6 +103,39 @@ class _Placer:
         self._y: dict[str, float] = {}
 
     # -- widths ----------------------------------------------------------------------
+    def _column_widths(self, room: float) -> list[float]:
+        """Return the widths with which the tallest column is as low as the room allows."""
+        wide = [self._line_width(ids, _WIDEST) for ids in self._columns]
+        heights = [self._heights(*column) for column in zip(self._columns, wide, strict=True)]
+        narrow = wide
+        for limit in sorted({height for column in heights for height in column.values()}):
+            narrow = [
+                min((w for w, h in column.items() if h <= limit), default=room)
+                for column in heights
+            ]
+            if sum(narrow) <= room:
+                break
+        # The rest of the room goes to all columns.
+        spare = sum(wide) - sum(narrow)
+        share = min(max((room - sum(narrow)) / spare, 0.0), 1.0) if spare else 1.0
+        return [round(w + share * (most - w), 1) for w, most in zip(narrow, wide, strict=True)]
+
+    def _heights(self, ids: list[str], most: float) -> dict[float, float]:
+        """Return the height of a column at some widths."""
+        least = min(self._line_width(ids, 1.0), _WIDEST_WORD, most)
+        widths = [least + (most - least) * n / _STEPS for n in range(_STEPS + 1)]
+        return {width: sum(self._height_at(id_, width) for id_ in ids) for width in widths}
+
+    def _height_at(self, id_: str, width: float) -> float:
+        lines = node_lines(self._graph.nodes[id_], width - 2 * _PAD_X)
+        # A text that is cut off is worse than ten more lines.
+        lost = sum(line.endswith("…") for line in lines)
+        return (len(lines) + 10 * lost) * LINE + 2 * _PAD_Y + _GAP_Y
+
+    def _line_width(self, ids: list[str], width: float) -> float:
+        lines = (line for id_ in ids for line in node_lines(self._graph.nodes[id_], width))
+        return max(_NARROWEST, 2 * _PAD_X + 1 + max(map(text_width, lines)))
+
     def _gap_widths(self) -> list[float]:
         """Give the room to the right of each column, more where many edges run."""
         crossing = [0] * len(self._columns)
@@ -179,7 +216,7 @@ class _Placer:
                     self._y[id_] = y
 
     def _gap(self, id_: str) -> float:
-        return GAP_Y if id_ in self._graph else 2.0
+        return _GAP_Y if id_ in self._graph else 2.0
 
     # -- the whole ---------------------------------------------------------------------
     def layout(self) -> Layout:
