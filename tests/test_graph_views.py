@@ -384,7 +384,7 @@ def test_reach_follows_from_the_verdict(
 
 def test_there_is_no_plan_of_a_case_that_violates_the_shapes(engine: Engine) -> None:
     case = load_case(str(ROOT / "examples/mistakes/two-grades.json"), schema=engine.schema)
-    with pytest.raises(GraphError, match="no plan to draw"):
+    with pytest.raises(GraphError, match="violates the shapes.* Fix the violations"):
         view(engine, "plan", case=case, as_of=AS_OF)
 
 
@@ -394,7 +394,7 @@ def test_a_case_shows_what_it_asserts(engine: Engine, plans: dict[str, tuple[Cas
     labels = {data["label"] for _, data in graph.nodes(data=True)}
     assert {
         "MEN1 status: positive",
-        "tumour duodenal",
+        "tumor duodenal",
         "Ki-67 index: 2.5 % (duodenal)",
         "2025-10-07: 22 mm (duodenal)",
         "2026-04-28: complete resection, planned",
@@ -404,7 +404,7 @@ def test_a_case_shows_what_it_asserts(engine: Engine, plans: dict[str, tuple[Cas
         for source, target, kind in graph.edges(keys=True)
         if kind == "concerns"
     }
-    assert targets["2025-10-09: gastrin test, completed, 410 pg/mL"] == "tumour duodenal"
+    assert targets["2025-10-09: gastrin test, completed, 410 pg/mL"] == "tumor duodenal"
 
 
 @pytest.mark.parametrize("path", MISTAKES, ids=by_stem)
@@ -413,7 +413,7 @@ def test_a_case_with_violations_is_drawn_with_them(engine: Engine, path: Path) -
     graph = view(engine, "case", case=case, as_of=AS_OF, whole=True)
     kinds = Counter(data["kind"] for _, data in graph.nodes(data=True))
     assert kinds["finding"] >= 1
-    assert kinds["tumour"] == len(case.tumors)
+    assert kinds["tumor"] == len(case.tumors)
     assert all(graph.in_degree(id_) for id_, d in graph.nodes(data=True) if d["kind"] != "case")
 
 
@@ -460,15 +460,15 @@ def test_what_is_not_there_is_refused_with_what_is_close(
         view(engine, "guideline", around="TX-91")
     with pytest.raises(GraphError, match=r"Did you mean .*Insulinoma"):
         view(engine, "ontology", around="Insulinomas")
-    with pytest.raises(GraphError, match="expected one of FollowUp, "):
+    with pytest.raises(GraphError, match=r"unknown section.* Did you mean Treatment/Localized"):
         view(engine, "guideline", section="Treatment/Lokal")
     with pytest.raises(GraphError, match="has no sections"):
         view(engine, "ontology", section="Treatment")
-    with pytest.raises(GraphError, match="there are: done, due, "):
+    with pytest.raises(GraphError, match="unknown status .overdoo. .choose from done, due, "):
         view(engine, "plan", case=case, as_of=AS_OF, status="overdoo")
-    with pytest.raises(GraphError, match=r"there are: .*duodenal"):
+    with pytest.raises(GraphError, match=r"unknown focus.* Did you mean duodenal"):
         view(engine, "plan", case=case, as_of=AS_OF, focus="duodenum")
-    with pytest.raises(GraphError, match="expected one of ontology"):
+    with pytest.raises(GraphError, match="Did you mean plan"):
         view(engine, "plans")
     with pytest.raises(GraphError, match="needs a case"):
         view(engine, "plan")

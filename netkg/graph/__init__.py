@@ -1,8 +1,8 @@
-"""Draw ontology, guideline, cases and plans as graphs, and write them for graph programs.
+"""Graphs of ontology, guideline, cases and plans, as pictures and for graph programs.
 
-:func:`view` returns a networkx MultiDiGraph with plain attributes, folded to
-what one screen can show; :func:`write` puts it into a format. This package is
-the only one that knows networkx, which is imported when a name needs it.
+:func:`view` returns a networkx MultiDiGraph with plain attributes, folded to fit
+one screen; :func:`write` writes it in a format. Only this package uses networkx,
+and imports it when a name needs it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Name the views and the formats of a graph; nothing here needs what draws them."""
+"""The names of views and formats, for code that does not import what draws them."""
 
 from __future__ import annotations
 

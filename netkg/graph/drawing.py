@@ -1,11 +1,11 @@
-"""Build a view, choose a part of it, and fold it to what one screen holds."""
+"""Drawings: a view, or a part of it, folded to fit one screen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
 
@@ -21,7 +21,7 @@ from netkg.graph.formats.write import write
 from netkg.graph.selection import around as around_node
 from netkg.graph.selection import with_attribute, within_section
 from netkg.graph.views.case import case_view
-from netkg.graph.views.elements import GraphError
+from netkg.graph.views.elements import GraphError, unknown
 from netkg.graph.views.guideline import guideline_view
 from netkg.graph.views.ontology import ontology_view
 from netkg.graph.views.plan import plan_view
@@ -42,7 +42,7 @@ _STEPS: Final[dict[str, Callable[[], tuple[Fold, ...]]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A graph as it is shown, and the whole of what it was folded from."""
+    """A graph as it is shown, and the whole graph that it was folded from."""
 
     shown: nx.MultiDiGraph
     whole: nx.MultiDiGraph
@@ -56,34 +56,9 @@ class Drawing:
         return f"```mermaid\n{write(self.shown, 'mermaid')!s}```\n"
 
 
-def view(
-    engine: Engine,
-    name: str,
-    *,
-    case: Case | None = None,
-    as_of: Day | None = None,
-    whole: bool = False,
-    section: str | None = None,
-    around: str | None = None,
-    hops: int = 1,
-    verdict: str | None = None,
-    status: str | None = None,
-    focus: str | None = None,
-) -> nx.MultiDiGraph:
-    """Give a view as a networkx MultiDiGraph (see :func:`draw`)."""
-    return draw(
-        engine,
-        name,
-        case=case,
-        as_of=as_of,
-        whole=whole,
-        section=section,
-        around=around,
-        hops=hops,
-        verdict=verdict,
-        status=status,
-        focus=focus,
-    ).shown
+def view(engine: Engine, name: str, **options: Any) -> nx.MultiDiGraph:
+    """Return a view as a networkx MultiDiGraph; the options are those of :func:`draw`."""
+    return draw(engine, name, **options).shown
 
 
 def draw(
@@ -101,14 +76,14 @@ def draw(
     status: str | None = None,
     focus: str | None = None,
 ) -> Drawing:
-    """Build a view, and fold it unless the ``whole`` is asked for.
+    """Build a view, and fold it unless ``whole`` is true.
 
-    ``case`` and ``as_of`` are needed for the views case and plan; ``plan``
-    spares deriving it again. ``section``, ``around`` (a node, with ``hops``),
-    ``verdict``, ``status`` and ``focus`` (the id of a tumour) choose a part.
+    The views case and plan need ``case`` and ``as_of``; a ``plan`` that is given
+    is not derived again. ``section``, ``around`` (a node, with ``hops``),
+    ``verdict``, ``status`` and ``focus`` (the id of a tumor) select a part.
 
     Raises:
-        GraphError: if there is no such view or part, or no plan to draw.
+        GraphError: if the view or the part does not exist, or the case has no plan.
     """
     graph = _build(engine, name, case, as_of, plan)
     if section is not None:
@@ -120,8 +95,8 @@ def draw(
         graph = around_node(graph, around, hops)
     shown = graph if whole else shrink(graph, _STEPS[name]())
     if shown is not graph:
-        told = f"{len(shown)} nodes stand for {len(graph)}; the whole is drawn on request."
-        shown.graph["note"] = " ".join(filter(None, (graph.graph.get("note"), told)))
+        note = f"Folded from {len(graph)} nodes to {len(shown)}; the option whole draws all of them."
+        shown.graph["note"] = " ".join(filter(None, (graph.graph.get("note"), note)))
     return Drawing(shown, graph)
 
 
@@ -129,13 +104,11 @@ def _build(
     engine: Engine, name: str, case: Case | None, as_of: Day | None, plan: Plan | None
 ) -> nx.MultiDiGraph:
     if name not in VIEWS:
-        raise GraphError(f"there is no view {name!r}; expected one of {', '.join(VIEWS)}")
-    if name == "ontology":
-        return ontology_view(engine)
-    if name == "guideline":
-        return guideline_view(engine)
+        raise unknown("view", name, VIEWS)
+    if name in ("ontology", "guideline"):
+        return (ontology_view if name == "ontology" else guideline_view)(engine)
     if case is None or as_of is None:
-        raise GraphError(f"the {name} view needs a case and a day")
+        raise GraphError(f"The {name} view needs a case and a date. Give case and as_of.")
     plan = plan or engine.derive(case, as_of=as_of)
     if name == "case":
         return case_view(engine, case, plan.findings, as_of=plan.as_of)

@@ -1,4 +1,4 @@
-"""Choose a part of a graph: a section, a verdict, a status, a tumour, a neighbourhood."""
+"""Parts of a graph: a section, a verdict, a status, a tumor, a neighborhood."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import networkx as nx
 
-from netkg.graph.views.elements import GraphError
+from netkg.graph.views.elements import GraphError, unknown
 from netkg.suggestions import closest, did_you_mean, listed
 
 __all__ = ["around", "with_attribute", "within_section"]
@@ -18,27 +18,28 @@ _HUB: Final = 12
 
 
 def within_section(graph: nx.MultiDiGraph, section: str) -> nx.MultiDiGraph:
-    """Keep the statements of one section, with what leads to them and what they lead to.
+    """Return the statements of one section, with what leads to them and what they lead to.
 
     Raises:
-        GraphError: if the graph has no such section.
+        GraphError: if the graph does not have this section.
     """
     sections = {data["section"] for _, data in graph.nodes(data=True) if "section" in data}
     if not sections:
-        raise GraphError(f"the {graph.graph['view']} view has no sections to choose from")
+        raise GraphError(
+            f"The {graph.graph['view']} view has no sections. "
+            "Choose a section in the guideline or plan view."
+        )
     wanted = f"{section.strip('/')}/".casefold()
     known = {"/".join(path.split("/")[:n]) for path in sections for n in range(1, 5)}
     if wanted not in {f"{path}/".casefold() for path in known}:
-        raise GraphError(
-            f"there is no section {section!r} here; expected one of {', '.join(sorted(known))}"
-        )
+        raise unknown("section", section, known)
     return _with_context(
         graph, lambda data: f"{data.get('section', '')}/".casefold().startswith(wanted)
     )
 
 
 def with_attribute(graph: nx.MultiDiGraph, attribute: str, value: str) -> nx.MultiDiGraph:
-    """Keep the statements with this value of an attribute, and their context.
+    """Return the statements with this value of an attribute, and their context.
 
     Raises:
         GraphError: if no statement has it.
@@ -49,11 +50,7 @@ def with_attribute(graph: nx.MultiDiGraph, attribute: str, value: str) -> nx.Mul
         if attribute in data and _is_statement(data)
     }
     if value not in found:
-        known = ", ".join(sorted(found)) or "none"
-        raise GraphError(
-            f"no statement has the {attribute} {value!r} in the {graph.graph['view']} view; "
-            f"there are: {known}"
-        )
+        raise unknown(attribute, value, found)
     same_level = {"case"} if attribute == "focus" else set()
     return _with_context(
         graph, lambda data: data.get(attribute) == value or data.get("level") in same_level
@@ -61,11 +58,10 @@ def with_attribute(graph: nx.MultiDiGraph, attribute: str, value: str) -> nx.Mul
 
 
 def around(graph: nx.MultiDiGraph, name: str, hops: int) -> nx.MultiDiGraph:
-    """Keep a node and what lies within so many edges of it, in any direction.
+    """Return a node and its neighborhood of some hops, in any direction.
 
-    The way does not go on through nodes with very many neighbours, such as a
-    source that most statements cite: these are kept, not what is beyond them.
-    A note in the graph tells which.
+    The neighborhood ends at nodes with very many neighbors, such as a source that
+    most statements cite. A note in the graph lists these nodes.
 
     Raises:
         GraphError: if no node has this id or label.
@@ -86,7 +82,7 @@ def around(graph: nx.MultiDiGraph, name: str, hops: int) -> nx.MultiDiGraph:
     part = part_of(graph, near)
     if hubs:
         named = listed(f"{graph.nodes[hub]['label']} ({hubs[hub]})" for hub in sorted(hubs))
-        part.graph["note"] = f"Not gone on through nodes with many neighbours: {named}."
+        part.graph["note"] = f"Not continued at nodes with many neighbors: {named}."
     return part
 
 
@@ -118,11 +114,12 @@ def _find(graph: nx.MultiDiGraph, name: str) -> list[str]:
         if text
     }
     close = closest(wanted, known.values(), count=4)
-    # A part of a long label is a likely way to ask for it.
+    # People often write a part of a long label.
     within = [text for key, text in sorted(known.items()) if wanted and wanted in key]
     close += [text for text in within if text not in close][:4]
     hint = did_you_mean(close[:5])
-    raise GraphError(f"there is no {name!r} in the {graph.graph['view']} view. {hint}".rstrip())
+    hint = hint or "Use the id or the label of a node."
+    raise GraphError(f"The {graph.graph['view']} view has no node {name!r}. {hint}")
 
 
 def _is_statement(data: dict[str, Any]) -> bool:
@@ -132,7 +129,7 @@ def _is_statement(data: dict[str, Any]) -> bool:
 def _with_context(
     graph: nx.MultiDiGraph, keep: Callable[[dict[str, Any]], bool]
 ) -> nx.MultiDiGraph:
-    """Keep statements, all that leads to them, what they ask for, and their relations."""
+    """Return statements, all that leads to them, what they ask for, and their relations."""
     chosen = [id_ for id_, data in graph.nodes(data=True) if _is_statement(data) and keep(data)]
     kept, todo = set(chosen), list(chosen)
     while todo:
@@ -152,9 +149,9 @@ def _with_context(
 
 
 def part_of(graph: nx.MultiDiGraph, kept: Collection[str]) -> nx.MultiDiGraph:
-    """Give the part of a graph with these nodes, in the order of the graph.
+    """Return the part of a graph with these nodes, in the order of the graph.
 
-    A subgraph of networkx comes in the order of a set, another one in every run.
+    A subgraph of networkx has the order of a set, which differs from run to run.
     """
     part = nx.MultiDiGraph(**graph.graph)
     part.add_nodes_from((node, data) for node, data in graph.nodes(data=True) if node in kept)

@@ -1,31 +1,32 @@
-"""Fold a graph until it fits one screen.
+"""Folding of a graph until it fits one screen.
 
-A fold drops nothing: a node is drawn, or held by exactly one other node,
-which says how many it holds (``holds``) and which (``members``, a JSON list).
+A fold drops nothing: a node is drawn, or contained in exactly one other node,
+which has the number of its members (``holds``) and their ids (``members``, a JSON list).
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import networkx as nx
 
-__all__ = ["LIMIT", "Group", "Fold", "fits", "fold", "shrink"]
+__all__ = ["LIMIT", "Group", "Fold", "by_kind", "fits", "fold", "shrink"]
 
 LIMIT: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Say what one node takes in.
+    """The nodes that one node replaces.
 
     ``id`` is a node of the graph, or a new one with ``label``, ``kind`` and
-    ``column``. Edges of ``members`` become its own; those to and from
-    ``passed`` are joined to each other, past it. Edges of other kinds than
-    ``only`` are not kept. The labels of ``listed`` members are shown one a line.
+    ``column``. It gets the edges of its ``members``; edges to and from
+    ``passed`` nodes are joined to each other without it. With ``only``, edges
+    of other kinds are dropped. ``listed`` members are shown, one label per line.
     """
 
     id: str
@@ -41,19 +42,37 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Say how to fold a graph, and what its columns hold then, if not the same."""
+    """A way to fold a graph, with new headings of its columns if they change."""
 
     groups: Callable[[nx.MultiDiGraph], Sequence[Group]]
     columns: str = ""
 
 
+def by_kind(graph: nx.MultiDiGraph, ids: Iterable[str]) -> list[Group]:
+    """Group the nodes of each kind that has several."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for id_ in ids:
+        kinds[graph.nodes[id_]["kind"]].append(id_)
+    return [
+        Group(
+            f"all of kind {kind}",
+            members=tuple(same),
+            label=f"{len(same)} x {kind}",
+            kind=kind,
+            column=graph.nodes[same[0]]["column"],
+        )
+        for kind, same in kinds.items()
+        if len(same) > 1
+    ]
+
+
 def fits(graph: nx.MultiDiGraph) -> bool:
-    """Tell whether a graph has few enough nodes to be read on one screen."""
+    """Return whether a graph has few enough nodes to be read on one screen."""
     return bool(graph.number_of_nodes() <= LIMIT)
 
 
 def shrink(graph: nx.MultiDiGraph, steps: Iterable[Fold]) -> nx.MultiDiGraph:
-    """Take one step of folding after the other until the graph fits."""
+    """Fold a graph step by step until it fits."""
     for step in steps:
         if fits(graph):
             break
@@ -64,42 +83,37 @@ def shrink(graph: nx.MultiDiGraph, steps: Iterable[Fold]) -> nx.MultiDiGraph:
 
 
 def fold(graph: nx.MultiDiGraph, groups: Iterable[Group]) -> nx.MultiDiGraph:
-    """Give the graph with each group in one node."""
+    """Return the graph with each group in one node."""
     groups = list(groups)
     inside = {member: group.id for group in groups for member in group.members}
     only = {group.id: group.only for group in groups if group.only is not None}
     source = _pass_by(graph, [node for group in groups for node in group.passed])
     folded = nx.MultiDiGraph(**graph.graph)
-    by_id: dict[str, list[Group]] = {}
+    by_id: dict[str, list[Group]] = defaultdict(list)
     for group in groups:
-        by_id.setdefault(group.id, []).append(group)
+        by_id[group.id].append(group)
     for node in source:
         id_ = inside.get(node, node)
         if id_ not in folded:
-            folded.add_node(id_, **_attributes(graph, id_, by_id.get(id_, [])))
-    counts: dict[tuple[str, str, str], int] = {}
+            folded.add_node(id_, **_attributes(graph, id_, by_id[id_]))
+    counts: Counter[tuple[str, str, str]] = Counter()
     first: dict[tuple[str, str, str], dict[str, Any]] = {}
     for start, end, kind, data in source.edges(keys=True, data=True):
         key = (inside.get(start, start), inside.get(end, end), kind)
         if key[0] != key[1] and all(kind in only.get(id_, (kind,)) for id_ in key[:2]):
-            counts[key] = counts.get(key, 0) + data.get("weight", 1)
+            counts[key] += data.get("weight", 1)
             first.setdefault(key, data)
     for key, count in counts.items():
-        data = first[key] if count == 1 else {"kind": key[2], "label": f"{key[2]} ({count})"}
-        folded.add_edge(*key, **data | ({"weight": count} if count > 1 else {}))
+        several = {"kind": key[2], "label": f"{key[2]} ({count})", "weight": count}
+        folded.add_edge(*key, **(first[key] if count == 1 else several))
     return folded
 
 
 def _attributes(graph: nx.MultiDiGraph, id_: str, groups: list[Group]) -> dict[str, Any]:
     attributes = dict(graph.nodes[id_]) if id_ in graph else {"folded": True}
     for group in groups:
-        for name, value in (
-            ("label", group.label),
-            ("kind", group.kind),
-            ("column", group.column),
-        ):
-            if value not in ("", None):
-                attributes[name] = value
+        named = {"label": group.label, "kind": group.kind, "column": group.column}
+        attributes |= {key: value for key, value in named.items() if value not in ("", None)}
         attributes |= group.more
         if group.listed:
             attributes["listed"] = "\n".join(graph.nodes[node]["label"] for node in group.listed)
@@ -114,7 +128,7 @@ def _attributes(graph: nx.MultiDiGraph, id_: str, groups: list[Group]) -> dict[s
 
 
 def _pass_by(graph: nx.MultiDiGraph, passed: list[str]) -> nx.MultiDiGraph:
-    """Join what leads to each of these nodes with what it leads to, and take it out."""
+    """Return the graph without these nodes, with their neighbors joined."""
     joined = graph.copy() if passed else graph
     for node in passed:
         for start, _, kind, data in list(joined.in_edges(node, keys=True, data=True)):

@@ -1,4 +1,4 @@
-"""Fold the guideline: sections become cards, except where statements displace each other."""
+"""Folding of the guideline: sections become cards, unless their statements supersede others."""
 
 from __future__ import annotations
 
@@ -8,30 +8,29 @@ from typing import Final
 import networkx as nx
 
 from netkg.graph.folding.fold import Fold, Group
-from netkg.graph.views.guideline import SILENT, STATEMENT
+from netkg.graph.views.guideline import GAPS, STATEMENT
 from netkg.render.words import sentence
 
 __all__ = ["guideline_steps"]
 
-_PANELS: Final = "sections | stage | part of it | section | statements that displace each other"
+_HEADINGS: Final = "sections | stage | part of it | section | statements that supersede each other"
 
 
 def guideline_steps() -> tuple[Fold, ...]:
-    """Give what makes the guideline fit one screen."""
-    return (Fold(_overview, _PANELS),)
+    """Return the step that makes the guideline fit one screen."""
+    return (Fold(_overview, _HEADINGS),)
 
 
 def _overview(graph: nx.MultiDiGraph) -> list[Group]:
-    """Draw the statements that displace each other; make the other sections cards.
+    """Keep the statements that supersede each other; fold the other sections to cards.
 
-    Cards stand in a panel of their own to the left, except where a stage has
-    both kinds of section.
+    Cards are in the column on the left, unless a stage has both kinds of section.
     """
     nodes = graph.nodes
     by_section: dict[str, list[str]] = defaultdict(list)
     for id_, data in nodes(data=True):
         if data["column"] == STATEMENT:
-            by_section[data.get("section", SILENT)].append(id_)
+            by_section[data.get("section", GAPS)].append(id_)
     moved = {
         nodes[end].get("section", "")
         for source, target, kind in graph.edges(keys=True)
@@ -55,11 +54,11 @@ def _overview(graph: nx.MultiDiGraph) -> list[Group]:
         else:
             (first, *_) = graph.successors(id_)
             groups.append(Group(first, passed=(id_,)))
-    return [*groups, *_set_aside(graph)]
+    return [*groups, *_counts(graph)]
 
 
 def _bare(graph: nx.MultiDiGraph, ids: list[str]) -> list[Group]:
-    """Draw statements without their populations, of which the first keeps those that it shares."""
+    """Keep statements without populations; a shared one is a member of the first statement."""
     groups, seen = [], set[str]()
     for id_ in ids:
         own = tuple(node for node in _populations(graph, [id_]) if node not in seen)
@@ -70,7 +69,7 @@ def _bare(graph: nx.MultiDiGraph, ids: list[str]) -> list[Group]:
 
 def _card(graph: nx.MultiDiGraph, section: str, ids: list[str], column: int) -> Group:
     nodes = graph.nodes
-    noun = "gap" if section == SILENT else "statement"
+    noun = "gap" if section == GAPS else "statement"
     title = nodes[section]["label"]
     above = "/".join(section.split("/")[:-1])
     if not column and above in nodes:
@@ -84,25 +83,15 @@ def _card(graph: nx.MultiDiGraph, section: str, ids: list[str], column: int) -> 
     )
 
 
-def _set_aside(graph: nx.MultiDiGraph) -> list[Group]:
-    """Count actions and sources, which nearly every statement leads to."""
+def _counts(graph: nx.MultiDiGraph) -> list[Group]:
+    """Fold actions and sources to a count, since almost every statement leads to them."""
     groups = []
     for kind, noun in (("action", "actions"), ("citation", "sources")):
         members = tuple(id_ for id_, data in graph.nodes(data=True) if data["kind"] == kind)
-        if members:
-            label = f"{len(members)} {noun}, not drawn here"
-            groups.append(
-                Group(
-                    noun,
-                    members=members,
-                    label=label,
-                    kind=kind,
-                    column=0,
-                    only=(),
-                    more={"order": 20_000},
-                )
-            )
-    return groups
+        label = f"{len(members)} {noun}, not drawn here"
+        order = {"order": 20_000}
+        groups.append(Group(noun, members, (), label, kind, column=0, only=(), more=order))
+    return [group for group in groups if group.members]
 
 
 def _populations(graph: nx.MultiDiGraph, ids: list[str]) -> list[str]:

@@ -1,38 +1,31 @@
-"""Fold a plan: first what does not apply, then what is done, then what is plain."""
+"""Folding of a plan: by verdict first, then by status, then by kind."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import networkx as nx
 
-from netkg.graph.folding.fold import Fold, Group
+from netkg.graph.folding.fold import Fold, Group, by_kind
 
 __all__ = ["plan_steps"]
 
 _AROUND = frozenset({"absence", "action", "derived fact", "fact", "missing field"})
 _AHEAD = ("asks for", "asks for one of", "supersedes", "would supersede")
+_SETTLED = ("done", "scheduled", "closed")
 _FEW = 6
 _QUESTIONS = 8
 
 
 def plan_steps() -> tuple[Fold, ...]:
-    """Give the steps that make a plan fit one screen, the mildest first."""
-    steps = (
-        _verdicts,
-        _settled,
-        _lone_actions,
-        _for_everyone,
-        _links,
-        _superseded,
-        _by_status,
-        _by_kind,
-    )
+    """Return the steps that make a plan fit one screen, the mildest first."""
+    steps = (_verdicts, _settled, _lone_actions, _for_everyone, _applicable, _around)
     return tuple(map(Fold, steps))
 
 
 def _verdicts(graph: nx.MultiDiGraph) -> list[Group]:
-    """Fold what does not apply, and what is undetermined where it is more than a few."""
+    """Fold what does not apply, and what is undetermined if it is more than a few."""
     against = _statements(graph, verdict="not-applicable")
     unknown = _statements(graph, verdict="undetermined")
     asked = _by_weight(graph, "missing field")
@@ -51,7 +44,7 @@ def _verdicts(graph: nx.MultiDiGraph) -> list[Group]:
     if len(unknown) > _FEW:
         kept = asked[:_QUESTIONS] if len(asked) > _QUESTIONS + 1 else asked
         rest = tuple(asked[len(kept) :])
-        # What only these two folds ask for is drawn by neither.
+        # What only these two folds are linked to is drawn by neither.
         both = _with_orphans(graph, [*ruled_out, *unknown], spare=asked)
         groups.append(
             Group(
@@ -68,7 +61,7 @@ def _verdicts(graph: nx.MultiDiGraph) -> list[Group]:
             Group(
                 "more missing fields",
                 members=rest,
-                label=f"{len(rest)} more fields that are missing",
+                label=f"{len(rest)} more missing fields",
                 kind="missing field",
                 column=0,
             )
@@ -78,25 +71,12 @@ def _verdicts(graph: nx.MultiDiGraph) -> list[Group]:
 
 def _settled(graph: nx.MultiDiGraph) -> list[Group]:
     """Fold what is done, not due yet, or past."""
-    groups: list[Group] = []
-    taken: list[str] = []
-    for status in ("done", "scheduled", "closed"):
-        ids = _statements(graph, status=status)
-        if len(ids) > 1:
-            label = _count(graph, ids, f"are {status}")
-            groups.append(_gather(graph, ids, status, label, status, only=_AHEAD, taken=taken))
-            taken += groups[-1].members
-    return groups
-
-
-def _superseded(graph: nx.MultiDiGraph) -> list[Group]:
-    ids = _statements(graph, status="superseded")
-    label = _count(graph, ids, "are superseded")
-    return [_gather(graph, ids, "superseded", label, "superseded")] if len(ids) > 1 else []
+    ids = [id_ for status in _SETTLED for id_ in _statements(graph, status=status)]
+    return _by_status(graph, ids, only=_AHEAD)
 
 
 def _lone_actions(graph: nx.MultiDiGraph) -> list[Group]:
-    """Fold each action that one statement alone asks for into that statement."""
+    """Fold each action that only one statement asks for into that statement."""
     by_statement: dict[str, list[str]] = {}
     for id_, data in graph.nodes(data=True):
         askers = set(graph.predecessors(id_))
@@ -106,106 +86,69 @@ def _lone_actions(graph: nx.MultiDiGraph) -> list[Group]:
 
 
 def _for_everyone(graph: nx.MultiDiGraph) -> list[Group]:
-    """Fold what applies to every case alike, by its status."""
-    plain: dict[str, list[str]] = {}
-    for id_ in _statements(graph, verdict="applicable"):
-        data = graph.nodes[id_]
-        behind = list(graph.predecessors(id_))
-        everyone = len(behind) == 1 and graph.nodes[behind[0]].get("field") == "id"
-        if everyone and "status" in data and not data.get("folded"):
-            plain.setdefault(data["status"], []).append(id_)
-    return [
-        _gather(
-            graph,
-            ids,
-            f"{status} for everyone",
-            f"{len(ids)} {status}, for everyone",
-            status,
-            listed=True,
-        )
-        for status, ids in plain.items()
-        if len(ids) > 1
+    """Fold what applies to every case in the same way."""
+    everyone = [
+        id_
+        for id_ in _statements(graph, verdict="applicable")
+        if [graph.nodes[n].get("field") for n in graph.predecessors(id_)] == ["id"]
     ]
+    return _by_status(graph, everyone, note=", for everyone", listed=True)
 
 
-def _links(graph: nx.MultiDiGraph) -> list[Group]:
-    """Pass by derived facts that only lead from one fact to another."""
-    groups = []
-    for id_, data in graph.nodes(data=True):
-        after = sorted(set(graph.successors(id_)))
-        if (
-            data["kind"] == "derived fact"
-            and graph.in_degree(id_) == 1
-            and len(after) == 1
-            and graph.nodes[after[0]]["kind"] == "derived fact"
-        ):
-            groups.append(Group(after[0], passed=(id_,)))
-    return groups
+def _applicable(graph: nx.MultiDiGraph) -> list[Group]:
+    """Fold all that applies: a case of very many tumors."""
+    return _by_status(graph, _statements(graph, verdict="applicable"), note=", in addition")
 
 
-def _by_status(graph: nx.MultiDiGraph) -> list[Group]:
-    """Fold all that applies by its status: a case of very many tumours."""
-    by_status: dict[str, list[str]] = {}
-    for id_, data in graph.nodes(data=True):
-        if data.get("status") and not data.get("folded"):
-            by_status.setdefault(data["status"], []).append(id_)
-    return [
-        _gather(
-            graph, ids, f"all {status}", f"{_count(graph, ids, f'are {status}')}, besides", status
-        )
-        for status, ids in by_status.items()
-        if len(ids) > 1
-    ]
+def _around(graph: nx.MultiDiGraph) -> list[Group]:
+    """Fold facts and actions to one node per kind."""
+    return by_kind(
+        graph,
+        (
+            id_
+            for id_, data in graph.nodes(data=True)
+            if data["kind"] in _AROUND and not data.get("folded")
+        ),
+    )
 
 
-def _by_kind(graph: nx.MultiDiGraph) -> list[Group]:
-    """Fold facts and actions to one node a kind."""
-    by_kind: dict[str, list[str]] = {}
-    for id_, data in graph.nodes(data=True):
-        if data["kind"] in _AROUND and not data.get("folded"):
-            by_kind.setdefault(data["kind"], []).append(id_)
-    return [
-        Group(
-            f"all of kind {kind}",
-            members=tuple(ids),
-            label=f"{len(ids)} nodes: {kind}",
-            kind=kind,
-            column=_column(graph, ids),
-        )
-        for kind, ids in by_kind.items()
-        if len(ids) > 1
-    ]
-
-
-# -- what belongs together ---------------------------------------------------------------
-def _gather(
+# -- groups ----------------------------------------------------------------------------------
+def _by_status(
     graph: nx.MultiDiGraph,
-    ids: list[str],
-    id_: str,
-    label: str,
-    status: str,
+    ids: Iterable[str],
     *,
+    note: str = "",
     listed: bool = False,
     only: tuple[str, ...] | None = None,
-    taken: Sequence[str] = (),
-) -> Group:
-    """Fold statements, and what nothing but them and other folds has to do with."""
-    members = _with_orphans(graph, [*taken, *ids])
-    return Group(
-        id_,
-        members=tuple(id_ for id_ in members if id_ not in set(taken)),
-        label=label,
-        kind="statement",
-        column=_column(graph, ids),
-        listed=tuple(ids) if listed else (),
-        only=only,
-        more={
-            "verdict": "applicable",
-            "status": status,
-            "reach": "reached",
-            "order": min(graph.nodes[id_]["order"] for id_ in ids),
-        },
-    )
+) -> list[Group]:
+    """Fold statements of the same status, with what is linked to no node but these folds."""
+    by_status: dict[str, list[str]] = defaultdict(list)
+    for id_ in ids:
+        by_status[graph.nodes[id_]["status"]].append(id_)
+    groups: list[Group] = []
+    taken: dict[str, None] = {}
+    for status, same in by_status.items():
+        if len(same) > 1:
+            members = [m for m in _with_orphans(graph, [*taken, *same]) if m not in taken]
+            taken |= dict.fromkeys(members)
+            groups.append(
+                Group(
+                    f"{status}{note}",
+                    members=tuple(members),
+                    label=_count(graph, same, f"are {status}") + note,
+                    kind="statement",
+                    column=_column(graph, same),
+                    listed=tuple(same) if listed else (),
+                    only=only,
+                    more={
+                        "verdict": "applicable",
+                        "status": status,
+                        "reach": "reached",
+                        "order": min(graph.nodes[id_]["order"] for id_ in same),
+                    },
+                )
+            )
+    return groups
 
 
 def _statements(graph: nx.MultiDiGraph, **wanted: str) -> list[str]:
@@ -219,7 +162,7 @@ def _statements(graph: nx.MultiDiGraph, **wanted: str) -> list[str]:
 def _with_orphans(
     graph: nx.MultiDiGraph, ids: Iterable[str], *, spare: Iterable[str] = ()
 ) -> tuple[str, ...]:
-    """Add the facts, fields and actions that no statement but these has to do with."""
+    """Add the facts, fields and actions that are linked to these statements only."""
     found, spared = dict.fromkeys(ids), set(spare)
     grown = True
     while grown:
@@ -253,7 +196,7 @@ def _column(graph: nx.MultiDiGraph, ids: list[str]) -> int:
 
 
 def _count(graph: nx.MultiDiGraph, ids: Sequence[str], are: str, is_: str = "") -> str:
-    """Count statements, and how often where they are judged at several tumours."""
+    """Return a count of statements, and of verdicts if they have one for each tumor."""
     number = len({graph.nodes[id_]["statement"] for id_ in ids})
     said = f"1 statement {is_ or are.replace('are', 'is', 1)}"
     if number != 1:

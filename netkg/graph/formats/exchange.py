@@ -1,4 +1,4 @@
-"""Write a graph in the formats in which graph programs exchange them."""
+"""The exchange formats of graph programs."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _SHAPES: Final = {"box": "square", "cut": "diamond", "folder": "square", "note":
 
 
 def graphml(graph: nx.MultiDiGraph) -> str:
-    """Write GraphML, with places and colours as attributes of the nodes."""
+    """Write GraphML, with places and colors as attributes of the nodes."""
     body = BytesIO()
     nx.write_graphml_xml(_placed(graph), body, named_key_ids=True)
     return body.getvalue().decode("utf-8") + "\n"
 
 
 def gexf(graph: nx.MultiDiGraph) -> str:
-    """Write GEXF 1.2, with places, colours and shapes as Gephi shows them."""
+    """Write GEXF 1.2, with places, colors and shapes as Gephi shows them."""
     layout = place(graph)
     drawn = nx.MultiDiGraph(**graph.graph)
     for id_, data in graph.nodes(data=True):
@@ -42,7 +42,7 @@ def gexf(graph: nx.MultiDiGraph) -> str:
     for number, (start, end, kind, data) in enumerate(graph.edges(keys=True, data=True)):
         drawn.add_edge(start, end, kind, id=f"edge {number}", **data)
     body = BytesIO()
-    # The writer stamps the day on which it is called; the same graph is the same file.
+    # The writer adds the current date, but the same graph must give the same file.
     writer = nx.readwrite.gexf.GEXFWriter(encoding="utf-8", prettyprint=True, version="1.2draft")
     writer.add_graph(drawn)
     for meta in writer.xml.iter("meta"):
@@ -68,7 +68,7 @@ def cytoscape(graph: nx.MultiDiGraph) -> str:
     for node in body["elements"]["nodes"]:
         box = layout.boxes[node["data"]["id"]]
         node["position"] = {"x": box.x, "y": box.y}
-        # networkx writes its id there, which Cytoscape shows in place of the label.
+        # networkx writes the id there, which Cytoscape shows instead of the label.
         node["data"] |= {"name": node["data"]["label"], "value": node["data"]["id"]}
     for number, edge in enumerate(body["elements"]["edges"]):
         edge["data"]["id"] = f"edge {number}"
@@ -79,14 +79,14 @@ def cx2(graph: nx.MultiDiGraph) -> str:
     """Write CX2, the JSON of NDEx and of Cytoscape from 3.10 on.
 
     Raises:
-        GraphError: if the library for it is not installed.
+        GraphError: if ndex2 is not installed.
     """
     try:
         from ndex2.cx2 import CX2Network
     except ImportError:
         raise GraphError(
-            "cx2 needs a library that is not installed; pip install 'netkg[cx2]', "
-            "or choose cytoscape, which Cytoscape reads as well"
+            "The format cx2 needs ndex2, which is not installed. Run pip install 'netkg[cx2]', "
+            "or choose the format cytoscape, which Cytoscape reads as well."
         ) from None
     layout = place(graph)
     network = CX2Network()
@@ -107,7 +107,7 @@ def cx2(graph: nx.MultiDiGraph) -> str:
 
 
 def about(graph: nx.MultiDiGraph) -> str:
-    """Say on one line of which guideline a graph is, and the disclaimer."""
+    """Return one line with the title of a graph, its guideline and the disclaimer."""
     return f"{graph.graph['name']}. {guideline_of(graph).closing_notice}"
 
 

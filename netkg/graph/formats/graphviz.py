@@ -1,4 +1,4 @@
-"""Write DOT, and have Graphviz draw it as SVG or PNG.
+"""DOT, and SVG and PNG drawn by Graphviz.
 
 Places and curves are those of :mod:`netkg.graph.layout.place`; ``neato -n2`` keeps
 them, while ``dot`` finds its own.
@@ -50,18 +50,18 @@ def picture(graph: nx.MultiDiGraph, format: str) -> bytes:
         drawn: bytes = source.pipe(format=format, engine="neato", neato_no_op=2, quiet=True)
     except graphviz.ExecutableNotFound:
         raise GraphError(
-            f"{format} is drawn by Graphviz, whose programs are not installed; "
-            "install it (Debian: apt install graphviz; macOS: brew install graphviz; "
-            "Windows: winget install graphviz), or choose html, which needs nothing"
+            f"The format {format} needs Graphviz, which is not installed. Install it "
+            "(Debian: apt install graphviz; macOS: brew install graphviz; Windows: winget "
+            "install graphviz), or choose the format html, which needs no other program."
         ) from None
     except graphviz.CalledProcessError as error:
         words = (error.stderr or b"").decode("utf-8", "replace").strip()
-        raise GraphError(f"Graphviz could not draw the graph: {words or error}") from None
+        raise GraphError(f"Graphviz could not draw the graph: {words or error}. Choose the format html.") from None
     return drawn
 
 
 def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
-    """Write nodes and edges; the words that every answer carries are the label."""
+    """Return nodes and edges, with the closing notice as label."""
     about = graph.graph
     source = graphviz.Digraph(
         name=_text(about["name"]),
@@ -101,7 +101,7 @@ def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
 
 def _node(source: graphviz.Digraph, id_: str, data: dict[str, object], layout: Layout) -> None:
     box, style = layout.boxes[id_], look(data)
-    # A second border is drawn outside of the first.
+    # A second border is drawn outside the first.
     room = 8.0 if style.double else 0.0
     source.node(
         _text(id_),
@@ -138,13 +138,13 @@ def _edge(
         "constraint": "false" if own_column else "true",
         "pos": _spline(path, layout.height),
     }
-    # Digraph.edge would take what stands behind a colon for a port.
+    # Digraph.edge would read the text after a colon as a port.
     first, last = (graphviz.quoting.quote(_text(end)) for end in ends)
     source.body.append(f"\t{first} -> {last}{graphviz.quoting.attr_list(kwargs=attributes)}\n")
 
 
 def _text(text: str) -> str:
-    """Take a text as it is: no markup, although it may begin and end as such."""
+    """Return a text without markup, even if it looks like markup."""
     plain: str = graphviz.nohtml(graphviz.escape(text))
     return plain
 
@@ -164,7 +164,7 @@ def _style(style: Look) -> str:
 
 
 def _spline(path: EdgePath, height: float) -> str:
-    """Turn a chain of quadratic curves into the cubic ones of Graphviz."""
+    """Return a chain of quadratic curves as the cubic ones of Graphviz."""
     (ex, ey), (px, _) = path.end, path.controls[-1]
     tip = -_HEAD if px < ex else _HEAD
     end = (ex + tip, ey)
@@ -187,7 +187,7 @@ def _spline(path: EdgePath, height: float) -> str:
 
 # -- title, headings and legend ------------------------------------------------------------
 def _furniture(source: graphviz.Digraph, graph: nx.MultiDiGraph, layout: Layout) -> None:
-    """Add what only a picture has; none of it is a node of the graph."""
+    """Add title, headings and legend, which are not nodes of the graph."""
     for number, (x, title) in enumerate(layout.headings):
         source.node(
             f"heading {number}",

@@ -1,4 +1,4 @@
-"""Write a graph as one self-contained page, which asks nothing of the network."""
+"""A graph as one self-contained page, which makes no network request."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _SHAPES: Final = {
     "folder": "rectangle",
 }
 _PROOF: Final = frozenset({"gives", "speaks for", "rules out"})
-_UNTOLD: Final = frozenset({"x", "y", "column", "order", "members", "listed"})
+_NOT_SHOWN: Final = frozenset({"x", "y", "column", "order", "members", "listed"})
 
 
 def page(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None = None) -> str:
-    """Write the page; on request it shows the ``whole`` that the graph was folded from."""
+    """Write the page, in which a reader can open the ``whole`` graph that was folded."""
     about = graph.graph
     if whole is not None and set(whole) == set(graph):
         whole = None
@@ -53,7 +53,7 @@ def page(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None = None) -> str:
         "LIBRARY": library,
         "SCRIPT": script,
     }
-    # In one go, so that nothing which is filled in is searched for more to fill in.
+    # All at once, so that inserted text is not searched for placeholders.
     return re.sub("@@([A-Z]+)@@", lambda found: parts[found[1]], _asset("page.html"))
 
 
@@ -70,9 +70,9 @@ def _data(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None) -> dict[str, An
         style = _plain(look(attributes))
         number = looks.setdefault(style, len(looks))
         members = json.loads(attributes.get("members", "[]"))
-        told = {key: value for key, value in attributes.items() if key not in _UNTOLD}
+        shown = {key: value for key, value in attributes.items() if key not in _NOT_SHOWN}
         nodes.append(
-            told
+            shown
             | {"key": id_, "look": number}
             | ({"members": [numbers[m] for m in members if m in numbers]} if members else {})
         )
@@ -87,7 +87,7 @@ def _data(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None) -> dict[str, An
         "looks": [_look(style) for style in looks],
         "legend": sorted(range(len(looks)), key=lambda n: rank(list(looks)[n])),
         "edges": {
-            kind: asdict(edge_look(kind)) | {"told": kind in EDGES, "proof": kind in _PROOF}
+            kind: asdict(edge_look(kind)) | {"inLegend": kind in EDGES, "proof": kind in _PROOF}
             for kind in kinds
         },
         "scenes": scenes,
@@ -127,7 +127,7 @@ def _scene(graph: nx.MultiDiGraph, numbers: dict[str, int]) -> dict[str, Any]:
 
 
 def _plain(style: Look) -> Look:
-    # One entry of the legend for what holds several and what does not.
+    # Folded nodes and others share one entry of the legend.
     return replace(style, double=False)
 
 
@@ -136,7 +136,7 @@ def _look(style: Look) -> dict[str, Any]:
 
 
 def _json(value: Any) -> str:
-    """Write JSON in which nothing can end the element that it stands in."""
+    """Return JSON that cannot end the HTML element that contains it."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
@@ -144,7 +144,7 @@ def _json(value: Any) -> str:
 def _script(name: str) -> str:
     text = _asset(name)
     if re.search("</script|<!--", text, re.IGNORECASE):
-        raise ValueError(f"{name} cannot stand inside a page")
+        raise ValueError(f"{name} cannot be part of a page")
     return text
 
 

@@ -1,4 +1,4 @@
-"""Write a graph as a Mermaid flowchart, for Markdown that draws it."""
+"""Mermaid flowcharts, for Markdown that draws them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _OPEN: Final = {
 }
 _LINES: Final = {"solid": "-->", "dashed": "-.->", "dotted": "-.->"}
 _DASHES: Final = {"solid": "", "dashed": ",stroke-dasharray:6 3", "dotted": ",stroke-dasharray:2 3"}
-_TOLD: Final = frozenset({"supersedes", "would supersede", "is evidence for"})
-# Letters, digits and what has no meaning in a quoted label; all else becomes a code.
+_LABELED: Final = frozenset({"supersedes", "would supersede", "is evidence for"})
+# Letters, digits and characters without a meaning in a quoted label; others become codes.
 _PLAIN: Final = re.compile(r"[^\w .,:()/+?!%'\xb7\xd7\u2013-]", re.ASCII)
 
 
 def mermaid(graph: nx.MultiDiGraph) -> str:
-    """Write a flowchart from left to right; its title and comments carry the disclaimer."""
+    """Write a flowchart from left to right, with the disclaimer in a comment and a node."""
     names = {id_: f"n{number}" for number, id_ in enumerate(graph, start=1)}
     looks = {id_: look(data) for id_, data in graph.nodes(data=True)}
     classes = {style: f"c{n}" for n, style in enumerate(dict.fromkeys(looks.values()), start=1)}
@@ -40,8 +40,8 @@ def mermaid(graph: nx.MultiDiGraph) -> str:
         lines.append(f'    {names[id_]}{opened}"{_label(data)}"{closed}:::{classes[looks[id_]]}')
     for start, end, kind in graph.edges(keys=True):
         arrow = _LINES[edge_look(kind).line]
-        told = f'|"{_text(kind)}"|' if kind in _TOLD else ""
-        lines.append(f"    {names[start]} {arrow}{told} {names[end]}")
+        label = f'|"{_text(kind)}"|' if kind in _LABELED else ""
+        lines.append(f"    {names[start]} {arrow}{label} {names[end]}")
     lines += [f"    {_class(name, style)}" for style, name in classes.items()]
     nodes, _ = legend(graph)
     lines.append(f"    %% legend: {_comment('; '.join(entry.name for entry in nodes))}")
@@ -60,7 +60,7 @@ def _label(data: dict[str, Any]) -> str:
 
 
 def _text(text: str) -> str:
-    """Write a text so that neither Mermaid nor HTML finds anything in it.
+    """Return a text without markup of Mermaid or HTML.
 
     >>> _text('say "x" <b> & #1; [y]')
     'say #34;x#34; #60;b#62; #38; #35;1#59; #91;y#93;'
@@ -69,7 +69,7 @@ def _text(text: str) -> str:
 
 
 def _comment(text: str) -> str:
-    # Braces after the percent signs would begin a directive.
+    # Braces after the percent signs would start a directive.
     return text.replace("{", "(").replace("}", ")").replace("\n", " ")
 
 

@@ -1,4 +1,4 @@
-"""Word what closes every form of a graph."""
+"""The closing notice of every format of a graph."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["closing_lines", "guideline_of"]
 
 
 def guideline_of(graph: nx.MultiDiGraph) -> Guideline:
-    """Return the guideline that the attributes of a graph name."""
+    """Return the guideline from the attributes of a graph."""
     about = graph.graph
     return Guideline(
         about["guidelineIri"],
@@ -22,7 +22,7 @@ def guideline_of(graph: nx.MultiDiGraph) -> Guideline:
 
 
 def closing_lines(graph: nx.MultiDiGraph) -> tuple[str, ...]:
-    """Return what closes every graph: a note if it has one, the edition, the disclaimer."""
+    """Return the closing lines: a note if the graph has one, the edition, the disclaimer."""
     guideline = guideline_of(graph)
     note = (graph.graph["note"],) if graph.graph.get("note") else ()
     return (*note, guideline.edition, guideline.disclaimer)

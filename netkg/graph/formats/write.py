@@ -1,11 +1,11 @@
-"""Write a graph in any of the formats."""
+"""Writing of a graph in any format."""
 
 from __future__ import annotations
 
 import networkx as nx
 
 from netkg.graph.choices import FORMATS
-from netkg.graph.views.elements import GraphError
+from netkg.graph.views.elements import unknown
 
 __all__ = ["write"]
 
@@ -13,14 +13,14 @@ __all__ = ["write"]
 def write(
     graph: nx.MultiDiGraph, format: str, *, whole: nx.MultiDiGraph | None = None
 ) -> str | bytes:
-    """Write a graph; PNG is bytes, all else text.
+    """Write a graph; PNG is bytes, every other format is text.
 
-    ``whole`` is what the graph was folded from, which the page of ``html``
-    shows on request; the other formats hold the graph alone. The same graph
+    ``whole`` is the graph that this one was folded from: a reader can open it in
+    the page of ``html``; the other formats contain this graph only. The same graph
     gives the same bytes.
 
     Raises:
-        GraphError: if there is no such format, or what it needs is not installed.
+        GraphError: if the format is unknown, or a program that it needs is not installed.
     """
     # Each format has imports of its own, and one is written at a time.
     if format in ("graphml", "gexf", "cytoscape", "cx2", "json"):
@@ -49,4 +49,4 @@ def write(
             return dot(graph)
         drawn = picture(graph, format)
         return drawn if format == "png" else drawn.decode("utf-8")
-    raise GraphError(f"there is no format {format!r}; expected one of {', '.join(FORMATS)}")
+    raise unknown("format", format, FORMATS)

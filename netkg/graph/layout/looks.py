@@ -1,8 +1,8 @@
-"""Give every kind, verdict and status its look, and tell the looks in a legend.
+"""The look of every kind, verdict and status, and the legend.
 
-No look rests on colour alone: shapes, lines and words differ too. The fills
+Looks differ not only in color, but in shapes, lines and words, too. The fills
 are light, so that the dark text has a contrast of at least 7; the borders are
-from a palette that the colour-blind tell apart (Okabe and Ito, 2008).
+from a palette for color-blind readers (Okabe and Ito, 2008).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LinePattern = Literal["solid", "dashed", "dotted"]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Say how a node is drawn, and what the legend calls that."""
+    """The look of a node, with its name in the legend."""
 
     name: str
     fill: str
@@ -35,7 +35,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class EdgeLook:
-    """Say how an edge is drawn."""
+    """The look of an edge."""
 
     color: str
     line: LinePattern = "solid"
@@ -66,7 +66,7 @@ _STATE: Final = {
 }
 _KIND: Final = {
     "section": Look("section", "#e8e8e8", "#444444", "folder", width=1.6),
-    "population": Look("for whom", "#ffffff", "#666666", "round"),
+    "population": Look("population", "#ffffff", "#666666", "round"),
     "statement": Look("statement", "#dcebf7", "#0072b2"),
     "recommendation": Look("recommendation", "#dcebf7", "#0072b2"),
     "alert": Look("alert", "#f9d4c0", "#b84a00", width=2.2),
@@ -74,7 +74,7 @@ _KIND: Final = {
     "principle": Look("principle", "#e6e2f3", "#5b4a99"),
     "definition": Look("definition", "#f4f4f4", "#5f5f5f", "note"),
     "evidence": Look("evidence", "#f4f4f4", "#5f5f5f", "note"),
-    "gap": Look("gap: the text is silent", "#ffffff", "#9b3d74", "cut", "dashed", 1.8),
+    "gap": Look("gap in the guideline", "#ffffff", "#9b3d74", "cut", "dashed", 1.8),
     "action": Look("action", "#d9f2ea", "#00795a", "cut"),
     "citation": Look("source", "#ffffff", "#444444", "note"),
     "fact": Look("fact in the case", "#ffffff", "#1a1a1a", width=1.6),
@@ -82,7 +82,7 @@ _KIND: Final = {
     "derived fact": Look("derived fact", "#eef4f8", "#3b6a86", "round"),
     "missing field": Look("missing field", "#ffffff", "#9b3d74", "round", "dashed", 1.8),
     "case": Look("case", "#dcebf7", "#0072b2", "folder", width=1.8),
-    "tumour": Look("tumour", "#fdebb8", "#8a6500", "folder", width=1.8),
+    "tumor": Look("tumor", "#fdebb8", "#8a6500", "folder", width=1.8),
     "metastasis": Look("metastasis", "#f9d4c0", "#b84a00", "folder", width=1.8),
     "test": Look("test", "#dcebf7", "#0072b2", "cut"),
     "procedure": Look("procedure", "#f9d4c0", "#b84a00", "cut"),
@@ -93,7 +93,7 @@ _KIND: Final = {
     "group": Look("group", "#f4f4f4", "#5f5f5f", "round"),
     "finding": Look("violation", "#f9d4c0", "#b84a00", "cut", "dashed", 2.2),
     "remark": Look("doubtful", "#fdebb8", "#8a6500", "cut", "dashed"),
-    "tumour type": Look("type of tumour", "#fdebb8", "#8a6500"),
+    "tumor type": Look("type of tumor", "#fdebb8", "#8a6500"),
     "value set": Look("set of values", "#e8e8e8", "#444444", "folder", width=1.6),
     "value": Look("value", "#ffffff", "#666666", "round"),
 }
@@ -118,7 +118,7 @@ _ALL: Final = tuple(
 
 
 def look(data: Mapping[str, Any]) -> Look:
-    """Give the look of a node by its attributes."""
+    """Return the look of a node by its attributes."""
     found = _KIND.get(data["kind"], _KIND["group"])
     if data.get("status"):
         found = _STATUS[data["status"]]
@@ -126,28 +126,28 @@ def look(data: Mapping[str, Any]) -> Look:
         found = _VERDICT[data["verdict"]]
     elif data.get("state"):
         found = _STATE[data["state"]]
-    return replace(found, double=True) if _holds_several(data) else found
+    return replace(found, double=True) if _is_folded(data) else found
 
 
 def rank(entry: Look) -> int:
-    """Give the place of a look in the legend."""
+    """Return the place of a look in the legend."""
     return list(_ALL).index(replace(entry, double=False))
 
 
-def _holds_several(data: Mapping[str, Any]) -> bool:
+def _is_folded(data: Mapping[str, Any]) -> bool:
     return bool(data.get("folded") or data.get("listed"))
 
 
 def edge_look(kind: str) -> EdgeLook:
-    """Give the look of an edge by its kind."""
+    """Return the look of an edge by its kind."""
     return EDGES.get(kind, _PLAIN)
 
 
 def legend(graph: nx.MultiDiGraph) -> tuple[tuple[Look, ...], tuple[tuple[str, EdgeLook], ...]]:
-    """Give the looks that a graph has, of its nodes and of its edges, in a fixed order."""
+    """Return the looks of the nodes and of the edges of a graph, in a fixed order."""
     found = {replace(look(data), double=False) for _, data in graph.nodes(data=True)}
     nodes = [entry for entry in _ALL if entry in found]
-    if any(_holds_several(data) for _, data in graph.nodes(data=True)):
-        nodes.append(Look("holds several", "#ffffff", "#444444", double=True))
+    if any(_is_folded(data) for _, data in graph.nodes(data=True)):
+        nodes.append(Look("contains several", "#ffffff", "#444444", double=True))
     kinds = {kind for _, _, kind in graph.edges(keys=True)}
     return tuple(nodes), tuple((kind, EDGES[kind]) for kind in EDGES if kind in kinds)

@@ -1,8 +1,8 @@
-"""Place a graph in columns, from left to right, the same way every time.
+"""The layout of a graph in columns, from left to right, the same in every run.
 
 Sizes are in pixels of a screen: at its natural size a default view is at most
-1280 wide, with text of 12. A long edge takes its way between the nodes of the
-columns that it passes, through waypoints that all edges of one node share.
+1280 wide, with text of 12. A long edge runs between the nodes of the columns
+that it passes, through waypoints that all edges of one node share.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _HEAD: Final = 26.0
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Say where a node is (its middle), how large it is, and what stands in it."""
+    """The place of a node (its middle), its size and its text."""
 
     x: float
     y: float
@@ -52,7 +52,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class EdgePath:
-    """Say how an edge runs: its two ends, and the control points between them."""
+    """The curve of an edge: its two ends, and the control points between them."""
 
     start: Point
     controls: tuple[Point, ...]
@@ -61,7 +61,7 @@ class EdgePath:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Hold a placed graph: boxes by node, paths by edge, headings, and its size."""
+    """A placed graph: boxes by node, paths by edge, headings, and its size."""
 
     boxes: dict[str, Box]
     paths: dict[tuple[str, str, str], EdgePath]
@@ -73,7 +73,7 @@ class Layout:
 def place(graph: nx.MultiDiGraph) -> Layout:
     """Place every node and every edge of a graph.
 
-    What fits one screen is at most 1280 wide; a larger graph takes what it needs.
+    A graph that fits one screen is at most 1280 wide; a larger graph can be wider.
     """
     return _Placer(graph, _WIDE if fits(graph) else _WIDE * 4).layout()
 
@@ -137,7 +137,7 @@ class _Placer:
         return max(_NARROWEST, 2 * _PAD_X + 1 + max(map(text_width, lines)))
 
     def _gap_widths(self) -> list[float]:
-        """Give the room to the right of each column, more where many edges run."""
+        """Return the gap to the right of each column, which is wider for many edges."""
         crossing = [0] * len(self._columns)
         bent = [0.0] * len(self._columns)
         for start, end, _ in self._graph.edges(keys=True):
@@ -153,7 +153,7 @@ class _Placer:
 
     # -- order and height ------------------------------------------------------------
     def _link(self) -> dict[str, list[str]]:
-        """Link nodes of neighbouring columns, over waypoints where an edge is longer."""
+        """Link nodes of neighboring columns, with waypoints for longer edges."""
         links: dict[str, list[str]] = defaultdict(list)
         for start, end, _ in self._graph.edges(keys=True):
             first, last = self._column[start], self._column[end]
@@ -192,15 +192,15 @@ class _Placer:
         self, id_: str, mean: dict[str, float], place: dict[str, float]
     ) -> tuple[float, float]:
         order = self._graph.nodes[id_].get("order") if id_ in self._graph else None
-        # Nodes with an order of their own keep it; the others find their places between them.
+        # Nodes with an order of their own keep it; the others are placed between them.
         return (order, 0.0) if order is not None else (mean[id_], place[id_])
 
     def _mean(self, id_: str, place: dict[str, float]) -> float:
         near = self._links.get(id_, ())
         return sum(place[other] for other in near) / len(near) if near else place[id_]
 
-    def _settle(self) -> None:
-        """Bring every node near its neighbours, within the height of the tallest column."""
+    def _align(self) -> None:
+        """Move every node near its neighbors, within the height of the tallest column."""
         tall = [sum(self._height[id_] + self._gap(id_) for id_ in ids) for ids in self._columns]
         tallest = max(tall, default=0.0)
         for ids, own in zip(self._columns, tall, strict=True):
@@ -221,7 +221,7 @@ class _Placer:
     # -- the whole ---------------------------------------------------------------------
     def layout(self) -> Layout:
         self._separate_order()
-        self._settle()
+        self._align()
         lefts, left = [], 0.0
         for width, gap in zip(self._widths, self._gaps, strict=True):
             lefts.append(left)
@@ -290,7 +290,7 @@ class _Placer:
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], height: float) -> list[float]:
-    """Give places as near to those wanted as sizes and order allow (least squares).
+    """Return the places closest to those wanted for these sizes, in order (least squares).
 
     >>> spread([0, 0, 9], [2, 2, 2], 100)
     [1.0, 3.0, 9.0]
@@ -315,7 +315,7 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], height: float) -> li
 
 
 def _merge(ordered: list[str], free: list[str], mean: dict[str, float]) -> list[str]:
-    """Put free nodes between those whose order is fixed, each before the first beyond it."""
+    """Return ordered nodes with free ones between them, each before the first one below it."""
     merged: list[str] = []
     rest = sorted(free, key=lambda id_: mean[id_])
     for id_ in ordered:
@@ -326,7 +326,7 @@ def _merge(ordered: list[str], free: list[str], mean: dict[str, float]) -> list[
 
 
 def _arc(a: Box, b: Box, number: int) -> EdgePath:
-    """Bend from the right side of a node to that of another in its column."""
+    """Return a curve from the right side of a node to that of another in its column."""
     out = max(a.x + a.width / 2, b.x + b.width / 2) + _ARC + 7.0 * (number % 5)
     return EdgePath(
         (a.x + a.width / 2, a.y),

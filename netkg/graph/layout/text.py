@@ -1,4 +1,4 @@
-"""Break the text of nodes into lines that fit.
+"""The text of nodes, broken into lines that fit.
 
 Widths are those of DejaVu Sans, the widest of the common sans-serif fonts, so
 that text fits in the others too.
@@ -22,7 +22,7 @@ _WIDE: Final = frozenset("#%+<=>@GMOQWmw~…→←")
 
 
 def text_width(text: str) -> float:
-    """Give about how wide a line of text is, in pixels.
+    """Return the approximate width of a line of text, in pixels.
 
     >>> text_width("ill") < text_width("MMM")
     True
@@ -31,7 +31,7 @@ def text_width(text: str) -> float:
 
 
 def wrap(text: str, width: float, *, most: int = _MOST) -> tuple[str, ...]:
-    """Break a text between words, and the last line off where there are too many.
+    """Break a text between words; with too many lines, cut the last one off.
 
     >>> wrap("peptide receptor radionuclide therapy", 130)
     ('peptide receptor', 'radionuclide therapy')
@@ -51,7 +51,7 @@ def wrap(text: str, width: float, *, most: int = _MOST) -> tuple[str, ...]:
 
 
 def node_lines(data: Mapping[str, Any], width: float) -> tuple[str, ...]:
-    """Give the lines that stand in a node: its label, what it says, what it lists."""
+    """Return the lines of text in a node: its label, its note, and what it lists."""
     lines = [*wrap(data["label"], width)]
     if says := data.get("says"):
         if text_width(f"{lines[-1]} · {says}") <= width:

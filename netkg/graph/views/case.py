@@ -1,4 +1,4 @@
-"""Draw a case: what it asserts of patient, tumours, metastases, events and measurements."""
+"""The view of a case: what it asserts about patient, tumors, metastases and events."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 __all__ = ["case_view"]
 
-_RECORDS: Final = {"tumors": "tumour", "metastases": "metastasis"}
-_COLUMNS: Final = ("case", "what it is about", "what is recorded", "findings")
-_APART: Final = frozenset({"tumors", "metastases", "events", "measurements", "target"})
+_RECORDS: Final = {"tumors": "tumor", "metastases": "metastasis"}
+_COLUMNS: Final = ("case", "records", "values and events", "findings")
+_LINKS: Final = frozenset({"tumors", "metastases", "events", "measurements", "target"})
 
 
 def case_view(
     engine: Engine, case: Case, findings: tuple[Finding, ...], *, as_of: str
 ) -> nx.MultiDiGraph:
-    """Build the whole graph of a case, with what was found on it."""
+    """Build the whole graph of a case, with its findings."""
     return _CaseView(engine, case, as_of).graph(findings)
 
 
@@ -87,7 +87,7 @@ class _CaseView:
     def _values(self, subject: str, owner: str, column: int) -> None:
         suffix = self._suffix(subject)
         for field, value in sorted(self._said[subject], key=lambda pair: (pair[0], str(pair[1]))):
-            if field in _APART or field == "type":
+            if field in _LINKS or field == "type":
                 continue
             said = self._words.value(field, json_value(str(value), {}), str(value))
             id_ = self._builder.node(
@@ -101,13 +101,13 @@ class _CaseView:
             )
             self._builder.edge(owner, id_, "has")
 
-    def _measurements(self, tumour: str, owner: str) -> None:
-        nodes = [v.value for field, v in self._said[tumour] if field == "measurements"]
+    def _measurements(self, tumor: str, owner: str) -> None:
+        nodes = [v.value for field, v in self._said[tumor] if field == "measurements"]
         said = sorted((self._words.record(_body(self._case, node)), node) for node in nodes)
         for number, (label, node) in enumerate(said, start=1):
             id_ = self._builder.node(
                 f"{owner}, measurement {number}",
-                label + self._suffix(tumour),
+                label + self._suffix(tumor),
                 "measurement",
                 2,
                 iri=node,
@@ -117,7 +117,7 @@ class _CaseView:
             self._builder.edge(owner, id_, "measured as")
 
     def _suffix(self, subject: str) -> str:
-        """Tell apart what is recorded of several tumours or metastases."""
+        """Return what distinguishes the values of several tumors or metastases."""
         several = max(len(self._case.tumors), len(self._case.metastases)) > 1
         name = self._case.names.get(subject, "")
         return f" ({name})" if several and subject != self._case.node.value and name else ""
@@ -177,7 +177,7 @@ class _CaseView:
             definition=finding.message,
             statement=finding.statement or "",
         )
-        self._builder.edge(owner, id_, "is at odds with")
+        self._builder.edge(owner, id_, "is inconsistent with")
 
 
 def _body(case: Case, node: str) -> dict[str, object]:

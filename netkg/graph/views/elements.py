@@ -1,7 +1,7 @@
-"""Gather the nodes and edges of a view, each with plain attributes.
+"""The nodes and edges of a view, each with plain attributes.
 
 A view is a networkx MultiDiGraph. Every attribute is a string, a number or a
-boolean, since the formats hold nothing else; what is not known is left out.
+boolean, since the formats have no other types; an unknown value is left out.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ import networkx as nx
 
 from netkg.errors import NetkgError
 from netkg.ontology.document import Guideline
+from netkg.suggestions import closest, did_you_mean
 
-__all__ = ["EVENT_KINDS", "GraphBuilder", "GraphError", "clean"]
+__all__ = ["EVENT_KINDS", "GraphBuilder", "GraphError", "clean", "unknown"]
 
-# What XML 1.0 does not hold, and what would steer a terminal.
+# Characters that XML 1.0 does not have, and control characters of a terminal.
 _UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-# What a node of each class of events is called.
+# The kind of a node of each class of events is called.
 EVENT_KINDS: Final = {
     "DiagnosticTest": "test",
     "Procedure": "procedure",
@@ -31,14 +30,26 @@ EVENT_KINDS: Final = {
 
 
 class GraphError(NetkgError):
-    """Refuse a graph that was asked for, saying what is there instead."""
+    """A graph that cannot be drawn, with what can be drawn instead."""
+
+
+def unknown(what: str, found: str, known: Iterable[str]) -> GraphError:
+    """Return the error for an unknown name, with similar names or all known ones.
+
+    >>> str(unknown("view", "plans", ["case", "plan"])), str(unknown("view", "x", ["case"]))
+    ("unknown view 'plans'. Did you mean plan?", "unknown view 'x' (choose from case)")
+    """
+    names = sorted(known)
+    hint = did_you_mean(closest(found, names))
+    text = f"unknown {what} {found!r}"
+    return GraphError(f"{text}. {hint}" if hint else f"{text} (choose from {', '.join(names)})")
 
 
 class GraphBuilder:
-    """Collect the nodes and edges of one view.
+    """Builder of the nodes and edges of one view.
 
-    ``column`` is the place of a node from left to right; ``columns`` names
-    these places for the headings of a picture.
+    ``column`` is the place of a node from left to right; ``columns`` are the
+    headings of these places in a picture.
     """
 
     def __init__(
@@ -68,7 +79,7 @@ class GraphBuilder:
         self._edges: set[tuple[str, str, str]] = set()
 
     def node(self, id_: str, label: str, kind: str, column: int, **more: Any) -> str:
-        """Add a node, or keep the one that is there; give its id."""
+        """Add a node unless it exists; return its id."""
         name = clean(id_)
         if name not in self.graph:
             words = " ".join(label.split()) or name
@@ -77,7 +88,7 @@ class GraphBuilder:
         return name
 
     def edge(self, source: str, target: str, kind: str, **more: Any) -> None:
-        """Add an edge between two nodes, each kind of it once."""
+        """Add an edge between two nodes, once for each kind."""
         key = (clean(source), clean(target), kind)
         if key not in self._edges:
             self._edges.add(key)
@@ -85,7 +96,7 @@ class GraphBuilder:
 
 
 def clean(text: str) -> str:
-    r"""Replace what no format holds.
+    r"""Return a text without characters that a format does not have.
 
     >>> clean("a\x00b")
     'a�b'

@@ -1,4 +1,4 @@
-"""Draw the guideline: section, population, statement, action and citation."""
+"""The view of the guideline: section, population, statement, action and citation."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from netkg.render.words import section_paths, sentence
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = ["SILENT", "STATEMENT", "guideline_view"]
+__all__ = ["GAPS", "STATEMENT", "guideline_view"]
 
-SILENT: Final = "gaps"
+GAPS: Final = "gaps"
 _COLUMNS: Final = (
     "stage",
     "section",
     "subsection",
-    "for whom",
+    "population",
     "statement",
-    "what is asked for",
+    "action",
     "source",
 )
 STATEMENT: Final = 4
@@ -104,7 +104,7 @@ class _GuidelineView:
                 "population",
                 _POPULATION,
                 section=statement.section,
-                definition=f"Whoever fulfils all of this: {words}.",
+                definition=f"All cases or tumors with these conditions: {words}.",
                 order=statement.position,
             )
             self._builder.edge(section, population, "addresses")
@@ -138,7 +138,7 @@ class _GuidelineView:
         return kept or tuple(every[word] for word in words)
 
     def _section(self, path: str) -> str:
-        """Add a section and those above it; give the id of the lowest."""
+        """Add a section and those above it; return the id of the lowest."""
         schema = self._schema
         above = ""
         for depth, here in enumerate(section_paths(path)):
@@ -185,7 +185,7 @@ class _GuidelineView:
         title = self._schema.text(node, ox.NamedNode(DCTERMS + "title"))
         return self._builder.node(
             f"reference {notation}",
-            f"[{notation}] {title or 'a reference that is not resolved'}",
+            f"[{notation}] {title or 'unresolved reference'}",
             "citation",
             _SOURCE,
             iri=node.value,
@@ -197,18 +197,18 @@ class _GuidelineView:
     def _gap(self, gap: Gap) -> None:
         schema = self._schema
         silent = self._builder.node(
-            SILENT,
-            "where the text is silent",
+            GAPS,
+            "gaps in the guideline",
             "section",
             0,
-            definition="Situations of which the text says nothing, recorded as gaps.",
+            definition="Situations that the guideline does not mention.",
             order=10_000,
         )
         condition = schema.one(netkg(gap.id), netkg("gapCondition"))
         words = "; ".join(self._conditions.of(cast(ox.NamedNode, condition)))
         place = 10_000 + gap.position
         population = self._builder.node(
-            f"{SILENT}: {words}", words, "population", _POPULATION, order=place
+            f"{GAPS}: {words}", words, "population", _POPULATION, order=place
         )
         id_ = self._builder.node(
             gap.id,

@@ -1,4 +1,4 @@
-"""Draw the ontology: types of tumour, their characteristics, tests, procedures, therapies."""
+"""The view of the ontology: types of tumor and their characteristics, tests, procedures."""
 
 from __future__ import annotations
 
@@ -15,13 +15,9 @@ from netkg.render.conditions import Conditions
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = [
-    "HIERARCHY",
-    "children",
-    "ontology_view",
-]
+__all__ = ["hierarchy", "ontology_view"]
 
-HIERARCHY: Final = frozenset({"tumour type", *EVENT_KINDS.values()})
+HIERARCHY: Final = frozenset({"tumor type", *EVENT_KINDS.values()})
 
 
 def ontology_view(engine: Engine) -> nx.MultiDiGraph:
@@ -42,12 +38,12 @@ class _OntologyView:
         )
 
     def graph(self) -> nx.MultiDiGraph:
-        tumours = self._below(netkg("NeuroendocrineNeoplasm"))
-        deepest = max(tumours.values())
-        for class_, depth in tumours.items():
-            self._class(class_, "tumour type", depth)
+        tumors = self._below(netkg("NeuroendocrineNeoplasm"))
+        deepest = max(tumors.values())
+        for class_, depth in tumors.items():
+            self._class(class_, "tumor type", depth)
         self._values(deepest + 1)
-        for class_ in tumours:
+        for class_ in tumors:
             self._characteristics(class_)
         first = deepest + 3
         lowest = first
@@ -61,7 +57,7 @@ class _OntologyView:
         self._number()
         graph.graph["columns"] = " | ".join(
             [
-                "types of tumour",
+                "types of tumor",
                 *["types below"] * deepest,
                 "value",
                 "set of values",
@@ -72,7 +68,7 @@ class _OntologyView:
         return graph
 
     def _below(self, top: ox.NamedNode) -> dict[ox.NamedNode, int]:
-        """Give the named classes below one, itself included, each with its depth."""
+        """Return the named classes below one, including itself, each with its depth."""
         depths = {top: 0}
         todo = [top]
         while todo:
@@ -115,18 +111,12 @@ class _OntologyView:
                     self._builder.edge(id_, local_name(child.value), "includes")
 
     def _number(self) -> None:
-        """Give classes an order in which what is below one class stands together."""
-        graph = self._builder.graph
+        """Number the classes so that those below one class are next to each other."""
+        classes = hierarchy(self._builder.graph)
         tops = ["NeuroendocrineNeoplasm", *EVENT_KINDS]
-        todo = list(reversed(tops))
-        place = 0
-        while todo:
-            id_ = todo.pop()
-            data = graph.nodes[id_]
-            if "order" not in data:
-                data["order"] = place
-                place += 1
-                todo += reversed(children(graph, id_))
+        found = dict.fromkeys(n for top in tops for n in nx.dfs_preorder_nodes(classes, top))
+        for place, id_ in enumerate(found):
+            self._builder.graph.nodes[id_]["order"] = place
 
     def _values(self, column: int) -> None:
         schema = self._schema
@@ -166,6 +156,11 @@ class _OntologyView:
                     self._builder.edge(local_name(class_.value), node, schema.label(property_))
 
 
-def children(graph: nx.MultiDiGraph, id_: str) -> list[str]:
-    """Return the nodes one level below a node, in the order of the graph."""
-    return [n for _, n, kind in graph.out_edges(id_, keys=True) if kind == "includes"]
+def hierarchy(graph: nx.MultiDiGraph) -> nx.DiGraph:
+    """Return the classes of a view, with an edge from each to those directly below it."""
+    classes = nx.DiGraph()
+    classes.add_nodes_from(n for n, data in graph.nodes(data=True) if data["kind"] in HIERARCHY)
+    classes.add_edges_from(
+        (above, below) for above, below, kind in graph.edges(keys=True) if kind == "includes"
+    )
+    return classes

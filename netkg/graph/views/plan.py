@@ -1,4 +1,4 @@
-"""Draw a plan: from asserted facts over derived ones to statements and actions."""
+"""The view of a plan: from asserted facts over derived facts to statements and actions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def plan_view(engine: Engine, case: Case, plan: Plan) -> nx.MultiDiGraph:
         GraphError: if the case violates the shapes, so that there is no plan.
     """
     if not plan.conforms:
-        raise GraphError(f"{plan.case}: violates the shapes, so that there is no plan to draw")
+        raise GraphError(f"{plan.case}: the case violates the shapes, so it has no plan. "
+            "Fix the violations, or draw the case itself.")
     return _PlanView(engine, case, plan).graph()
 
 
@@ -51,7 +52,7 @@ class _PlanView:
         self._builder = GraphBuilder(
             view="plan",
             title=f"Plan of {plan.case}, as of {plan.as_of}",
-            columns=[*columns[: self._deepest + 1], "statement", "what is asked for"],
+            columns=[*columns[: self._deepest + 1], "statement", "action"],
             document=plan.guideline,
             case=plan.case,
             asOf=plan.as_of,
@@ -77,7 +78,7 @@ class _PlanView:
                 definition=plan.descriptions.get(id_, ""),
                 order=10_000,
             )
-        self._settle_actions()
+        self._describe_actions()
         return self._builder.graph
 
     # -- statements ----------------------------------------------------------------
@@ -111,7 +112,7 @@ class _PlanView:
         for fact in focus.because:
             self._builder.edge(self._fact(fact), id_, _FACT_EDGE[focus.verdict])
         self._missing(focus, id_)
-        for action in focus.actions or self._unsettled(row):
+        for action in focus.actions or self._actions_of(row):
             self._action(id_, action, focus)
 
     def _says(self, row: Recommendation, focus: Focus) -> str:
@@ -124,8 +125,8 @@ class _PlanView:
             said = {"not-applicable": "does not apply"}.get(focus.verdict, "undetermined")
         return f"{said} · {focus.focus}" if self._several and row.level == "tumor" else said
 
-    def _unsettled(self, row: Recommendation) -> tuple[Action, ...]:
-        """Give what a statement that does not apply would ask for."""
+    def _actions_of(self, row: Recommendation) -> tuple[Action, ...]:
+        """Return the actions of a statement that does not apply."""
         statement = self._statements[row.id]
         return tuple(
             Action(name, statement.group, False, False, None, None, None)
@@ -183,8 +184,8 @@ class _PlanView:
             inForce=focus.verdict == "applicable" and focus.status not in ("superseded", "closed"),
         )
 
-    def _settle_actions(self) -> None:
-        """Tell of each action whether the plan reaches it, and how far it has come."""
+    def _describe_actions(self) -> None:
+        """Add to each action whether the plan reaches it, and its state."""
         graph = self._builder.graph
         for id_, data in graph.nodes(data=True):
             if data["kind"] != "action":
@@ -217,7 +218,7 @@ class _PlanView:
         of_case = fact.node in self._case_nodes or fact.field in ("events", "metastases")
         label = self._words.fact(fact, fact.subject if self._several and not of_case else "")
         if fact.field == "id":
-            label = "the case" if of_case else f"tumour {fact.subject}"
+            label = "the case" if of_case else f"tumor {fact.subject}"
         id_ = self._facts[key] = self._builder.node(
             f"fact {len(self._facts) + 1}",
             label,
@@ -235,7 +236,7 @@ class _PlanView:
 
 
 def _when(focus: Focus, as_of: str) -> str:
-    """Say the status, and of a window that has begun the day on which it ends."""
+    """Return the status, with the day on which a window that has begun ends."""
     day, _ = when(focus.status or "", focus.actions, as_of)
     joint = {"overdue": "since", "due": "by"}.get(focus.status or "")
     return f"{focus.status} {joint} {day}" if day and joint else focus.status or ""

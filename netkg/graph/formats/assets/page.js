@@ -51,7 +51,7 @@
   const visible = (place) => !state.off.has(nodes[place.id].look) && (!state.part || state.part.has(place.id));
 
   function curve(a, b, controls) {
-    // The library takes control points as shares of the way and distances from it.
+    // The library takes control points as fractions of the line and distances from it.
     const dx = b[0] - a[0], dy = b[1] - a[1], long = dx * dx + dy * dy || 1, root = Math.sqrt(long);
     return {
       t: controls.map(([x, y]) => ((x - a[0]) * dx + (y - a[1]) * dy) / long),
@@ -151,7 +151,7 @@
     const readable = Math.max(Math.min(across, 1.25), 11 / FONT);
     const both = Math.min(across, (room - TOP - 26) / Math.max(size.h, 1));
     const read = Math.max(Math.min(both, 1.25), Math.min(readable, 1));
-    // What no page can hold is shown from afar first.
+    // A graph that is too large for a page is zoomed out at first.
     whole ||= size.h * read + TOP + 30 > TALLEST;
     const zoom = whole ? Math.min(both, 1.25) : read;
     const high = size.h * zoom + TOP + 30;
@@ -197,15 +197,15 @@
     cy.elements().removeClass("far near chosen");
     const node = id === null ? null : cy.getElementById(`n${id}`);
     if (!node || node.empty()) { $("panel").hidden = true; return; }
-    const near = node.closedNeighborhood().union(behind(node));
+    const near = node.closedNeighborhood().union(evidence(node));
     cy.elements().not(near).addClass("far");
     near.edges().addClass("near");
     node.addClass("chosen");
     if (reveal) bring(node);
-    tell(id);
+    describe(id);
   }
 
-  function behind(node) {
+  function evidence(node) {
     // What a verdict rests on, down to the facts of the case.
     return node.predecessors("edge").filter((e) => data.edges[e.data("kind")].proof)
       .reduce((found, edge) => found.union(edge).union(edge.source()), cy.collection());
@@ -223,14 +223,14 @@
 
   const NAMES = {
     kind: "kind", verdict: "verdict", status: "status", reach: "reach", focus: "at", section: "section",
-    modality: "modality", level: "judged at each", population: "for whom", everyMonths: "every (months)",
-    citations: "sources", holds: "holds", subject: "of", field: "field", value: "value", state: "state",
+    modality: "modality", level: "evaluated for each", population: "population", everyMonths: "every (months)",
+    citations: "sources", holds: "contains", subject: "of", field: "field", value: "value", state: "state",
     type: "type", alsoCalled: "also called", characteristics: "characteristics", caveats: "note",
-    readingNotes: "reading", certainty: "certainty", severity: "severity", found: "found",
+    readingNotes: "interpretation", certainty: "certainty", severity: "severity", found: "found",
     expected: "expected", statement: "statement", iri: "term", ofSet: "value of",
   };
 
-  function tell(id) {
+  function describe(id) {
     const node = nodes[id], panel = $("panel"), parts = [];
     const add = (tag, text, name) => {
       const element = document.createElement(tag);
@@ -250,12 +250,12 @@
       dd.textContent = node[key];
       facts.append(dt, dd);
     }
-    const only = add("button", "Only this and what it is linked to");
+    const only = add("button", "Only this node and its neighbors");
     only.addEventListener("click", () => { narrow(id); });
     group(add, "What leads to it", id, "t", "s");
     group(add, "What it leads to", id, "s", "t");
     if (node.members) {
-      add("h3", `It holds ${node.members.length}`);
+      add("h3", `It contains ${node.members.length}`);
       add("ul").append(...node.members.map((member) => item(member)));
     }
     panel.replaceChildren(...parts);
@@ -298,7 +298,7 @@
   function legend() {
     const several = document.createElement("span");
     several.className = "several";
-    several.textContent = "holds several";
+    several.textContent = "contains several";
     const parts = data.legend.map((number) => {
       const look = data.looks[number];
       const button = document.createElement("button");
@@ -317,7 +317,7 @@
       return button;
     });
     for (const [kind, look] of Object.entries(data.edges)) {
-      if (!look.told) continue;
+      if (!look.inLegend) continue;
       const span = document.createElement("span");
       span.className = "edge";
       span.textContent = kind;
