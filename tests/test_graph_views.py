@@ -384,7 +384,7 @@ def test_reach_follows_from_the_verdict(
 
 def test_there_is_no_plan_of_a_case_that_violates_the_shapes(engine: Engine) -> None:
     case = load_case(str(ROOT / "examples/mistakes/two-grades.json"), schema=engine.schema)
-    with pytest.raises(GraphError, match="violates the shapes.* Fix the violations"):
+    with pytest.raises(GraphError, match=r"violates the shapes.* Fix the violations"):
         view(engine, "plan", case=case, as_of=AS_OF)
 
 
@@ -464,7 +464,7 @@ def test_what_is_not_there_is_refused_with_what_is_close(
         view(engine, "guideline", section="Treatment/Lokal")
     with pytest.raises(GraphError, match="has no sections"):
         view(engine, "ontology", section="Treatment")
-    with pytest.raises(GraphError, match="unknown status .overdoo. .choose from done, due, "):
+    with pytest.raises(GraphError, match=r"unknown status .overdoo. .choose from done, due, "):
         view(engine, "plan", case=case, as_of=AS_OF, status="overdoo")
     with pytest.raises(GraphError, match=r"unknown focus.* Did you mean duodenal"):
         view(engine, "plan", case=case, as_of=AS_OF, focus="duodenum")

@@ -53,7 +53,7 @@ def canonical(
         reached.update(dict.fromkeys(level))
     names: dict[Any, Any] = {root: name} if isinstance(root, ox.BlankNode) else {}
     dataset = ox.Dataset(
-        ox.Quad(names.get(node, node), predicate, names.get(value, value))
+        ox.Quad(names.get(node, node), predicate, names.get(value) or value)
         for node in reached
         for predicate, values in index[node].items()
         for value in values
@@ -77,7 +77,10 @@ def _orders(dataset: ox.Dataset) -> int:
     """
     triples: dict[Any, list[str]] = defaultdict(list)
     for quad in dataset:
-        for mark, node, other in ((">", quad.subject, quad.object), ("<", quad.object, quad.subject)):
+        for mark, node, other in (
+            (">", quad.subject, quad.object),
+            ("<", quad.object, quad.subject),
+        ):
             if isinstance(node, ox.BlankNode):
                 shown = "_:" if isinstance(other, ox.BlankNode) else other
                 triples[node].append(f"{mark} {quad.predicate} {shown}")

@@ -132,7 +132,13 @@ class Draft:
 
     def report_form(self, focus: str, path: str, found: str, expected: str) -> None:
         """Report a value of the wrong form."""
-        self.report(focus, path, found, expected, f"The value of {path} has the wrong form. Write {expected}.")
+        self.report(
+            focus,
+            path,
+            found,
+            expected,
+            f"The value of {path} has the wrong form. Write {expected}.",
+        )
 
     def report_key(self, focus: str, record: str, prefix: str, key: str) -> None:
         """Report an unknown key of a record, with the most similar known one."""

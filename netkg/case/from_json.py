@@ -84,7 +84,7 @@ class _ObjectReader:
         self.fields(tree, "Case", draft.node, draft.id, "", named)
 
     def name_records(self, tree: Mapping[str, Any], key: str) -> list[tuple[Any, bool]]:
-        """Name the tumors or metastases in order; return each node, and whether its id is unused."""
+        """Name the tumors or metastases in order; return each node, and whether its id is new."""
         named: list[tuple[Any, bool]] = []
         for place, item in enumerate(_items(tree.get(key)), start=1):
             if not isinstance(item, Mapping):

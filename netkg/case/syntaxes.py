@@ -234,4 +234,6 @@ def quads_from_graph(graph: Any) -> Iterator[ox.Quad]:
             default = name is None or str(name) == "urn:x-rdflib:default"
             yield ox.Quad(*terms, ox.DefaultGraph() if default else copied(name))
     except (TypeError, ValueError) as error:
-        raise InputError(f"contains a term that is not RDF: {error}", expected="RDF terms") from None
+        raise InputError(
+            f"contains a term that is not RDF: {error}", expected="RDF terms"
+        ) from None

@@ -66,9 +66,7 @@ def _check(
         what, expected = "the class Thing", "a record class"
     elif predicate not in PREDICATES:
         what = f"the axiom {local_name(predicate)} {object_}"
-        expected = (
-            "intersectionOf, unionOf, hasValue, someValuesFrom or oneOf on the subclass side"
-        )
+        expected = "intersectionOf, unionOf, hasValue, someValuesFrom or oneOf on the subclass side"
     elif (
         predicate == TYPE.value
         and object_.value.startswith((OWL, RDFS, RDF))

@@ -57,7 +57,9 @@ def parse_turtle(folder: Path) -> Iterator[ox.Triple]:
     """
     files = sorted(folder.rglob("*.ttl"))
     if not files:
-        raise KnowledgeError(f"no Turtle file below {folder}", expected="at least one file ending in .ttl")
+        raise KnowledgeError(
+            f"no Turtle file below {folder}", expected="at least one file ending in .ttl"
+        )
     _LOG.debug("reading %d Turtle files below %s", len(files), folder)
     for file in files:
         try:

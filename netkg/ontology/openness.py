@@ -107,7 +107,7 @@ class Openness:
 
     @cached_property
     def shown_as(self) -> Mapping[str, str]:
-        """The field that a derived property passes on, and is shown as, by the IRI of the property."""
+        """The field that a derived property passes on, and is shown as, by its IRI."""
         return {
             property_: way.field
             for property_, ways in self.determinations.items()

@@ -140,9 +140,10 @@ class Schema:
         """
         members: dict[Node | ox.Literal, ox.NamedNode | ox.BlankNode | ox.Literal] = {}
         while head != NIL:
-            is_node = not isinstance(head, ox.Literal)
-            first, rest = (self.one(head, p) if is_node else None for p in (FIRST, REST))
-            if head in members or first is None or rest is None:
+            if isinstance(head, ox.Literal) or head in members:
+                raise KnowledgeError("not a well-formed RDF list", term=str(head))
+            first, rest = self.one(head, FIRST), self.one(head, REST)
+            if first is None or rest is None:
                 raise KnowledgeError("not a well-formed RDF list", term=str(head))
             members[head] = first
             head = rest

@@ -115,7 +115,10 @@ class Validator:
         found = shape.found or self._found(case, focus, field, report.value(result, SH.value))
         expected, message = shape.expected, f"{shape.message} {shape.remedy}"
         if report.value(result, SH.sourceConstraintComponent) == MAX_COUNT and ", " in found:
-            expected, message = "one value", f"{field} has more than one value. Keep the correct one."
+            expected, message = (
+                "one value",
+                f"{field} has more than one value. Keep the correct one.",
+            )
         return Finding(
             shape.severity,
             _focus_id(case, focus),

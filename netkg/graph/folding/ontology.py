@@ -8,7 +8,7 @@ from typing import Final
 import networkx as nx
 
 from netkg.graph.folding.fold import LIMIT, Fold, Group
-from netkg.graph.views.ontology import HIERARCHY, hierarchy
+from netkg.graph.views.ontology import hierarchy
 from netkg.render.words import sentence
 
 __all__ = ["ontology_steps"]

@@ -56,7 +56,9 @@ def picture(graph: nx.MultiDiGraph, format: str) -> bytes:
         ) from None
     except graphviz.CalledProcessError as error:
         words = (error.stderr or b"").decode("utf-8", "replace").strip()
-        raise GraphError(f"Graphviz could not draw the graph: {words or error}. Choose the format html.") from None
+        raise GraphError(
+            f"Graphviz could not draw the graph: {words or error}. Choose the format html."
+        ) from None
     return drawn
 
 

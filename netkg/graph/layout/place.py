@@ -128,9 +128,9 @@ class _Placer:
 
     def _height_at(self, id_: str, width: float) -> float:
         lines = node_lines(self._graph.nodes[id_], width - 2 * _PAD_X)
-        # A text that is cut off is worse than ten more lines.
+        # A text that is cut off is worse than many more lines.
         lost = sum(line.endswith("…") for line in lines)
-        return (len(lines) + 10 * lost) * LINE + 2 * _PAD_Y + _GAP_Y
+        return (len(lines) + 40 * lost) * LINE + 2 * _PAD_Y + _GAP_Y
 
     def _line_width(self, ids: list[str], width: float) -> float:
         lines = (line for id_ in ids for line in node_lines(self._graph.nodes[id_], width))

@@ -111,7 +111,7 @@ class _OntologyView:
                     self._builder.edge(id_, local_name(child.value), "includes")
 
     def _number(self) -> None:
-        """Number the classes so that those below one class are next to each other."""
+        """Order the classes so that those below one class are next to each other."""
         classes = hierarchy(self._builder.graph)
         tops = ["NeuroendocrineNeoplasm", *EVENT_KINDS]
         found = dict.fromkeys(n for top in tops for n in nx.dfs_preorder_nodes(classes, top))

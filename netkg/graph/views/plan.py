@@ -30,8 +30,10 @@ def plan_view(engine: Engine, case: Case, plan: Plan) -> nx.MultiDiGraph:
         GraphError: if the case violates the shapes, so that there is no plan.
     """
     if not plan.conforms:
-        raise GraphError(f"{plan.case}: the case violates the shapes, so it has no plan. "
-            "Fix the violations, or draw the case itself.")
+        raise GraphError(
+            f"{plan.case}: the case violates the shapes, so it has no plan. "
+            "Fix the violations, or draw the case itself."
+        )
     return _PlanView(engine, case, plan).graph()
 
 
