@@ -1,8 +1,7 @@
-"""Measure what netkg takes, and print a Markdown table.
+"""Measure the time and memory of netkg, and print a Markdown table.
 
 Run ``python benchmarks/benchmark.py`` with the netkg to measure installed;
-``--quick`` leaves out the long run. What the figures mean is told in
-``benchmarks/README.md``.
+``--quick`` leaves out the long run. ``benchmarks/README.md`` explains the figures.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ ROOT = EXAMPLES.parent
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Hold one measured figure, in seconds or in MB, with what it should not exceed."""
+    """One measured figure, in seconds or in MB, with its target."""
 
     name: str
     value: float
@@ -45,7 +44,7 @@ class Figure:
     note: str = ""
 
     def row(self) -> str:
-        """Give the figure as a row of the table."""
+        """Return the figure as a row of the table."""
         target = "" if self.target is None else shown(self.target, self.unit)
         share = "" if self.target is None else f"{self.value / self.target:.2f}"
         return (
@@ -54,21 +53,21 @@ class Figure:
 
 
 def shown(value: float, unit: str) -> str:
-    """Write a value with its unit, seconds below one as milliseconds."""
+    """Return a value with its unit; seconds below one as milliseconds."""
     if unit == "s" and value < 1:
         return f"{value * 1000:.3g} ms"
     return f"{value:.3g} {unit}" if value < 100 else f"{value:.0f} {unit}"
 
 
 class TimedValidator:
-    """Stand in for a validator, and add up the time that it takes."""
+    """A validator that adds up the time of another one."""
 
     def __init__(self, validator: Validator) -> None:
         self.seconds = 0.0
         self._validator = validator
 
     def validate(self, *args: object) -> object:
-        """Validate as the validator does."""
+        """Validate, and add the time that it takes."""
         start = perf_counter()
         try:
             return self._validator.validate(*args)  # type: ignore[arg-type]
@@ -77,14 +76,14 @@ class TimedValidator:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Give the seconds that one call takes."""
+    """Return the seconds that one call takes."""
     start = perf_counter()
     work()
     return perf_counter() - start
 
 
 def run(command: Sequence[str]) -> tuple[float, float]:
-    """Run netkg in a new process, and give its seconds and its peak memory in MB.
+    """Run netkg in a new process, and return its seconds and its peak memory in MB.
 
     Raises:
         SystemExit: if it does not end with exit status 0.
@@ -116,7 +115,7 @@ def cohort(count: int, target: float | None) -> list[Figure]:
         file = Path(folder) / "cohort.ndjson"
         write_ndjson(file, count)
         seconds, memory = run(["derive", str(file), "--as-of", DAY.isoformat(), "--format", "json"])
-    each = f"{seconds / count * 1000:.3g} ms a case"
+    each = f"{seconds / count * 1000:.3g} ms per case"
     return [
         Figure(f"{count:,} cases, NDJSON to JSON, validated", seconds, "s", target, each),
         Figure(f"peak memory at {count:,} cases", memory, "MB"),
@@ -124,8 +123,8 @@ def cohort(count: int, target: float | None) -> list[Figure]:
 
 
 def warm(runs: int, peer_runs: int) -> list[Figure]:
-    """Measure one case in a process that is warm, against owlrl in the same process."""
-    # Imported late: a child starts with the peak memory of its parent.
+    """Measure one case in a warm process, and owlrl in the same process."""
+    # Imported late, since a child process starts with the peak memory of its parent.
     from netkg.api import default_engine, load_case
 
     engine = default_engine()
@@ -153,16 +152,16 @@ def warm(runs: int, peer_runs: int) -> list[Figure]:
 
 
 def split(engine: Engine, case: Case, runs: int) -> tuple[float, float]:
-    """Give the seconds of a derivation without those of the validation, and the latter."""
+    """Return the seconds of a derivation without the validation, and of the validation."""
     validator = engine.validator
     rests, parts = [], []
     try:
         for _ in range(runs):
-            stand_in = TimedValidator(validator)
-            engine.validator = stand_in  # type: ignore[assignment]
+            timer = TimedValidator(validator)
+            engine.validator = timer  # type: ignore[assignment]
             total = timed(lambda: engine.derive(case, as_of=DAY))
-            rests.append(total - stand_in.seconds)
-            parts.append(stand_in.seconds)
+            rests.append(total - timer.seconds)
+            parts.append(timer.seconds)
     finally:
         engine.validator = validator
     return median(rests), median(parts)
@@ -178,7 +177,7 @@ VIEWS = (
     ("plan", "svg", (str(CASE), "--as-of", DAY.isoformat())),
     ("plan", "html", (str(CASE), "--as-of", DAY.isoformat(), "--whole")),
 )
-# What a person would write without netkg: parse the ontology, run the query, print the rows.
+# The same without netkg: parse the ontology, run the query, print the rows.
 PEER = """
 import sys
 from pathlib import Path
@@ -193,7 +192,7 @@ for row in graph.query(query.read_text()):
 
 
 def asking(runs: int) -> list[Figure]:
-    """Measure a query over the ontology in a new process, against rdflib doing the same."""
+    """Measure a query over the ontology in a new process, and the same with rdflib."""
     own = median(run(["query", QUERY])[0] for _ in range(runs))
     command = [sys.executable, "-c", PEER, QUERY]
     peer = median(
@@ -221,7 +220,7 @@ def drawing(runs: int) -> list[Figure]:
 
 
 def proving(runs: int) -> list[Figure]:
-    """Measure proofs of every verdict on a case, warm, against the checker of another make."""
+    """Measure proofs of every verdict on a case, warm, and the independent checker."""
     from netkg.api import default_engine, load_case
     from netkg.plan.assembly import foci
     from netkg.proof.check.checker import Checker
@@ -253,12 +252,12 @@ def proving(runs: int) -> list[Figure]:
         Figure(
             "the check of a proof by rdflib, the mean", sum(checks) / len(checks), "s", None, note
         ),
-        Figure("what the checker derives first, once a case", derived, "s"),
+        Figure("the derivation of the checker, once per case", derived, "s"),
     ]
 
 
 def machine() -> str:
-    """Describe where the figures come from."""
+    """Return a description of the machine and the libraries."""
     packages = ("owlrl", "pyoxigraph", "pyshacl", "rdflib")
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
     return (
@@ -268,7 +267,7 @@ def machine() -> str:
 
 
 def processor() -> str:
-    """Name the processor, as far as the system tells."""
+    """Return the name of the processor, as far as it is known."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
@@ -280,7 +279,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="leave out the 10,000 cases")
     quick = parser.parse_args(argv).quick
-    # Processes first: a child's peak memory is never below that of its parent.
+    # New processes first: their peak memory is at least that of this process.
     fresh = new_process(7)
     cohorts = cohort(1_000, 15.0) + ([] if quick else cohort(10_000, None))
     others = [*asking(7), *drawing(5)]

@@ -1,4 +1,4 @@
-"""Make cohorts of sound cases from the examples, the same ones for the same seed."""
+"""Cohorts of valid cases made from the examples, the same for the same seed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["EXAMPLES", "cases", "write_ndjson"]
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
-# Fields that a case may lack without contradicting itself.
+# Fields that a valid case may lack.
 CASE_FIELDS = ("sex", "birthDate", "fitForSurgery", "men1Status", "symptoms", "diseaseCourse")
 TUMOR_FIELDS = ("location", "malignantImagingFeatures", "measurements")
 
@@ -34,7 +34,7 @@ def cases(count: int, *, seed: int = 1) -> Iterator[dict[str, Any]]:
 
 
 def write_ndjson(path: Path, count: int, *, seed: int = 1) -> None:
-    """Write a cohort to a file, one case a line."""
+    """Write a cohort to a file, one case per line."""
     with path.open("w", encoding="utf-8") as file:
         for case in cases(count, seed=seed):
             file.write(json.dumps(case, ensure_ascii=False) + "\n")

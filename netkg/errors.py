@@ -109,5 +109,5 @@ def _message(place: str, problem: str, expected: str, hint: str = "") -> str:
     """Return what is wrong and what to do about it, one sentence each."""
     text = f"{place}: {problem}" if place else problem
     if expected:
-        text += f". Expected {expected}."
+        text += f". Expected {expected.removesuffix('.')}."
     return f"{text.removesuffix('.')}. {hint}" if hint else text

@@ -20,9 +20,10 @@ shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from netkg.errors import KnowledgeError
 from netkg.result import JSON, Result
@@ -120,67 +121,48 @@ def read_header(text: str, *, place: str = "") -> Header:
     Raises:
         KnowledgeError: if a line is not valid, with its number.
     """
-    once: dict[str, str] = {}
-    parameters: dict[str, Parameter] = {}
-    columns: dict[str, Column] = {}
+    found: dict[tuple[str, str], Any] = {}
     latest = 0
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
         if not line.startswith("#+"):
             break
-        fault = _Fault(f"{place}, line {number}" if place else f"line {number}")
+        fault = partial(KnowledgeError, term=f"{place}, line {number}".removeprefix(", "))
         match = _LINE.fullmatch(line.rstrip())
         if match is None:
-            raise fault("not a line of a header", f"#+ and one of {', '.join(_ORDER)}")
+            raise fault("not a line of a header", expected=f"#+ and one of {', '.join(_ORDER)}")
         key, value = match[1], match[2]
         if _ORDER.index(key) < latest:
-            raise fault(f"{key} is in the wrong place", f"the order {', '.join(_ORDER)}")
+            raise fault(f"{key} is in the wrong place", expected=f"the order {', '.join(_ORDER)}")
         latest = _ORDER.index(key)
-        if key == "param":
-            parameter = _parameter(value, fault)
-            entry, again = parameter.name, parameter.name in parameters
-            parameters[entry] = parameter
-        elif key == "column":
-            column = _column(value, fault)
-            entry, again = column.name, column.name in columns
-            columns[entry] = column
-        else:
-            entry, again = key, key in once
-            once[key] = value
-        if again:
-            raise fault(f"{entry} appears twice", "it once")
         if key == "over" and value not in OVER:
-            raise fault(f"unknown scope {value!r}", " or ".join(OVER))
-    return Header(
-        summary=once.get("summary", ""),
-        question=once.get("question", ""),
-        over=once.get("over", ""),
-        parameters=tuple(parameters.values()),
-        columns=tuple(columns.values()),
+            raise fault(f"unknown scope {value!r} (choose from {', '.join(OVER)})")
+        entry: Any = _ENTRIES[key](value, fault) if key in _ENTRIES else value
+        name = getattr(entry, "name", key)
+        if (key, name) in found:
+            raise fault(f"{name} appears twice", expected="it once")
+        found[key, name] = entry
+    summary, question, over = (found.get((key, key), "") for key in _ORDER[:3])
+    parameters, columns = (
+        tuple(entry for (kind, _), entry in found.items() if kind == key) for key in _ENTRIES
     )
+    return Header(summary, question, over, parameters, columns)
 
 
-class _Fault:
-    """Maker of the errors for one line of a header."""
-
-    def __init__(self, place: str) -> None:
-        self._place = place
-
-    def __call__(self, problem: str, expected: str) -> KnowledgeError:
-        return KnowledgeError(problem, term=self._place, expected=expected)
-
-
-def _parameter(value: str, fault: _Fault) -> Parameter:
+def _parameter(value: str, fault: Callable[..., KnowledgeError]) -> Parameter:
     match = _PARAM.fullmatch(value)
     if match is None:
-        raise fault("not a parameter", "#+ param: name type [= default] Meaning.")
+        raise fault("not a parameter", expected="#+ param: name type [= default] Meaning.")
     name, type_, default, meaning = match.groups()
     if type_ not in TYPES:
-        raise fault(f"unknown type {type_!r} of a parameter", f"one of {', '.join(TYPES)}")
+        raise fault(f"unknown type {type_!r} of a parameter (choose from {', '.join(TYPES)})")
     return Parameter(name, type_, meaning, default)
 
 
-def _column(value: str, fault: _Fault) -> Column:
+def _column(value: str, fault: Callable[..., KnowledgeError]) -> Column:
     match = _COLUMN.fullmatch(value)
     if match is None:
-        raise fault("not a column", "#+ column: name Meaning.")
+        raise fault("not a column", expected="#+ column: name Meaning.")
     return Column(match[1], match[2])
+
+
+_ENTRIES: Final = {"param": _parameter, "column": _column}

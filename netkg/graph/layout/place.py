@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import merge
 from typing import Final
 
 import networkx as nx
@@ -180,20 +181,16 @@ class _Placer:
     def _order(self) -> None:
         place = {id_: float(n) for ids in self._columns for n, id_ in enumerate(ids)}
         for sweep in range(_SWEEPS):
-            ranks = range(len(self._columns))
-            for rank in ranks if sweep % 2 else reversed(ranks):
-                ids = self._columns[rank]
+            for ids in self._columns if sweep % 2 else reversed(self._columns):
                 mean = {id_: self._mean(id_, place) for id_ in ids}
-                ids.sort(key=lambda id_: self._key(id_, mean, place))
-                for n, id_ in enumerate(ids):
-                    place[id_] = n * 100.0 / len(ids)
-
-    def _key(
-        self, id_: str, mean: dict[str, float], place: dict[str, float]
-    ) -> tuple[float, float]:
-        order = self._graph.nodes[id_].get("order") if id_ in self._graph else None
-        # Nodes with an order of their own keep it; the others are placed between them.
-        return (order, 0.0) if order is not None else (mean[id_], place[id_])
+                free = sorted(ids, key=lambda id_: (mean[id_], place[id_]))
+                # Nodes with an order of their own keep it; the others are placed between them.
+                order = self._graph.nodes.data("order")
+                ordered = [id_ for id_ in ids if id_ in self._graph and order[id_] is not None]
+                ordered.sort(key=lambda id_: order[id_])
+                free = [id_ for id_ in free if id_ not in set(ordered)]
+                ids[:] = merge(ordered, free, key=lambda id_: mean[id_])
+                place |= {id_: n * 100.0 / len(ids) for n, id_ in enumerate(ids)}
 
     def _mean(self, id_: str, place: dict[str, float]) -> float:
         near = self._links.get(id_, ())
@@ -220,7 +217,7 @@ class _Placer:
 
     # -- the whole ---------------------------------------------------------------------
     def layout(self) -> Layout:
-        self._separate_order()
+        self._order()
         self._align()
         lefts, left = [], 0.0
         for width, gap in zip(self._widths, self._gaps, strict=True):
@@ -242,15 +239,6 @@ class _Placer:
         self._lefts = lefts
         height = max((box.y + box.height / 2 for box in boxes.values()), default=0.0)
         return Layout(boxes, self._paths(boxes), self._headings(), round(left, 1), height)
-
-    def _separate_order(self) -> None:
-        self._order()
-        for ids in self._columns:
-            ordered = [i for i in ids if i in self._graph and "order" in self._graph.nodes[i]]
-            free = [i for i in ids if i not in set(ordered)]
-            if ordered and free:
-                place = {id_: float(n) for col in self._columns for n, id_ in enumerate(col)}
-                ids[:] = _merge(ordered, free, {i: self._mean(i, place) for i in ids})
 
     def _headings(self) -> tuple[tuple[float, str], ...]:
         titles = self._graph.graph.get("columns", "").split(" | ")
@@ -312,17 +300,6 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], height: float) -> li
     if total > height:
         flat = [(height - total) / 2] * len(flat)
     return [base + offset for base, offset in zip(flat, offsets, strict=True)]
-
-
-def _merge(ordered: list[str], free: list[str], mean: dict[str, float]) -> list[str]:
-    """Return ordered nodes with free ones between them, each before the first one below it."""
-    merged: list[str] = []
-    rest = sorted(free, key=lambda id_: mean[id_])
-    for id_ in ordered:
-        while rest and mean[rest[0]] < mean[id_]:
-            merged.append(rest.pop(0))
-        merged.append(id_)
-    return merged + rest
 
 
 def _arc(a: Box, b: Box, number: int) -> EdgePath:
