@@ -12,9 +12,10 @@ import io
 import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from netkg.case.from_json import case_from_object
 from netkg.case.from_rdf import cases_from_quads
@@ -88,22 +89,18 @@ def open_cases(
     Raises:
         InputError: if the input as a whole cannot be read.
     """
+    given: Path | IO[bytes] | IO[str]
     if str(source) == "-":
-        name = "standard input"
-        stream = stdin if stdin is not None else sys.stdin.buffer
+        name, given = "standard input", stdin if stdin is not None else sys.stdin.buffer
         kind = _kind(format, "", name)
-        if kind == "ndjson":
-            return CaseStream(True, _read_lines(_lines_of_stream(stream, name), schema, name))
-        read = stream.read
     else:
-        name, path = str(source), Path(source)
-        _check_file(path, name)
+        name, given = str(source), Path(source)
+        _check_file(given, name)
         kind = _kind(format, name, name)
-        if kind == "ndjson":
-            return CaseStream(True, _read_lines(_lines_of_file(path, name), schema, name))
-        read = path.read_bytes
+    if kind == "ndjson":
+        return CaseStream(True, _read_lines(_lines(given, name), schema, name))
     try:
-        data = read()
+        data = given.read_bytes() if isinstance(given, Path) else given.read()
         if isinstance(data, bytes) and (name.endswith(".gz") or data.startswith(_GZIP)):
             data = gzip.decompress(data)
     except (OSError, EOFError, zlib.error, ValueError) as error:
@@ -167,19 +164,13 @@ def unreadable(error: Exception, name: str) -> InputError:
     return InputError(f"cannot be read: {reason}", source=name, expected="a readable file")
 
 
-def _lines_of_file(path: Path, name: str) -> Iterator[bytes | InputError]:
+def _lines(given: Path | IO[bytes] | IO[str], name: str) -> Iterator[bytes | str | InputError]:
     try:
-        with path.open("rb") as raw:
-            packed = name.endswith(".gz") or raw.peek(2).startswith(_GZIP)
-            yield from gzip.GzipFile(fileobj=raw) if packed else raw
-    except (OSError, EOFError, zlib.error) as error:
-        yield unreadable(error, name)
-
-
-def _lines_of_stream(stream: IO[bytes] | IO[str], name: str) -> Iterator[bytes | str | InputError]:
-    try:
-        yield from stream
-    except (OSError, ValueError) as error:
+        with given.open("rb") if isinstance(given, Path) else nullcontext(given) as stream:
+            peek = getattr(stream, "peek", bytes)
+            packed = name.endswith(".gz") or peek(2).startswith(_GZIP)
+            yield from gzip.GzipFile(fileobj=cast(IO[bytes], stream)) if packed else stream
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         yield unreadable(error, name)
 
 

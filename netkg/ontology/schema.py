@@ -212,32 +212,23 @@ class Schema:
     @cached_property
     def fields(self) -> Mapping[str, Mapping[str, Field]]:
         """The fields of each record class, by local names."""
-        raw: dict[str, list[tuple[str, str, bool, bool]]] = {}
-        path_of: dict[str, str] = {"Case": ""}
+        nodes: dict[str, list[ox.NamedNode]] = {}
         for quad in self.store.quads_for_pattern(None, netkg("fieldOf"), None):
-            node, record = quad.subject, local_name(quad.object.value)  # type: ignore[union-attr]
-            assert isinstance(node, ox.NamedNode)
-            raw.setdefault(record, []).append(
-                (
-                    local_name(node.value),
-                    self.text(node, RANGE),
-                    FUNCTIONAL in self.objects(node, TYPE),
-                    self.one(node, netkg("openness")) == netkg("Open"),
-                )
-            )
+            record = local_name(quad.object.value)  # type: ignore[union-attr]
+            nodes.setdefault(record, []).append(quad.subject)  # type: ignore[arg-type]
         fields: dict[str, dict[str, Field]] = {}
-        todo = ["Case"]
-        while todo:
-            record = todo.pop()
-            prefix = path_of[record]
+        paths = {"Case": ""}
+        while len(fields) < len(paths):
+            record = next(name for name in paths if name not in fields)
             fields[record] = {}
-            for name, range_, single, is_open in sorted(raw.get(record, [])):
-                path = f"{prefix}.{name}" if prefix else name
+            for node in sorted(nodes.get(record, []), key=lambda node: node.value):
+                name, range_ = local_name(node.value), self.text(node, RANGE)
+                path = f"{paths[record]}.{name}".removeprefix(".")
+                single = FUNCTIONAL in self.objects(node, TYPE)
+                is_open = self.one(node, netkg("openness")) == netkg("Open")
                 fields[record][name] = Field(name, record, path, range_, single, is_open)
-                child = local_name(range_)
-                if range_.startswith(NETKG) and child in raw and child not in path_of:
-                    path_of[child] = path
-                    todo.append(child)
+                if range_.removeprefix(NETKG) in nodes:
+                    paths.setdefault(local_name(range_), path)
         return fields
 
     def field(self, record: str, name: str) -> Field:

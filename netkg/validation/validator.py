@@ -184,22 +184,23 @@ def _is_text(value: Node) -> bool:
 
 
 def _record_kind(case: Case, node: str) -> str:
-    if any(tumor.value == node for tumor in case.tumors):
-        return "Tumor"
-    if any(metastasis.value == node for metastasis in case.metastases):
-        return "Metastasis"
-    return "Measurement" if _tumor_of(case, node) else "ClinicalEvent"
+    types = {
+        triple.object.value  # type: ignore[union-attr]
+        for triple in case.triples
+        if triple.predicate == TYPE and triple.subject.value == node  # type: ignore[union-attr]
+    }
+    kinds = (kind for kind in ("Tumor", "Metastasis", "Measurement") if NETKG + kind in types)
+    return next(kinds, "ClinicalEvent")
 
 
 def _tumor_of(case: Case, measurement: str) -> str | None:
-    for triple in case.triples:
-        if (
-            triple.predicate.value == NETKG + "measurements"
-            and isinstance(triple.object, ox.NamedNode)
-            and triple.object.value == measurement
-        ):
-            return triple.subject.value  # type: ignore[union-attr]
-    return None
+    value = ox.NamedNode(measurement)
+    tumors = (
+        triple.subject.value  # type: ignore[union-attr]
+        for triple in case.triples
+        if triple.object == value and triple.predicate.value == NETKG + "measurements"
+    )
+    return next(tumors, None)
 
 
 def _focus_id(case: Case, node: str) -> str:

@@ -20,13 +20,7 @@ from netkg.graph.views.elements import GraphError
 
 __all__ = ["dot", "picture"]
 
-_SHAPES: Final = {
-    "box": "box",
-    "round": "box",
-    "cut": "box",
-    "note": "note",
-    "folder": "folder",
-}
+_SHAPES: Final = {"note": "note", "folder": "folder"}
 _HEAD: Final = 7.0
 _LEGEND_ROW: Final = 6
 _LARGE: Final = 4000.0
@@ -108,7 +102,7 @@ def _node(source: graphviz.Digraph, id_: str, data: dict[str, object], layout: L
     source.node(
         _text(id_),
         label=_lines(box),
-        shape=_SHAPES[style.shape],
+        shape=_SHAPES.get(style.shape, "box"),
         style=_style(style),
         fillcolor=style.fill,
         color=style.border,
@@ -190,39 +184,17 @@ def _spline(path: EdgePath, height: float) -> str:
 # -- title, headings and legend ------------------------------------------------------------
 def _furniture(source: graphviz.Digraph, graph: nx.MultiDiGraph, layout: Layout) -> None:
     """Add title, headings and legend, which are not nodes of the graph."""
-    for number, (x, title) in enumerate(layout.headings):
-        source.node(
-            f"heading {number}",
-            label=_text(title),
-            shape="none",
-            style="",
-            fixedsize="false",
-            fontcolor="#444444",
-            fontsize="12",
-            pos=f"{x:g},{layout.height - 8:g}",
-            **{"class": "furniture"},
-        )
+    plain = {"shape": "none", "style": "", "fixedsize": "false", "class": "furniture"}
+    for number, (x, heading) in enumerate(layout.headings):
+        pos = f"{x:g},{layout.height - 8:g}"
+        font = {"fontcolor": "#444444", "fontsize": "12", "pos": pos}
+        source.node(f"heading {number}", label=_text(heading), **plain, **font)
     title = graph.graph["name"]
-    source.node(
-        "title",
-        label=f"<<B>{escape(title)}</B>>",
-        shape="none",
-        style="",
-        fixedsize="false",
-        fontsize="17",
-        pos=f"{max(text_width(title) * 17 / FONT_SIZE / 2 * 1.12, 10):g},{layout.height + 24:g}",
-        **{"class": "furniture"},
-    )
-    source.node(
-        "legend",
-        label=_legend(graph),
-        shape="none",
-        style="",
-        fixedsize="false",
-        fontsize="11",
-        pos=f"{layout.width / 2:g},{-_legend_height(graph) / 2 - 16:g}",
-        **{"class": "furniture"},
-    )
+    left = max(text_width(title) * 17 / FONT_SIZE / 2 * 1.12, 10)
+    pos = f"{left:g},{layout.height + 24:g}"
+    source.node("title", label=f"<<B>{escape(title)}</B>>", fontsize="17", pos=pos, **plain)
+    pos = f"{layout.width / 2:g},{-_legend_height(graph) / 2 - 16:g}"
+    source.node("legend", label=_legend(graph), fontsize="11", pos=pos, **plain)
 
 
 def _legend_height(graph: nx.MultiDiGraph) -> float:

@@ -9,6 +9,7 @@ import re
 from dataclasses import asdict, replace
 from html import escape
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Final
 
 import networkx as nx
@@ -58,16 +59,16 @@ def page(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None = None) -> str:
 
 
 def _data(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None) -> dict[str, Any]:
-    graphs = [graph] if whole is None else [graph, whole]
-    numbers: dict[str, int] = {}
-    for one in graphs:
-        for id_ in one:
-            numbers.setdefault(id_, len(numbers))
+    graphs = {"shown": graph} | ({"whole": whole} if whole is not None else {})
+    # A node of the folded graph has other attributes than the same node of the whole.
+    attributes_of = {id_: data for g in reversed(graphs.values()) for id_, data in g.nodes.items()}
+    numbers = {id_: n for n, id_ in enumerate(dict.fromkeys(chain(*graphs.values())))}
     looks: dict[Look, int] = {}
     nodes = []
     for id_ in numbers:
-        attributes = graph.nodes[id_] if id_ in graph else graphs[-1].nodes[id_]
-        style = _plain(look(attributes))
+        attributes = attributes_of[id_]
+        # Folded nodes and others share one entry of the legend.
+        style = replace(look(attributes), double=False)
         number = looks.setdefault(style, len(looks))
         members = json.loads(attributes.get("members", "[]"))
         shown = {key: value for key, value in attributes.items() if key not in _NOT_SHOWN}
@@ -76,21 +77,18 @@ def _data(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None) -> dict[str, An
             | {"key": id_, "look": number}
             | ({"members": [numbers[m] for m in members if m in numbers]} if members else {})
         )
-    kinds = sorted({kind for one in graphs for _, _, kind in one.edges(keys=True)})
-    scenes = {"shown": _scene(graph, numbers)}
-    if whole is not None:
-        scenes["whole"] = _scene(whole, numbers)
+    kinds = sorted({kind for g in graphs.values() for _, _, kind in g.edges(keys=True)})
     return {
         "about": dict(graph.graph),
         "note": graph.graph.get("note", ""),
         "nodes": nodes,
-        "looks": [_look(style) for style in looks],
+        "looks": [asdict(style) | {"shape": _SHAPES[style.shape]} for style in looks],
         "legend": sorted(range(len(looks)), key=lambda n: rank(list(looks)[n])),
         "edges": {
             kind: asdict(edge_look(kind)) | {"inLegend": kind in EDGES, "proof": kind in _PROOF}
             for kind in kinds
         },
-        "scenes": scenes,
+        "scenes": {name: _scene(g, numbers) for name, g in graphs.items()},
     }
 
 
@@ -124,15 +122,6 @@ def _scene(graph: nx.MultiDiGraph, numbers: dict[str, int]) -> dict[str, Any]:
         ],
         "headings": layout.headings,
     }
-
-
-def _plain(style: Look) -> Look:
-    # Folded nodes and others share one entry of the legend.
-    return replace(style, double=False)
-
-
-def _look(style: Look) -> dict[str, Any]:
-    return asdict(style) | {"shape": _SHAPES[style.shape]}
 
 
 def _json(value: Any) -> str:
