@@ -59,7 +59,7 @@ def plain(case: Mapping[str, Any]) -> Case:
     return load_case(case, schema=SCHEMA)
 
 
-def tumour(**fields: Any) -> Case:
+def tumor(**fields: Any) -> Case:
     return plain({"id": "c", "tumors": [fields]})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from case_inputs import FULL, PREFIXES, SCHEMA, TYPE, fields, objects, plain, shown, tumour
+from case_inputs import FULL, PREFIXES, SCHEMA, TYPE, fields, objects, plain, shown, tumor
 
 from netkg.case.model import Case
 from netkg.case.reading import read_text
@@ -99,7 +99,7 @@ def test_numbers_are_plain_decimals(written: str, value: tuple[str, str]) -> Non
 
 @pytest.mark.parametrize("number", [2.5, 0.1, 1e-7, -0.0, 7, 10**14, 10**400, float("nan"), 1e308])
 def test_numbers_of_python_read_as_those_of_json(number: float) -> None:
-    ((text, kind),) = shown(tumour(ki67Percent=number), "ki67Percent")
+    ((text, kind),) = shown(tumor(ki67Percent=number), "ki67Percent")
     if kind == "decimal":
         assert float(text) == number
         assert not text.startswith("-0")
@@ -121,7 +121,7 @@ def test_numbers_of_python_read_as_those_of_json(number: float) -> None:
     ],
 )
 def test_a_wrong_value_stays_visible(key: str, value: Any, expected: tuple[str, str]) -> None:
-    case = tumour(**{key: value})
+    case = tumor(**{key: value})
     assert shown(case, key) == [expected if expected[0] != f"{NETKG}G1" else (value, "string")]
 
 
@@ -175,13 +175,13 @@ def test_a_single_value_stands_for_a_list_of_one() -> None:
     )
     assert set(single.triples) == set(listed.triples)
     assert single.findings == ()
-    assert shown(tumour(grade=["G1"]), "grade") == [("G1", "IRI")]
-    assert tumour(grade=["G1"]).findings == ()
+    assert shown(tumor(grade=["G1"]), "grade") == [("G1", "IRI")]
+    assert tumor(grade=["G1"]).findings == ()
 
 
 @pytest.mark.parametrize("values", [["G1", "G2"], ["G1", "G1"], ["G1", "G9"]])
 def test_more_than_one_value_of_a_single_valued_field(values: list[str]) -> None:
-    case = tumour(grade=values)
+    case = tumor(grade=values)
     (finding,) = case.findings
     assert finding.field == "tumors.grade"
     assert finding.focus == "tumor-1"
@@ -236,7 +236,7 @@ def test_records_of_a_wrong_form_keep_their_place() -> None:
     ("case", "field", "hint"),
     [
         ({"Sex": "female"}, "Sex", "Did you mean sex?"),
-        ({"tumours": []}, "tumours", "Did you mean tumors?"),
+        ({"tumors": []}, "tumors", "Did you mean tumors?"),
         ({"tumors": [{"ki67": 5}]}, "tumors.ki67", "ki67Percent"),
         ({"grade": "G1"}, "grade", "tumors.grade"),
         ({"metastases": [{"grade": "G1"}]}, "metastases.grade", "tumors.grade"),
@@ -326,7 +326,7 @@ def test_a_case_without_a_usable_id(id_: Any) -> None:
 
 
 @pytest.mark.parametrize("key", ["tumors", "metastases"])
-class TestIdsOfTumoursAndMetastases:
+class TestIdsOfTumorsAndMetastases:
     def names(self, case: Case) -> list[str]:
         return list(case.names.values())[1:]
 
@@ -372,7 +372,7 @@ class TestIdsOfTumoursAndMetastases:
         assert len(set(objects(case, key))) == 2
 
 
-def test_a_tumour_and_a_metastasis_with_one_id() -> None:
+def test_a_tumor_and_a_metastasis_with_one_id() -> None:
     for case in (
         {"id": "c", "tumors": [{"id": "x"}], "metastases": [{"id": "x"}]},
         {"id": "c", "metastases": [{"id": "x"}], "tumors": [{"id": "x"}]},
@@ -381,7 +381,7 @@ def test_a_tumour_and_a_metastasis_with_one_id() -> None:
         assert len(plain(case).names) == 3
 
 
-def test_an_event_never_shares_the_node_of_a_tumour() -> None:
+def test_an_event_never_shares_the_node_of_a_tumor() -> None:
     case = plain(
         {"id": "c", "tumors": [{"id": "urn:netkg:case:c/event/1"}], "events": [{"type": "CTScan"}]}
     )
@@ -389,7 +389,7 @@ def test_an_event_never_shares_the_node_of_a_tumour() -> None:
     assert case.findings == ()
 
 
-def test_a_case_and_a_tumour_may_share_an_id_that_is_no_iri() -> None:
+def test_a_case_and_a_tumor_may_share_an_id_that_is_no_iri() -> None:
     case = plain({"id": "x", "tumors": [{"id": "x"}]})
     assert case.findings == ()
     assert case.node != case.tumors[0]

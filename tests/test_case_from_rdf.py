@@ -223,7 +223,7 @@ class TestOrderOfBlankNodes:
         assert names[2:] == ["tumor-3", "tumor-4", "tumor-5"]
         assert [case.names[n.value] for n in case.metastases] == ["metastasis-1", "metastasis-2"]
 
-    def test_blank_nodes_are_in_the_order_of_rdf_canonicalisation(self) -> None:
+    def test_blank_nodes_are_in_the_order_of_rdf_canonicalization(self) -> None:
         for seed in range(8):
             body = ", ".join(f"[ n:ki67Percent {seed + place} ]" for place in range(4))
             text = f"{PREFIXES} ex:c a n:Case ; n:tumors {body} ."
@@ -299,7 +299,7 @@ def test_cases_are_the_nodes_of_that_type_in_the_order_of_the_file() -> None:
     assert ids("ex:b a n:Case . ex:a a n:Case . ex:x n:tumors [] .") == ["b", "a"]
 
 
-def test_else_the_nodes_with_tumours_that_are_nobodys_object() -> None:
+def test_else_the_nodes_with_tumors_that_are_nobodys_object() -> None:
     assert ids("ex:b n:tumors [] . ex:a n:tumors [] . ex:x ex:y ex:a .") == ["b"]
 
 
@@ -339,9 +339,9 @@ def test_an_rdflib_graph_reads_as_its_text_does() -> None:
 
 def test_relative_names_in_an_rdflib_graph_are_ids() -> None:
     graph = rdflib.Graph()
-    tumour = rdflib.URIRef("t1")
-    graph.add((rdflib.URIRef("c"), rdflib.URIRef(NETKG + "tumors"), tumour))
-    graph.add((tumour, rdflib.URIRef(NETKG + "ki67Percent"), rdflib.Literal(2.5)))
+    tumor = rdflib.URIRef("t1")
+    graph.add((rdflib.URIRef("c"), rdflib.URIRef(NETKG + "tumors"), tumor))
+    graph.add((tumor, rdflib.URIRef(NETKG + "ki67Percent"), rdflib.Literal(2.5)))
     expected = plain({"id": "c", "tumors": [{"id": "t1", "ki67Percent": 2.5}]})
     assert load_case(graph, schema=SCHEMA).names == expected.names
     assert set(load_case(graph, schema=SCHEMA).triples) == set(expected.triples)

@@ -127,7 +127,7 @@ def test_flattened_json_ld_with_a_bare_node_is_one_case() -> None:
         ('{"id":"c","tumors":[{}]}\n{"id":"d","tumors":[{}]}\n', 2, 0),
     ],
 )
-def test_a_case_a_line_is_recognised_by_its_first_line(
+def test_a_case_a_line_is_recognized_by_its_first_line(
     text: str, answered: int, rejected: int
 ) -> None:
     read = list(read_text(text, schema=SCHEMA))

@@ -220,7 +220,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
             open_cases(source, schema=SCHEMA)
 
 
-def test_a_whole_gzip_stream_is_recognised_without_a_name() -> None:
+def test_a_whole_gzip_stream_is_recognized_without_a_name() -> None:
     stream = io.BytesIO(gzip.compress(AS_JSON.encode(), mtime=0))
     (case,) = read_cases("-", schema=SCHEMA, stdin=stream)
     assert isinstance(case, Case)

@@ -82,8 +82,8 @@ def test_the_library_is_the_one_that_is_named() -> None:
     assert f'"{LIBRARY_VERSION}"'.encode() in body
     assert b"</script" not in body.lower()
     assert b"<!--" not in body
-    licence = (ASSETS / "cytoscape.LICENSE").read_text(encoding="utf-8")
-    assert "Permission is hereby granted, free of charge" in licence
+    license = (ASSETS / "cytoscape.LICENSE").read_text(encoding="utf-8")
+    assert "Permission is hereby granted, free of charge" in license
 
 
 def test_the_page_refers_to_nothing_outside(plan: Drawing) -> None:

@@ -60,7 +60,7 @@ def drawings(engine: Engine, plans: dict[str, tuple[Case, Plan]]) -> Iterator[tu
             yield f"{name} of {stem}", drawn(engine, name, pair)
 
 
-def many(tumours: int, events: int) -> dict[str, Any]:
+def many(tumors: int, events: int) -> dict[str, Any]:
     return {
         "id": "many",
         "diseaseExtent": "Localized",
@@ -74,7 +74,7 @@ def many(tumours: int, events: int) -> dict[str, Any]:
                     {"date": f"2025-0{m}-01", "diameterMm": 5 + n} for m in range(1, 9)
                 ],
             }
-            for n in range(1, tumours + 1)
+            for n in range(1, tumors + 1)
         ],
         "events": [
             {"type": kind, "status": "completed", "date": f"2025-{1 + n % 12:02}-{1 + n % 28:02}"}
@@ -103,11 +103,11 @@ def test_a_default_view_fits_one_screen(
         assert layout.height <= 1400, name
 
 
-@pytest.mark.parametrize(("tumours", "events"), [(40, 0), (3, 200), (12, 40), (1, 1)])
+@pytest.mark.parametrize(("tumors", "events"), [(40, 0), (3, 200), (12, 40), (1, 1)])
 def test_a_large_case_fits_one_screen_too(
-    engine: Engine, tmp_path: Path, tumours: int, events: int
+    engine: Engine, tmp_path: Path, tumors: int, events: int
 ) -> None:
-    pair = from_object(tmp_path, engine, many(tumours, events))
+    pair = from_object(tmp_path, engine, many(tumors, events))
     for name in ("case", "plan"):
         drawing = drawn(engine, name, pair)
         assert len(drawing.shown) <= LIMIT
@@ -427,7 +427,7 @@ def test_a_section_can_be_chosen(engine: Engine) -> None:
     assert {"population", "action", "citation"} <= {d["kind"] for _, d in graph.nodes(data=True)}
 
 
-def test_a_neighbourhood_can_be_chosen(engine: Engine) -> None:
+def test_a_neighborhood_can_be_chosen(engine: Engine) -> None:
     near = view(engine, "guideline", around="tx-19", hops=1, whole=True)
     assert {"TX-19", "TX-20", "action Lutetium177Dotatate", "reference 1"} <= set(near)
     farther = view(engine, "guideline", around="TX-19", hops=2, whole=True)
@@ -474,7 +474,7 @@ def test_what_is_not_there_is_refused_with_what_is_close(
         view(engine, "plan")
 
 
-def test_verdict_status_and_tumour_can_be_chosen(
+def test_verdict_status_and_tumor_can_be_chosen(
     engine: Engine, plans: dict[str, tuple[Case, Plan]]
 ) -> None:
     pair = plans["men1-two-tumors"]
@@ -492,7 +492,7 @@ def test_verdict_status_and_tumour_can_be_chosen(
 
 
 # -- other rules -----------------------------------------------------------------------------
-def test_the_statements_on_other_than_tumours_have_one_node(
+def test_the_statements_on_other_than_tumors_have_one_node(
     engine: Engine, plans: dict[str, tuple[Case, Plan]]
 ) -> None:
     case, plan = plans["men1-two-tumors"]

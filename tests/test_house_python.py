@@ -232,9 +232,34 @@ def test_what_is_public_is_documented(path: Path) -> None:
         assert first.endswith("."), f"{node.name}: the first line is one sentence"
         verb = first.split()[0].rstrip(",.")
         assert verb[0].isupper(), f"{node.name}: {first}"
-        # A class or a property may be named by a noun phrase.
+        # The docstring of a class or a property is a noun phrase.
         if isinstance(node, ast.FunctionDef) and not is_property(node):
             assert not re.search(r"(?<!s)s$|ing$", verb), f"{node.name}: not imperative: {first}"
+
+
+# First words of a docstring that do not say what a function returns or does.
+VAGUE = {"Be", "Give", "Hold", "Let", "Say", "Tell"}
+# Words that are not plain technical English, or not American.
+AVOIDED = re.compile(
+    r"\b(anew|at odds|day of judge?ment|displac\w+|in vain|judge[sd]?|lest|mend|of whom|whoever)\b"
+    r"|tumour|colour|behaviour|neighbour|analogue|normalis|recognis|(?<!there )\bis no [a-z]|(?<!`)\bholds?\b"
+)
+
+
+def documented(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
+    """Yield every node with a docstring, and the docstring."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            if text := ast.get_docstring(node):
+                yield node, text
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_docstrings_are_in_plain_words(path: Path) -> None:
+    for node, text in documented(ast.parse(path.read_text(encoding="utf-8"))):
+        where = f"{name(path)}:{getattr(node, 'lineno', 1)}"
+        assert text.split()[0] not in VAGUE, f"{where}: {text.splitlines()[0]}"
+        assert not (found := AVOIDED.search(text)), f"{where}: {found and found[0]}"
 
 
 def is_property(node: ast.FunctionDef) -> bool:

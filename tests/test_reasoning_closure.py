@@ -12,7 +12,7 @@ from netkg.ontology.schema import netkg
 from netkg.reasoning.closure import entailed_types
 
 SCHEMA = default_engine().schema
-TUMOR = ox.NamedNode("urn:example:tumour")
+TUMOR = ox.NamedNode("urn:example:tumor")
 TYPED = ox.Triple(TUMOR, ox.NamedNode(RDF + "type"), netkg("Tumor"))
 
 
@@ -21,7 +21,7 @@ def fact(property_: str, value: str) -> ox.Triple:
 
 
 @pytest.mark.slow
-def test_what_the_ontology_entails_of_a_tumour() -> None:
+def test_what_the_ontology_entails_of_a_tumor() -> None:
     facts = [TYPED, fact("primarySite", "Pancreas"), fact("differentiation", "WellDifferentiated")]
     entailed = entailed_types(SCHEMA, facts)
     for class_ in ("PancreaticNeuroendocrineTumor", "NeuroendocrineTumor", "KnownPrimaryTumor"):

@@ -17,7 +17,7 @@ def case_steps() -> tuple[Fold, ...]:
 
 
 def _similar(graph: nx.MultiDiGraph) -> list[Group]:
-    """Fold the measurements of each tumour, and the events of each type."""
+    """Fold the measurements of each tumor, and the events of each type."""
     similar: dict[tuple[str, str], list[str]] = defaultdict(list)
     for id_, data in graph.nodes(data=True):
         if data["column"] == 2 and data["kind"] != "fact":
