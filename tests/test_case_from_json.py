@@ -236,7 +236,7 @@ def test_records_of_a_wrong_form_keep_their_place() -> None:
     ("case", "field", "hint"),
     [
         ({"Sex": "female"}, "Sex", "Did you mean sex?"),
-        ({"tumors": []}, "tumors", "Did you mean tumors?"),
+        ({"tumours": []}, "tumours", "Did you mean tumors?"),
         ({"tumors": [{"ki67": 5}]}, "tumors.ki67", "ki67Percent"),
         ({"grade": "G1"}, "grade", "tumors.grade"),
         ({"metastases": [{"grade": "G1"}]}, "metastases.grade", "tumors.grade"),

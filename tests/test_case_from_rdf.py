@@ -280,7 +280,9 @@ class TestOrderOfBlankNodes:
         nodes = [f"_:n{number}" for number in range(7)]
         links = {
             "tumors": "",
-            "ring": [f"{a} n:grade {b} ." for a, b in zip(nodes, nodes[1:] + nodes[:1], strict=True)],
+            "ring": [
+                f"{a} n:grade {b} ." for a, b in zip(nodes, nodes[1:] + nodes[:1], strict=True)
+            ],
             "clique": [f"{a} n:grade {b} ." for a in nodes for b in nodes if a != b],
         }[form]
         body = f"ex:c a n:Case ; n:tumors {', '.join(nodes)} . {' '.join(links)}"

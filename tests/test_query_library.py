@@ -61,7 +61,12 @@ def test_a_header_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
-        ("#+ over: ontology", "#+ over: graph", 3, "unknown scope 'graph' (choose from ontology, case, plan)"),
+        (
+            "#+ over: ontology",
+            "#+ over: graph",
+            3,
+            "unknown scope 'graph' (choose from ontology, case, plan)",
+        ),
         ("#+ over: ontology", "#+over: ontology", 3, "not a line of a header"),
         ("#+ over: ontology", "#+ data: ontology", 3, "not a line of a header"),
         ("#+ over: ontology", "#+ question: Why?", 3, "question appears twice"),

@@ -31,50 +31,39 @@ def load_case(source: object, *, schema: Schema | None = None) -> Case:
     Raises:
         InputError: if it cannot be read, or is not exactly one case.
     """
-    schema = schema or Schema.load()
-    found: Iterable[Case | InputError]
-    if isinstance(source, (str, Path)):
-        name = str(source)
-        found = open_cases(source, schema=schema)
-    elif isinstance(source, Mapping):
-        name = ""
-        check_tree(source)
-        found = read_object(source, schema, "", None)
-    elif hasattr(source, "triples"):
-        name = ""
-        found = cases_from_quads(quads_from_graph(source), schema=schema)
-    else:
-        raise InputError(
-            f"cannot read a case from an object of the type {type(source).__name__}",
-            expected="a path, a dict or an rdflib graph",
-        )
-    return only(found, name)
+    name = str(source) if isinstance(source, str | Path) else ""
+    return only(_read(source, schema or Schema.load()), name)
 
 
 def load_cases(source: CaseLike | Iterable[CaseLike], *, schema: Schema) -> Iterator[Case]:
-    """Yield the cases of one source or of several; a file may contain any number of them.
+    """Yield the cases of one source or of several; a source may contain any number of them.
 
     Raises:
         InputError: for the first case that cannot be read.
     """
     given: Any = source
-    single = isinstance(source, Case | str | Path | Mapping) or hasattr(source, "triples")
-    if not single and (isinstance(given, bytes) or not isinstance(given, Iterable)):
-        raise InputError(
-            f"cannot read cases from an object of the type {type(source).__name__}",
-            expected="a path, a dict, an rdflib graph, or several of them",
-        )
-    sources: Iterable[Any] = [given] if single else given
-    for each in sources:
-        if isinstance(each, Case):
-            yield each
-        elif isinstance(each, str | Path):
-            for case in open_cases(each, schema=schema):
-                if isinstance(case, InputError):
-                    raise case
-                yield case
-        else:
-            yield load_case(each, schema=schema)
+    single = isinstance(source, Case | str | bytes | Path | Mapping) or hasattr(source, "triples")
+    for each in [given] if single or not isinstance(given, Iterable) else given:
+        for case in _read(each, schema):
+            if isinstance(case, InputError):
+                raise case
+            yield case
+
+
+def _read(source: Any, schema: Schema) -> Iterable[Case | InputError]:
+    if isinstance(source, Case):
+        return [source]
+    if isinstance(source, str | Path):
+        return open_cases(source, schema=schema)
+    if isinstance(source, Mapping):
+        check_tree(source)
+        return read_object(source, schema, "", None)
+    if hasattr(source, "triples"):
+        return cases_from_quads(quads_from_graph(source), schema=schema)
+    raise InputError(
+        f"cannot read a case from an object of the type {type(source).__name__}",
+        expected="a path, a dict, an rdflib graph, or several of them",
+    )
 
 
 def only(found: Iterable[Case | InputError], source: str) -> Case:

@@ -18,6 +18,7 @@ from netkg.errors import InputError
 __all__ = ["check_tree", "is_ndjson", "parse_json", "plain_numbers"]
 
 _DEPTH = 100
+_FLAT = f"at most {_DEPTH} levels"
 
 
 def parse_json(
@@ -71,7 +72,7 @@ def parse_json(
             expected=expected,
         ) from None
     except RecursionError:
-        raise _too_deep(source, line) from None
+        raise InputError("nested too deeply", source=source, line=line, expected=_FLAT) from None
     check_tree(tree, source=source, line=line)
     return tree
 
@@ -88,11 +89,6 @@ def is_ndjson(text: str) -> bool:
         except InputError:
             found.append(False)
     return found[:1] == [True] or sum(found) * 2 > len(found)
-
-
-def _too_deep(source: str, line: int | None) -> InputError:
-    expected = f"at most {_DEPTH} levels"
-    return InputError("nested too deeply", source=source, line=line, expected=expected)
 
 
 def check_tree(tree: Any, *, source: str = "", line: int | None = None) -> None:
@@ -121,7 +117,7 @@ def check_tree(tree: Any, *, source: str = "", line: int | None = None) -> None:
         if not below:
             return
         level = below
-    raise _too_deep(source, line)
+    raise InputError("nested too deeply", source=source, line=line, expected=_FLAT)
 
 
 def _foreign(what: str, source: str, line: int | None) -> InputError:

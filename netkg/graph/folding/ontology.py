@@ -13,7 +13,7 @@ from netkg.render.words import sentence
 
 __all__ = ["ontology_steps"]
 
-_HEADINGS: Final = "types of tumor | types below | told by | event | kinds | kinds below"
+_HEADINGS: Final = "types of tumor | types below | characteristics | event | kinds | kinds below"
 _COLUMNS: Final = {"tumor type": 0, "value set": 2}
 
 
