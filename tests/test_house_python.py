@@ -242,16 +242,17 @@ VAGUE = {"Be", "Give", "Hold", "Let", "Say", "Tell"}
 # Words that are not plain technical English, or not American.
 AVOIDED = re.compile(
     r"\b(anew|at odds|day of judge?ment|displac\w+|in vain|judge[sd]?|lest|mend|of whom|whoever)\b"
-    r"|tumour|colour|behaviour|neighbour|analogue|normalis|recognis|(?<!there )\bis no [a-z]|(?<!`)\bholds?\b"
+    r"|tumour|colour|behaviour|neighbour|analogue|normalis|recognis"
+    r"|(?<!there )\bis no [a-z]|(?<!`)\bholds?\b"
 )
 
 
 def documented(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
     """Yield every node with a docstring, and the docstring."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
-            if text := ast.get_docstring(node):
-                yield node, text
+        is_documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        if is_documented and (text := ast.get_docstring(node)):
+            yield node, text
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
