@@ -421,7 +421,7 @@ def test_a_case_with_violations_is_drawn_with_them(engine: Engine, path: Path) -
 def test_a_section_can_be_chosen(engine: Engine) -> None:
     graph = view(engine, "guideline", section="treatment/Localized/")
     statements = {d["section"] for _, d in graph.nodes(data=True) if "modality" in d}
-    # What it displaces elsewhere is kept, as its context.
+    # Statements that it supersedes elsewhere are kept as its context.
     assert {"Treatment/Localized/Surgery", "FollowUp/Frequency"} <= statements
     assert "TX-15" not in graph
     assert {"population", "action", "citation"} <= {d["kind"] for _, d in graph.nodes(data=True)}

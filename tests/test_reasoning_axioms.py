@@ -81,12 +81,12 @@ def test_the_compiler_gives_exactly_what_follows(folder: Path) -> None:
     compiler = Compiler(Schema(given))
     facts = Facts()
     facts.record(t for t in given if str(t.subject).startswith(f"<{EXAMPLE}"))
-    judge = Evaluator(compiler, facts)
+    evaluator = Evaluator(compiler, facts)
     records, classes = records_and_classes(folder)
     found: dict[int, Pairs] = {TRUE: set(), UNKNOWN: set()}
     for record in records:
         for class_ in classes:
-            verdict = judge.verdict(compiler.compile(ox.NamedNode(class_)), str(record))
+            verdict = evaluator.verdict(compiler.compile(ox.NamedNode(class_)), str(record))
             found.setdefault(verdict, set()).add((str(record), str(class_)))
     assert found[TRUE] == types(folder / "then.ttl")
     assert found[UNKNOWN] == types(folder / "open.ttl")
@@ -138,7 +138,7 @@ def compile_all(schema: Schema) -> Compiler:
     return compiler
 
 
-def test_an_axiom_that_is_refused_is_told_by_the_class_that_it_stands_at() -> None:
+def test_an_axiom_that_is_refused_names_the_class_that_it_is_on() -> None:
     schema = Schema.load()
     unlisted = next(
         quad

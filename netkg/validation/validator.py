@@ -2,7 +2,7 @@
 
 This is the only module that imports pySHACL. It validates many cases in one
 call, as an rdflib graph: pySHACL also validates a pyoxigraph store, but takes
-77 s instead of 1.3 s for 1,000 cases (pySHACL 0.40.1).
+almost twice as long for 25 cases, and 60 times as long for 1,000 (0.40.1).
 """
 
 from __future__ import annotations

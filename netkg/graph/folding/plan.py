@@ -13,14 +13,14 @@ __all__ = ["plan_steps"]
 
 _AROUND = frozenset({"absence", "action", "derived fact", "fact", "missing field"})
 _AHEAD = ("asks for", "asks for one of", "supersedes", "would supersede")
-_SETTLED = ("done", "scheduled", "closed")
+_FINISHED = ("done", "scheduled", "closed")
 _FEW = 6
 _QUESTIONS = 8
 
 
 def plan_steps() -> tuple[Fold, ...]:
     """Return the steps that make a plan fit one screen, the mildest first."""
-    steps = (_verdicts, _settled, _lone_actions, _for_everyone, _applicable, _around)
+    steps = (_verdicts, _finished, _lone_actions, _for_everyone, _applicable, _around)
     return tuple(map(Fold, steps))
 
 
@@ -69,9 +69,9 @@ def _verdicts(graph: nx.MultiDiGraph) -> list[Group]:
     return [group for group in groups if group.members]
 
 
-def _settled(graph: nx.MultiDiGraph) -> list[Group]:
+def _finished(graph: nx.MultiDiGraph) -> list[Group]:
     """Fold what is done, not due yet, or past."""
-    ids = [id_ for status in _SETTLED for id_ in _statements(graph, status=status)]
+    ids = [id_ for status in _FINISHED for id_ in _statements(graph, status=status)]
     return _by_status(graph, ids, only=_AHEAD)
 
 
