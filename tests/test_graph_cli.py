@@ -91,7 +91,7 @@ def test_filters_reach_the_graph(run: Run) -> None:
     assert "TX-19" not in nodes(EXAMPLE, *DAY, "--verdict", "undetermined", "--whole")
     assert "TX-07" in nodes(EXAMPLE, *DAY, "--status", "overdue", "--whole")
     assert "TX-06" in nodes(EXAMPLE, *DAY, "--focus", "body-nodule", "--whole")
-    assert "tumour body-nodule" in nodes(EXAMPLE, *DAY, "--view", "case")
+    assert "tumor body-nodule" in nodes(EXAMPLE, *DAY, "--view", "case")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_filters_reach_the_graph(run: Run) -> None:
         (DAY, "are for a case"),
         (("--hops", "2"), "Name the node with --around"),
         (("--around", "TX-91"), "Did you mean TX-"),
-        (("--section", "Nowhere"), "there is no section 'Nowhere' here; expected one of FollowUp"),
+        (("--section", "Nowhere"), "unknown section 'Nowhere' (choose from FollowUp, "),
         (("--view", "ontology", "--section", "Treatment"), "has no sections"),
         (("--out", "graph.jpg"), "graph.jpg: the ending does not name a format. Add --format"),
         ((COHORT, *DAY), "contains several cases. Choose one case with --case, such as cohort-1, "),
@@ -111,7 +111,7 @@ def test_filters_reach_the_graph(run: Run) -> None:
             "contains no case with the id 'nobody'. Choose one case with --case, such as ",
         ),
         (("nowhere.json",), "nowhere.json"),
-        ((EXAMPLE, *DAY, "--status", "doo"), "no statement has the status 'doo'"),
+        ((EXAMPLE, *DAY, "--status", "doo"), "unknown status 'doo' (choose from done, due, "),
     ],
 )
 def test_misuse_is_reported_in_two_sentences(run: Run, argv: tuple[str, ...], said: str) -> None:
