@@ -277,7 +277,7 @@ def test_every_shape_has_a_target_and_speaks_to_people(stem: str, shapes: dict[s
     for shape in named_shapes(graph):
         assert shape in NETS
         assert any(graph.value(shape, target) for target in targets), f"{shape} targets nothing"
-        for said in (SH.message, SH.severity, NETS.field, NETS.remedy):
+        for said in (SH.message, SH.description, SH.severity, NETS.field, NETS.remedy):
             assert len(list(graph.objects(shape, said))) == 1, f"{shape} needs one {said}"
         if (shape, RDF.type, SH.PropertyShape) in graph:
             assert len(list(graph.objects(shape, SH.path))) == 1, f"{shape} needs one path"

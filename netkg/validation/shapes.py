@@ -1,4 +1,4 @@
-"""The texts for people that each SHACL shape has."""
+"""Read from the SHACL graph what each shape says to people."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ FIELD, REMEDY, EXPECTED, FOUND, RESTS_ON = (
 )
 DATATYPES: Final[Mapping[str, str]] = {
     "boolean": "true or false",
-    "date": "a date such as 2026-01-31",
+    "date": "a valid date, such as 2026-01-31",
     "string": "text",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The texts of a shape, the statement that it rests on, and its severity."""
+    """What a shape says to people: texts, the statement behind it, the severity."""
 
     field: str
     message: str
@@ -41,7 +41,7 @@ class Shape:
 
 
 class Shapes:
-    """The shapes of one graph, each read when it is first used."""
+    """The shapes of one graph, each read when it is first asked for."""
 
     def __init__(self, graph: Graph, schema: Schema) -> None:
         self._graph = graph
@@ -49,10 +49,10 @@ class Shapes:
         self._read: dict[Node, Shape] = {}
 
     def shape(self, node: Node) -> Shape:
-        """Return the texts of a shape.
+        """Return what a shape says.
 
         Raises:
-            KnowledgeError: if a text that people need is missing.
+            KnowledgeError: if it lacks a text that people need.
         """
         if node not in self._read:
             self._read[node] = self._read_shape(node)
@@ -68,9 +68,7 @@ class Shapes:
         field, message, remedy = text(FIELD), text(SH.message), text(REMEDY)
         if field is None or message is None or remedy is None:
             raise KnowledgeError(
-                "the shape has no field, no message or no remedy",
-                term=str(node),
-                expected="all three",
+                "lacks a field, a message or a remedy", term=str(node), expected="all three"
             )
         statement, severity = text(RESTS_ON), local_name(text(SH.severity) or str(SH.Violation))
         return Shape(
