@@ -292,7 +292,13 @@ def test_a_query_has_a_header(path: Path) -> None:
     for line in header:
         if match := re.match(r"#\+ param: (\w+) ", line):
             assert re.search(rf"[?${{]{match[1]}\b", query), f"{match[1]} does not occur"
-    assert not re.search(r"^\s*#", query, re.MULTILINE), "say it in the header"
+    lines = query.splitlines()
+    for number, line in enumerate(lines):
+        if line.lstrip().startswith("#"):
+            before = lines[number - 1]
+            branch = before[: -len(before.lstrip())] + "} UNION {"
+            assert re.fullmatch(r" *(\} UNION )?\{", before), f"{line}: move it to the header"
+            assert branch in lines, f"{line}: only a branch of a UNION has a comment"
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=name)
