@@ -23,6 +23,7 @@ demo: $(VENV)/.netkg ## derive the plan of an example case
 lint: $(VENV)/.netkg-test ## check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/python tools/format_turtle.py --check
 	@$(BIN)/mypy
 
 test: lint ## check style, types, tests and examples in docstrings (minutes)
@@ -37,9 +38,10 @@ test-sample: $(VENV)/.netkg-test ## run a tenth of the long batches, chosen by S
 docs: $(VENV)/.netkg ## write the reference pages anew
 	@$(BIN)/netkg docs
 
-format: $(VENV)/.netkg-test ## put the Python code into its one format
+format: $(VENV)/.netkg-test ## format the Python and the Turtle
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+	@$(BIN)/python tools/format_turtle.py
 
 clean: ## remove the environment and what tools have left
 	@rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

@@ -12,8 +12,11 @@ import pyoxigraph as ox
 import pytest
 from house_files import MODULES, NETKG, ROOT, SHAPES, SOURCES, name, project
 from rdflib import Graph, URIRef
+from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 from rdflib.plugins.sparql import prepareQuery
+
+from tools.format_turtle import formatted
 
 HOME = "https://w3id.org/netkg/"
 FIXTURES = sorted((ROOT / "tests").rglob("*.ttl"))
@@ -63,13 +66,26 @@ def test_turtle_is_laid_out(path: Path) -> None:
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
     assert len(text.splitlines()) <= 400
-    for number, line in enumerate(text.splitlines(), start=1):
-        place = f"{name(path)}:{number}"
-        assert line == line.rstrip(), f"{place}: blanks at the end"
-        assert "\t" not in line, f"{place}: a tab"
-        assert (len(line) - len(line.lstrip())) % 4 == 0, f"{place}: indent by four"
-        if line.endswith(".") and not line.startswith(("@prefix", "#")):
-            assert line == ".", f"{place}: the closing dot has a line of its own"
+    assert formatted(text) == text, "run make format"
+
+
+def test_the_formatter_changes_the_layout_and_nothing_else() -> None:
+    text = '''# a note
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix ex: <https://example.org/> .
+ex:a rdfs:label "; # . ["@en; a ex:B; # trailing
+ex:list (1 2.5
+[ex:c ex:d])  .
+[] ex:text """one
+   two"""@en.  # the end
+'''
+    result = formatted(text)
+    assert isomorphic(Graph().parse(data=text), Graph().parse(data=result))
+    assert [*re.findall(r"# .*", result)] == ["# a note", '# . ["@en ;', "# trailing", "# the end"]
+    assert result.index("a ex:B") < result.index("rdfs:label")
+    assert formatted(result) == result
+    with pytest.raises(ValueError, match="not Turtle"):
+        formatted("ex:a ex:b ex:c")
 
 
 def blocks(path: Path) -> Iterator[tuple[str, list[str]]]:
@@ -88,34 +104,6 @@ def blocks(path: Path) -> Iterator[tuple[str, list[str]]]:
             fresh = line.endswith(";")
         elif line.startswith(("    ]", "    )")):
             fresh = line.endswith(";")
-
-
-ORDER = (
-    ("a",),
-    ("rdfs:subClassOf", "rdfs:subPropertyOf"),
-    ("rdfs:range",),
-    ("rdfs:label",),
-    ("skos:altLabel",),
-    ("skos:definition",),
-    ("skos:example",),
-    ("skos:scopeNote", "skos:editorialNote"),
-    ("",),  # axioms and marks of all sorts
-    ("dcterms:source",),
-    ("dcterms:isPartOf",),
-    ("rdfs:isDefinedBy",),
-)
-RANKS = {predicate: rank for rank, row in enumerate(ORDER) for predicate in row}
-
-
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_predicates_stand_in_their_order(path: Path) -> None:
-    found = list(blocks(path))
-    assert found
-    for subject, predicates in found:
-        assert predicates, f"{subject} says nothing"
-        if subject != "[]" and "rdfs:label" in predicates:
-            ranks = [RANKS.get(predicate, RANKS[""]) for predicate in predicates]
-            assert ranks == sorted(ranks), f"{subject}: {', '.join(predicates)}"
 
 
 @pytest.mark.parametrize("path", [*MODULES, *SHAPES], ids=name)
