@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from house_files import MODULES, NETKG, ROOT, SHAPES, SOURCES, name, project
-from rdflib import Graph, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 from rdflib.plugins.sparql import prepareQuery
@@ -258,6 +258,38 @@ def test_definitions_are_one_sentence_and_differ(ontology: Graph) -> None:
         assert text[0].isupper() or text.startswith("mTOR"), f"{term}: begin with a capital"
     repeated = {text for text, count in Counter(text for text, _ in texts).items() if count > 1}
     assert not repeated
+
+
+def deprecated_in_use(graph: Graph) -> set[str]:
+    """Return the deprecated terms that a graph uses, or gives as a replacement."""
+    deprecated = set(graph.subjects(OWL.deprecated, Literal(True)))
+    return {
+        str(term)
+        for subject, predicate, object_ in graph
+        for term in (predicate, object_)
+        if term in deprecated and term != subject
+    }
+
+
+def test_no_module_uses_a_deprecated_term(ontology: Graph, graphs: dict[Path, Graph]) -> None:
+    whole = Graph() + ontology
+    for path in SHAPES:
+        whole += graphs[path]
+    assert deprecated_in_use(whole) == set()
+    deprecated = {str(term).removeprefix(NETKG) for term in ontology.subjects(OWL.deprecated)}
+    for path in QUERIES:
+        assert in_text(path).isdisjoint(deprecated), name(path)
+    replacements = set(ontology.objects(None, DCTERMS.isReplacedBy))
+    assert replacements <= set(ontology.subjects(RDFS.isDefinedBy))
+
+
+def test_the_use_of_a_deprecated_term_is_found() -> None:
+    fixture = ROOT / "tests" / "shapes" / "house-style" / "valid.deprecated-term.ttl"
+    graph = Graph().parse(fixture)
+    assert deprecated_in_use(graph) == set()
+    old, new = (URIRef(f"https://example.org/{name}") for name in ("OldTerm", "Term"))
+    for triple in ((new, RDFS.subClassOf, old), (new, old, new), (new, DCTERMS.isReplacedBy, old)):
+        assert deprecated_in_use(graph + Graph().add(triple)) == {str(old)}
 
 
 # -- SPARQL -----------------------------------------------------------------------------------

@@ -166,6 +166,20 @@ def test_a_new_event_class_matches_what_is_above_it(ontology: Path) -> None:
     assert focus_of(plan, "DX-11").actions[0].done
 
 
+def test_a_deprecated_class_of_events_still_counts(ontology: Path) -> None:
+    new = (
+        "@prefix dcterms: <http://purl.org/dc/terms/> .\n"
+        "@prefix netkg: <https://w3id.org/netkg/ns#> .\n"
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        "netkg:CATScan rdfs:subClassOf netkg:CTScan ;\n"
+        "    owl:deprecated true ; dcterms:isReplacedBy netkg:CTScan .\n"
+    )
+    case = {"id": "c", "tumors": [{}], "events": [{"type": "CATScan", "status": "completed"}]}
+    (ontology / "own.ttl").write_text(new, encoding="utf-8")
+    assert focus_of(plan_of(case, ontology), "DX-11").actions[0].done
+
+
 def test_an_axiom_that_is_not_implemented_is_refused_and_named(ontology: Path) -> None:
     new = (
         "@prefix netkg: <https://w3id.org/netkg/ns#> .\n"

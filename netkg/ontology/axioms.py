@@ -20,6 +20,7 @@ PREDICATES = {
     *(OWL + name for name in ("onProperty", "hasValue", "someValuesFrom", "intersectionOf")),
     *(OWL + name for name in ("unionOf", "oneOf", "disjointWith", "members", "distinctMembers")),
     *(OWL + name for name in ("imports", "versionIRI", "versionInfo", "priorVersion")),
+    OWL + "deprecated",
     *(
         RDFS + name
         for name in ("subClassOf", "label", "comment", "range", "isDefinedBy", "seeAlso")
