@@ -33,7 +33,7 @@ from netkg.plan.engine import Engine
 
 __all__ = ["EQUIVALENT", "Mutant", "Original", "Trial"]
 
-# Mutants that no case can tell from the original, and why.
+# Mutants that cannot be distinguished from the original by a case, and why.
 EQUIVALENT: Final[dict[str, str]] = {
     "CaseWithHistology: unionOf: ResectedTumor": (
         "DX-01 is accomplished by the resection itself, which tells its date, too"
@@ -70,7 +70,7 @@ ANYTHING: Final = ox.NamedNode(NETKG + "Anything")
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """Hold one change of the ontology: the triples that go and those that come."""
+    """One change of the ontology: the triples removed and the triples added."""
 
     name: str
     classes: frozenset[str]
@@ -79,7 +79,7 @@ class Mutant:
 
 
 class Original:
-    """Hold the triples of the ontology, and find what can be taken from them."""
+    """The triples of the ontology, and what can be removed from them."""
 
     def __init__(self, ontology: Path) -> None:
         documents = ontology / "guidelines"
@@ -98,9 +98,9 @@ class Original:
             self.by_subject.setdefault(triple.subject, []).append(triple)
             self.by_object.setdefault(triple.object, []).append(triple)
 
-    # -- what can be taken --------------------------------------------------------
+    # -- what can be removed ------------------------------------------------------
     def mutants(self) -> Iterator[Mutant]:
-        """Give every mutant, in an order that does not depend on the parser."""
+        """Yield every mutant, in an order that does not depend on the parser."""
         found = [mutant for triple in self.documents for mutant in self._mutants(triple)]
         numbered: dict[str, int] = {}
         for mutant in sorted(found, key=lambda each: each.name):
@@ -224,7 +224,7 @@ class Original:
 
     @cached_property
     def individuals(self) -> list[ox.NamedNode]:
-        """List every named individual: what any property may have for its value."""
+        """List every named individual: the possible values of any property."""
         return self.schema.instances(ox.NamedNode(OWL + "NamedIndividual"))
 
     def write(self, mutant: Mutant | None, folder: Path) -> None:
@@ -238,7 +238,7 @@ class Original:
 
 
 class Trial:
-    """Hold engines of mutated ontologies against the test cases."""
+    """The test cases, run with engines of mutated ontologies."""
 
     def __init__(self, original: Original) -> None:
         self.original = original
@@ -278,7 +278,7 @@ class Trial:
 
 
 def relevance(row: Row, classes: set[str]) -> int:
-    """Count the expectations of a row that may turn on one of some classes."""
+    """Count the expectations of a row that can depend on one of some classes."""
     told = {name.removesuffix("-Population").removesuffix("-Condition") for name in classes}
     hits = sum(key.partition("@")[0].partition(" ")[0] in told for key in row.expect)
     return 100 * hits + (row.table in ("contradictions", "cautions", "done-by-record"))

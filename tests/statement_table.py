@@ -1,16 +1,16 @@
-"""Read the tables of ``statements`` and hold plans against their rows.
+"""Read the tables of ``statements`` and compare plans with their rows.
 
 A table is a list of groups; a group gives a case, and each of its rows says
-what is otherwise (``with``: keys of the case, or of a tumor under its id;
+what is different (``with``: keys of the case, or of a tumor under its id;
 null takes a key away) and what is then expected. The keys of ``expect``:
 
 - ``TX-01@t1`` or ``TX-11``: a verdict, at a tumor or of the whole row;
-  ``applicable: due`` tells the status too, ``undetermined: a | b + c`` the
+  ``applicable: due`` includes the status, ``undetermined: a | b + c`` the
   sets of fields that would decide it;
 - ``TX-01@t1 superseded by``, ``TX-01@t1 challenged by``: statements;
 - ``PR-01 asks for``: the actions of the first focus;
-- ``GAP-KI67``: whether the gap is told;
-- ``DX-05 warns of tumors.grade@t1``: whether the warning is told (``@case``: at the case);
+- ``GAP-KI67``: whether the gap is listed;
+- ``DX-05 warns of tumors.grade@t1``: whether the warning is given (``@case``: at the case);
 - ``violations``: the fields of all violations.
 """
 
@@ -36,7 +36,7 @@ JSON = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Hold one case of a table and what is expected of its plan."""
+    """One case of a table, with the expectation of its plan."""
 
     name: str
     table: str
@@ -56,7 +56,7 @@ def rows() -> Iterator[Row]:
 
 
 def changed(given: JSON, change: JSON) -> JSON:
-    """Give a copy of a case with some keys of it, or of its tumors, put otherwise."""
+    """Return a copy of a case with other values for some keys of it or of its tumors."""
     case = copy.deepcopy(given)
     tumors = {tumor["id"]: tumor for tumor in case["tumors"]}
     for name, value in change.items():
@@ -83,7 +83,7 @@ def failures(row: Row, plan: Plan) -> Iterator[str]:
 
 
 def answer(key: str, wanted: str, plan: Plan) -> object:
-    """Give what a plan says on one key of ``expect``."""
+    """Return the answer of a plan for one key of ``expect``."""
     if key == "violations":
         return sorted({f.field for f in plan.findings if f.severity == "Violation"})
     if key.startswith("GAP-"):
@@ -109,5 +109,5 @@ def answer(key: str, wanted: str, plan: Plan) -> object:
 
 
 def focus(row: Recommendation, name: str) -> Focus | Recommendation:
-    """Give the focus of this id, or the row itself where none is named."""
+    """Return the focus with this id, or the row itself without an id."""
     return next(f for f in row.foci if f.focus == name) if name else row

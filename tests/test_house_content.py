@@ -1,4 +1,4 @@
-"""Hold the ontology and the shapes to each other and to the guideline."""
+"""Check that ontology, shapes and guideline agree."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from netkg.ontology.schema import Field, Schema
 NETS = "https://w3id.org/netkg/shapes#"
 
 
-# -- the ontology and the shapes say the same of the case format ------------------------------
+# -- ontology and shapes agree on the case format ---------------------------------------------
 def fields(schema: Schema) -> list[Field]:
     return [field for record in schema.fields.values() for field in record.values()]
 
@@ -32,7 +32,7 @@ def case_shapes(graphs: dict[Path, Graph]) -> Graph:
 
 
 def target_of(record: str, schema: Schema) -> tuple[URIRef, URIRef]:
-    """Give how the shapes find a record: the case by its class, others by what leads to them."""
+    """Return the target of the shapes of a record: a class for the case, else a property."""
     if record == "Case":
         return SH.targetClass, URIRef(NETKG + "Case")
     (leading,) = {f.name for f in fields(schema) if f.range == NETKG + record}
@@ -62,7 +62,7 @@ def test_every_field_has_a_shape_that_fits_it(schema: Schema, case_shapes: Graph
 
 def test_every_shape_of_a_record_has_a_field(schema: Schema, case_shapes: Graph) -> None:
     known = {f"{field.record}-{field.name}" for field in fields(schema)}
-    # An event is typed by its class, which is no field of the ontology.
+    # The type of an event is its class, not a field of the ontology.
     known |= {"ClinicalEvent-type", "ClinicalEvent-knownType"}
     found = {str(s).removeprefix(NETS) for s in case_shapes.subjects(RDF.type, SH.PropertyShape)}
     assert found == known
@@ -79,7 +79,7 @@ def test_a_closed_shape_allows_exactly_the_fields(
     assert names == set(schema.fields[record])
 
 
-def test_findings_rest_on_statements(case_shapes: Graph, catalogue: Catalogue) -> None:
+def test_findings_are_based_on_statements(case_shapes: Graph, catalogue: Catalogue) -> None:
     known = {NETKG + statement.id for statement in catalogue.statements}
     found = {str(statement) for statement in case_shapes.objects(None, URIRef(NETS + "restsOn"))}
     assert found

@@ -1,4 +1,4 @@
-"""Hold the Turtle and the SPARQL of the project to its conventions."""
+"""Check that the Turtle and the SPARQL of the project follow its conventions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_every_kind_of_file_is_there() -> None:
         assert len(files) > 4
 
 
-# -- Turtle: how it is written ----------------------------------------------------------------
+# -- Turtle: layout ---------------------------------------------------------------------------
 def bare(text: str) -> str:
     """Blank out strings, IRIs and comments, so that only the syntax is left."""
     return re.sub(r'"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>|^\s*#.*$', '""', text, flags=re.MULTILINE)
@@ -115,7 +115,7 @@ def test_a_term_is_defined_in_one_block(path: Path) -> None:
 
 # -- Turtle: headers --------------------------------------------------------------------------
 def module_iri(path: Path) -> str:
-    """Give the IRI that a module must have by the place of its file."""
+    """Return the IRI that a module must have, from the path of its file."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     if parts[0] == "shapes":
         return f"{HOME}shapes/{parts[-1]}"
@@ -130,10 +130,10 @@ def test_a_module_has_its_header(path: Path, graphs: dict[Path, Graph]) -> None:
     assert list(graph.subjects(RDF.type, OWL.Ontology)) == [iri]
     said = [list(graph.objects(iri, predicate)) for predicate in HEADER_ORDER]
     assert [len(values) for values in said] == [1] * len(HEADER_ORDER)
-    title, description, license, version_iri, info = (values[0] for values in said)
+    title, description, license_, version_iri, info = (values[0] for values in said)
     assert str(title).startswith("netkg: ")
     assert str(description).endswith(".")
-    assert str(license) == "https://creativecommons.org/licenses/by/4.0/"
+    assert str(license_) == "https://creativecommons.org/licenses/by/4.0/"
     assert str(version_iri) == f"{str(iri).removesuffix('/')}/{version()}"
     assert str(info) == version()
     first = next(predicates for subject, predicates in blocks(path) if subject == f"<{iri}>")
@@ -148,7 +148,7 @@ def test_a_module_has_its_header(path: Path, graphs: dict[Path, Graph]) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
-def test_terms_name_the_module_in_which_they_stand(path: Path, graphs: dict[Path, Graph]) -> None:
+def test_terms_name_the_module_that_contains_them(path: Path, graphs: dict[Path, Graph]) -> None:
     assert {str(iri) for iri in graphs[path].objects(None, RDFS.isDefinedBy)} <= {module_iri(path)}
 
 
@@ -195,7 +195,7 @@ def test_queries_use_only_terms_that_are_defined(path: Path, ontology: Graph) ->
 
 
 def words_of(path: Path) -> set[str]:
-    """Give every word of a Python file that could be the local name of a term."""
+    """Return every word of a Python file that could be the local name of a term."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     texts = {
         n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
@@ -216,9 +216,7 @@ def test_python_uses_only_terms_that_are_defined(ontology: Graph) -> None:
     assert {pair for pair in found if pair[0] not in known} == set()
 
 
-def test_every_property_is_used_or_says_what_it_is_for(
-    ontology: Graph, graphs: dict[Path, Graph]
-) -> None:
+def test_every_property_is_used_or_has_a_note(ontology: Graph, graphs: dict[Path, Graph]) -> None:
     kinds = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
     properties = {
         str(p).removeprefix(NETKG) for kind in kinds for p in ontology.subjects(RDF.type, kind)
@@ -355,7 +353,7 @@ def test_rules_construct_and_have_numbers_of_their_own(folder: str) -> None:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Yield what a module imports, whether at its top or hidden in a function."""
+    """Yield what a module imports, at its top or in a function."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

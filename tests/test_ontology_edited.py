@@ -1,4 +1,4 @@
-"""Show that the rules live in the Turtle: editing a copy of it changes the plan."""
+"""Check that the rules are in the Turtle: an edit of a copy changes the plan."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ AS_OF = date(2026, 3, 31)
 
 @pytest.fixture
 def ontology(tmp_path: Path) -> Path:
-    """Give a copy of the ontology that a test may edit."""
+    """Return a copy of the ontology that a test can edit."""
     return Path(shutil.copytree(default_folders().ontology, tmp_path / "ontology"))
 
 
 def edit(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
-    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file.name}"
+    assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {file.name}"
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
@@ -133,7 +133,7 @@ def test_a_closed_field(ontology: Path) -> None:
     ]
 
 
-def test_a_closed_field_behind_a_derived_property(ontology: Path) -> None:
+def test_a_closed_field_of_a_derived_property(ontology: Path) -> None:
     case = {"id": "c", "tumors": [{}]}
     assert focus_of(plan_of(case), "FU-03").verdict == "undetermined"
     file = ontology / "fields.ttl"

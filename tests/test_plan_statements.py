@@ -1,7 +1,7 @@
-"""Hold every statement, gap, contradiction and caution against minimal cases.
+"""Check every statement, gap, contradiction and caution with minimal cases.
 
 The tables of ``statements`` are made so that each part of a condition decides
-one of their rows; ``mutation/operands.py`` checks that.
+one of their rows; ``test_plan_mutants.py`` checks that.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from netkg.plan.model import Plan
 ROWS = tuple(rows())
 CASES = Path(__file__).parent / "cases"
 
-# Rows that hold of every case or tumor: they can be nothing but applicable.
+# Statements that apply to every case or tumor: they can only be applicable.
 ALWAYS = {
     *("PR-01", "DX-01", "DX-02", "DX-03", "DX-04", "DX-06", "DX-10", "DX-11", "DX-12", "DX-14"),
     *("DX-15", "FU-05", "MD-01", "MD-02"),
 }
-# Rows that turn on what is closed only: what is not recorded is not there.
+# Statements that only depend on closed fields: what is not recorded is not there.
 CLOSED = {"PF-01", "PF-02", "PF-03"}
 
 STATUSES = {
@@ -71,7 +71,7 @@ def plans(engine: Engine) -> dict[str, Plan]:
     return {row.name: plan for row, plan in zip(ROWS, found, strict=True)}
 
 
-def told(plan: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def applicable(plan: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     for row in plan["recommendations"]:
         for focus in row["foci"]:
             yield row, focus
@@ -90,11 +90,11 @@ def test_there_are_rows_each_with_a_name_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_the_row_of_the_table_holds(row: Row, plans: dict[str, Plan]) -> None:
+def test_the_row_of_the_table_is_met(row: Row, plans: dict[str, Plan]) -> None:
     assert list(failures(row, plans[row.name])) == []
 
 
-def test_every_statement_is_held_at_each_verdict_that_it_can_have(engine: Engine) -> None:
+def test_every_statement_is_tested_with_each_verdict_that_it_can_have(engine: Engine) -> None:
     reached = {
         (key.partition("@")[0], str(value).partition(":")[0])
         for row in ROWS
@@ -113,7 +113,7 @@ def test_every_statement_is_held_at_each_verdict_that_it_can_have(engine: Engine
     assert wanted - reached == set()
 
 
-def test_every_gap_is_told_and_not_told(engine: Engine) -> None:
+def test_every_gap_is_listed_and_not_listed(engine: Engine) -> None:
     reached = {
         (key, value) for row in ROWS for key, value in row.expect.items() if key.startswith("GAP-")
     }
@@ -123,13 +123,18 @@ def test_every_gap_is_told_and_not_told(engine: Engine) -> None:
 
 
 def test_every_status_is_reached(answers: list[dict[str, Any]]) -> None:
-    reached = {focus["status"] for plan in answers for _, focus in told(plan)}
+    reached = {focus["status"] for plan in answers for _, focus in applicable(plan)}
     assert reached == {*STATUSES, None}
 
 
 def test_every_supersession_that_is_possible_is_reached(answers: list[dict[str, Any]]) -> None:
     pairs = [
-        {(row["id"], by) for plan in answers for row, focus in told(plan) for by in focus[key]}
+        {
+            (row["id"], by)
+            for plan in answers
+            for row, focus in applicable(plan)
+            for by in focus[key]
+        }
         for key in ("supersededBy", "challengedBy")
     ]
     assert pairs == [SUPERSEDED, CHALLENGED]

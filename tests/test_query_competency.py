@@ -50,13 +50,13 @@ from netkg.query.ask import answer, ask
 from netkg.query.dataset import GRAPH_BASE, Dataset
 from netkg.query.parameters import bind
 
-# A case that violates the shapes is told of by the exit status, and the others are answered.
+# The exit status reports a case that violates the shapes; the other cases are answered.
 STATUSES = {"cq22": 1}
 
 
 @pytest.fixture(scope="module")
 def second(engine: Engine) -> RdfDataset:
-    """Give the ontology as an rdflib data set."""
+    """Return the ontology as an rdflib data set."""
     whole = RdfDataset(default_union=True)
     copy(Dataset(engine.schema), whole)
     return whole
@@ -102,7 +102,7 @@ def test_the_command_gives_the_expected_rows(
     assert "pending human review" in err
 
 
-# What rdflib deprecates of its data sets, it uses itself.
+# rdflib itself uses what it deprecates in its data sets.
 @pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
 @pytest.mark.parametrize("run_", RUNS, ids=str)
 def test_rdflib_gives_the_same_rows(run_: StoryCommand, engine: Engine, second: RdfDataset) -> None:
@@ -136,7 +136,7 @@ def as_dict(row: Any) -> dict[str, Node]:
 
 # -- what the library claims ---------------------------------------------------------------
 def entails(one: Criterion, other: Criterion, schema: Schema) -> bool:
-    """Tell whether whatever fulfills a criterion fulfills another, by the form of both."""
+    """Return whether one criterion implies another, by the form of both."""
 
     def follows(first: Criterion, second: Criterion) -> bool:
         return entails(first, second, schema)
@@ -171,7 +171,7 @@ def conditions(criterion: Criterion) -> Iterator[Criterion]:
 
 
 def populations(schema: Schema) -> dict[str, Criterion]:
-    """Give what each statement applies to."""
+    """Return what each statement applies to."""
     compiler = Compiler(schema)
     return {
         quad.subject.value.removeprefix(NETKG): compiler.compile(quad.object)
@@ -180,7 +180,7 @@ def populations(schema: Schema) -> dict[str, Criterion]:
 
 
 @pytest.mark.slow
-def test_whom_a_statement_holds_for_follows_from_its_conditions(engine: Engine) -> None:
+def test_the_reach_of_a_statement_follows_from_its_conditions(engine: Engine) -> None:
     schema, compiler = engine.schema, Compiler(engine.schema)
     statements = populations(schema)
     dataset = Dataset(schema)
@@ -210,11 +210,11 @@ def test_whom_a_statement_holds_for_follows_from_its_conditions(engine: Engine) 
 
 
 @pytest.mark.slow
-def test_a_missing_field_leaves_undetermined_what_is_told(engine: Engine) -> None:
+def test_a_missing_field_leaves_the_listed_statements_undetermined(engine: Engine) -> None:
     fields = [field for record in engine.schema.fields.values() for field in record.values()]
     told = {field.path: set(ids(ask("cq23", field=field.path, engine=engine))) for field in fields}
     assert not [field.path for field in fields if told[field.path] and not field.open]
-    # Every way in which the criteria can be open is told, and nothing else is.
+    # The query lists every way in which the criteria can be open, and nothing else.
     behind: dict[str, set[object]] = {field.path: set() for field in fields}
     for id_, population in populations(engine.schema).items():
         for part in conditions(population):
@@ -231,7 +231,7 @@ def test_a_missing_field_leaves_undetermined_what_is_told(engine: Engine) -> Non
     assert not {path: ids_ - told[path] for path, ids_ in found.items() if ids_ - told[path]}
 
 
-def test_only_therapies_and_procedures_are_held_back() -> None:
+def test_only_therapies_and_procedures_need_a_precondition() -> None:
     dataset = Dataset.of_ontology()
     before = answer(QUERIES["cq03"], dataset).rows
     link = (netkg("TX-20"), netkg("supersedes"), netkg("DX-06"))

@@ -1,6 +1,6 @@
-"""Hold every shape against small graphs that it must accept, and one that it must reject.
+"""Check every shape with small graphs that it must accept, and one that it must reject.
 
-Below ``tests/shapes/<file of shapes>/`` lie ``valid.<reason>.ttl``,
+Below ``tests/shapes/<file of shapes>/`` are ``valid.<reason>.ttl``,
 ``warning.<shape>.<reason>.ttl`` and ``invalid.<shape>.<reason>.ttl``, each
 with the findings that it must give in ``….expected.tsv``.
 """
@@ -41,7 +41,7 @@ Result = tuple[str, URIRef, Node]
 
 @dataclass(frozen=True)
 class Fixture:
-    """Hold one fixture: the file of shapes, what is expected, the shape meant, the Turtle."""
+    """One fixture: the file of shapes, the expectation, the shape, the Turtle."""
 
     stem: str
     expectation: str
@@ -128,7 +128,7 @@ def test_there_are_fixtures_of_every_file_of_shapes() -> None:
 @pytest.mark.parametrize("stem", SHAPES)
 def test_every_shape_has_a_fixture_that_it_rejects(stem: str, shapes: dict[str, Graph]) -> None:
     rejecting = {NETS[f.shape] for f in fixtures([stem]) if f.expectation != "valid"}
-    assert named_shapes(shapes[stem]), "the file holds no named shape"
+    assert named_shapes(shapes[stem]), "the file does not contain a named shape"
     assert rejecting == named_shapes(shapes[stem])
 
 
@@ -142,12 +142,12 @@ def test_every_path_has_a_value_in_a_valid_fixture(stem: str, shapes: dict[str, 
     assert used, "there is no valid fixture"
     paths = {graph.value(shape, SH.path) for shape in named_shapes(graph)}
     asked = {path for path in paths if isinstance(path, URIRef)}
-    # A valid case has no event of an unknown type, whatever else it holds.
+    # A valid case never has an event of an unknown type.
     assert asked - used <= {URIRef("https://w3id.org/netkg/ns#unknownType")}
 
 
 @pytest.mark.parametrize("fixture", [*CASES, *KNOWLEDGE], ids=name_of)
-def test_the_name_of_a_fixture_tells_its_findings(fixture: Fixture) -> None:
+def test_the_name_of_a_fixture_gives_its_findings(fixture: Fixture) -> None:
     found = {row[0] for row in fixture.rows}
     expected = {"valid": set(), "warning": {"Warning"}, "invalid": {"Violation"}}
     assert found == expected[fixture.expectation]
@@ -165,7 +165,8 @@ def test_a_case_gives_exactly_the_expected_findings(fixture: Fixture, engine: En
     found = [
         (finding.severity, finding.field, finding.statement or "", local_name(finding.focus))
         for finding in engine.validate(case, as_of=AS_OF)
-        if finding.severity != "Info"  # information is about the plan and comes from no shape
+        if finding.severity
+        != "Info"  # information is about the plan and does not come from a shape
     ]
     assert sorted(found) == fixture.rows
 
@@ -186,7 +187,7 @@ def test_a_case_is_rejected_by_exactly_the_shape_meant(
     as_read = Graph()
     for triple in case.triples:
         as_read.add(tuple(map(to_rdflib, (triple.subject, triple.predicate, triple.object))))
-    # Reading reports, and leaves out, some of what the shapes reject in a graph as written.
+    # The reader already reports, and skips, some of what the shapes reject in a graph.
     found: list[Result] = []
     for graph in (Graph().parse(fixture.path), as_read):
         _, report, _ = pyshacl.validate(
@@ -198,7 +199,7 @@ def test_a_case_is_rejected_by_exactly_the_shape_meant(
 
 
 def derived_types(case: Case, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Graph:
-    """Give the classes that rules and criteria put the records of a case into."""
+    """Return the classes that rules and criteria give to the records of a case."""
     graph = Graph()
     original = engine.validator.validate
 
@@ -224,7 +225,9 @@ def verdicts(ontology: Graph, shapes: dict[str, Graph]) -> dict[str, list[Result
             own = Graph().parse(data=text.replace(EXAMPLE, f"{EXAMPLE}{fixture.path.stem}/"))
             graph += own
             size += len(own)
-        assert len(graph) == size, "a fixture speaks of a term of the ontology, or of another"
+        assert len(graph) == size, (
+            "a fixture describes a term of the ontology or of another fixture"
+        )
         _, report, _ = pyshacl.validate(
             graph, shacl_graph=shapes[stem], inplace=True, inference="none"
         )
@@ -266,12 +269,12 @@ def test_every_shacl_term_exists(stem: str, shapes: dict[str, Graph]) -> None:
     used = {term for term in terms if term.startswith(str(SH.minCount).removesuffix("minCount"))}
     assert SH.minCount in SH
     assert used
-    # rdflib knows every term of the namespace, and a misspelled one passes pySHACL in silence.
+    # rdflib knows every term of the namespace, and pySHACL does not report a misspelled one.
     assert {term for term in used if term not in SH} == set()
 
 
 @pytest.mark.parametrize("stem", SHAPES)
-def test_every_shape_has_a_target_and_speaks_to_people(stem: str, shapes: dict[str, Graph]) -> None:
+def test_every_shape_has_a_target_and_texts(stem: str, shapes: dict[str, Graph]) -> None:
     graph = shapes[stem]
     targets = (SH.targetClass, SH.targetObjectsOf, SH.targetSubjectsOf)
     for shape in named_shapes(graph):
@@ -289,8 +292,8 @@ def test_shapes_have_one_name_each(shapes: dict[str, Graph]) -> None:
     assert len(names) == len(set(names))
 
 
-def test_no_target_is_misspelt(ontology: Graph, shapes: dict[str, Graph]) -> None:
+def test_every_target_exists(ontology: Graph, shapes: dict[str, Graph]) -> None:
     known = set(ontology.subjects()) | {OWL.Ontology}
     for graph in shapes.values():
         for class_ in graph.objects(None, SH.targetClass):
-            assert class_ in known, f"{class_} is no class of the ontology"
+            assert class_ in known, f"{class_} is not a class of the ontology"
