@@ -1,9 +1,9 @@
-"""Tell which fields of a case can bear on a statement.
+"""Find the fields of a case that can change the verdict on a statement.
 
-A criterion reads properties; rules derive most of these from others, down to
-the fields. What a rule reads is taken from its text, what the generic rules
-read from the data that they apply, and what settles an unknown property from
-the determinations. So the answer is what can bear on a verdict, in some case.
+A criterion reads properties, and rules derive most of these from others, down to the
+fields. What a rule reads is taken from its text; what the generic rules read, from the
+data that they apply; what resolves an unknown property, from the determinations. The
+result is what can change a verdict in at least one case.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from netkg.ontology.schema import TYPE, Node, netkg, owl
 
 __all__ = ["Dependencies"]
 
-# The program counts the days of what is dated before any rule runs.
+# The program adds the number of each day before any rule runs.
 _DAY: Final = "dayNumber"
 # Where the record of how a fact was derived begins in the template of a rule.
 _RECORD: Final = "[] a netkg:Derivation"
 
 
 class Dependencies:
-    """Follow properties down to the fields behind them."""
+    """The fields from which the properties of the ontology are derived."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._schema = knowledge.schema
 
     def of_statement(self, row: Statement) -> tuple[str, ...]:
-        """Give the paths of the fields that can bear on the verdict of a statement."""
+        """Return the paths of the fields that can change the verdict on a statement."""
         return () if row.population is None else self.of_criterion(row.population)
 
     def of_criterion(self, criterion: Criterion) -> tuple[str, ...]:
-        """Give the paths of the fields that can bear on a criterion, in alphabetical order."""
+        """Return the paths of the fields that a criterion depends on, in alphabetical order."""
         names = self._closure(set(self._properties(criterion)))
         paths = [
             field.path
@@ -49,27 +49,25 @@ class Dependencies:
             if (field.name in names or f"{record}.{field.name}" in names)
             and local_name(field.range) not in self._schema.fields
         ]
-        # The type of an event is its class, and no field of the ontology.
+        # The type of an event is its class and not a field of the ontology.
         return tuple(sorted([*paths, *(["events.type"] if "eventKind" in names else [])]))
 
     @cached_property
     def readers(self) -> Mapping[str, tuple[str, ...]]:
-        """Give, by path, the statements and then the gaps on which the field can bear."""
-        found: dict[str, list[str]] = {}
+        """The ids of the statements, and then of the gaps, that depend on each field."""
         catalogue = self._knowledge.catalogue
-        for row in catalogue.statements:
-            for path in self.of_statement(row):
-                found.setdefault(path, []).append(row.id)
-        for gap in catalogue.gaps:
-            for path in self.of_criterion(gap.condition):
-                found.setdefault(path, []).append(gap.id)
+        found: dict[str, list[str]] = {}
+        paths = {row.id: self.of_statement(row) for row in catalogue.statements}
+        paths |= {gap.id: self.of_criterion(gap.condition) for gap in catalogue.gaps}
+        for id_, path in ((id_, path) for id_, known in paths.items() for path in known):
+            found.setdefault(path, []).append(id_)
         return {path: tuple(ids) for path, ids in found.items()}
 
     def _properties(self, criterion: Criterion) -> Iterator[str]:
         match criterion:
             case HasValue(property_, values):
                 yield local_name(property_)
-                # A gap can turn on the verdict of a statement.
+                # A gap can depend on the verdict on a statement.
                 for row in self._knowledge.catalogue.statements:
                     if str(row.node) in values and row.population is not None:
                         yield from self._properties(row.population)
@@ -83,12 +81,12 @@ class Dependencies:
                     yield from self._properties(part)
 
     def _closure(self, names: set[str]) -> set[str]:
-        todo, found = list(names), set(names)
+        todo, found = list(names), set[str]()
         while todo:
-            for source in self._sources.get(todo.pop(), ()):
-                if source not in found:
-                    found.add(source)
-                    todo.append(source)
+            name = todo.pop()
+            if name not in found:
+                found.add(name)
+                todo.extend(self._sources.get(name, ()))
         return found
 
     # -- what a property is derived from ----------------------------------------------
@@ -106,10 +104,10 @@ class Dependencies:
         return sources
 
     def _named(self, text: str) -> set[str]:
-        """Give the properties that a part of a query names.
+        """Return the properties that a part of a query names.
 
-        Several kinds of record have a date: the ones meant are those of which
-        the query names another field.
+        Several kinds of record have a date; a query means the date of those records
+        that it names another field of.
         """
         names = set(re.findall(r"netkg:([a-z]\w*)", text))
         individual = owl("NamedIndividual")
@@ -124,7 +122,7 @@ class Dependencies:
         return found
 
     def _applied(self) -> Iterator[tuple[str, set[str]]]:
-        """Yield what the generic rules derive, and from what, by interval and by pattern."""
+        """Yield what the generic rules derive and its sources, by interval and by pattern."""
         for node in self._schema.instances(netkg("Interval")):
             yield self._name(node, "assigns"), {self._name(node, "ofProperty")}
         for node in self._schema.instances(netkg("FieldPattern")):

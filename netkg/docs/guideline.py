@@ -1,158 +1,218 @@
-"""Write about the document itself: gaps, faults, references, figures, sections."""
+"""Describe the guideline: statements, gaps, references, sections, and all its numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 import pyoxigraph as ox
 
 from netkg.docs.dependencies import Dependencies
-from netkg.docs.knowledge import Knowledge
-from netkg.docs.pages import Anchor, Page, code, escape, mark
+from netkg.docs.page import Page, escape
+from netkg.docs.terms import facts
 from netkg.docs.wording import population_outline, population_sentence
-from netkg.namespaces import DCTERMS, local_name
-from netkg.ontology.schema import DEFINITION, NOTATION, netkg
-from netkg.render.words import sentence as capital
+from netkg.errors import KnowledgeError
+from netkg.namespaces import DCTERMS, NETKG, SKOS, local_name
+from netkg.ontology.guideline import Gap, Statement
+from netkg.ontology.schema import NOTATION, netkg
 from netkg.suggestions import listed
 
-__all__ = ["figures", "guideline_page"]
+__all__ = [
+    "describe_gap",
+    "describe_statement",
+    "figures",
+    "growth_rows",
+    "interval_rows",
+    "reference_rows",
+    "repetition",
+    "sections",
+]
 
-_TITLE = ox.NamedNode(DCTERMS + "title")
+_SOURCE: Final = ox.NamedNode(DCTERMS + "source")
+_GROWTH: Final = ("leastDaysApart", "daysPerYear", "stepsPerUnit")
+_TITLE: Final = ox.NamedNode(DCTERMS + "title")
 
-
-def guideline_page(knowledge: Knowledge, dependencies: Dependencies) -> Page:
-    """Write the page of the document."""
-    document = knowledge.catalogue.document
-    page = Page("guideline.md", "The guideline")
-    page.add(escape(knowledge.schema.text(ox.NamedNode(document.iri), DEFINITION)))
-    page.items(
-        [
-            f"Document: {code(document.iri)}",
-            f"Version: {escape(document.version)}",
-            f"Review status: **{escape(document.review_status)}**",
-            f"What it says: {page.link(Anchor('statements.md'), 'statements')}",
-        ]
-    )
-    page.add("On this page:")
-    headings = {
-        "gaps": "Where the text is silent",
-        "faults": "Faults of the text",
-        "references": "References",
-        "figures": "Figures",
-        "sections": "Sections",
-    }
-    page.items(f"[{heading}](#{anchor})" for anchor, heading in headings.items())
-    for anchor, heading in headings.items():
-        page.heading(heading, anchor)
-        {
-            "gaps": lambda: _gaps(knowledge, page, dependencies),
-            "faults": lambda: _faults(knowledge, page),
-            "references": lambda: _references(knowledge, page),
-            "figures": lambda: _figures(knowledge, page),
-            "sections": lambda: _sections(knowledge, page),
-        }[anchor]()
-    return page
-
-
-def _gaps(knowledge: Knowledge, page: Page, dependencies: Dependencies) -> None:
-    page.add(
-        "A plan lists a gap where its condition is met for certain. Nothing is filled in for it."
-    )
-    for gap in knowledge.catalogue.gaps:
-        page.heading(f"{gap.id}: {escape(capital(gap.label))}", gap.id, level=3)
-        page.add(escape(gap.definition))
-        condition = knowledge.schema.one(netkg(gap.id), netkg("gapCondition"))
-        assert isinstance(condition, ox.NamedNode)
-        first, *below = population_outline(knowledge, page, condition) or [""]
-        noun = "tumors" if gap.level == "tumor" else "cases"
-        fields = dependencies.of_criterion(gap.condition)
-        page.items(
-            [
-                f"**met by** {noun}: {first}"
-                if below
-                else f"**met by** {population_sentence(knowledge, page, condition)}",
-                *(f"  {line}" for line in below),
-                f"**decided by the fields**: {_fields(page, fields)}",
-            ]
-        )
-
-
-def _fields(page: Page, paths: tuple[str, ...]) -> str:
-    return ", ".join(page.link(Anchor("fields.md", path), code(path)) for path in paths)
-
-
-def _affected(knowledge: Knowledge, page: Page, node: ox.NamedNode) -> str:
-    touched = set(knowledge.schema.objects(node, netkg("affects")))
-    rows = knowledge.catalogue.statements
-    return knowledge.statements(page, [row.id for row in rows if row.node in touched])
-
-
-def _faults(knowledge: Knowledge, page: Page) -> None:
-    schema = knowledge.schema
-    page.table(
-        ("Fault", "What it is", "Touches"),
-        (
-            (
-                mark(local_name(node.value)) + escape(capital(schema.label(node))),
-                escape(schema.text(node, DEFINITION)),
-                _affected(knowledge, page, node) or "the whole document",
+# What the page of a statement shows in words; it lists the other properties as they are.
+_SHOWN: Final = frozenset(
+    {
+        DCTERMS + "identifier",
+        DCTERMS + "source",
+        SKOS + "scopeNote",
+        *(
+            NETKG + name
+            for name in (
+                "actionGroup",
+                "actions",
+                "appliesTo",
+                "citation",
+                "gapCondition",
+                "greatestMonths",
+                "inSection",
+                "leastMonths",
+                "level",
+                "modality",
+                "position",
+                "preferredAction",
+                "readingNote",
+                "supersedes",
+                "takesIntervalOf",
             )
-            for node in schema.instances(netkg("Fault"))
         ),
-    )
+    }
+)
 
 
-def _references(knowledge: Knowledge, page: Page) -> None:
-    schema = knowledge.schema
-    rows = []
+def describe_statement(
+    page: Page, row: Statement, dependencies: Dependencies
+) -> Mapping[str, object]:
+    """Return what a template shows of a statement."""
+    schema = page.schema
+    section = schema.one(row.node, netkg("inSection"))
+    assert isinstance(section, ox.NamedNode)
+    actions = [page.link(netkg(name)) for name in row.actions]
+    return {
+        "row": row,
+        "link": page.link(row.node, row.id),
+        "section": page.link(section),
+        "actions": listed(actions, "or" if row.group == "any" else "and"),
+        "preferred": page.link(netkg(row.preferred)) if row.preferred else "",
+        "repetition": repetition(page, row),
+        "record": listed(page.field(item.path) for item in row.record_items),
+        "supersedes": page.statements(schema.objects(row.node, netkg("supersedes"))),
+        "superseded": page.statements(schema.subjects(netkg("supersedes"), row.node)),
+        "evidence": page.statements(schema.subjects(netkg("supports"), row.node)),
+        "references": ", ".join(page.references(row.citations)),
+        "facts": list(facts(page, row.node, without=_SHOWN)),
+        "fields": ", ".join(map(page.field, dependencies.of_statement(row))),
+        **_who(page, schema.one(row.node, netkg("appliesTo"))),
+    }
+
+
+def describe_gap(page: Page, gap: Gap, dependencies: Dependencies) -> Mapping[str, object]:
+    """Return what a template shows of a gap."""
+    return {
+        "row": gap,
+        "link": page.link(netkg(gap.id), gap.id),
+        "facts": list(facts(page, netkg(gap.id), without=_SHOWN)),
+        "fields": ", ".join(map(page.field, dependencies.of_criterion(gap.condition))),
+        **_who(page, page.schema.one(netkg(gap.id), netkg("gapCondition"))),
+    }
+
+
+def _who(page: Page, class_: object) -> dict[str, object]:
+    """Return who belongs to a class: as a sentence, and as the lines of a nested list."""
+    if not isinstance(class_, ox.NamedNode):
+        return {"who": "", "outline": []}
+    return {
+        "who": population_sentence(page, class_),
+        "outline": population_outline(page, class_),
+    }
+
+
+def repetition(page: Page, row: Statement) -> str:
+    """Return how often a statement is repeated, in months or as others; empty if it is not."""
+    if row.months:
+        least, greatest = row.months
+        return (
+            f"every {least} months" if least == greatest else f"every {least} to {greatest} months"
+        )
+    taken = set(page.schema.objects(row.node, netkg("takesIntervalOf")))
+    others = [other for other in page.knowledge.catalogue.statements if other.node in taken]
+    if not others:
+        return ""
+    # The plan takes the shortest in force, so this order is that of precedence.
+    others.sort(key=lambda other: (other.months or (0, 0))[::-1])
+    links = [page.link(other.node, other.id) for other in others]
+    if row.level == "case":
+        return f"as often as the shortest in force at any tumor of {listed(links)}"
+    return f"as often as {', else '.join(links)}, in force at the {row.level}"
+
+
+def figures(page: Page, row: Statement) -> Iterator[tuple[str, str]]:
+    """Yield the figures of a statement: what each counts, and the number or the range."""
+    text = page.schema.text
+    nodes = page.schema.objects(row.node, netkg("figure"))
+    for node in sorted((n for n in nodes if isinstance(n, ox.NamedNode)), key=str):
+        ends = (text(node, netkg(end)) for end in ("lower", "upper"))
+        numbers = [f"{float(end):g}" for end in dict.fromkeys(ends) if end]
+        unit = text(node, netkg("unitOfBounds"))
+        yield escape(text(node, netkg("measure"))), escape(f"{listed(numbers, 'to')} {unit}")
+
+
+def reference_rows(page: Page) -> Iterator[Mapping[str, object]]:
+    """Yield what a template shows of each reference."""
+    schema = page.schema
     for node in schema.instances(netkg("Reference")):
         number = schema.text(node, NOTATION)
-        listed_ = schema.text(node, netkg("resolvable")) == "true"
-        title = escape(schema.text(node, _TITLE) or schema.text(node, DEFINITION))
-        citing = [row.id for row in knowledge.catalogue.statements if number in row.citations]
-        anchor = f"{mark(f'reference-{number}')}{mark(local_name(node.value))}"
-        state = "listed" if listed_ else "**cited, but not in the reference list**"
-        rows.append((f"{anchor}{number}", title, state, knowledge.statements(page, citing)))
-    page.table(("Number", "What it is", "State", "Cited by"), rows)
+        rows = page.knowledge.catalogue.statements
+        yield {
+            "name": local_name(node.value),
+            "number": number,
+            "title": page.link(node, escape(schema.text(node, _TITLE)) or page.definition(node)),
+            "listed": schema.text(node, netkg("resolvable")) == "true",
+            "citing": page.statements(row.node for row in rows if number in row.citations),
+        }
 
 
-def _figures(knowledge: Knowledge, page: Page) -> None:
-    page.add("Numbers that the text gives in support of a statement.")
-    rows = []
-    for row in knowledge.catalogue.statements:
-        supported = [row.supports] if row.supports else []
-        for measure, figure in figures(knowledge, row.node):
-            rows.append(
-                (
-                    knowledge.statements(page, [row.id]),
-                    measure,
-                    figure,
-                    knowledge.statements(page, supported),
-                )
-            )
-    page.table(("Given by", "Measure", "Figure", "Supports"), rows)
-
-
-def figures(knowledge: Knowledge, statement: ox.NamedNode) -> Iterator[tuple[str, str]]:
-    """Yield the figures of a statement: what each counts, and the number or the range."""
-    schema = knowledge.schema
-    for node in sorted(schema.objects(statement, netkg("figure")), key=str):
-        assert isinstance(node, ox.NamedNode)
-        ends = [schema.text(node, netkg(end)) for end in ("lower", "upper")]
-        numbers = [f"{float(end):g}" for end in dict.fromkeys(ends) if end]
-        unit = schema.text(node, netkg("unitOfBounds"))
-        yield escape(schema.text(node, netkg("measure"))), escape(f"{listed(numbers, 'to')} {unit}")
-
-
-def _sections(knowledge: Knowledge, page: Page) -> None:
-    schema = knowledge.schema
-    place = netkg("position")
+def sections(page: Page) -> list[tuple[ox.NamedNode, str]]:
+    """Return the sections of the document in their order, each with its path."""
+    schema = page.schema
     nodes = schema.instances(netkg("Section"))
-    rows = []
-    for node in sorted(nodes, key=lambda node: int(schema.text(node, place) or 0)):
-        path = schema.text(node, NOTATION)
-        ids = [row.id for row in knowledge.catalogue.statements if row.section == path]
-        rows.append(
-            (code(path), escape(capital(schema.label(node))), knowledge.statements(page, ids))
+    nodes.sort(key=lambda node: int(schema.text(node, netkg("position")) or 0))
+    return [(node, schema.text(node, NOTATION)) for node in nodes]
+
+
+# -- numbers ----------------------------------------------------------------------------
+def interval_rows(page: Page) -> Iterator[Mapping[str, object]]:
+    """Yield what a template shows of each interval, by property and from low to high."""
+    schema = page.schema
+
+    def key(node: ox.NamedNode) -> tuple[str, str, float, float, str]:
+        of, assigns, lower, upper = (
+            schema.text(node, netkg(name)) for name in ("ofProperty", "assigns", "lower", "upper")
         )
-    page.table(("Section", "Label", "Statements"), rows)
+        try:
+            return of, assigns, float(lower or "-inf"), float(upper or "inf"), node.value
+        except ValueError:
+            raise KnowledgeError(
+                "has a bound that is not a number",
+                term=local_name(node.value),
+                expected="a decimal",
+            ) from None
+
+    for node in sorted(schema.instances(netkg("Interval")), key=key):
+        category = schema.one(node, netkg("category"))
+        of, assigns, lower, upper, _ = key(node)
+        yield {
+            "name": local_name(node.value),
+            "of": page.link(ox.NamedNode(of)),
+            "lower": lower,
+            "upper": upper,
+            "lower_closed": schema.text(node, netkg("lowerClosed")) == "true",
+            "upper_closed": schema.text(node, netkg("upperClosed")) == "true",
+            "unit": schema.text(node, netkg("unitOfBounds")),
+            "assigns": page.link(ox.NamedNode(assigns)),
+            "category": page.link(category) if isinstance(category, ox.NamedNode) else "",
+            "set_by": _set_by(page, node),
+        }
+
+
+def growth_rows(page: Page) -> Iterator[Mapping[str, object]]:
+    """Yield what a template shows of the numbers by which growth is measured."""
+    for name in _GROWTH:
+        for quad in page.schema.store.quads_for_pattern(None, netkg(name), None):
+            assert isinstance(quad.subject, ox.NamedNode)
+            yield {
+                "of": page.link(quad.subject),
+                "property": quad.predicate,
+                "number": escape(str(getattr(quad.object, "value", quad.object))),
+                "set_by": _set_by(page, quad.subject),
+            }
+
+
+def _set_by(page: Page, node: ox.NamedNode) -> str:
+    """Return the statements that a number is from, and whether it is an interpretation."""
+    shown = page.statements(page.schema.objects(node, _SOURCE))
+    if not shown:
+        return "an interpretation"
+    return f"{shown} (an interpretation)" if page.schema.one(node, netkg("readingNote")) else shown

@@ -1,4 +1,4 @@
-"""Tell what the ontology says of a term: every triple, in words, with links."""
+"""Describe a term by everything that the ontology says of it, with links."""
 
 from __future__ import annotations
 
@@ -7,125 +7,114 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from netkg.docs.expressions import members, syntax
-from netkg.docs.knowledge import Knowledge
-from netkg.docs.pages import Page, code, escape
-from netkg.namespaces import DCTERMS, NETKG, OWL, RDFS, SKOS, local_name
+from netkg.docs.knowledge import Module
+from netkg.docs.page import Page, escape
+from netkg.docs.wording import members, syntax
+from netkg.namespaces import DCTERMS, NETKG, OWL, RDFS, SKOS
 from netkg.ontology.expressions import ClassReference
 from netkg.ontology.schema import DEFINITION, FIRST, LABEL, NIL, RANGE, SUBCLASS, TYPE, owl
 from netkg.suggestions import listed
 
-__all__ = ["entry", "facts", "kinds"]
+__all__ = ["exclusions", "facts", "kinds", "seen_from_others"]
 
-# Told apart from the facts: by the heading, by the line below it, or by the page.
-TOLD: Final = frozenset(
+# Shown by the heading, by the line below it, or by the page.
+_SHOWN: Final = frozenset(
     node.value for node in (TYPE, LABEL, DEFINITION, ox.NamedNode(RDFS + "isDefinedBy"))
 )
-WORDS: Final = {
+# The words for properties of other vocabularies, in their order on the page.
+_WORDS: Final = {
     SUBCLASS.value: "kind of",
     RANGE.value: "values",
     SKOS + "altLabel": "also called",
     SKOS + "example": "example",
     SKOS + "scopeNote": "note",
-    SKOS + "editorialNote": "note",
+    SKOS + "editorialNote": "editorial note",
     SKOS + "notation": "written as",
     SKOS + "broader": "part of",
-    OWL + "disjointWith": "never at once",
+    OWL + "disjointWith": "disjoint with",
     OWL + "versionInfo": "version",
     DCTERMS + "identifier": "id",
-    DCTERMS + "source": "source",
-    DCTERMS + "isPartOf": "part of",
     DCTERMS + "title": "title",
     DCTERMS + "modified": "last changed",
+    DCTERMS + "source": "source",
+    DCTERMS + "isPartOf": "part of",
 }
-ORDER: Final = {predicate: rank for rank, predicate in enumerate(WORDS)}
-# The facts that come after those of the project's own properties.
-LATE: Final = frozenset({DCTERMS + "source", DCTERMS + "isPartOf"})
-KINDS: Final = {
+_ORDER: Final = list(_WORDS)
+_KINDS: Final = {
     OWL + "Class": "class",
     OWL + "ObjectProperty": "property with terms as its values",
     OWL + "DatatypeProperty": "property with literals as its values",
-    OWL + "AnnotationProperty": "annotation",
-    OWL + "FunctionalProperty": "one value at most",
+    OWL + "AnnotationProperty": "annotation property",
+    OWL + "FunctionalProperty": "at most one value",
     OWL + "NamedIndividual": "",
 }
 
 
-def kinds(knowledge: Knowledge, page: Page, term: ox.NamedNode) -> str:
-    """Tell what sort of term it is: class, property, or of which classes an individual is."""
-    types = sorted(knowledge.schema.objects(term, TYPE), key=lambda node: node.value)
-    known = [KINDS[node.value] for node in types if node.value in KINDS]
-    own = [
-        knowledge.link(page, node)
-        for node in types
-        if node.value not in KINDS and isinstance(node, ox.NamedNode)
-    ]
-    return ", ".join(words for words in [*known, *own] if words)
+def kinds(page: Page, term: ox.NamedNode) -> str:
+    """Return the kind of a term: class, property, or the classes of an individual."""
+    types = sorted(page.schema.objects(term, TYPE), key=lambda node: node.value)
+    known = [_KINDS[node.value] for node in types if _KINDS.get(node.value)]
+    own = [n for n in types if n.value not in _KINDS and isinstance(n, ox.NamedNode)]
+    return ", ".join([*known, *map(page.link, own)])
 
 
-def entry(knowledge: Knowledge, page: Page, term: ox.NamedNode, *, level: int = 3) -> None:
-    """Write all that is said of a term below a heading of its own."""
-    schema = knowledge.schema
-    page.heading(escape(schema.label(term)), local_name(term.value), level=level)
-    name = term.value.replace(NETKG, "netkg:")
-    page.add(
-        f"{code(name)} · {kinds(knowledge, page, term)}",
-        escape(schema.text(term, DEFINITION)),
-    )
-    page.items([*facts(knowledge, page, term), *_seen_from_others(knowledge, page, term)])
+def facts(page: Page, term: ox.NamedNode, *, without: Collection[str] = ()) -> Iterator[str]:
+    """Yield a line for each property of a term, except those whose IRIs are left out."""
+    values: dict[str, list[str]] = {}
+    label = page.schema.label
+    for quad in page.schema.store.quads_for_pattern(term, None, None):
+        if quad.predicate.value not in _SHOWN and quad.predicate.value not in without:
+            assert not isinstance(quad.object, ox.Triple)
+            values.setdefault(quad.predicate.value, []).append(_object(page, quad.object))
+
+    def rank(predicate: str) -> tuple[int, str]:
+        known = predicate in _WORDS
+        return (_ORDER.index(predicate) if known else len(_ORDER)), label(ox.NamedNode(predicate))
+
+    for predicate in sorted(values, key=rank):
+        name = _WORDS.get(predicate) or page.link(ox.NamedNode(predicate))
+        yield f"**{name}**: {'; '.join(sorted(values[predicate]))}"
 
 
-def facts(
-    knowledge: Knowledge, page: Page, term: ox.NamedNode, *, without: Collection[str] = ()
-) -> Iterator[str]:
-    """Yield a line for each property of a term, but those whose IRIs are left out."""
-    values: dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal]] = {}
-    for quad in knowledge.schema.store.quads_for_pattern(term, None, None):
-        if quad.predicate.value not in TOLD and quad.predicate.value not in without:
-            values.setdefault(quad.predicate.value, []).append(quad.object)  # type: ignore[arg-type]
-    for predicate in sorted(values, key=lambda p: _rank(knowledge, p)):
-        shown = [_object(knowledge, page, value) for value in values[predicate]]
-        node = ox.NamedNode(predicate)
-        words = WORDS.get(predicate) or knowledge.schema.label(node)
-        name = knowledge.link(page, node, escape(words)) if predicate not in WORDS else words
-        yield f"**{name}**: {'; '.join(sorted(shown))}"
-
-
-def _rank(knowledge: Knowledge, predicate: str) -> tuple[int, str]:
-    if predicate in LATE:
-        return len(ORDER) + 1, predicate
-    return ORDER.get(predicate, len(ORDER)), knowledge.schema.label(ox.NamedNode(predicate))
-
-
-def _object(
-    knowledge: Knowledge, page: Page, value: ox.NamedNode | ox.BlankNode | ox.Literal
-) -> str:
+def _object(page: Page, value: ox.NamedNode | ox.BlankNode | ox.Literal) -> str:
     if isinstance(value, ox.Literal):
         return escape(value.value)
     if value == NIL:
         return "none"
-    if isinstance(value, ox.BlankNode) or knowledge.schema.one(value, FIRST) is not None:
-        items = knowledge.schema.items(value)
-        return listed([_object(knowledge, page, item) for item in items])
-    if knowledge.place(value) is None and not value.value.startswith(NETKG):
-        return code(knowledge.short(value))
-    return knowledge.link(page, value)
+    if isinstance(value, ox.BlankNode) or page.schema.one(value, FIRST) is not None:
+        return listed([_object(page, item) for item in page.schema.items(value)])
+    known = value in page.knowledge.homes or value.value.startswith(NETKG)
+    return page.link(value) if known else page.short(value)
 
 
-def _seen_from_others(knowledge: Knowledge, page: Page, term: ox.NamedNode) -> Iterator[str]:
-    """Yield what others say of a class: its kinds, its values, the ways to belong to it."""
-    schema = knowledge.schema
-    told = knowledge.place(term)
-    if told is not None and told != knowledge.place(term, among_modules=True):
-        yield f"**told in words**: {page.link(told, escape(told.anchor))}"
+def seen_from_others(page: Page, term: ox.NamedNode) -> Iterator[str]:
+    """Yield what other terms say of a class: its kinds, its members, its definitions."""
+    schema = page.schema
     narrower = [node for node in schema.subjects(SUBCLASS, term) if isinstance(node, ox.NamedNode)]
     if narrower:
-        links = sorted((schema.label(node), knowledge.link(page, node)) for node in narrower)
-        yield f"**kinds**: {', '.join(link for _, link in links)}"
+        links = (page.link(node) for node in sorted(narrower, key=schema.label))
+        yield f"**kinds**: {', '.join(links)}"
     if owl("Class") in schema.objects(term, TYPE):
         found = schema.instances(term)
         if found:
-            yield f"**members**: {', '.join(knowledge.link(page, node) for node in found)}"
-        for way in members(knowledge, term):
+            yield f"**members**: {', '.join(map(page.link, found))}"
+        for way in members(page, term):
             if not isinstance(way, ClassReference):
-                yield f"**given by**: {syntax(knowledge, page, way)}"
+                yield f"**defined by**: {syntax(page, way)}"
+
+
+def exclusions(page: Page, module: Module) -> list[str]:
+    """Return the sets of terms that exclude each other, at the module of their first member."""
+    schema = page.schema
+    found = []
+    for kind, property_, words in (
+        ("AllDisjointClasses", "members", "No record belongs to two of"),
+        ("AllDifferent", "distinctMembers", "All different"),
+    ):
+        for node in schema.subjects(TYPE, owl(kind)):
+            head = schema.one(node, owl(property_))
+            items = schema.items(head or NIL)
+            terms = [item for item in items if isinstance(item, ox.NamedNode)]
+            if terms and terms[0] in module.terms:
+                found.append(f"{words}: {', '.join(map(page.link, terms))}")
+    return sorted(found)

@@ -1,41 +1,71 @@
-"""Put class expressions into plain words: as a sentence, and as a nested list.
-
-Both go by the labels of the ontology, so that a reader needs no OWL.
-"""
+"""Write class expressions: in plain words, as a nested list, and in the Manchester syntax."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import Final
 
 import pyoxigraph as ox
 
-from netkg.docs.expressions import members
-from netkg.docs.knowledge import Knowledge
-from netkg.docs.pages import Page, escape
-from netkg.namespaces import local_name
+from netkg.docs.page import Page, code, escape
+from netkg.ontology import manchester
 from netkg.ontology.expressions import (
     ClassReference,
     Expression,
     Junction,
     RecordRestriction,
+    ValueRestriction,
     is_record,
+    read,
 )
-from netkg.ontology.schema import netkg
+from netkg.ontology.schema import SUBCLASS, netkg
 from netkg.render.conditions import Conditions, with_article
 
-__all__ = ["population_outline", "population_sentence"]
+__all__ = ["members", "population_outline", "population_sentence", "syntax"]
+
+_BOLD: Final = "**{}**".format
 
 
+# -- Manchester syntax -----------------------------------------------------------------
+def members(page: Page, class_: ox.NamedNode) -> list[Expression]:
+    """Return the ways to belong to a class: expressions, and other classes, in a fixed order."""
+    found = [read(page.schema, node) for node in page.schema.subjects(SUBCLASS, class_)]
+    return sorted(found, key=lambda each: syntax(page, each))
+
+
+def syntax(page: Page, expression: Expression) -> str:
+    """Return an expression in the Manchester syntax, each name a link."""
+    match expression:
+        case ClassReference(class_):
+            return page.name(class_)
+        case ValueRestriction(property_, values, None):
+            shown = [code(v.value) if isinstance(v, ox.Literal) else page.name(v) for v in values]
+            return manchester.value(page.name(property_), shown, keyword=_BOLD)
+        case ValueRestriction(property_, _, class_):
+            assert class_ is not None
+            return _some(page, property_, ClassReference(class_))
+        case RecordRestriction(property_, inner):
+            return _some(page, property_, inner)
+        case Junction(word, parts):
+            texts = ((syntax(page, part), isinstance(part, ClassReference)) for part in parts)
+            return manchester.junction(word, texts, keyword=_BOLD)
+
+
+def _some(page: Page, property_: ox.NamedNode, filler: Expression) -> str:
+    named = isinstance(filler, ClassReference)
+    return manchester.some(page.name(property_), syntax(page, filler), named=named, keyword=_BOLD)
+
+
+# -- plain words -----------------------------------------------------------------------
 class _LinkedConditions(Conditions):
     """Conditions on a page: each term a link, the words between them in bold."""
 
-    def __init__(self, knowledge: Knowledge, page: Page) -> None:
-        super().__init__(knowledge.schema)
-        self._knowledge = knowledge
+    def __init__(self, page: Page) -> None:
+        super().__init__(page.schema)
         self._page = page
 
     def term(self, node: ox.NamedNode, label: str = "") -> str:
-        return self._knowledge.link(self._page, node, escape(label) if label else "")
+        return self._page.link(node, escape(label) if label else "")
 
     def literal(self, value: ox.Literal) -> str:
         return escape(value.value)
@@ -44,99 +74,78 @@ class _LinkedConditions(Conditions):
         return f" **{word}** ".join(parts)
 
     def statement(self, node: ox.NamedNode) -> str:
-        return self._knowledge.statements(self._page, [local_name(node.value)])
+        return self._page.statements([node])
 
 
-def population_sentence(knowledge: Knowledge, page: Page, class_: ox.NamedNode) -> str:
-    """Tell in one line who belongs to a class, such as the population of a statement.
+def population_sentence(page: Page, class_: ox.NamedNode) -> str:
+    """Return in one line who belongs to a class, such as the population of a statement.
 
-    Where the class is another one by a different name, that one is opened.
+    A class that is only another name of a second one is described as that one.
     """
-    noun = _noun(knowledge, class_)
-    whole = _whole(knowledge, class_)
-    while isinstance(whole, ClassReference) and not is_record(knowledge.schema, whole):
-        inner = _whole(knowledge, whole.class_)
-        if inner is None:
-            break
-        whole = inner
-    if whole is None or isinstance(whole, ClassReference):
-        return f"every {noun}"
-    return f"{_plural(noun)}: {_LinkedConditions(knowledge, page).words(whole, noun)}"
-
-
-def population_outline(knowledge: Knowledge, page: Page, class_: ox.NamedNode) -> list[str]:
-    """Tell who belongs to a class as the lines of a nested list, down to the facts.
-
-    A class that stands in several places is opened once; of every record
-    there is nothing to list.
-    """
-    whole = _whole(knowledge, class_)
+    noun, whole = _noun(page, class_), _whole(page, class_)
+    if isinstance(whole, ClassReference):
+        return population_sentence(page, whole.class_)
     if whole is None:
-        return []
-    return _item(knowledge, page, whole, _noun(knowledge, class_), {class_}).lines()
+        return f"every {noun}"
+    return f"{_plural(noun)}: {_LinkedConditions(page).words(whole, noun)}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """Hold a line of a nested list, and what stands below it."""
+def population_outline(page: Page, class_: ox.NamedNode) -> list[str]:
+    """Return who belongs to a class as the lines of a nested list, down to the facts.
 
-    words: str
-    below: tuple[_Item, ...] = ()
-
-    def lines(self, depth: int = 0) -> list[str]:
-        """Lay it out, each level indented by two."""
-        inner = [line for item in self.below for line in item.lines(depth + 1)]
-        return [f"{'  ' * depth}{self.words}{':' if inner else ''}", *inner]
-
-    def under(self, words: str) -> _Item:
-        """Give this item a name, on the same line."""
-        return _Item(f"{words}: {self.words}", self.below)
+    A class that appears in several places is described at the first of them. The list
+    is empty if every record belongs to the class.
+    """
+    whole = _whole(page, class_)
+    return [] if whole is None else list(_lines(page, whole, _noun(page, class_), {class_}))
 
 
-def _item(
-    knowledge: Knowledge,
+def _lines(
     page: Page,
     expression: Expression,
     noun: str,
     opened: set[ox.NamedNode],
-) -> _Item:
-    conditions = _LinkedConditions(knowledge, page)
+    *,
+    name: str = "",
+    depth: int = 0,
+) -> Iterator[str]:
+    """Yield the lines of an expression, each level indented by four; ``name`` comes first."""
+    conditions = _LinkedConditions(page)
+    begin = "" if name else "    " * depth
     match expression:
         case Junction(word, parts):
-            below = tuple(_item(knowledge, page, part, noun, opened) for part in parts)
-            return _Item("all of" if word == "and" else "at least one of", below)
-        case ClassReference(class_):
-            words = conditions.words(expression)
-            whole = None if class_ in opened else _whole(knowledge, class_)
-            opened.add(class_)
-            if whole is None:
-                return _Item(words)
-            return _item(knowledge, page, whole, noun, opened).under(words)
-        case RecordRestriction(property_, filler) if isinstance(filler, Junction):
+            yield f"{name}{begin}{'all of' if word == 'and' else 'at least one of'}:"
+            for part in parts:
+                yield from _lines(page, part, noun, opened, depth=depth + 1)
+        case RecordRestriction(property_, Junction() as filler):
             other = conditions.noun_of_range(property_)
-            words = f"{conditions.leading(property_)} {with_article(other)}"
-            return _item(knowledge, page, filler, other, opened).under(words)
-        case RecordRestriction(_, ClassReference(class_)):
-            words = conditions.words(expression, noun)
-            whole = None if class_ in opened else _whole(knowledge, class_)
+            words = f"{name}{begin}{conditions.leading(property_)} {with_article(other)}: "
+            yield from _lines(page, filler, other, opened, name=words, depth=depth)
+        case ClassReference(class_) | RecordRestriction(_, ClassReference(class_)):
+            # A record that a property leads to is of a kind of its own.
+            inner = noun if isinstance(expression, ClassReference) else _noun(page, class_)
+            of = "" if isinstance(expression, ClassReference) else noun
+            words = f"{name}{begin}{conditions.words(expression, of)}"
+            whole = None if class_ in opened else _whole(page, class_)
             opened.add(class_)
             if whole is None:
-                return _Item(words)
-            return _item(knowledge, page, whole, _noun(knowledge, class_), opened).under(words)
+                yield words
+            else:
+                yield from _lines(page, whole, inner, opened, name=f"{words}: ", depth=depth)
         case _:
-            return _Item(conditions.words(expression, noun))
+            yield f"{name}{begin}{conditions.words(expression, noun)}"
 
 
-def _whole(knowledge: Knowledge, class_: ox.NamedNode) -> Expression | None:
-    """Give all ways to belong to a class as one; None if there is none or every record does."""
-    ways = members(knowledge, class_)
-    if not ways or any(is_record(knowledge.schema, way) for way in [ClassReference(class_), *ways]):
+def _whole(page: Page, class_: ox.NamedNode) -> Expression | None:
+    """Return all ways to belong to a class as one; None if there is none or every record does."""
+    ways = members(page, class_)
+    if not ways or any(is_record(page.schema, way) for way in [ClassReference(class_), *ways]):
         return None
     return ways[0] if len(ways) == 1 else Junction("or", tuple(ways))
 
 
-def _noun(knowledge: Knowledge, class_: ox.NamedNode) -> str:
-    return Conditions(knowledge.schema).label(netkg(knowledge.compiler.scope(class_)))
+def _noun(page: Page, class_: ox.NamedNode) -> str:
+    return Conditions(page.schema).label(netkg(page.knowledge.compiler.scope(class_)))
 
 
 def _plural(noun: str) -> str:

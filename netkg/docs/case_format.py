@@ -1,0 +1,136 @@
+"""Describe the case format: its records and keys, its value sets, its types of events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import pyoxigraph as ox
+
+from netkg.docs.dependencies import Dependencies
+from netkg.docs.page import Page, escape
+from netkg.namespaces import NETS, SH, SKOS, local_name
+from netkg.ontology.schema import SUBCLASS, TYPE, Field, netkg
+
+__all__ = [
+    "below",
+    "describe_records",
+    "event_rows",
+    "never_done",
+    "record_label",
+    "restricted",
+    "value_sets",
+]
+
+_ORDER: Final = ("Case", "Tumor", "Measurement", "Metastasis", "ClinicalEvent")
+# The keys of a record that are not properties of the ontology.
+_FURTHER: Final = {"Case": "id", "Tumor": "id", "Metastasis": "id", "ClinicalEvent": "type"}
+_SCOPE_NOTE: Final = ox.NamedNode(SKOS + "scopeNote")
+_FIELD: Final = ox.NamedNode(NETS + "field")
+_MIN_COUNT: Final = ox.NamedNode(SH + "minCount")
+
+
+def describe_records(page: Page, dependencies: Dependencies) -> Iterator[Mapping[str, object]]:
+    """Yield what a template shows of each kind of record."""
+    known = page.schema.fields
+    for name in [*(n for n in _ORDER if n in known), *sorted(known.keys() - {*_ORDER})]:
+        fields = known[name]
+        prefix = next(iter(fields.values())).path.rpartition(".")[0]
+        rows = [_describe_key(page, field, dependencies) for field in fields.values()]
+        if name in _FURTHER:
+            key = _FURTHER[name]
+            path = f"{prefix}.{key}" if prefix else key
+            readers = page.named(dependencies.readers.get(path, ()))
+            rows.insert(0, {"key": key, "path": path, "field": None, "readers": readers})
+        yield {"name": name, "label": record_label(page, name), "rows": rows}
+
+
+def _describe_key(page: Page, field: Field, dependencies: Dependencies) -> dict[str, object]:
+    schema, shapes, term = page.schema, page.knowledge.shapes, netkg(field.name)
+    checks = shapes.subjects(_FIELD, ox.Literal(field.path))
+    required = any(shapes.text(node, _MIN_COUNT) not in ("", "0") for node in checks)
+    return {
+        "key": field.name,
+        "path": field.path,
+        "field": field,
+        "term": term,
+        "notes": sorted(escape(value.value) for value in schema.objects(term, _SCOPE_NOTE)),
+        "absent": "not allowed" if required else "open" if field.open else "closed",
+        "range": local_name(field.range),
+        "readers": page.named(dependencies.readers.get(field.path, ())),
+    }
+
+
+def record_label(page: Page, name: str) -> str:
+    """Return the noun for a record."""
+    return escape(page.schema.label(netkg(name)).removesuffix(" record"))
+
+
+def value_sets(page: Page) -> Iterator[tuple[ox.NamedNode, list[tuple[ox.NamedNode, str]]]]:
+    """Yield each class of values with its values, and what each of these leaves open."""
+    schema = page.schema
+    fields = [field for record in schema.fields.values() for field in record.values()]
+    ranges = dict.fromkeys(field.range for field in fields if field.name != "target")
+    for range_ in ranges:
+        if schema.values.get(range_):
+            class_ = ox.NamedNode(range_)
+            yield class_, [(value, _left_open(page, value)) for value in schema.instances(class_)]
+
+
+def _left_open(page: Page, value: ox.NamedNode) -> str:
+    found = sorted(page.schema.objects(value, netkg("leavesOpen")), key=str)
+    return ", ".join(page.link(node) for node in found if isinstance(node, ox.NamedNode))
+
+
+# -- types of events ----------------------------------------------------------------------
+def below(page: Page, name: str) -> list[str]:
+    """Return the types of events right below a class, by their labels."""
+    found = page.schema.subjects(SUBCLASS, netkg(name))
+    names = {local_name(node.value) for node in found} & page.schema.event_types
+    return sorted(names, key=lambda each: (page.schema.label(netkg(each)).casefold(), each))
+
+
+def event_rows(page: Page, name: str, depth: int = 0) -> Iterator[Mapping[str, object]]:
+    """Yield what a template shows of a type of event, and then of each type below it."""
+    schema, term = page.schema, netkg(name)
+    parts = [n for n in schema.objects(term, netkg("standsFor")) if isinstance(n, ox.NamedNode)]
+    above = schema.superclasses(term)
+    covered = {*above, *parts}
+    rows = page.knowledge.catalogue.statements
+    asking = [row.node for row in rows if covered & set(map(netkg, row.actions))]
+    doing = {s for node in covered for s in schema.subjects(netkg("alsoAccomplishedBy"), node)}
+    yield {
+        "name": name,
+        "term": term,
+        "depth": depth,
+        "parts": ", ".join(sorted(map(page.link, parts))),
+        "continuing": any(schema.text(n, netkg("isContinuing")) == "true" for n in above),
+        "asking": page.statements(asking),
+        "doing": page.statements(doing.difference(asking)),
+    }
+    for child in below(page, name):
+        yield from event_rows(page, child, depth + 1)
+
+
+def never_done(page: Page) -> list[str]:
+    """Return the statements on actions that stay open for as long as they apply."""
+    schema, found = page.schema, []
+    for row in page.knowledge.catalogue.statements:
+        kinds = [n for n in schema.objects(row.node, TYPE) if isinstance(n, ox.NamedNode)]
+        always = any(schema.text(kind, netkg("alwaysDue")) == "true" for kind in kinds)
+        if row.actions and (always or schema.text(row.node, netkg("neverDone")) == "true"):
+            found.append(page.link(row.node, row.id))
+    return found
+
+
+def restricted(page: Page) -> list[tuple[str, str]]:
+    """Return the statements that are done at records of one class only, and the class."""
+    found = (
+        (row, page.schema.one(row.node, netkg("doneOnlyWhen")))
+        for row in page.knowledge.catalogue.statements
+    )
+    return [
+        (page.link(row.node, row.id), page.link(only))
+        for row, only in found
+        if row.actions and isinstance(only, ox.NamedNode)
+    ]
