@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from netkg.docs.knowledge import Knowledge
 from netkg.namespaces import PREFIXES, local_name
 from netkg.ontology.schema import DEFINITION, NOTATION, netkg
-from netkg.render.markup import escape_markdown
+from netkg.render.escape import escape_markdown
 
 __all__ = ["Page", "code", "escape"]
 

@@ -1,0 +1,129 @@
+"""Hooks of MkDocs: the pages of the site that are not files of ``docs/site``.
+
+Guides and data keep their places in the project, so that a link leads to the same file
+in a checkout and on the site. The reference, the Python API and the pictures are written
+when the site is built.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+import netkg
+from netkg.docs.build import MARK, pages
+from netkg.docs.catalogs import home, read_folders
+from netkg.docs.knowledge import Knowledge
+from netkg.graph.drawing import draw
+from netkg.graph.formats.write import write
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+_PATTERNS: Final = (
+    *("*.md", "CITATION.cff", "LICENSE*", "docs/*.md", "docs/*.svg", "ontology/**/*"),
+    *("examples/**/*", "queries/**/*.rq", "shapes/**/*.ttl", "netkg/graph/formats/assets/*LICENSE"),
+)
+_EXAMPLE: Final = ROOT / "examples" / "small-pancreatic-net.json"
+_DAY: Final = date(2026, 3, 31)
+# What the script of the theme would load for diagrams, for old browsers and for a repository.
+# The site has none of them; without the addresses it cannot load anything by mistake.
+_OTHER_HOSTS: Final = re.compile(r"https://(?:unpkg\.com|api\.github\.com)[^\"'`]*")
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Add a page for each statement and each question to the navigation."""
+    knowledge = Knowledge()
+    questions = read_folders(knowledge)["competency"]
+    below = {
+        "Statements": [f"reference/terms/{row.id}.md" for row in knowledge.catalogue.statements],
+        "Queries": [f"reference/{home('competency', query)}" for query in questions],
+    }
+    for entry in (entry for tab in config.nav or [] for found in tab.values() for entry in found):
+        if isinstance(entry, dict):
+            entry |= {
+                name: [{f"All {name.lower()}": entry[name]}, *below[name]]
+                for name in entry.keys() & below.keys()
+            }
+    return config
+
+
+def on_files(files: Files, *, config: MkDocsConfig) -> Files:
+    """Add the files of the project and the generated pages."""
+    for path in (path for pattern in _PATTERNS for path in sorted(ROOT.glob(pattern))):
+        if path.is_file():
+            place = path.relative_to(ROOT).as_posix()
+            files.append(File(place, str(ROOT), config.site_dir, config.use_directory_urls))
+    for place, content in _generated():
+        files.append(File.generated(config, place, content=content))
+    return files
+
+
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Remove the source maps of the theme, and the addresses of other hosts in its script."""
+    for path in Path(config.site_dir, "assets").rglob("*.map"):
+        path.unlink()
+    for path in Path(config.site_dir, "assets", "javascripts").glob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(_OTHER_HOSTS.sub("", text), encoding="utf-8")
+
+
+def _generated() -> Iterator[tuple[str, str]]:
+    """Yield the place and the text of each generated file."""
+    for path, text in pages(Knowledge(), sources="..").items():
+        # Long pages have a list of their contents, and wide tables need the room.
+        yield f"reference/{path}", f"---\nhide: [toc]\n---\n{text.removeprefix(MARK)}"
+    yield "reference/api.md", "\n\n".join(_api())
+    engine = netkg.Engine.load()
+    case = netkg.load_case(_EXAMPLE)
+    for name, given in (("guideline", {}), ("plan", {"case": case, "as_of": _DAY})):
+        drawing = draw(engine, name, **given)
+        yield f"pictures/{name}.html", str(write(drawing.shown, "html", whole=drawing.whole))
+
+
+# -- the Python API ---------------------------------------------------------------------
+def _api() -> Iterator[str]:
+    """Yield the blocks of the page on the public names of the package."""
+    yield "# Python"
+    yield _docstring(netkg)
+    for name in netkg.__all__:
+        found = getattr(netkg, name)
+        yield f"## {name}"
+        yield _signature(name, found)
+        yield _docstring(found)
+        if inspect.isclass(found):
+            for part, value in sorted(vars(found).items()):
+                if not part.startswith("_") and inspect.getdoc(value) and _described(value):
+                    yield f"### {name}.{part}"
+                    yield _signature(part, value)
+                    yield _docstring(value)
+
+
+def _described(value: object) -> bool:
+    return isinstance(value, property | classmethod) or inspect.isfunction(value)
+
+
+def _signature(name: str, found: object) -> str:
+    """Return the signature of a function or a class as a block of code."""
+    if isinstance(found, classmethod):
+        found = found.__func__
+    if isinstance(found, property):
+        return "Property."
+    if found is netkg.NetkgError:
+        return "Exception."
+    words = re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(inspect.signature(found)))
+    return f"```python\n{name}{words}\n```"
+
+
+def _docstring(found: object) -> str:
+    """Return a docstring as Markdown: examples as code, sections as lists."""
+    text = inspect.getdoc(found) or ""
+    text = re.sub(r":\w+:`~?([^`]*)`", r"`\1`", text.replace("``", "`"))
+    text = re.sub(r"(?m)^(>>> (?:.+(?:\n|\Z))+)", r"```pycon\n\1\n```\n", text)
+    text = re.sub(r"(?m)^(Args|Raises|Returns|Yields):\n", r"**\1**\n\n", text)
+    return re.sub(r"(?m)^    (\w+: )", r"- \1", text)
