@@ -26,8 +26,16 @@ from netkg.graph.formats.write import write
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 _PATTERNS: Final = (
-    *("*.md", "CITATION.cff", "LICENSE*", "docs/*.md", "docs/*.svg", "ontology/**/*"),
-    *("examples/**/*", "queries/**/*.rq", "shapes/**/*.ttl", "netkg/graph/formats/assets/*LICENSE"),
+    "*.md",
+    "CITATION.cff",
+    "LICENSE*",
+    "docs/*.md",
+    "docs/*.svg",
+    "examples/**/*",
+    "netkg/graph/formats/assets/*LICENSE",
+    "ontology/**/*",
+    "queries/**/*.rq",
+    "shapes/**/*.ttl",
 )
 _EXAMPLE: Final = ROOT / "examples" / "small-pancreatic-net.json"
 _DAY: Final = date(2026, 3, 31)
@@ -45,11 +53,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         "Queries": [f"reference/{home('competency', query)}" for query in questions],
     }
     for entry in (entry for tab in config.nav or [] for found in tab.values() for entry in found):
-        if isinstance(entry, dict):
-            entry |= {
-                name: [{f"All {name.lower()}": entry[name]}, *below[name]]
-                for name in entry.keys() & below.keys()
-            }
+        for name in below.keys() & entry if isinstance(entry, dict) else ():
+            entry[name] = [{f"All {name.lower()}": entry[name]}, *below[name]]
     return config
 
 

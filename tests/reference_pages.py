@@ -25,7 +25,7 @@ def inlines(tokens: list[Token]) -> list[Token]:
 
 
 def shown(tokens: list[Token]) -> str:
-    """Give what a reader sees, on one line."""
+    """Return what a reader sees, on one line."""
     words = (t.content for t in inlines(tokens) if t.type in ("text", "code_inline"))
     return " ".join("".join(words).split())
 
@@ -39,12 +39,12 @@ def lines(text: str) -> list[str]:
 
 
 def part(text: str, anchor: str) -> str:
-    """Give what stands below the heading with an anchor, up to the next one."""
+    """Return the text below the heading with an anchor, up to the next one."""
     found = re.search(rf'^(#+) <a id="{re.escape(anchor)}"></a>.*?(?=^#|\Z)', text, re.M | re.S)
     assert found, anchor
     return found[0]
 
 
 def written(value: Literal) -> str:
-    """Give a literal as the pages write it: a number without needless zeros."""
+    """Return a literal as the pages write it: a number without needless zeros."""
     return f"{float(value):g}" if isinstance(value.value, Decimal) else " ".join(str(value).split())

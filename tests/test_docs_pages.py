@@ -1,4 +1,4 @@
-"""Check the reference pages: their form, and that nothing in the files is left out."""
+"""Check the reference pages: their form, and that they contain everything in the files."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from posixpath import dirname, normpath
 
+import pyoxigraph as ox
 import pytest
 from markdown_it.token import Token
 from rdflib import Graph, Literal, URIRef
@@ -31,10 +32,9 @@ from reference_pages import (
 
 from netkg import Engine
 from netkg.case.loading import load_case
-from netkg.docs.folder import check_pages
+from netkg.docs.build import pages
 from netkg.docs.knowledge import Knowledge
 
-COMMITTED = ROOT / "docs" / "reference"
 NETKG = "https://w3id.org/netkg/ns#"
 NETS = "https://w3id.org/netkg/shapes#"
 SHAPES = sorted((ROOT / "shapes").rglob("*.ttl"))
@@ -49,27 +49,29 @@ def local(term: object) -> str:
     return re.split("[#/]", str(term))[-1]
 
 
-def page_of(path: Path) -> str:
-    inner = path.relative_to(ROOT / "ontology").with_suffix(".md").as_posix()
-    return "modules/" + inner.removeprefix("guidelines/")
+def page_of(knowledge: Knowledge, term: object) -> str:
+    return knowledge.homes[ox.NamedNode(str(term))]
 
 
-# -- current ------------------------------------------------------------------------------
-def test_the_committed_pages_are_current(made: dict[str, str]) -> None:
-    changes = check_pages(made, COMMITTED)
-    assert not changes, "run netkg docs: " + "; ".join(changes.lines())
+def below(made: dict[str, str], id_: str) -> str:
+    """Return the page of a statement or a gap."""
+    return made[f"terms/{id_}.md"]
 
 
 def test_pages_are_the_same_in_every_process(made: dict[str, str], tmp_path: Path) -> None:
     for seed in ("1", "2"):
+        folder = tmp_path / seed
         subprocess.run(
-            [sys.executable, "-m", "netkg", "docs", "--out", str(tmp_path / seed)],
+            [sys.executable, "-m", "netkg", "docs", "--out", str(folder)],
             cwd=ROOT,
             env=os.environ | {"PYTHONHASHSEED": seed},
             check=True,
             capture_output=True,
         )
-        assert not check_pages(made, tmp_path / seed)
+        assert {
+            path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+            for path in folder.rglob("*.md")
+        } == made
 
 
 # -- form ---------------------------------------------------------------------------------
@@ -118,7 +120,8 @@ def test_tables_are_well_formed(made: dict[str, str], parsed: dict[str, list[Tok
 
 def test_lists_are_tight_and_nothing_is_read_as_code(parsed: dict[str, list[Token]]) -> None:
     for path, tokens in parsed.items():
-        assert not [t for t in tokens if t.type in ("code_block", "fence")], path
+        fences = [t for t in tokens if t.type in ("code_block", "fence")]
+        assert [t.info for t in fences] == ["sparql"] * path.startswith("queries/"), path
         assert not any(
             t.type == "paragraph_open"
             and not t.hidden
@@ -144,25 +147,56 @@ def test_every_link_leads_somewhere(made: dict[str, str], parsed: dict[str, list
             links += 1
             target, _, anchor = str(token.attrs["href"]).partition("#")
             place = normpath(f"{dirname(path)}/{target}".lstrip("/")) if target else path
-            if place in known:
-                assert not anchor or anchor in known[place], f"{path}: {token.attrs['href']}"
-            else:
-                assert not anchor
-                assert (COMMITTED / dirname(path) / target).is_file(), f"{path}: {target}"
+            assert place in known, f"{path}: {target}"
+            assert not anchor or anchor in known[place], f"{path}: {token.attrs['href']}"
     assert links > 5000
 
 
+def test_links_to_the_sources_are_written_on_request(knowledge: Knowledge) -> None:
+    # From the folder of the pages, the sources are two folders up.
+    for path, text in pages(knowledge, sources="../..").items():
+        up = "../" * (path.count("/") + 2)
+        for folder, file in re.findall(
+            r"\]\((?:\.\./)*(ontology|queries|shapes)/([^)]+\.(?:rq|ttl))\)", text
+        ):
+            assert (ROOT / folder / file).is_file()
+            assert f"]({up}{folder}/{file})" in text
+
+
 def test_every_page_is_reached_from_the_first(parsed: dict[str, list[Token]]) -> None:
-    hrefs = {str(t.attrs["href"]) for t in inlines(parsed["index.md"]) if t.type == "link_open"}
-    assert {href.partition("#")[0] for href in hrefs} == parsed.keys() - {"index.md"}
+    seen, todo = {"index.md"}, ["index.md"]
+    while todo:
+        path = todo.pop()
+        for token in inlines(parsed[path]):
+            if token.type == "link_open":
+                target = str(token.attrs["href"]).partition("#")[0]
+                place = normpath(f"{dirname(path)}/{target}".lstrip("/")) if target else path
+                if place not in seen:
+                    seen.add(place)
+                    todo.append(place)
+    assert seen == parsed.keys()
 
 
-# -- whole: nothing that the files say is left out --------------------------------------------
+def test_no_file_system_takes_two_pages_for_one(made: dict[str, str]) -> None:
+    assert len({path.casefold() for path in made}) == len(made)
+
+
+# -- complete: the pages contain everything in the files --------------------------------------
+def test_every_term_has_a_page_under_its_name(knowledge: Knowledge, made: dict[str, str]) -> None:
+    for term, page in knowledge.homes.items():
+        assert page in made
+        assert page.endswith(f"/{local(term.value)}.md")
+        assert f"`{term.value}`" in made[page]
+        assert local(term.value) in anchors(made["terms.md"])
+    assert len(knowledge.homes) > 800
+
+
 @pytest.mark.parametrize("path", ONTOLOGY, ids=lambda path: path.stem)
-def test_a_module_page_holds_every_term_and_every_word(
-    path: Path, made: dict[str, str], parsed: dict[str, list[Token]]
+def test_the_pages_of_a_module_contain_every_term_and_every_word(
+    path: Path, knowledge: Knowledge, made: dict[str, str], parsed: dict[str, list[Token]]
 ) -> None:
-    graph, page = Graph().parse(path), page_of(path)
+    graph = Graph().parse(path)
+    page = next(m.page for m in knowledge.modules if path.match(f"ontology/{m.file}"))
     (module,) = graph.subjects(RDF.type, OWL.Ontology)
     terms = {s for s in graph.subjects(RDF.type) if isinstance(s, URIRef)} - {module}
     assert {local(term) for term in terms} <= set(anchors(made[page]))
@@ -170,19 +204,31 @@ def test_a_module_page_holds_every_term_and_every_word(
     for predicate in (DCTERMS.description, OWL.versionIRI, OWL.versionInfo):
         assert str(graph.value(module, predicate)) in words
     for term in terms:
+        home = page_of(knowledge, term)
+        words = shown(parsed[home])
+        statement = (term, DCTERMS.identifier, None) in graph
         for predicate, value in graph.predicate_objects(term):
+            if statement and local(predicate) in IN_WORDS:
+                continue
             if isinstance(value, Literal):
-                assert written(value) in words, f"{term} {predicate}"
+                written_ = written(value)
+                assert written_.casefold() in words.casefold(), f"{term} {predicate}"
             elif isinstance(value, URIRef) and value.startswith(NETKG):
-                assert f"#{local(value)})" in made[page] or predicate == RDF.type
+                assert f"/{local(value)}.md)" in made[home] or f"({local(value)}.md)" in made[home]
     for expression in graph.subjects(RDFS.subClassOf):
         if not isinstance(expression, URIRef):
-            for _, value in reachable(graph, expression):
-                assert local(value) in words
+            for class_ in graph.objects(expression, RDFS.subClassOf):
+                words = shown(parsed[page_of(knowledge, class_)])
+                for _, value in reachable(graph, expression):
+                    assert local(value) in words
+
+
+# The page of a statement puts these into words, as other tests check.
+IN_WORDS = {"appliesTo", "gapCondition", "level", "modality", "position", "actionGroup"}
 
 
 def reachable(graph: Graph, node: object) -> set[tuple[URIRef, URIRef]]:
-    """Give the terms that an expression names, by the predicate that names each."""
+    """Return the terms that an expression names, by the predicate that names each."""
     found = set()
     for predicate, value in graph.predicate_objects(node):  # type: ignore[arg-type]
         if predicate in (OWL.intersectionOf, OWL.unionOf, OWL.oneOf):
@@ -197,29 +243,29 @@ def reachable(graph: Graph, node: object) -> set[tuple[URIRef, URIRef]]:
     return found  # type: ignore[return-value]
 
 
-def test_every_statement_is_told_in_full(ontology: Graph, made: dict[str, str]) -> None:
-    text = made["statements.md"]
+def test_every_statement_is_described_in_full(ontology: Graph, made: dict[str, str]) -> None:
     kinds = set(ontology.subjects(RDFS.subClassOf, URIRef(NETKG + "Statement")))
     nodes = {node for kind in kinds for node in ontology.subjects(RDF.type, kind)}
     assert len(nodes) == 66
-    table = part(text, "all")
+    table = part(made["statements.md"], "all")
     for node in nodes:
         id_ = str(ontology.value(node, DCTERMS.identifier))
-        below = part(text, id_)
-        assert f"**[{id_}](#{id_})**" in table
-        row = next(line for line in table.splitlines() if f"**[{id_}]" in line)
-        words = shown(parse(below))
+        page = below(made, id_)
+        row = next(line for line in table.splitlines() if f"**[{id_}](terms/{id_}.md)" in line)
+        words = shown(parse(page))
         for value in ontology.objects(node):
             if isinstance(value, Literal) and value.language:
                 assert str(value).casefold() in words.casefold()
-        for name, where in (("supersedes", row), ("takesIntervalOf", row), ("supports", below)):
+        for name, where in (("supersedes", row), ("takesIntervalOf", row), ("supports", page)):
             for other in ontology.objects(node, URIRef(NETKG + name)):
-                assert f"](#{local(other)})" in where
+                assert re.search(rf"\]\((terms/)?{local(other)}\.md\)", where)
         for cited in ontology.objects(node, URIRef(NETKG + "citation")):
-            assert f"(guideline.md#reference-{local(cited).rsplit('-', 1)[1]})" in row
+            assert f"(terms/{local(cited)}.md)" in row
+            assert f"({local(cited)}.md)" in page
         head = ontology.value(node, URIRef(NETKG + "actions"))
         for action in Collection(ontology, head) if head else ():
-            assert f"(events.md#{local(action)})" in row
+            assert f"(terms/{local(action)}.md)" in row
+            assert f"({local(action)}.md)" in page
         for fault in ontology.subjects(URIRef(NETKG + "affects"), node):
             definition = URIRef("http://www.w3.org/2004/02/skos/core#definition")
             assert str(ontology.value(fault, definition)) in words
@@ -241,7 +287,7 @@ def test_gaps_faults_and_references_are_on_the_page_of_the_guideline(
     assert '<a id="reference-4"></a>' in unresolved
 
 
-def test_every_shape_says_what_is_wrong_and_how_to_mend_it(made: dict[str, str]) -> None:
+def test_every_shape_says_what_is_wrong_and_how_to_fix_it(made: dict[str, str]) -> None:
     text = made["shapes.md"]
     rows = {anchor: line for line in text.splitlines() for anchor in anchors(line)}
     count = 0
@@ -252,11 +298,11 @@ def test_every_shape_says_what_is_wrong_and_how_to_mend_it(made: dict[str, str])
                 count += 1
                 row = rows[local(shape)]
                 words = shown(parse(f"{row}\n"))
-                for predicate in (SH.message, URIRef(NETS + "remedy"), URIRef(NETS + "expected")):
-                    assert str(graph.value(shape, predicate) or "") in words
+                for name in (SH.message, SH.description, NETS + "remedy", NETS + "expected"):
+                    assert str(graph.value(shape, URIRef(name)) or "") in words
                 assert local(graph.value(shape, SH.severity)) in words
                 for statement in graph.objects(shape, URIRef(NETS + "restsOn")):
-                    assert f"(statements.md#{local(statement)})" in row
+                    assert f"(terms/{local(statement)}.md)" in row
     assert count > 100
 
 
@@ -270,12 +316,13 @@ def test_every_field_and_value_is_on_the_page_of_fields(
         range_ = ontology.value(field, RDFS.range)
         if (range_, RDF.type, OWL.Class) in ontology and local(field) != "target":
             for value in ontology.subjects(RDF.type, range_):
-                assert f"`{local(value)}`" in text, f"{record}: {value}"
+                assert f"(values.md#{local(range_)})" in text, f"{record}: {range_}"
+                assert f"`{local(value)}`" in made["values.md"], f"{record}: {value}"
     assert {"id", "tumors.id", "metastases.id", "events.type"} <= set(anchors(text))
     assert "`tumor-1`" in text
 
 
-def test_a_required_key_is_told_from_one_that_is_open(made: dict[str, str]) -> None:
+def test_a_required_key_differs_from_one_that_is_open(made: dict[str, str]) -> None:
     rows = {anchor: line for line in made["fields.md"].splitlines() for anchor in anchors(line)}
     assert "| not allowed |" in rows["tumors.measurements.diameterMm"]
     assert "| open |" in rows["tumors.grade"]
@@ -295,42 +342,46 @@ def test_every_type_of_event_is_on_its_page(ontology: Graph, made: dict[str, str
 
 def test_a_type_of_event_fulfils_what_asks_for_one_above_it(made: dict[str, str]) -> None:
     rows = {anchor: line for line in made["events.md"].splitlines() for anchor in anchors(line)}
-    assert "#FU-01)" in rows["CTScan"]
-    assert "#TX-06)" in rows["CTScan"]
-    assert "#TX-06)" not in rows["ConventionalImaging"]
-    assert "#PF-03)" in rows["MEN1Screening"]
-    assert "#DX-14)" in rows["MEN1Screening"], "it stands for both of its parts"
+    assert "/FU-01.md)" in rows["CTScan"]
+    assert "/TX-06.md)" in rows["CTScan"]
+    assert "/TX-06.md)" not in rows["ConventionalImaging"]
+    assert "/PF-03.md)" in rows["MEN1Screening"]
+    assert "/DX-14.md)" in rows["MEN1Screening"], "it combines both of its parts"
     assert "| active or completed |" in rows["Lanreotide"], "as its class is continuing"
 
 
-def test_an_event_is_told_from_what_does_a_statement(made: dict[str, str]) -> None:
+def test_what_is_asked_for_differs_from_what_also_accomplishes(made: dict[str, str]) -> None:
     rows = {anchor: line for line in made["events.md"].splitlines() for anchor in anchors(line)}
     assert "| Done when | Asked for by |" in made["events.md"]
-    asking, doing = rows["TumorResection"].split("<br>also does ")
-    assert "#DX-01)" not in asking
-    assert "#DX-01)" in doing
+    asking, doing = rows["TumorResection"].split("<br>also accomplishes ")
+    assert "/DX-01.md)" not in asking
+    assert "/DX-01.md)" in doing
     words = shown(parse(made["events.md"]))
     assert (
-        "Never done, but open for as long as they apply, are TX-20, PF-01, PF-02 and PF-03."
-        in words
+        "These statements are never done; they remain open for as long as they apply: "
+        "TX-20, PF-01, PF-02, PF-03." in words
     )
-    assert "DX-04 is done at a tumour with Ki-67 only." in words
+    assert "DX-04 is done only for a tumor with Ki-67." in words
 
 
-def test_every_interval_and_every_query_is_told(ontology: Graph, made: dict[str, str]) -> None:
+def test_every_interval_and_every_query_is_described(ontology: Graph, made: dict[str, str]) -> None:
     intervals = ontology.subjects(RDF.type, URIRef(NETKG + "Interval"))
     assert {local(interval) for interval in intervals} <= set(anchors(made["thresholds.md"]))
     files = sorted((ROOT / "queries").rglob("*.rq"))
     assert len(files) > 40
     words = shown(parse(made["queries.md"]))
     for path in files:
-        assert f"(../../{path.relative_to(ROOT).as_posix()})" in made["queries.md"]
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if match := re.match(r"#\+ (?:summary|question): (.*)", line):
-                assert match[1] in words
+        folder, text = path.parent.name, path.read_text(encoding="utf-8")
+        name = path.stem[:4] if folder == "competency" else f"{folder}-{path.stem}"
+        page = made[f"queries/{name}.md"]
+        assert text.rstrip() in page
+        assert f"(queries/{name}.md)" in made["queries.md"]
+        for key, value in re.findall(r"#\+ (summary|question): (.*)", text):
+            assert value in shown(parse(page))
+            assert (key == "summary" and folder == "competency") or value in words
 
 
-def test_every_number_of_a_property_is_told_with_its_source(
+def test_every_number_of_a_property_is_listed_with_its_source(
     ontology: Graph, made: dict[str, str]
 ) -> None:
     growth = URIRef(NETKG + "annualGrowthMm")
@@ -342,9 +393,9 @@ def test_every_number_of_a_property_is_told_with_its_source(
     assert numbers == {("leastDaysApart", "180"), ("daysPerYear", "365.25"), ("stepsPerUnit", "10")}
     rows = part(made["thresholds.md"], "growth").splitlines()
     for name, number in numbers:
-        (row,) = [row for row in rows if f"#{name})" in row]
+        (row,) = [row for row in rows if f"/{name}.md)" in row]
         assert f"| {number} |" in row
-        assert row.endswith("| [TX-08](statements.md#TX-08) (a reading) |")
+        assert row.endswith("| [TX-08](terms/TX-08.md) (an interpretation) |")
 
 
 def test_no_rule_holds_a_number_that_decides() -> None:
@@ -374,56 +425,53 @@ def test_the_number_of_steps_is_what_growth_is_rounded_by(tmp_path: Path) -> Non
     [
         ("TX-06", "every 6 to 12 months"),
         ("FU-02", "every 2 to 3 months"),
-        ("FU-04a", "as often as the shortest in force at any tumour of FU-02, FU-01 and TX-06"),
-        ("FU-04b", "as often as the shortest in force at any tumour of FU-02, FU-01 and TX-06"),
-        ("FU-05", "as often as FU-02, else FU-01, in force at the tumour"),
+        ("FU-04a", "as often as the shortest in force at any tumor of FU-02, FU-01 and TX-06"),
+        ("FU-04b", "as often as the shortest in force at any tumor of FU-02, FU-01 and TX-06"),
+        ("FU-05", "as often as FU-02, else FU-01, in force at the tumor"),
     ],
 )
-def test_a_repetition_is_told_in_words(statement: str, words: str, made: dict[str, str]) -> None:
-    below = part(made["thresholds.md"], "repetition").splitlines()
-    (row,) = [row for row in below if row.startswith(f"| [{statement}](")]
+def test_a_repetition_is_put_into_words(statement: str, words: str, made: dict[str, str]) -> None:
+    rows = part(made["thresholds.md"], "repetition").splitlines()
+    (row,) = [row for row in rows if row.startswith(f"| [{statement}](")]
     assert shown(parse(row.split(" | ")[1].removesuffix(" |"))) == words
-    assert words in shown(parse(part(made["statements.md"], statement)))
+    assert words in shown(parse(below(made, statement)))
 
 
-def test_all_that_is_repeated_is_told(ontology: Graph, made: dict[str, str]) -> None:
-    below = part(made["thresholds.md"], "repetition")
+def test_all_that_is_repeated_is_listed(ontology: Graph, made: dict[str, str]) -> None:
+    table = part(made["thresholds.md"], "repetition")
     repeated = {
         local(node)
         for name in ("leastMonths", "takesIntervalOf")
         for node in ontology.subjects(URIRef(NETKG + name))
     }
-    assert repeated == set(re.findall(r"^\| \[([^\]]+)\]", below, re.MULTILINE))
+    assert repeated == set(re.findall(r"^\| \[([^\]]+)\]", table, re.MULTILINE))
 
 
-def test_each_caveat_and_each_reading_has_a_line(
+def test_each_caveat_and_each_interpretation_has_a_line(
     knowledge: Knowledge, made: dict[str, str]
 ) -> None:
     table = part(made["statements.md"], "all").splitlines()
     for row in knowledge.catalogue.statements:
-        below = lines(part(made["statements.md"], row.id))
-        for word, notes in (("caveat", row.caveats), ("reading", row.reading_notes)):
+        found = lines(below(made, row.id))
+        for word, notes in (("caveat", row.caveats), ("interpretation", row.reading_notes)):
             expected = [" ".join(f"{word}: {note}".split()) for note in notes]
-            assert [line for line in below if line.startswith(f"{word}: ")] == expected, row.id
+            assert [line for line in found if line.startswith(f"{word}: ")] == expected, row.id
             (shown_in,) = [line for line in table if f"**[{row.id}]" in line]
-            told = re.search(rf"(\d+) {word}s?\b", shown_in)
-            assert (int(told[1]) if told else 0) == len(notes), row.id
+            count = re.search(rf"(\d+) {word}s?\b", shown_in)
+            assert (int(count[1]) if count else 0) == len(notes), row.id
 
 
 def test_a_level_is_not_read_as_a_number_of_times(made: dict[str, str]) -> None:
     words = shown(parse(made["statements.md"]))
-    assert not re.search(r"\bonce a (case|tumour)\b(?! under)", words)
-    assert "recommended, judged at each tumour" in shown(
-        parse(part(made["statements.md"], "FU-01"))
-    )
-    assert "recommended, judged once for the case" in shown(
-        parse(part(made["statements.md"], "FU-04a"))
-    )
+    assert not re.search(r"\bonce a (case|tumor)\b(?! under)", words)
+    assert "recommended, evaluated for each tumor" in shown(parse(below(made, "FU-01")))
+    assert "recommended, evaluated once per case" in shown(parse(below(made, "FU-04a")))
 
 
-def test_the_fault_of_20_mm_touches_all_that_ask_for_the_size(made: dict[str, str]) -> None:
+def test_the_fault_of_20_mm_affects_all_that_ask_for_the_size(
+    knowledge: Knowledge, made: dict[str, str]
+) -> None:
     (fault,) = [line for line in made["guideline.md"].splitlines() if "Fault-twenty-mm" in line]
-    ids = re.findall(r"statements.md#([^)]+)", fault)
-    text = made["statements.md"]
-    every = re.findall(r'^### <a id="([^"]+)"', text, re.MULTILINE)
-    assert ids == [id_ for id_ in every if "#sizeClass)" in part(text, id_)]
+    ids = re.findall(r"\[([^\]]+)\]\(terms/(?:TX|GAP)-[^)]*\)", fault)
+    every = [row.id for row in knowledge.catalogue.statements]
+    assert ids == [id_ for id_ in every if "/sizeClass.md)" in below(made, id_)]

@@ -21,9 +21,8 @@ from reference_pages import (
 from netkg import Engine
 from netkg.case.reading import read_cases
 from netkg.cli import main
-from netkg.docs.build import pages
+from netkg.docs.build import pages, write_pages
 from netkg.docs.dependencies import Dependencies
-from netkg.docs.folder import check_pages, write_pages
 from netkg.docs.knowledge import Knowledge
 from netkg.reasoning.fact import Fact
 
@@ -33,11 +32,11 @@ from netkg.reasoning.fact import Fact
     ("statement", "population"),
     [
         ("DX-01", "every case"),
-        ("DX-04", "every tumour"),
-        ("TX-06", "tumours: low-risk pancreatic tumour in place and size class is below 20 mm"),
+        ("DX-04", "every tumor"),
+        ("TX-06", "tumors: low-risk pancreatic tumor in place and size class is below 20 mm"),
         (
             "TX-10",
-            "tumours: candidate for surveillance and in a fit patient and (in a symptomatic case"
+            "tumors: candidate for surveillance and in a fit patient and (in a symptomatic case"
             " or with malignant imaging features)",
         ),
         (
@@ -49,7 +48,7 @@ from netkg.reasoning.fact import Fact
         ("FU-04b", "cases: chromogranin A state is never elevated"),
     ],
 )
-def test_a_population_is_told_in_words(
+def test_a_population_is_put_into_words(
     statement: str, population: str, made: dict[str, str]
 ) -> None:
     table = part(made["statements.md"], "all")
@@ -58,15 +57,15 @@ def test_a_population_is_told_in_words(
 
 
 def test_a_population_is_opened_down_to_the_facts(made: dict[str, str]) -> None:
-    words = lines(part(made["statements.md"], "TX-10"))
+    words = lines(made["terms/TX-10.md"])
     assert "size class is below 20 mm" in words
-    assert "tumour in place: no record of a resection" in words
+    assert "tumor in place: no record of a resection" in words
     assert "in a symptomatic case: any symptoms" in words
-    assert sum(line.startswith("low-risk pancreatic tumour in place") for line in words) == 1
+    assert sum(line.startswith("low-risk pancreatic tumor in place") for line in words) == 1
 
 
 def test_a_gap_names_the_statement_that_it_turns_on(made: dict[str, str]) -> None:
-    words = lines(part(made["guideline.md"], "GAP-20MM"))
+    words = lines(made["terms/GAP-20MM.md"])
     assert "TX-09 not applicable here" in words
 
 
@@ -81,7 +80,7 @@ def test_a_gap_names_the_statement_that_it_turns_on(made: dict[str, str]) -> Non
         ("Growth-Below5mm", "below 5 mm/a"),
     ],
 )
-def test_an_interval_is_told_in_words(interval: str, words: str, made: dict[str, str]) -> None:
+def test_an_interval_is_put_into_words(interval: str, words: str, made: dict[str, str]) -> None:
     rows = {anchor: line for line in made["thresholds.md"].splitlines() for anchor in anchors(line)}
     assert f"| {words} |" in rows[interval]
 
@@ -97,10 +96,10 @@ def leaves(facts: tuple[Fact, ...]) -> set[str]:
 @pytest.mark.parametrize(
     "path", sorted((ROOT / "examples").glob("[a-z]*.json")), ids=lambda path: path.stem
 )
-def test_what_a_verdict_rests_on_is_among_the_fields_told(path: Path, knowledge: Knowledge) -> None:
-    engine, told = Engine.load(), Dependencies(knowledge)
+def test_what_a_verdict_rests_on_is_among_the_fields(path: Path, knowledge: Knowledge) -> None:
+    engine, dependencies = Engine.load(), Dependencies(knowledge)
     records = {"id", "tumors", "metastases", "events", "measurements", "tumors.measurements"}
-    paths = {row.id: set(told.of_statement(row)) for row in engine.catalogue.statements}
+    paths = {row.id: set(dependencies.of_statement(row)) for row in engine.catalogue.statements}
     for case in read_cases(path, schema=engine.schema):
         for row in engine.derive(case, as_of=DAY).recommendations:
             names = {known.rsplit(".", 1)[-1] for known in paths[row.id]}
@@ -110,9 +109,9 @@ def test_what_a_verdict_rests_on_is_among_the_fields_told(path: Path, knowledge:
                     assert set(missing) <= paths[row.id] | records, row.id
 
 
-def test_what_cannot_bear_on_a_statement_is_not_told(knowledge: Knowledge) -> None:
-    told = Dependencies(knowledge)
-    paths = {row.id: told.of_statement(row) for row in knowledge.catalogue.statements}
+def test_fields_that_cannot_change_a_verdict_are_left_out(knowledge: Knowledge) -> None:
+    dependencies = Dependencies(knowledge)
+    paths = {row.id: dependencies.of_statement(row) for row in knowledge.catalogue.statements}
     assert paths["DX-01"] == ()
     assert paths["PF-04"] == ("men1Status",)
     assert paths["TX-11"] == ("completeRemovalFeasible", "diseaseExtent", "fitForSurgery")
@@ -122,30 +121,21 @@ def test_what_cannot_bear_on_a_statement_is_not_told(knowledge: Knowledge) -> No
 
 # -- the folder and the command ----------------------------------------------------------------
 @pytest.mark.slow
-def test_the_command_writes_checks_and_mends(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_the_command_writes_and_updates(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], made: dict[str, str]
 ) -> None:
     folder = tmp_path / "reference"
-    assert main(["docs", "--check", "--out", str(folder)]) == 1
-    assert not folder.exists()
     assert main(["docs", "--out", str(folder)]) == 0
-    assert main(["docs", "--check", "--out", str(folder)]) == 0
+    assert capsys.readouterr().err == f"netkg: {len(made)} pages written to {folder}\n"
     old = folder / "modules" / "gone.md"
     shutil.copy(folder / "index.md", old)
     (folder / "events.md").unlink()
     with (folder / "fields.md").open("a") as file:
         file.write("more\n")
-    capsys.readouterr()
-    assert main(["docs", "--check", "--out", str(folder)]) == 1
-    expected = ["new      events.md", "changed  fields.md", "removed  modules/gone.md"]
-    printed = capsys.readouterr()
-    assert printed.out.splitlines() == expected
-    assert "netkg docs --out" in printed.err
-    assert old.exists()
     assert main(["docs", "--out", str(folder)]) == 0
-    assert capsys.readouterr().out.splitlines() == expected
     assert not old.exists()
-    assert main(["docs", "--check", "--out", str(folder)]) == 0
+    assert (folder / "fields.md").read_text(encoding="utf-8") == made["fields.md"]
+    assert (folder / "events.md").read_text(encoding="utf-8") == made["events.md"]
 
 
 def test_what_was_written_by_hand_stays(
@@ -153,23 +143,35 @@ def test_what_was_written_by_hand_stays(
 ) -> None:
     (tmp_path / "guide.md").write_text("# By hand\n")
     write_pages(made, tmp_path)
-    assert not check_pages(made, tmp_path)
-    (tmp_path / "index.md").write_text("# By hand\n")
+    (tmp_path / "terms" / "notes.md").write_text("# By hand\n")
+    (tmp_path / "index.md").write_bytes(b"\xff")
     (tmp_path / "events.md").unlink()
     assert main(["docs", "--out", str(tmp_path)]) == 2
     assert "index.md: was not written by netkg docs" in capsys.readouterr().err
-    assert (tmp_path / "guide.md").read_text() == "# By hand\n"
-    assert (tmp_path / "index.md").read_text() == "# By hand\n"
+    assert (tmp_path / "index.md").read_bytes() == b"\xff"
     assert not (tmp_path / "events.md").exists(), "nothing is written where not all can be"
+    (tmp_path / "index.md").unlink()
+    write_pages(made, tmp_path)
+    assert (tmp_path / "events.md").exists()
+    for name in ("guide.md", "terms/notes.md"):
+        assert (tmp_path / name).read_text() == "# By hand\n"
 
 
-def test_a_file_is_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_folder_of_the_pages_must_be_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "file").write_text("")
     assert main(["docs", "--out", str(tmp_path / "file")]) == 2
-    assert "is not a folder" in capsys.readouterr().err
-    (tmp_path / "index.md").write_bytes(b"\xff")
-    assert main(["docs", "--out", str(tmp_path)]) == 2
-    assert "index.md: is not UTF-8" in capsys.readouterr().err
+    assert capsys.readouterr().err
+
+
+def test_pages_describe_the_queries_of_a_folder(tmp_path: Path) -> None:
+    copy = shutil.copytree(ROOT / "queries", tmp_path / "queries")
+    shutil.rmtree(copy / "competency")
+    (copy / "plan" / "99-new.rq").write_text("#+ summary: Do a new thing.\nASK {}\n")
+    found = pages(Knowledge(queries=copy))
+    assert "Do a new thing." in found["queries/plan-99-new.md"]
+    assert "queries/cq01.md" not in found
 
 
 def test_a_changed_ontology_changes_the_pages_and_cannot_break_them(tmp_path: Path) -> None:
@@ -182,7 +184,7 @@ def test_a_changed_ontology_changes_the_pages_and_cannot_break_them(tmp_path: Pa
     text = intervals.read_text(encoding="utf-8").replace("20.0", "25.5")
     intervals.write_text(text, encoding="utf-8")
     found = pages(Knowledge(copy))
-    for path in ("statements.md", "modules/net-management-2026/surveillance.md", "thresholds.md"):
+    for path in ("statements.md", "terms/TX-06.md", "thresholds.md"):
         tokens = parse(found[path])
         assert not [t for t in inlines(tokens) if t.content in ("<b>", "</b>")], path
         rules = re.findall(r"^(?:\| --- )+\|$", found[path], re.MULTILINE)
@@ -206,11 +208,11 @@ def test_an_interval_without_a_number_is_refused_by_name(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_question_is_told_with_its_parameters_and_columns(made: dict[str, str]) -> None:
+def test_a_question_has_its_parameters_and_columns(made: dict[str, str]) -> None:
     found = sorted((ROOT / "queries" / "competency").glob("*.rq"))
     assert found
     for path in found:
-        below = part(made["queries.md"], path.stem.partition("-")[0])
+        below = made[f"queries/{path.stem.partition('-')[0]}.md"]
         words = shown(parse(below))
         for line in path.read_text(encoding="utf-8").splitlines():
             if match := re.match(r"#\+ (?:param|column): (\w+) [^A-Z]*([A-Z].*)", line):
@@ -219,14 +221,14 @@ def test_a_question_is_told_with_its_parameters_and_columns(made: dict[str, str]
         assert f"netkg query {path.stem.partition('-')[2]}" in words
 
 
-def test_a_class_that_stands_in_several_places_is_opened_once(tmp_path: Path) -> None:
+def test_a_class_that_appears_in_several_places_is_described_once(tmp_path: Path) -> None:
     copy = shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
     with (copy / "intervals.ttl").open("a", encoding="utf-8") as module:
         module.write(
             "[] a owl:Class ; rdfs:subClassOf netkg:TX-09-Population ;\n"
             "owl:intersectionOf ( netkg:SurveillanceCandidate netkg:LowRiskPancreaticTumor ) .\n"
         )
-    below = lines(part(pages(Knowledge(copy))["statements.md"], "TX-09"))
-    assert sum(line.startswith("low-risk pancreatic tumour in place") for line in below) == 3
-    assert below.count("tumour in place: no record of a resection") == 1
-    assert "applies to tumours: at least one of:" in below
+    below = lines(pages(Knowledge(copy))["terms/TX-09.md"])
+    assert sum(line.startswith("low-risk pancreatic tumor in place") for line in below) == 3
+    assert below.count("tumor in place: no record of a resection") == 1
+    assert "applies to tumors: at least one of:" in below

@@ -7,14 +7,13 @@ from typing import Final
 
 import click
 
-from netkg.cli.arguments import DONE, VIOLATED, Command, Inputs, folders
-from netkg.cli.output import note, out, say
+from netkg.cli.arguments import DONE, Command, Inputs, folders
+from netkg.cli.output import note
 
 _EPILOG: Final = """
 Exit status:
 
-    0    done, or with --check: every page is up to date
-    1    with --check: some pages are not, and standard output names them
+    0    done
     2    misuse, or a file that cannot be read or written
 
 For education only, not a medical device.
@@ -26,30 +25,29 @@ For education only, not a medical device.
     "--out",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("docs", "reference"),
+    default=Path("reference"),
     metavar="DIR",
-    help="The folder of the pages; links to the sources fit the default.",
+    help="The folder of the pages. Files that netkg did not write there are kept.",
 )
-@click.option("--check", is_flag=True, help="Write nothing, and list the pages out of date.")
+@click.option(
+    "--queries",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="A folder to use instead of the queries of netkg.",
+)
 @folders
-def docs(inputs: Inputs, folder: Path, check: bool) -> int:
+def docs(inputs: Inputs, folder: Path, queries: Path | None) -> int:
     """Write reference pages from the ontology, shapes and queries.
 
     For example:
 
         netkg docs
-        netkg docs --check
         netkg docs --ontology my/ontology --out my/reference
     """
-    from netkg.docs.build import pages
-    from netkg.docs.folder import check_pages, write_pages
+    from netkg.docs.build import pages, write_pages
     from netkg.docs.knowledge import Knowledge
 
-    made = pages(Knowledge(inputs.ontology, inputs.shapes))
-    changes = (check_pages if check else write_pages)(made, folder)
-    out("".join(f"{line}\n" for line in changes.lines()))
-    if check and changes:
-        say(f"Pages in {folder} are out of date. Run netkg docs --out {folder}.")
-        return VIOLATED
-    note(f"{len(made)} pages in {folder} are up to date")
+    made = pages(Knowledge(inputs.ontology, inputs.shapes, queries))
+    write_pages(made, folder)
+    note(f"{len(made)} pages written to {folder}")
     return DONE
