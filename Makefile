@@ -35,16 +35,17 @@ test-all: lint ## the same with the long batches: owlrl on 1,000 cases, all muta
 test-sample: $(VENV)/.netkg-test ## run a tenth of the long batches, chosen by SEED
 	@$(PYTEST) -m batch --batch-share 0.1 --batch-seed "$(SEED)"
 
-docs: $(VENV)/.netkg ## write the reference pages anew
-	@$(BIN)/netkg docs
+docs: $(VENV)/.netkg-docs ## build the documentation site in site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+	@echo "Open site/index.html in a browser." >&2
 
 format: $(VENV)/.netkg-test ## format the Python and the Turtle
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 	@$(BIN)/python tools/format_turtle.py
 
-clean: ## remove the environment and what tools have left
-	@rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+clean: ## remove the environment, the site and the files of tools
+	@rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist site
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -58,7 +59,12 @@ $(VENV)/.netkg: pyproject.toml $(VENV)/.python
 	@$(PIP) install --editable .
 	@touch $@
 
-$(VENV)/.netkg-test: pyproject.toml $(VENV)/.python
-	@echo "Installing netkg and its test tools into $(VENV) ..." >&2
-	@$(PIP) install --editable '.[test]'
+$(VENV)/.netkg-docs: pyproject.toml $(VENV)/.python
+	@echo "Installing netkg and its documentation tools into $(VENV) ..." >&2
+	@$(PIP) install --editable '.[docs]'
 	@touch $@ $(VENV)/.netkg
+
+$(VENV)/.netkg-test: pyproject.toml $(VENV)/.python
+	@echo "Installing netkg and its test and documentation tools into $(VENV) ..." >&2
+	@$(PIP) install --editable '.[docs,test]'
+	@touch $@ $(VENV)/.netkg $(VENV)/.netkg-docs

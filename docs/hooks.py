@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import inspect
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from types import FunctionType
 from typing import Final
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -39,9 +41,10 @@ _PATTERNS: Final = (
 )
 _EXAMPLE: Final = ROOT / "examples" / "small-pancreatic-net.json"
 _DAY: Final = date(2026, 3, 31)
-# What the script of the theme would load for diagrams, for old browsers and for a repository.
-# The site has none of them; without the addresses it cannot load anything by mistake.
-_OTHER_HOSTS: Final = re.compile(r"https://(?:unpkg\.com|api\.github\.com)[^\"'`]*")
+_MEMBERS: Final = (FunctionType, classmethod, property)
+# What the scripts of the theme would load for diagrams, for old browsers and for a repository,
+# and a page that a warning names. The site has none of them and cannot load them by mistake.
+_OTHER_HOSTS: Final = re.compile(r"https://(?:unpkg\.com|api\.github\.com|bit\.ly)[^\"'`]*")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -70,10 +73,12 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Remove the source maps of the theme, and the addresses of other hosts in its script."""
-    for path in Path(config.site_dir, "assets").rglob("*.map"):
+    """Remove from the files of the theme what is not needed and what names other hosts."""
+    assets = Path(config.site_dir, "assets")
+    shutil.rmtree(assets / "javascripts" / "lunr")  # search in other languages
+    for path in assets.rglob("*.map"):
         path.unlink()
-    for path in Path(config.site_dir, "assets", "javascripts").glob("*.js"):
+    for path in assets.rglob("*.js"):
         text = path.read_text(encoding="utf-8")
         path.write_text(_OTHER_HOSTS.sub("", text), encoding="utf-8")
 
@@ -94,29 +99,18 @@ def _generated() -> Iterator[tuple[str, str]]:
 # -- the Python API ---------------------------------------------------------------------
 def _api() -> Iterator[str]:
     """Yield the blocks of the page on the public names of the package."""
-    yield "# Python"
-    yield _docstring(netkg)
+    yield f"# Python\n\n{_docstring(netkg)}"
     for name in netkg.__all__:
         found = getattr(netkg, name)
-        yield f"## {name}"
-        yield _signature(name, found)
-        yield _docstring(found)
-        if inspect.isclass(found):
-            for part, value in sorted(vars(found).items()):
-                if not part.startswith("_") and inspect.getdoc(value) and _described(value):
-                    yield f"### {name}.{part}"
-                    yield _signature(part, value)
-                    yield _docstring(value)
-
-
-def _described(value: object) -> bool:
-    return isinstance(value, property | classmethod) or inspect.isfunction(value)
+        yield f"## {name}\n\n{_signature(name, found)}\n\n{_docstring(found)}"
+        for part, value in sorted(vars(found).items()) if inspect.isclass(found) else ():
+            if not part.startswith("_") and isinstance(value, _MEMBERS):
+                shown = _signature(part, getattr(found, part))
+                yield f"### {name}.{part}\n\n{shown}\n\n{_docstring(value)}"
 
 
 def _signature(name: str, found: object) -> str:
     """Return the signature of a function or a class as a block of code."""
-    if isinstance(found, classmethod):
-        found = found.__func__
     if isinstance(found, property):
         return "Property."
     if found is netkg.NetkgError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from html.parser import HTMLParser
@@ -24,16 +23,6 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSETS = Path(netkg.graph.__file__).parent / "formats" / "assets"
 AS_OF = date(2026, 3, 31)
 NASTY = "</script ><img src=x onerror=alert(1)><!-- <script @@DATA@@"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 def drawn(engine: Engine, name: str, path: Path | None = None) -> Drawing:
@@ -117,18 +106,6 @@ def test_what_every_answer_carries_is_on_the_page(plan: Drawing) -> None:
 
 
 # -- in a browser ---------------------------------------------------------------------------------
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.skip("there is no Chromium here")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
 class Opened:
     """Hold an opened page, and whatever it complained of or asked the network for."""
 
