@@ -119,13 +119,13 @@ def test_no_page_loads_from_another_host(site: Path) -> None:
 @pytest.mark.parametrize(
     "markup",
     [
-        '<script src="https://cdn.example.com/x.js"></script>',
-        '<script>fetch("//cdn.example.com/x")</script>',
-        '<link rel="preload" href="https://fonts.example.com/x.woff2">',
-        '<img src="//img.example.com/x.png">',
-        "<style>@import url(https://fonts.example.com/css);</style>",
-        '<p style="background: url(https://img.example.com/x.png)"></p>',
-        '<meta http-equiv="refresh" content="0; url=https://example.com/">',
+        '<script src="https://example.org/x.js"></script>',
+        '<script>fetch("//example.org/x")</script>',
+        '<link rel="preload" href="https://example.org/x.woff2">',
+        '<img src="//example.org/x.png">',
+        "<style>@import url(https://example.org/css);</style>",
+        '<p style="background: url(https://example.org/x.png)"></p>',
+        '<meta http-equiv="refresh" content="0; url=https://example.org/">',
     ],
 )
 def test_what_loads_from_another_host_is_found(markup: str, tmp_path: Path) -> None:
@@ -136,8 +136,8 @@ def test_what_loads_from_another_host_is_found(markup: str, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("x.css", "a { background: url(https://img.example.com/x.png) }"),
-        ("x.js", 'import("https://cdn.example.com/x.js")'),
+        ("x.css", "a { background: url(https://example.org/x.png) }"),
+        ("x.js", 'import("https://example.org/x.js")'),
     ],
 )
 def test_a_file_that_loads_from_another_host_is_found(name: str, text: str, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ _ORDER: Final = ("Case", "Tumor", "Measurement", "Metastasis", "ClinicalEvent")
 _FURTHER: Final = {"Case": "id", "Tumor": "id", "Metastasis": "id", "ClinicalEvent": "type"}
 _SCOPE_NOTE: Final = ox.NamedNode(SKOS + "scopeNote")
 _FIELD: Final = ox.NamedNode(NETS + "field")
+_TRUE: Final = ox.Literal(True)
 _MIN_COUNT: Final = ox.NamedNode(SH + "minCount")
 
 
@@ -74,12 +75,13 @@ def value_sets(page: Page) -> Iterator[tuple[ox.NamedNode, list[tuple[ox.NamedNo
     for range_ in ranges:
         if schema.values.get(range_):
             class_ = ox.NamedNode(range_)
-            yield class_, [(value, _left_open(page, value)) for value in schema.instances(class_)]
-
-
-def _left_open(page: Page, value: ox.NamedNode) -> str:
-    found = sorted(page.schema.objects(value, netkg("leavesOpen")), key=str)
-    return ", ".join(page.link(node) for node in found if isinstance(node, ox.NamedNode))
+            yield (
+                class_,
+                [
+                    (value, ", ".join(map(page.link, page.values(value, "leavesOpen"))))
+                    for value in schema.instances(class_)
+                ],
+            )
 
 
 # -- types of events ----------------------------------------------------------------------
@@ -93,8 +95,7 @@ def below(page: Page, name: str) -> list[str]:
 def event_rows(page: Page, name: str, depth: int = 0) -> Iterator[Mapping[str, object]]:
     """Yield what a template shows of a type of event, and then of each type below it."""
     schema, term = page.schema, netkg(name)
-    parts = [n for n in schema.objects(term, netkg("standsFor")) if isinstance(n, ox.NamedNode)]
-    above = schema.superclasses(term)
+    parts, above = page.values(term, "standsFor"), schema.superclasses(term)
     covered = {*above, *parts}
     rows = page.knowledge.catalogue.statements
     asking = [row.node for row in rows if covered & set(map(netkg, row.actions))]
@@ -104,7 +105,7 @@ def event_rows(page: Page, name: str, depth: int = 0) -> Iterator[Mapping[str, o
         "term": term,
         "depth": depth,
         "parts": ", ".join(sorted(map(page.link, parts))),
-        "continuing": any(schema.text(n, netkg("isContinuing")) == "true" for n in above),
+        "continuing": not above.isdisjoint(schema.subjects(netkg("isContinuing"), _TRUE)),
         "asking": page.statements(asking),
         "doing": page.statements(doing.difference(asking)),
     }
@@ -114,23 +115,20 @@ def event_rows(page: Page, name: str, depth: int = 0) -> Iterator[Mapping[str, o
 
 def never_done(page: Page) -> list[str]:
     """Return the statements on actions that stay open for as long as they apply."""
-    schema, found = page.schema, []
-    for row in page.knowledge.catalogue.statements:
-        kinds = [n for n in schema.objects(row.node, TYPE) if isinstance(n, ox.NamedNode)]
-        always = any(schema.text(kind, netkg("alwaysDue")) == "true" for kind in kinds)
-        if row.actions and (always or schema.text(row.node, netkg("neverDone")) == "true"):
-            found.append(page.link(row.node, row.id))
-    return found
+    always = set(page.schema.subjects(netkg("alwaysDue"), _TRUE))
+    never = set(page.schema.subjects(netkg("neverDone"), _TRUE))
+    return [
+        page.link(row.node, row.id)
+        for row in page.knowledge.catalogue.statements
+        if row.actions and (row.node in never or always & set(page.schema.objects(row.node, TYPE)))
+    ]
 
 
 def restricted(page: Page) -> list[tuple[str, str]]:
     """Return the statements that are done at records of one class only, and the class."""
-    found = (
-        (row, page.schema.one(row.node, netkg("doneOnlyWhen")))
-        for row in page.knowledge.catalogue.statements
-    )
     return [
         (page.link(row.node, row.id), page.link(only))
-        for row, only in found
-        if row.actions and isinstance(only, ox.NamedNode)
+        for row in page.knowledge.catalogue.statements
+        if row.actions
+        for only in page.values(row.node, "doneOnlyWhen")
     ]

@@ -112,11 +112,8 @@ def _who(page: Page, class_: object) -> dict[str, object]:
 def repetition(page: Page, row: Statement) -> str:
     """Return how often a statement is repeated, in months or as others; empty if it is not."""
     if row.months:
-        least, greatest = row.months
-        return (
-            f"every {least} months" if least == greatest else f"every {least} to {greatest} months"
-        )
-    taken = set(page.schema.objects(row.node, netkg("takesIntervalOf")))
+        return f"every {' to '.join(map(str, dict.fromkeys(row.months)))} months"
+    taken = page.values(row.node, "takesIntervalOf")
     others = [other for other in page.knowledge.catalogue.statements if other.node in taken]
     if not others:
         return ""
@@ -131,8 +128,7 @@ def repetition(page: Page, row: Statement) -> str:
 def figures(page: Page, row: Statement) -> Iterator[tuple[str, str]]:
     """Yield the figures of a statement: what each counts, and the number or the range."""
     text = page.schema.text
-    nodes = page.schema.objects(row.node, netkg("figure"))
-    for node in sorted((n for n in nodes if isinstance(n, ox.NamedNode)), key=str):
+    for node in page.values(row.node, "figure"):
         ends = (text(node, netkg(end)) for end in ("lower", "upper"))
         numbers = [f"{float(end):g}" for end in dict.fromkeys(ends) if end]
         unit = text(node, netkg("unitOfBounds"))

@@ -53,6 +53,11 @@ class Page:
         """Return the definition of a term."""
         return escape(self.schema.text(term, DEFINITION))
 
+    def values(self, subject: ox.NamedNode, name: str) -> list[ox.NamedNode]:
+        """Return the terms that are values of a property of the project, in their order."""
+        found = self.schema.objects(subject, netkg(name))
+        return sorted((n for n in found if isinstance(n, ox.NamedNode)), key=lambda n: n.value)
+
     def statements(self, nodes: Iterable[ox.NamedNode | ox.BlankNode | ox.Literal]) -> str:
         """Return the statements among these nodes as links, in the order of the document."""
         wanted = set(nodes)
