@@ -191,6 +191,15 @@ def test_every_term_has_a_page_under_its_name(knowledge: Knowledge, made: dict[s
     assert len(knowledge.homes) > 800
 
 
+def test_the_page_of_a_term_lists_what_uses_it(made: dict[str, str]) -> None:
+    event = shown(parse(made["terms/TumorResection.md"]))
+    assert "asked for by: TX-01" in event
+    assert "also accomplishes: DX-01" in event
+    assert "key of a case: tumors.grade" in shown(parse(made["properties/grade.md"]))
+    assert "statements: TX-09" in shown(parse(made["terms/TX-09-Population.md"]))
+    assert "statements: PR-01, DX-01" in shown(parse(made["terms/net-management-2026-Reference-2.md"]))
+
+
 @pytest.mark.parametrize("path", ONTOLOGY, ids=lambda path: path.stem)
 def test_the_pages_of_a_module_contain_every_term_and_every_word(
     path: Path, knowledge: Knowledge, made: dict[str, str], parsed: dict[str, list[Token]]

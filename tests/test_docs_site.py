@@ -15,6 +15,7 @@ A link to another host must be one that a source file contains.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
@@ -60,6 +61,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = build(ROOT / "mkdocs.yml", folder)
     assert done.returncode == 0, done.stderr
     return folder
+
+
+def test_the_vendored_script_is_the_one_that_was_published() -> None:
+    # iframe-worker 1.0.4, as in its package; it lets the search run in a file.
+    script = (ROOT / "docs" / "site" / "assets" / "iframe-worker.js").read_bytes()
+    assert hashlib.sha256(script).hexdigest() == (
+        "e8e412dbcfea9b7e31b5ffa288d7b6035915e714c542f4176a0cdbe262fc9609"
+    )
+    license_ = (ROOT / "docs" / "site" / "assets" / "iframe-worker.LICENSE").read_text("utf-8")
+    assert "Permission is hereby granted, free of charge" in license_
 
 
 # -- nothing from another host ------------------------------------------------------------

@@ -27,7 +27,6 @@ import pytest
 from netkg.namespaces import PREFIXES
 
 ROOT = Path(__file__).resolve().parent.parent
-# The reference pages hold no commands, and tests of their own (test_reference.py).
 DOCS = sorted(
     {
         path.relative_to(ROOT).as_posix()
