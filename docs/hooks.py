@@ -116,7 +116,7 @@ def _signature(name: str, found: object) -> str:
     if found is netkg.NetkgError:
         return "Exception."
     words = re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(inspect.signature(found)))
-    return f"```python\n{name}{words}\n```"
+    return f"``` {{ .python .signature }}\n{name}{words}\n```"
 
 
 def _docstring(found: object) -> str:
