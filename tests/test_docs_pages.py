@@ -197,7 +197,9 @@ def test_the_page_of_a_term_lists_what_uses_it(made: dict[str, str]) -> None:
     assert "also accomplishes: DX-01" in event
     assert "key of a case: tumors.grade" in shown(parse(made["properties/grade.md"]))
     assert "statements: TX-09" in shown(parse(made["terms/TX-09-Population.md"]))
-    assert "statements: PR-01, DX-01" in shown(parse(made["terms/net-management-2026-Reference-2.md"]))
+    assert "statements: PR-01, DX-01" in shown(
+        parse(made["terms/net-management-2026-Reference-2.md"])
+    )
 
 
 @pytest.mark.parametrize("path", ONTOLOGY, ids=lambda path: path.stem)
