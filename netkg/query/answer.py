@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from html import escape
 from itertools import takewhile
 from typing import Any, Final, Literal, TypeAlias
 
@@ -24,7 +23,7 @@ from netkg.namespaces import NETKG, PREFIXES, RDF, XSD
 from netkg.ontology.document import Guideline
 from netkg.query.dataset import GRAPH_BASE
 from netkg.render.escape import plain
-from netkg.render.markup import Row, Table, element, escape_markdown, table_html, table_markdown
+from netkg.render.page import Page, Section, TableRow, page_html, page_markdown
 from netkg.result import JSON, Result
 
 __all__ = ["Answer", "Term", "Value", "label_blanks"]
@@ -199,17 +198,17 @@ class Answer(Result):
                 return plain(prefix + iri.removeprefix(namespace))
         return plain(f"<{iri}>")
 
-    def _table(self) -> Table:
+    def _page(self) -> Page:
         cells = self.cells() if self.kind != "truth" else [["yes" if self.truth else "no"]]
-        rows = tuple(Row(tuple((cell,) for cell in row)) for row in cells)
-        return Table("", "", self.columns if self.kind != "truth" else ("answer",), rows)
+        columns = self.columns if self.kind != "truth" else ("answer",)
+        rows = [TableRow([[cell] for cell in row]) for row in cells]
+        return Page("", [Section(columns=columns, rows=rows)], closing=self.closing_notice)
 
     def _repr_html_(self) -> str:
-        notice = f'<p class="disclaimer">{escape(self.closing_notice)}</p>'
-        return element([table_html(self._table()), notice])
+        return page_html(self._page())
 
     def _repr_markdown_(self) -> str:
-        return f"{table_markdown(self._table())}\n\n> {escape_markdown(self.closing_notice)}\n"
+        return page_markdown(self._page())
 
     # -- parts -----------------------------------------------------------------------------
     def _triples(self) -> Iterator[ox.Triple]:

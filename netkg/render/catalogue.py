@@ -1,22 +1,22 @@
-"""Show the statements of a guideline: what it says, before any case."""
+"""The statements of a guideline: what it says, before any case."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from netkg.ontology.guideline import Statement
-from netkg.render.escape import plain
-from netkg.render.markup import Row, Table, escape_markdown, table_markdown
-from netkg.render.terminal import LEAST_WIDTH, Painter, hang
+from netkg.render.blocks import Block, Line, Row, paragraph
+from netkg.render.page import Page, Section, TableRow, page_markdown
 from netkg.render.words import references, section_names, sentence
 
 __all__ = ["catalogue_markdown", "catalogue_text", "statement_json"]
 
 
 def statement_json(row: Statement) -> dict[str, Any]:
-    """Give a statement as JSON, with the key names of a plan."""
+    """Return a statement as JSON, with the keys of a plan."""
     return {
         "id": row.id,
         "kind": row.kind,
@@ -44,26 +44,22 @@ def catalogue_text(
     width: int = 80,
     closing_notice: str = "",
 ) -> str:
-    """Draw statements as text by section, with one newline at its end.
+    """Return statements as text by section, with one newline at its end.
 
-    ``closing_notice`` stands below them: what every answer of a guideline carries.
+    ``closing_notice`` follows them: what every answer of a guideline carries.
     """
-    paint, width = Painter(color), max(width, LEAST_WIDTH)
-    lines: list[str] = []
-    for section, members in groupby(rows, lambda row: row.section):
-        lines += ["", paint(plain(section_names(section, labels or {})).upper(), "bold")]
-        for row in members:
-            lines += hang(plain(sentence(row.label)), width, 10, f"  {row.id:<8}")
-            lines += hang(plain(row.definition), width, 10)
-            lines += hang("; ".join(_facts(row)), width, 10)
-            actions = _actions(row, labels or {})
-            lines += hang(actions, width, 10) if actions else []
-            for note in row.caveats:
-                lines += hang(f"Note: {plain(note)}", width, 10)
-            for note in row.reading_notes:
-                lines += hang(f"Reading: {plain(note)}", width, 10)
-    lines += ["", *hang(plain(closing_notice), width, 0)] if closing_notice else []
-    return "\n".join(lines[1:]) + "\n"
+    from netkg.render.screen import draw
+
+    blocks = [
+        Block(
+            section_names(section, labels or {}),
+            tuple(_entry(row, labels or {}) for row in members),
+            columns=(8,),
+        )
+        for section, members in groupby(rows, attrgetter("section"))
+    ]
+    blocks += [paragraph(closing_notice)] if closing_notice else []
+    return draw(blocks, color=color, width=width)
 
 
 def catalogue_markdown(
@@ -72,43 +68,47 @@ def catalogue_markdown(
     labels: Mapping[str, str] | None = None,
     closing_notice: str = "",
 ) -> str:
-    """Draw statements as Markdown tables by section, with one newline at its end."""
+    """Return statements as Markdown tables by section, with one newline at its end."""
     columns = ("Statement", "What it says", "Kind", "Actions", "References", "Notes")
-    tables = []
-    for section, members in groupby(rows, lambda row: row.section):
-        body = tuple(
-            Row(
+    sections = []
+    for section, members in groupby(rows, attrgetter("section")):
+        body = [
+            TableRow(
                 (
                     (row.id,),
                     (sentence(row.label), row.definition),
-                    tuple(_facts(row, cited=False)),
+                    _facts(row),
                     (_actions(row, labels or {}),),
                     (", ".join(row.citations),),
-                    (
-                        *(f"Note: {note}" for note in row.caveats),
-                        *(f"Reading: {note}" for note in row.reading_notes),
-                    ),
+                    _notes(row),
                 )
             )
             for row in members
-        )
-        heading = section_names(section, labels or {})
-        tables.append(table_markdown(Table(heading, "", columns, body)))
-    tables += [escape_markdown(closing_notice)] if closing_notice else []
-    return "\n\n".join(tables) + "\n"
+        ]
+        sections.append(Section(section_names(section, labels or {}), columns=columns, rows=body))
+    return page_markdown(Page("", sections, closing=closing_notice))
 
 
-def _facts(row: Statement, *, cited: bool = True) -> Sequence[str]:
+def _entry(row: Statement, labels: Mapping[str, str]) -> Row:
+    facts = "; ".join(filter(None, (*_facts(row), references(row.citations))))
+    below = (row.definition, facts, _actions(row, labels), *_notes(row))
+    return Row(sentence(row.label), ((row.id, ""),), tuple(map(Line, filter(None, below))))
+
+
+def _facts(row: Statement) -> list[str]:
     facts = [row.kind, f"level {row.level}" if row.level else ""]
-    facts.append(row.modality if row.modality not in ("none", "") else "")
-    facts.append(f"certainty {plain(row.certainty)}" if row.certainty else "")
-    if cited and row.citations:
-        facts.append(references(row.citations))
+    facts.append("" if row.modality == "none" else row.modality)
+    facts.append(f"certainty {row.certainty}" if row.certainty else "")
     return [fact for fact in facts if fact]
 
 
+def _notes(row: Statement) -> list[str]:
+    readings = (f"Interpretation: {note}" for note in row.reading_notes)
+    return [*(f"Note: {note}" for note in row.caveats), *readings]
+
+
 def _actions(row: Statement, labels: Mapping[str, str]) -> str:
-    names = [plain(labels.get(name, name)) for name in row.actions]
+    names = [labels.get(name, name) for name in row.actions]
     if not names:
         return ""
     choice = "" if len(names) == 1 else "one of " if row.group == "any" else "all of "

@@ -1,106 +1,73 @@
-"""Show the comparison of two plans to a person: terminal and Markdown.
-
-Both forms are drawn from one list of blocks, so that neither tells more than
-the other.
-"""
+"""Comparisons of two plans as text, Markdown and HTML, all made from the same groups."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 
 from netkg.comparison.model import Comparison, Side
-from netkg.render.differences import Block, BlockItem, blocks
-from netkg.render.escape import plain
-from netkg.render.markup import (
-    Row,
-    Table,
-    element,
-    escape_markdown,
-    table_html,
-    table_markdown,
-)
-from netkg.render.terminal import LEAST_WIDTH, Painter, hang
-from netkg.render.words import sentence
+from netkg.render.blocks import Block, Line, Row, headed, paragraph
+from netkg.render.differences import Group, groups
+from netkg.render.page import Page, Section, TableRow, page_markdown
+from netkg.render.words import document
 
-__all__ = ["comparison_html", "comparison_markdown", "comparison_text"]
+__all__ = ["comparison_markdown", "comparison_page", "comparison_text"]
 
 
 def comparison_text(view: Comparison, *, color: bool, width: int) -> str:
-    """Draw a comparison as text of at most this many columns, with one newline at its end."""
-    paint, width = Painter(color), max(width, LEAST_WIDTH)
-    title, meta = _head(view)
-    lines = [paint(line, "bold") for line in hang(title, width, 0)]
-    column = max(len(name) for name, _ in meta) + 2
-    for name, value in meta:
-        lines += hang(value, width, column, paint(name, "dim") + " " * (column - len(name)))
-    notices = [
-        [paint(line, tone) for line in hang(words, width, 0)] for words, tone in _notices(view)
-    ]
-    drawn = [lines, *notices, *(_drawn(block, paint, width) for block in blocks(view))]
-    drawn += [hang(words, width, 0) for words in _end(view)]
-    return "\n\n".join("\n".join(block) for block in drawn) + "\n"
+    """Return a comparison as text of at most this many columns, with one newline at its end."""
+    from netkg.render.screen import draw
+
+    blocks = [headed(*_head(view))]
+    blocks += [paragraph(words, tone) for words, tone in _notices(view)]
+    blocks += map(_block, groups(view))
+    blocks += map(paragraph, (*_end(view), view.disclaimer))
+    return draw(blocks, color=color, width=width)
 
 
 def comparison_markdown(view: Comparison) -> str:
-    """Draw a comparison as Markdown with tables, with one newline at its end."""
-    title, meta = _head(view)
-    parts = [
-        f"# {escape_markdown(title)}",
-        "\n".join(f"- {escape_markdown(name)}: {escape_markdown(value)}" for name, value in meta),
-        *(
-            f"**{escape_markdown(words)}**" if tone else escape_markdown(words)
-            for words, tone in _notices(view)
-        ),
-    ]
-    parts += [table_markdown(_table(block)) for block in blocks(view)]
-    *rest, disclaimer = map(escape_markdown, _end(view))
-    return "\n\n".join([*parts, *rest, f"> {disclaimer}"]) + "\n"
+    """Return a comparison as Markdown with tables, with one newline at its end."""
+    return page_markdown(comparison_page(view))
 
 
-def comparison_html(view: Comparison) -> str:
-    """Draw a comparison as one HTML element with tables."""
+def comparison_page(view: Comparison) -> Page:
+    """Return a comparison as a page of tables."""
     title, meta = _head(view)
-    lines = "<br>".join(f"{escape(name)}: {escape(value)}" for name, value in meta)
-    parts = [f"<h2>{escape(title)}</h2>", f"<p>{lines}</p>"]
-    for words, tone in _notices(view):
-        parts.append(
-            f'<p class="{tone}">{escape(words)}</p>' if tone else f"<p>{escape(words)}</p>"
+    sections = [Section(words=(words,), tone=tone) for words, tone in _notices(view)]
+    sections += map(_table, groups(view))
+    sections += [Section(words=(words,)) for words in _end(view)]
+    return Page(title, sections, meta, view.disclaimer)
+
+
+def _block(group: Group) -> Block:
+    if group.columns[0] == "Field" or max(len(item.head) for item in group.items) > 16:
+        # Long heads leave no room for words in a column of their own.
+        rows = (
+            Row(
+                f"{item.head}: {item.body}" if item.body else item.head,
+                below=tuple(Line(words, indent=4) for words in item.lines),
+            )
+            for item in group.items
         )
-    parts += [table_html(_table(block)) for block in blocks(view)]
-    *rest, disclaimer = map(escape, _end(view))
-    parts += [f"<p>{words}</p>" for words in rest]
-    return element([*parts, f'<p class="disclaimer">{disclaimer}</p>'])
+    else:
+        rows = (
+            Row(
+                item.body,
+                ((item.head, item.tone),),
+                tuple(Line(words, indent=2) for words in item.lines),
+            )
+            for item in group.items
+        )
+    return Block(group.title, tuple(rows))
 
 
-def _table(block: Block) -> Table:
-    rows = tuple(Row(_cells(block, item), item.tone) for item in block.items)
-    return Table(block.title, "", block.columns, rows)
-
-
-def _cells(block: Block, item: BlockItem) -> tuple[tuple[str, ...], ...]:
-    if len(block.columns) == 2:
-        return (item.head,), (*([item.body] if item.body else []), *item.lines)
-    return (item.head,), (item.body,), item.lines
-
-
-def _drawn(block: Block, paint: Painter, width: int) -> list[str]:
-    lines = [paint(block.title.upper(), "bold")]
-    longest = max(len(item.head) for item in block.items)
-    fields = block.columns[0] == "Field" or longest > 16
-    column = 4 if fields else 2 + longest + 2
-    for item in block.items:
-        if fields:
-            lines += hang(item.head + (f": {item.body}" if item.body else ""), width, 2)
-        else:
-            head = "  " + paint(item.head, item.tone) + " " * (column - 2 - len(item.head))
-            lines += hang(item.body, width, column, head)
-        for words in item.lines:
-            lines += hang(words, width, column + 2)
-    return lines
-
-
-# -- head and end ------------------------------------------------------------------------
+def _table(group: Group) -> Section:
+    rows = []
+    for head, body, lines, tone in group.items:
+        cells = [[head], [body], lines]
+        if len(group.columns) == 2:
+            cells = [[head], [*filter(None, [body]), *lines]]
+        rows.append(TableRow(cells, tone))
+    return Section(group.title, columns=group.columns, rows=rows)
 
 
 def _name(side: Side) -> str:
@@ -109,31 +76,27 @@ def _name(side: Side) -> str:
 
 def _head(view: Comparison) -> tuple[str, list[tuple[str, str]]]:
     before, after = view.before, view.after
-    if before.case == after.case:
-        title = f"Difference of two plans: {_name(after)}"
-    else:
-        title = f"Difference of two plans: {_name(before)} and {_name(after)}"
-    meta = []
-    if (before.case, before.as_of) == (after.case, after.as_of):
-        meta.append(("As of", after.as_of))
-    else:
-        meta.append(("Before", f"{_name(before)} as of {before.as_of}"))
-        meta.append(("After", f"{_name(after)} as of {after.as_of}"))
-    for side in (after,) if before.guideline == after.guideline else (before, after):
-        document = sentence(side.guideline.label or side.guideline.iri)
-        meta.append(("Guideline", f"{document}, version {side.guideline.version}"))
-        meta.append(("Review status", side.guideline.review_status))
-    return plain(title), [(name, plain(value)) for name, value in meta]
+    names = dict.fromkeys((_name(before), _name(after)))
+    meta = [("As of", after.as_of)]
+    if (before.case, before.as_of) != (after.case, after.as_of):
+        meta = [
+            ("Before", f"{_name(before)} as of {before.as_of}"),
+            ("After", f"{_name(after)} as of {after.as_of}"),
+        ]
+    if before.guideline != after.guideline:
+        meta += document(before.guideline)
+    meta += document(after.guideline)
+    return f"Difference of two plans: {' and '.join(names)}", meta
 
 
 def _notices(view: Comparison) -> Iterator[tuple[str, str]]:
     if view.notice:
-        yield plain(view.notice), "Violation" if not view.conforms else ""
+        yield view.notice, "Violation" if not view.conforms else ""
     sides = [name for name, s in (("before", view.before), ("after", view.after)) if not s.conforms]
     if sides:
+        what = f'the "{sides[0]}" case is' if len(sides) == 1 else "both cases are"
         yield (
-            f"No comparison: {' and '.join(sides)}, the case violates the case format or "
-            "contradicts itself. Mend what is marked as a violation, then ask again.",
+            f"No comparison: {what} invalid. Fix the violations and run the command again.",
             "Violation",
         )
 
@@ -142,11 +105,6 @@ def _end(view: Comparison) -> Iterator[str]:
     if view.comparable:
         if not (view.appeared or view.disappeared or view.changed):
             yield "No verdict, status or window differs."
-        words = f"{_counted(view.unchanged, 'verdict')} unchanged"
-        others = list(dict.fromkeys(id_ for id_, _ in view.on_other_facts))
-        yield words + (f"; on other facts rest {', '.join(others)}." if others else ".")
-    yield plain(view.disclaimer)
-
-
-def _counted(count: int, name: str) -> str:
-    return f"1 {name} is" if count == 1 else f"{count} {name}s are"
+        count = "1 verdict is" if view.unchanged == 1 else f"{view.unchanged} verdicts are"
+        others = ", ".join(dict.fromkeys(id_ for id_, _ in view.on_other_facts))
+        yield f"{count} unchanged" + (f"; based on other facts: {others}." if others else ".")

@@ -1,8 +1,7 @@
-"""Draw any answer for a notebook: as one HTML element, and as Markdown.
+"""Any answer in a notebook: as one HTML element, and as Markdown.
 
-The front door of the package names this module to :mod:`netkg.result`, whose
-answers ask it when they are shown. Answers made above this package bring
-their own drawing.
+The front door of the package registers this module with :mod:`netkg.result`, whose
+answers use it when they are shown. Answers made above this package bring their own page.
 """
 
 from __future__ import annotations
@@ -15,64 +14,49 @@ from netkg.case.finding import Findings
 from netkg.comparison.model import Comparison
 from netkg.plan.model import Plan
 from netkg.proof.model import Explanation, Proof
-from netkg.render.comparison import comparison_html, comparison_markdown
-from netkg.render.explanation import (
-    explanation_html,
-    explanation_markdown,
-    proof_html,
-    proof_markdown,
-)
-from netkg.render.markup import (
-    Row,
-    Table,
-    element,
-    findings_html,
-    findings_markdown,
-    plan_html,
-    plan_markdown,
-    table_html,
-    table_markdown,
-)
+from netkg.render.comparison import comparison_page
+from netkg.render.explanation import explanation_page, proof_page
+from netkg.render.markup import findings_page, plan_page
+from netkg.render.page import Page, Section, TableRow, page_html, page_markdown
 from netkg.render.values import shown
 
 __all__ = ["html", "markdown"]
 
 
-@singledispatch
 def html(result: Any) -> str:
     """Return an answer as one HTML element that brings its style and loads nothing."""
-    return element([table_html(_fields(result))])
+    return page_html(_page(result))
+
+
+def markdown(result: Any) -> str:
+    """Return an answer as Markdown, with one newline at its end."""
+    return page_markdown(_page(result))
 
 
 @singledispatch
-def markdown(result: Any) -> str:
-    """Return an answer as Markdown, with one newline at its end."""
-    return table_markdown(_fields(result)) + "\n"
-
-
-def _fields(result: Any) -> Table:
-    """Lay out what has no drawing of its own: each key of its JSON that has a value."""
+def _page(result: Any) -> Page:
+    """Return what has no page of its own as a table of the keys of its JSON."""
     rows = []
     for key, value in result.to_dict().items():
         items = value if isinstance(value, list) and _has_records(value) else [value]
         if not _is_empty(value):
-            rows.append(Row(((key,), tuple(_said(item) for item in items))))
-    return Table(type(result).__name__, "", ("Key", "Value"), tuple(rows))
+            rows.append(TableRow([[key], [_inline(item) for item in items]]))
+    return Page("", [Section(type(result).__name__, columns=("Key", "Value"), rows=rows)])
 
 
-def _said(value: Any) -> str:
-    """Return a value on one line, what is inside of it in brackets."""
+def _inline(value: Any) -> str:
+    """Return a value on one line, nested values in brackets."""
     if isinstance(value, Mapping):
         parts = {key: part for key, part in value.items() if not _is_empty(part)}
-        return ", ".join(f"{key} {_within(part)}" for key, part in parts.items())
+        return ", ".join(f"{key} {_nested(part)}" for key, part in parts.items())
     if isinstance(value, list) and _has_records(value):
-        return "; ".join(map(_said, value))
+        return "; ".join(map(_inline, value))
     return shown(value)
 
 
-def _within(value: Any) -> str:
+def _nested(value: Any) -> str:
     nested = isinstance(value, Mapping) or (isinstance(value, list) and _has_records(value))
-    return f"({_said(value)})" if nested else _said(value)
+    return f"({_inline(value)})" if nested else _inline(value)
 
 
 def _has_records(values: list[Any]) -> bool:
@@ -83,13 +67,8 @@ def _is_empty(value: Any) -> bool:
     return value is None or value in ("", [], {})
 
 
-html.register(Plan)(plan_html)
-markdown.register(Plan)(plan_markdown)
-html.register(Findings)(findings_html)
-markdown.register(Findings)(findings_markdown)
-html.register(Explanation)(explanation_html)
-markdown.register(Explanation)(explanation_markdown)
-html.register(Proof)(proof_html)
-markdown.register(Proof)(proof_markdown)
-html.register(Comparison)(comparison_html)
-markdown.register(Comparison)(comparison_markdown)
+_page.register(Plan)(plan_page)
+_page.register(Findings)(findings_page)
+_page.register(Explanation)(explanation_page)
+_page.register(Proof)(proof_page)
+_page.register(Comparison)(comparison_page)

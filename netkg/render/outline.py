@@ -1,56 +1,40 @@
-"""Lay a plan out for reading: what comes first, what follows, and in which words.
-
-An :class:`Outline` holds only strings that are safe to show: characters that
-could steer a terminal or reorder a line are written as escapes.
-"""
+"""A plan in the order in which it is read, for every form in which it is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from netkg.case.finding import Finding
 from netkg.plan.model import Action, Focus, Plan, Recommendation
-from netkg.render.escape import plain
 from netkg.render.facts import because
 from netkg.render.words import (
     QUIET,
     action_line,
     decided_by,
+    described,
+    document,
     open_actions,
     references,
-    section_paths,
+    section_labels,
     sentence,
+    superseded,
     when,
 )
 
-__all__ = ["Entry", "Open", "Outline", "Part", "Todo", "outline", "plain_finding"]
+__all__ = ["Entry", "Outline", "Part"]
 
-NO_PLAN = (
-    "No plan is made: the case violates the case format or contradicts itself. "
-    "Mend what is marked as a violation, then ask again."
-)
+_NO_PLAN = "No plan: the case is invalid. Fix the violations and run the command again."
 _ORDER = ("overdue", "due", "alert")
 
 
 @dataclass(frozen=True, slots=True)
-class Todo:
-    """Name one thing to do first; ``tone`` is overdue, due or alert."""
-
-    tone: str
-    id: str
-    what: str
-    when: str
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
-    """Tell how an applicable statement stands at one focus.
+    """An applicable statement at one focus.
 
-    ``focus`` is empty where the case or its only tumour is meant; ``choice``
-    says how several actions combine, else it is empty.
+    ``focus`` is empty for the case and for its only tumor; ``choice`` says how several
+    actions combine, else it is empty.
     """
 
     focus: str
@@ -63,205 +47,125 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Tell one applicable statement, under its top section and its place in it.
+    """An applicable statement; ``sentence`` says what to do, and is empty if nothing is."""
 
-    ``sentence`` says what to do; it is empty where nothing is left to do.
-    """
-
-    top: str
-    place: str
     id: str
     label: str
-    sentence: str
     status: str
-    modality: str
-    citations: tuple[str, ...]
+    source: str
+    sentence: str
+    caveats: tuple[str, ...]
     parts: tuple[Part, ...]
-    caveats: tuple[str, ...] = ()
-
-    @property
-    def source(self) -> str:
-        """Give the strength of the statement and the references it rests on."""
-        strength = "" if self.modality in ("none", self.status) else self.modality
-        return "; ".join(part for part in (strength, references(self.citations)) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Tell one statement that is undetermined, and what would decide it."""
-
-    id: str
-    label: str
-    focus: str
-    decided_by: str
-
-
-@dataclass(frozen=True, slots=True)
 class Outline:
-    """Hold a plan in the order in which it is read."""
+    """The parts of a plan as text, not yet escaped."""
 
-    title: str
-    meta: tuple[tuple[str, str], ...]
-    notice: str
-    findings: tuple[Finding, ...]
-    first: tuple[Todo, ...]
-    entries: tuple[Entry, ...]
-    open: tuple[Open, ...]
-    questions: tuple[tuple[str, str], ...]
-    gaps: tuple[tuple[str, str], ...]
-    rest: str
-    disclaimer: str
+    def __init__(self, plan: Plan) -> None:
+        """Outline a plan."""
+        self._plan = plan
+        self._rows = [row for row in plan.recommendations if row.verdict == "applicable"]
+        tumors = {f.focus for row in plan.recommendations if row.level != "case" for f in row.foci}
+        self._several = len(tumors) > 1
+        name = plan.case or "(case without id)"
+        self.title = f"Management plan: {name}" if plan.conforms else f"No plan: {name}"
+        self.meta = [("As of", plan.as_of), *document(plan.guideline)]
+        self.notice = "" if plan.conforms else _NO_PLAN
+        self.questions = [(q.field, ", ".join(q.decides)) for q in plan.next_questions]
+        self.gaps = [(gap, described(gap, plan.labels, plan.descriptions)) for gap in plan.gaps]
+        absent = sum(row.verdict == "not-applicable" for row in plan.recommendations)
+        count = len(plan.recommendations)
+        self.rest = f"{absent} of {count} statements do not apply to this case." if count else ""
 
-    def groups(self) -> Iterator[tuple[str, str, tuple[Entry, ...]]]:
-        """Yield the entries by top section and place; a repeated top section is empty."""
-        for top, entries in groupby(self.entries, attrgetter("top")):
-            heading = top
-            for place, members in groupby(entries, attrgetter("place")):
-                yield heading, place, tuple(members)
-                heading = ""
+    def first(self) -> list[tuple[str, str, str, str]]:
+        """Return what to do first: overdue, due or alert; the id, what to do, and when.
 
+        Foci at which the same is to be done share an entry. What has been overdue the
+        longest comes first.
+        """
+        found: dict[tuple[str, str, str, str, str, str], list[str]] = {}
+        plan = self._plan
+        for row in self._rows:
+            for focus, name in self._foci(row):
+                if focus.status not in ("overdue", "due"):
+                    continue
+                tone = "alert" if row.kind == "alert" else focus.status
+                what = sentence(row.label) + (" (consider)" if row.modality == "consider" else "")
+                what = f"Beware: {row.label}" if tone == "alert" else what
+                pressing = [action for action in focus.actions if _presses(action, plan.as_of)]
+                doing = open_actions(pressing, plan.labels)
+                doing = "" if doing.casefold() == row.label.casefold() else doing
+                day, words = when(focus.status, pressing, plan.as_of)
+                urgency = day if tone == "overdue" else ""
+                found.setdefault((tone, urgency, row.id, what, doing, words), []).append(name)
+        entries = sorted(found.items(), key=lambda item: (_ORDER.index(item[0][0]), item[0][1]))
+        return [
+            (tone, id_, _at(what, names) + (f": {doing}" if doing else ""), words)
+            for (tone, _, id_, what, doing, words), names in entries
+        ]
 
-def plain_finding(finding: Finding) -> Finding:
-    """Give a finding whose texts are safe to show."""
-    return replace(
-        finding,
-        focus=plain(finding.focus),
-        field=plain(finding.field),
-        found=plain(finding.found),
-        expected=plain(finding.expected),
-        message=plain(finding.message),
-    )
+    def sections(self) -> Iterator[tuple[str, str, list[Entry]]]:
+        """Yield the top section, empty if it is repeated, the place in it, and the entries."""
+        shown = ""
+        for section, rows in groupby(self._rows, attrgetter("section")):
+            top, *below = section_labels(section, self._plan.labels)
+            yield "" if top == shown else top, " / ".join(below), [*map(self._entry, rows)]
+            shown = top
 
+    def undetermined(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield what is undetermined: id, label, foci, and what would decide it."""
+        for row in self._plan.recommendations:
+            label = sentence(row.label)
+            foci = [pair for pair in self._foci(row) if pair[0].verdict == "undetermined"]
+            if row.verdict == "undetermined":
+                names = ", ".join(name for _, name in foci if name)
+                yield row.id, label, names, decided_by(row.missing)
+            elif row.verdict == "applicable":
+                for focus, name in foci:
+                    yield row.id, label, name, decided_by(focus.missing)
 
-def outline(plan: Plan) -> Outline:
-    """Lay a plan out for reading."""
-    tumours = {
-        focus.focus for row in plan.recommendations if row.level != "case" for focus in row.foci
-    }
-    several = len(tumours) > 1
-    applicable = [row for row in plan.recommendations if row.verdict == "applicable"]
-    absent = sum(row.verdict == "not-applicable" for row in plan.recommendations)
-    document = plan.guideline.label or plan.guideline.iri
-    version = f", version {plan.guideline.version}" if plan.guideline.version else ""
-    name = plan.case or "(case without id)"
-    return Outline(
-        title=plain(f"Management plan: {name}" if plan.conforms else f"No plan: {name}"),
-        meta=(
-            ("As of", plain(plan.as_of)),
-            ("Guideline", plain(sentence(document) + version)),
-            ("Review status", plain(plan.guideline.review_status)),
-        ),
-        notice="" if plan.conforms else NO_PLAN,
-        findings=tuple(map(plain_finding, plan.findings)),
-        first=tuple(_first(plan, applicable, several)),
-        entries=tuple(_entry(plan, row, several) for row in applicable),
-        open=tuple(_open(plan, several)),
-        questions=tuple((plain(q.field), ", ".join(q.decides)) for q in plan.next_questions),
-        gaps=tuple((gap, _gap(plan, gap)) for gap in plan.gaps),
-        rest=(
-            f"{absent} of {len(plan.recommendations)} statements do not apply to this case."
-            if plan.conforms and plan.recommendations
-            else ""
-        ),
-        disclaimer=plain(plan.disclaimer),
-    )
+    def _foci(self, row: Recommendation) -> list[tuple[Focus, str]]:
+        """Pair each focus with the name to show for it, which may be empty."""
+        named = self._several and row.level != "case"
+        return [(focus, focus.focus if named else "") for focus in row.foci]
 
+    def _entry(self, row: Recommendation) -> Entry:
+        status = "alert" if row.kind == "alert" and row.status == "due" else row.status or ""
+        strength = "" if row.modality in ("none", status) else row.modality
+        quiet = row.status in QUIET
+        return Entry(
+            id=row.id,
+            label=sentence(row.label),
+            status=status,
+            source="; ".join(filter(None, (strength, references(row.citations)))),
+            sentence="" if quiet else row.definition,
+            caveats=() if quiet else row.caveats,
+            parts=tuple(
+                self._part(focus, name)
+                for focus, name in self._foci(row)
+                if focus.verdict == "applicable"
+            ),
+        )
 
-def _gap(plan: Plan, gap: str) -> str:
-    label = sentence(plan.labels.get(gap, ""))
-    description = plan.descriptions.get(gap, "")
-    return plain(": ".join(part for part in (label, description) if part))
-
-
-def _foci(row: Recommendation, several: bool) -> list[tuple[Focus, str]]:
-    """Pair each focus with the name to show for it, which may be none."""
-    return [
-        (focus, plain(focus.focus) if several and row.level != "case" else "") for focus in row.foci
-    ]
-
-
-def _first(plan: Plan, rows: Iterable[Recommendation], several: bool) -> list[Todo]:
-    """List what presses at any focus; foci at which the same is to be done share a line."""
-    found: dict[tuple[str, str, str, str, str], list[str]] = {}
-    for row in rows:
-        label = sentence(row.label) + (" (consider)" if row.modality == "consider" else "")
-        for focus, name in _foci(row, several):
-            if focus.status not in ("overdue", "due"):
-                continue
-            tone = "alert" if row.kind == "alert" else focus.status
-            pressing = [a for a in focus.actions if _presses(a, plan.as_of)]
-            doing = open_actions(pressing, plan.labels)
-            day, words = when(focus.status, pressing, plan.as_of)
-            what = f"Beware: {row.label}" if tone == "alert" else label
-            if doing.casefold() == row.label.casefold():
-                doing = ""
-            key = (tone, row.id, f"{what}\n{doing}", words, day if tone == "overdue" else "")
-            found.setdefault(key, []).append(name)
-    todos = []
-    for (tone, id_, body, words, urgency), names in found.items():
-        what, doing = body.split("\n")
-        shown = ", ".join(name for name in names if name)
-        text = what + (f" ({shown})" if shown else "") + (f": {doing}" if doing else "")
-        todos.append((_ORDER.index(tone), urgency, Todo(tone, id_, plain(text), words)))
-    return [todo for _, _, todo in sorted(todos, key=lambda item: item[:2])]
+    def _part(self, focus: Focus, name: str) -> Part:
+        plan, choice = self._plan, ""
+        if len(focus.actions) > 1:
+            choice = "one of:" if focus.actions[0].group == "any" else "all of:"
+        return Part(
+            focus=name,
+            status=focus.status or "",
+            choice=choice,
+            actions=tuple(action_line(a, plan.labels, plan.as_of) for a in focus.actions),
+            because=because(focus.because, here=(plan.case, focus.focus), labels=plan.labels),
+            notes=superseded(focus),
+        )
 
 
 def _presses(action: Action, as_of: str) -> bool:
-    """Say whether an action is asked for now; an alternative always is one to choose."""
+    """Return whether an action is due now; an alternative can always be chosen."""
     return action.group == "any" or not action.due_from or action.due_from <= as_of
 
 
-def _entry(plan: Plan, row: Recommendation, several: bool) -> Entry:
-    names = [
-        plain(sentence(plan.labels.get(path, path.rsplit("/", 1)[-1])))
-        for path in section_paths(row.section)
-    ]
-    return Entry(
-        top=names[0],
-        place=" / ".join(names[1:]),
-        id=row.id,
-        label=plain(sentence(row.label)),
-        sentence="" if row.status in QUIET else plain(row.definition),
-        status="alert" if row.kind == "alert" and row.status == "due" else row.status or "",
-        modality=row.modality,
-        citations=row.citations,
-        parts=tuple(
-            _part(plan, focus, name)
-            for focus, name in _foci(row, several)
-            if focus.verdict == "applicable"
-        ),
-        caveats=() if row.status in QUIET else tuple(map(plain, row.caveats)),
-    )
-
-
-def _part(plan: Plan, focus: Focus, name: str) -> Part:
-    notes = []
-    if focus.superseded_by:
-        notes.append(f"superseded by {', '.join(focus.superseded_by)}")
-    if focus.challenged_by:
-        notes.append(f"would give way to {', '.join(focus.challenged_by)}, which is undetermined")
-    choice = ""
-    if len(focus.actions) > 1:
-        choice = "one of" if focus.actions[0].group == "any" else "all of"
-    return Part(
-        focus=name,
-        status=focus.status or "",
-        choice=choice,
-        actions=tuple(plain(action_line(a, plan.labels, plan.as_of)) for a in focus.actions),
-        because=plain(because(focus.because, here=(plan.case, focus.focus), labels=plan.labels)),
-        notes=tuple(notes),
-    )
-
-
-def _open(plan: Plan, several: bool) -> Iterator[Open]:
-    for row in plan.recommendations:
-        label = plain(sentence(row.label))
-        foci = [
-            (focus, name) for focus, name in _foci(row, several) if focus.verdict == "undetermined"
-        ]
-        if row.verdict == "undetermined":
-            names = ", ".join(name for _, name in foci if name)
-            yield Open(row.id, label, names, decided_by(row.missing))
-        elif row.verdict == "applicable":
-            for focus, name in foci:
-                yield Open(row.id, label, name, decided_by(focus.missing))
+def _at(what: str, names: list[str]) -> str:
+    shown = ", ".join(filter(None, names))
+    return f"{what} ({shown})" if shown else what

@@ -1,32 +1,37 @@
-"""Put the parts of a plan into words: actions, windows, reasons, what would decide."""
+"""The parts of a plan in words: actions, windows, reasons, what would decide."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from netkg.plan.model import Action
+from netkg.ontology.document import Guideline
+from netkg.plan.model import Action, Focus
 from netkg.suggestions import listed
 
 __all__ = [
     "QUIET",
     "action_line",
     "decided_by",
+    "described",
+    "document",
     "open_actions",
     "references",
+    "section_labels",
     "section_names",
     "section_paths",
     "sentence",
+    "superseded",
     "when",
 ]
 
 
-# Statuses of a step that asks for nothing now, so that what it says is left out.
+# Statuses of a step that asks for nothing now, so that its definition is left out.
 QUIET: Final = frozenset({"done", "superseded", "closed"})
 
 
 def sentence(label: str) -> str:
-    """Begin a label with a capital, unless its first word has capitals of its own.
+    """Return a label that begins with a capital, unless its first word has others.
 
     >>> sentence("tissue diagnosis"), sentence("mTOR inhibitor"), sentence("")
     ('Tissue diagnosis', 'mTOR inhibitor', '')
@@ -36,7 +41,7 @@ def sentence(label: str) -> str:
 
 
 def action_name(action_type: str, labels: Mapping[str, str]) -> str:
-    """Name an action: the label of its type, or the field that is to be recorded.
+    """Return the name of an action: the label of its type, or the field to record.
 
     >>> action_name("MRIScan", {"MRIScan": "MRI scan"}), action_name("tumors.grade", {})
     ('MRI scan', 'record tumors.grade')
@@ -47,7 +52,7 @@ def action_name(action_type: str, labels: Mapping[str, str]) -> str:
 
 
 def action_line(action: Action, labels: Mapping[str, str], as_of: str) -> str:
-    """Tell one action: a mark (x done, ~ planned), its name, its dates.
+    """Return an action on one line: a mark (x done, ~ planned), its name, its dates.
 
     >>> action = Action("MRIScan", "any", False, False, "2025-08-31", "2026-02-28", "2026-08-31")
     >>> action_line(action, {"MRIScan": "MRI scan"}, "2026-03-31")
@@ -70,7 +75,7 @@ def action_line(action: Action, labels: Mapping[str, str], as_of: str) -> str:
 
 
 def open_actions(actions: Sequence[Action], labels: Mapping[str, str]) -> str:
-    """Name what is not done yet, each once.
+    """Return the names of the actions that are not done yet, each once.
 
     >>> rows = [Action(t, "any", False, False, None, None, None) for t in ("TACE", "TAE")]
     >>> open_actions(rows, {})
@@ -81,7 +86,7 @@ def open_actions(actions: Sequence[Action], labels: Mapping[str, str]) -> str:
 
 
 def when(status: str, actions: Sequence[Action], as_of: str) -> tuple[str, str]:
-    """Tell by when a step is due: a day to sort by, and words.
+    """Return by when a step is due: a day to sort by, and words.
 
     A window that has not begun says nothing about a step that is due, and one
     part without a window makes the whole step due now.
@@ -100,7 +105,7 @@ def when(status: str, actions: Sequence[Action], as_of: str) -> tuple[str, str]:
 
 
 def decided_by(sets: Iterable[Sequence[str]]) -> str:
-    """Tell which fields decide: first those that do alone, then those that do together.
+    """Return which fields decide: first those that do alone, then those that do together.
 
     >>> decided_by([("fitForSurgery",), ("tumors.grade",), ("men1Status", "tumors.location")])
     'fitForSurgery or tumors.grade; or men1Status with tumors.location'
@@ -112,7 +117,7 @@ def decided_by(sets: Iterable[Sequence[str]]) -> str:
 
 
 def references(citations: Sequence[str]) -> str:
-    """Name the references that something rests on.
+    """Return the references of a statement in words.
 
     >>> references(["2"]), references(["1", "2"]), references([])
     ('reference 2', 'references 1, 2', '')
@@ -123,7 +128,7 @@ def references(citations: Sequence[str]) -> str:
 
 
 def section_paths(section: str) -> list[str]:
-    """List the path of a section and the paths above it, the top one first.
+    """Return the path of a section and the paths above it, the top one first.
 
     >>> section_paths("Treatment/Localized")
     ['Treatment', 'Treatment/Localized']
@@ -132,12 +137,42 @@ def section_paths(section: str) -> list[str]:
     return ["/".join(steps[: end + 1]) for end in range(len(steps))]
 
 
+def section_labels(section: str, labels: Mapping[str, str]) -> list[str]:
+    """Return the labels of a section and those above it, or their names without labels."""
+    return [sentence(labels.get(path, path.rpartition("/")[2])) for path in section_paths(section)]
+
+
 def section_names(section: str, labels: Mapping[str, str]) -> str:
-    """Name a section with those above it, by their labels where there are any.
+    """Return the labels of a section and those above it as one name.
 
     >>> section_names("Treatment/Localized", {"Treatment/Localized": "localized disease"})
     'Treatment / Localized disease'
     """
-    return " / ".join(
-        sentence(labels.get(path, path.rpartition("/")[2])) for path in section_paths(section)
-    )
+    return " / ".join(section_labels(section, labels))
+
+
+def described(term: str, labels: Mapping[str, str], descriptions: Mapping[str, str]) -> str:
+    """Return the label and the description of a term, as far as there are any.
+
+    >>> described("GAP-X", {"GAP-X": "a gap"}, {"GAP-X": "Not covered."})
+    'A gap: Not covered.'
+    """
+    return ": ".join(filter(None, (sentence(labels.get(term, "")), descriptions.get(term))))
+
+
+def document(guideline: Guideline) -> list[tuple[str, str]]:
+    """Return the names and values that identify a guideline."""
+    version = f", version {guideline.version}" if guideline.version else ""
+    name = sentence(guideline.label or guideline.iri)
+    return [("Guideline", name + version), ("Review status", guideline.review_status)]
+
+
+def superseded(focus: Focus) -> tuple[str, ...]:
+    """Return what supersedes a statement at a focus, and what may yet do so."""
+    notes = []
+    if focus.superseded_by:
+        notes.append(f"superseded by {', '.join(focus.superseded_by)}")
+    if focus.challenged_by:
+        rivals = ", ".join(focus.challenged_by)
+        notes.append(f"would be superseded by {rivals}, which is undetermined")
+    return tuple(notes)
