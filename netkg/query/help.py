@@ -1,107 +1,91 @@
-"""Tell what can be asked: the list of the library, and the manual of one query."""
+"""What can be asked: the list of the library, and the manual of one query."""
 
 from __future__ import annotations
 
 import re
-import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from netkg.ontology.query_header import ANY, OVER, TYPES, Parameter
 from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
 from netkg.query.library import Competency
 from netkg.query.parameters import choices
+from netkg.render.blocks import Block, Line, Row, paragraph
+from netkg.render.screen import draw
 
 __all__ = ["contents", "manual", "preface"]
 
-_INDENT: Final = "        "
 _MANY: Final = 100
 _PREFACE: Final = """\
 A query sees four named graphs, and by default their union:
 {graphs}
 The prefixes dcterms, graph, netkg, nets, owl, prov, rdf, rdfs, sh, skos and xsd need
-not be declared. Updates, SERVICE and FROM are refused. There is no limit of time.
+not be declared. Updates, SERVICE and FROM are refused. There is no time limit.
 
-A query of one's own can have typed parameters too, if its header says so:
+A query of your own can have typed parameters too, if its header declares them:
   #+ param: name type [= default] Meaning.
 """
 
 
 def contents(queries: Iterable[Competency], *, width: int) -> str:
-    """List queries by what they ask, with one newline at the end."""
+    """Return the list of queries by what they ask, with one newline at its end."""
     queries = tuple(queries)
-    blocks = []
-    for scope, about in OVER.items():
-        lines = [line for query in queries if query.over == scope for line in _entry(query, width)]
-        if lines:
-            blocks.append("\n".join([*_wrap(f"OVER {about.upper()}", width), "", *lines]))
-    return "\n\n".join(blocks) + "\n"
+    blocks = (
+        Block(f"Over {about}", tuple(_entry(query) for query in queries if query.over == scope))
+        for scope, about in OVER.items()
+    )
+    return draw((block for block in blocks if block.rows), width=width)
 
 
 def preface() -> str:
-    """Tell what is true of every query: the graphs, the prefixes, what is refused."""
+    """Return what applies to every query: the graphs, the prefixes, what is refused."""
     rows = [f"  graph:{name:<9} {about}" for name, about in GRAPHS.items()]
-    rows.append(f"where graph: stands for <{GRAPH_BASE}>.")
+    rows.append(f"where graph: is <{GRAPH_BASE}>.")
     return _PREFACE.format(graphs="\n".join(rows))
 
 
 def manual(query: Competency, dataset: Dataset, *, width: int) -> str:
-    """Describe one query: what it asks, its parameters and columns, and an example."""
-    lines = [query.name, ""]
-    for words in (query.question, query.summary):
-        lines += _wrap(words, width) if words else []
-    if query.over:
-        lines += ["", *_wrap(f"Asks {OVER[query.over]}.", width)]
-    lines += ["", "parameters:" if query.parameters else "no parameters"]
-    for parameter in query.parameters:
-        lines += _parameter(parameter, dataset, width)
+    """Return what one query asks, its parameters and columns, and an example."""
+    asked = (query.question, query.summary)
+    blocks = [
+        paragraph(query.name),
+        Block("", tuple(map(Row, filter(None, asked))), indent=0),
+        *([paragraph(f"Asks {OVER[query.over]}.")] if query.over else []),
+    ]
+    lines = [line for parameter in query.parameters for line in _parameter(parameter, dataset)]
+    title = "parameters:" if query.parameters else "no parameters"
+    blocks.append(Block("", (Row(title, below=tuple(lines)),), indent=0))
+    columns = (Row(column.meaning, ((f"  {column.name}", ""),)) for column in query.columns)
     if query.columns:
-        wide = max(len(column.name) for column in query.columns)
-        lines += ["", "columns:"]
-        for column in query.columns:
-            head = f"  {column.name:<{wide}}  "
-            lines += _wrap(column.meaning, width, " " * len(head), head)
-    return "\n".join([*lines, "", "example:", f"  {_example(query, dataset)}"]) + "\n"
+        blocks.append(Block("", (Row("columns:"), *columns), indent=0))
+    # The example is one line, whatever its length, so that it can be copied.
+    return f"{draw(blocks, width=width)}\nexample:\n  {_example(query, dataset)}\n"
 
 
-def _entry(query: Competency, width: int) -> list[str]:
-    lines = [f"  {query.id}  {query.slug}", *_wrap(query.question, width, _INDENT)]
+def _entry(query: Competency) -> Row:
     names = [p.name if p.default is None else f"[{p.name}]" for p in query.parameters]
-    return lines + (_wrap(f"parameters: {' '.join(names)}", width, _INDENT) if names else [])
+    lines = [query.question, *([f"parameters: {' '.join(names)}"] if names else [])]
+    return Row(f"{query.id}  {query.slug}", below=tuple(Line(words, indent=6) for words in lines))
 
 
-def _parameter(parameter: Parameter, dataset: Dataset, width: int) -> list[str]:
-    default = {None: "required", ANY: "may be left out"}.get(
-        parameter.default, f"{parameter.default} by default"
+def _parameter(parameter: Parameter, dataset: Dataset) -> Iterator[Line]:
+    default = {None: "required", ANY: "optional"}.get(
+        parameter.default, f"default: {parameter.default}"
     )
+    yield Line(f"{parameter.name} ({parameter.type}, {default})", indent=2)
+    yield Line(parameter.meaning, indent=8)
     known = choices(parameter, dataset)
     if 0 < len(known) <= _MANY:
-        allowed = f"One of: {', '.join(known)}."
+        yield Line(f"One of: {', '.join(known)}.", indent=8)
     else:
-        allowed = f"Give {TYPES[parameter.type]}."
-    return [
-        f"  {parameter.name} ({parameter.type}, {default})",
-        *_wrap(parameter.meaning, width, _INDENT),
-        *_wrap(allowed, width, _INDENT),
-    ]
+        yield Line(f"Expected: {TYPES[parameter.type]}.", indent=8)
 
 
 def _example(query: Competency, dataset: Dataset) -> str:
     words = ["netkg query", query.id or query.name]
     for parameter in query.parameters:
-        told = re.search(r"such as ([\w./-]*\w)", parameter.meaning)
-        if parameter.default is None or told:
+        given = re.search(r"such as ([\w./-]*\w)", parameter.meaning)
+        if parameter.default is None or given:
             known = choices(parameter, dataset)
-            words.append(f"{parameter.name}={told[1] if told else (known or ['...'])[0]}")
+            words.append(f"{parameter.name}={given[1] if given else (known or ['...'])[0]}")
     return " ".join(words + (["cases.ndjson"] if query.over in ("case", "plan") else []))
-
-
-def _wrap(words: str, width: int, indent: str = "", head: str | None = None) -> list[str]:
-    return textwrap.wrap(
-        words,
-        width,
-        initial_indent=indent if head is None else head,
-        subsequent_indent=indent,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )

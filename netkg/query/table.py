@@ -1,30 +1,29 @@
-"""Draw an answer for a screen: aligned columns, short names, as wide as the screen."""
+"""An answer as a table for a terminal: aligned columns and short names that fit the width."""
 
 from __future__ import annotations
 
-import re
-import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Final
 
 import pyoxigraph as ox
+from rich.cells import cell_len
 
 from netkg.namespaces import XSD
 from netkg.query.answer import Answer, Term
+from netkg.render.screen import JOINT, wrapped
 
 __all__ = ["table"]
 
 _GAP: Final = "  "
 _LEAST: Final = 8
-# Where a name that is too long for its column is broken: behind a sign, or before a capital.
-_JOINT: Final = re.compile(r"(?<=[a-z][-/.#:])(?=.)|(?<=[a-z])(?=[A-Z])")
 _NUMERIC: Final = {XSD + name for name in ("integer", "decimal", "double", "float")}
 
 
 def table(answer: Answer, *, width: int) -> str:
-    """Draw an answer as text of about this many columns, with one newline at its end.
+    """Return an answer as text of about this many columns, with one newline at its end.
 
-    Below the rows stand their number and what every answer carries. Terms are
+    The rows are followed by their number and by what every answer carries. Terms are
     named as by :meth:`Answer.cells`.
     """
     if answer.kind == "truth":
@@ -32,49 +31,47 @@ def table(answer: Answer, *, width: int) -> str:
     elif not answer.rows:
         lines = ["no triples" if answer.kind == "graph" else "no rows"]
     else:
-        lines = [*_grid(answer, width), "", _count(answer)]
+        noun = "triple" if answer.kind == "graph" else "row"
+        count = f"{len(answer.rows)} {noun}{'' if len(answer.rows) == 1 else 's'}"
+        lines = [*_grid(answer, width), "", count]
     if answer.closing_notice:
-        lines += ["", *textwrap.wrap(answer.closing_notice, width, break_on_hyphens=False)]
+        lines += ["", *wrapped(answer.closing_notice, width)]
     return "\n".join(lines) + "\n"
 
 
-def _count(answer: Answer) -> str:
-    count, noun = len(answer.rows), "triple" if answer.kind == "graph" else "row"
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def _grid(answer: Answer, width: int) -> Iterator[str]:
+    rows = [list(answer.columns), *answer.cells()]
+    widths = _fit([*zip(*rows, strict=True)], width - len(_GAP) * (len(answer.columns) - 1))
+    right = [all(map(_is_number, column)) for column in zip(*answer.terms, strict=True)]
+    head, *body = (_lines(row, widths, right) for row in rows)
+    yield from head
+    yield _GAP.join("─" * width for width in widths)
+    for lines in body:
+        yield from lines
 
 
-def _grid(answer: Answer, width: int) -> list[str]:
-    cells = answer.cells()
-    columns = list(zip(*cells, strict=True))
-    natural = [
-        max(len(name), *(len(cell) for cell in column))
-        for name, column in zip(answer.columns, columns, strict=True)
-    ]
-    widths = _fit(natural, [answer.columns, *cells], width - len(_GAP) * (len(natural) - 1))
-    right = [
-        all(term is None or _is_number(term) for term in column)
-        for column in zip(*answer.terms, strict=True)
-    ]
-    lines = _line(answer.columns, widths, right)
-    lines.append(_GAP.join("─" * width for width in widths))
-    for row in cells:
-        lines += _line(row, widths, right)
-    return lines
+def _lines(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> Iterator[str]:
+    columns = [wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
+    for parts in zip_longest(*columns, fillvalue=""):
+        blanks = [" " * (width - cell_len(part)) for part, width in zip(parts, widths, strict=True)]
+        cells = zip(parts, blanks, right, strict=True)
+        padded = (blank + part if to_right else part + blank for part, blank, to_right in cells)
+        yield _GAP.join(padded).rstrip()
 
 
-def _fit(natural: list[int], lines: Sequence[Sequence[str]], room: int) -> list[int]:
+def _fit(columns: Sequence[Sequence[str]], room: int) -> list[int]:
     """Narrow the widest columns until the table fits, but none below the least.
 
     First only between words, so that names stay whole; then between the parts of
     names; then columns of words anywhere, and last of all columns of names.
     """
-    columns = list(zip(*lines, strict=True))
-    whole = [_longest(column, str.split) for column in columns]
-    parts = [_longest(column, _parts) for column in columns]
+    words = [[word for cell in column for word in cell.split()] for column in columns]
+    parts = [[part for word in column for part in JOINT.split(word)] for column in words]
+    whole, joined = [*map(_longest, words)], [*map(_longest, parts)]
     prose = [any(" " in cell for cell in column) for column in columns]
-    anywhere = [_LEAST if wordy else part for wordy, part in zip(prose, parts, strict=True)]
-    widths = list(natural)
-    for floors in (whole, parts, anywhere, [_LEAST] * len(natural)):
+    anywhere = [_LEAST if wordy else part for wordy, part in zip(prose, joined, strict=True)]
+    widths = [*map(_longest, columns)]
+    for floors in (whole, joined, anywhere, [_LEAST] * len(columns)):
         while sum(widths) > room:
             spare = [
                 (width, -place)
@@ -87,44 +84,10 @@ def _fit(natural: list[int], lines: Sequence[Sequence[str]], room: int) -> list[
     return widths
 
 
-def _longest(column: Iterable[str], cut: Callable[[str], list[str]]) -> int:
-    return max((len(piece) for cell in column for piece in cut(cell)), default=0)
+def _longest(words: Sequence[str]) -> int:
+    return max(map(cell_len, words), default=0)
 
 
-def _parts(cell: str) -> list[str]:
-    return [part for word in cell.split() for part in _JOINT.split(word)]
-
-
-def _wrap(cell: str, width: int) -> list[str]:
-    """Cut a cell into lines, between words and, where one is too long, within it."""
-    lines: list[str] = []
-    line = ""
-    for word in cell.split():
-        pieces = [word] if len(word) <= width else _JOINT.split(word)
-        for place, piece in enumerate(pieces):
-            gap = " " if line and place == 0 else ""
-            if len(line) + len(gap) + len(piece) <= width:
-                line += gap + piece
-                continue
-            lines += [line] if line else []
-            *full, line = textwrap.wrap(piece, width, break_on_hyphens=False)
-            lines += full
-    return [*lines, line]
-
-
-def _line(cells: list[str] | tuple[str, ...], widths: list[int], right: list[bool]) -> list[str]:
-    wrapped = [_wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
-    lines = []
-    for place in range(max(map(len, wrapped))):
-        parts = (lines_of[place] if place < len(lines_of) else "" for lines_of in wrapped)
-        lines.append(
-            _GAP.join(
-                part.rjust(width) if to_right else part.ljust(width)
-                for part, width, to_right in zip(parts, widths, right, strict=True)
-            ).rstrip()
-        )
-    return lines
-
-
-def _is_number(term: Term) -> bool:
-    return isinstance(term, ox.Literal) and term.datatype.value in _NUMERIC
+def _is_number(term: Term | None) -> bool:
+    """Return whether a term is a number, or unbound."""
+    return term is None or (isinstance(term, ox.Literal) and term.datatype.value in _NUMERIC)

@@ -16,6 +16,8 @@ def plain(value: str) -> str:
     >>> plain("a\x1b[31mb\nc")
     'a\\x1b[31mb\\nc'
     """
+    if value.isprintable():
+        return value
     return "".join(
         char
         if char.isprintable() or unicodedata.category(char) == "Zs"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from netkg.render.blocks import Node
 
@@ -43,7 +43,7 @@ class Page:
 
 def page_markdown(page: Page) -> str:
     """Return a page as Markdown, with one newline at its end."""
-    return _render("page.md.jinja", page).rstrip() + "\n"
+    return _render("page.md.jinja", page) + "\n"
 
 
 def page_html(page: Page) -> str:
@@ -55,4 +55,4 @@ def _render(name: str, page: Page) -> str:
     # Jinja takes a while to import, for which no other answer should wait.
     from netkg.render.templating import environment
 
-    return environment("netkg.render").get_template(name).render(page=page)
+    return environment("netkg.render").get_template(name).render(page=page).strip()
