@@ -23,7 +23,7 @@ from netkg.namespaces import NETKG, PREFIXES, RDF, XSD
 from netkg.ontology.document import Guideline
 from netkg.query.dataset import GRAPH_BASE
 from netkg.render.escape import plain
-from netkg.render.page import Page, Section, TableRow, page_html, page_markdown
+from netkg.render.page import Page
 from netkg.result import JSON, Result
 
 __all__ = ["Answer", "Term", "Value", "label_blanks"]
@@ -199,16 +199,15 @@ class Answer(Result):
         return plain(f"<{iri}>")
 
     def _page(self) -> Page:
-        cells = self.cells() if self.kind != "truth" else [["yes" if self.truth else "no"]]
+        rows = self.cells() if self.kind != "truth" else [["yes" if self.truth else "no"]]
         columns = self.columns if self.kind != "truth" else ("answer",)
-        rows = [TableRow([[cell] for cell in row]) for row in cells]
-        return Page("", [Section(columns=columns, rows=rows)], closing=self.closing_notice)
+        return Page("table", heading="", columns=columns, rows=rows, closing=self.closing_notice)
 
     def _repr_html_(self) -> str:
-        return page_html(self._page())
+        return self._page().html()
 
     def _repr_markdown_(self) -> str:
-        return page_markdown(self._page())
+        return self._page().markdown()
 
     # -- parts -----------------------------------------------------------------------------
     def _triples(self) -> Iterator[ox.Triple]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from netkg.ontology.guideline import Statement
 from netkg.render.blocks import Block, Line, Row, paragraph
-from netkg.render.page import Page, Section, TableRow, page_markdown
+from netkg.render.page import Page
 from netkg.render.words import references, section_names, sentence
 
 __all__ = ["catalogue_markdown", "catalogue_text", "statement_json"]
@@ -51,12 +51,8 @@ def catalogue_text(
     from netkg.render.screen import draw
 
     blocks = [
-        Block(
-            section_names(section, labels or {}),
-            tuple(_entry(row, labels or {}) for row in members),
-            columns=(8,),
-        )
-        for section, members in groupby(rows, attrgetter("section"))
+        Block(title, tuple(map(_entry, entries)), columns=(8,))
+        for title, entries in _sections(rows, labels or {})
     ]
     blocks += [paragraph(closing_notice)] if closing_notice else []
     return draw(blocks, color=color, width=width)
@@ -69,30 +65,45 @@ def catalogue_markdown(
     closing_notice: str = "",
 ) -> str:
     """Return statements as Markdown tables by section, with one newline at its end."""
-    columns = ("Statement", "What it says", "Kind", "Actions", "References", "Notes")
-    sections = []
+    sections = [*_sections(rows, labels or {})]
+    return Page("catalogue", sections=sections, closing=closing_notice).markdown()
+
+
+class _Entry(NamedTuple):
+    """A statement in words."""
+
+    id: str
+    label: str
+    definition: str
+    facts: list[str]
+    action: str
+    citations: Sequence[str]
+    notes: list[str]
+
+
+def _sections(
+    rows: Iterable[Statement], labels: Mapping[str, str]
+) -> Iterator[tuple[str, list[_Entry]]]:
     for section, members in groupby(rows, attrgetter("section")):
-        body = [
-            TableRow(
-                (
-                    (row.id,),
-                    (sentence(row.label), row.definition),
-                    _facts(row),
-                    (_actions(row, labels or {}),),
-                    (", ".join(row.citations),),
-                    _notes(row),
-                )
+        entries = [
+            _Entry(
+                row.id,
+                sentence(row.label),
+                row.definition,
+                _facts(row),
+                _action(row, labels),
+                row.citations,
+                _notes(row),
             )
             for row in members
         ]
-        sections.append(Section(section_names(section, labels or {}), columns=columns, rows=body))
-    return page_markdown(Page("", sections, closing=closing_notice))
+        yield section_names(section, labels), entries
 
 
-def _entry(row: Statement, labels: Mapping[str, str]) -> Row:
-    facts = "; ".join(filter(None, (*_facts(row), references(row.citations))))
-    below = (row.definition, facts, _actions(row, labels), *_notes(row))
-    return Row(sentence(row.label), ((row.id, ""),), tuple(map(Line, filter(None, below))))
+def _entry(entry: _Entry) -> Row:
+    facts = "; ".join(filter(None, (*entry.facts, references(entry.citations))))
+    below = filter(None, (entry.definition, facts, entry.action, *entry.notes))
+    return Row(entry.label, ((entry.id, ""),), tuple(map(Line, below)))
 
 
 def _facts(row: Statement) -> list[str]:
@@ -107,7 +118,7 @@ def _notes(row: Statement) -> list[str]:
     return [*(f"Note: {note}" for note in row.caveats), *readings]
 
 
-def _actions(row: Statement, labels: Mapping[str, str]) -> str:
+def _action(row: Statement, labels: Mapping[str, str]) -> str:
     names = [labels.get(name, name) for name in row.actions]
     if not names:
         return ""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netkg.comparison.model import Comparison, Side
+from netkg.comparison.model import Comparison
 from netkg.render.blocks import Block, Line, Row, headed, paragraph
 from netkg.render.differences import Group, groups
-from netkg.render.page import Page, Section, TableRow, page_markdown
-from netkg.render.words import document
+from netkg.render.page import Page
+from netkg.render.words import case_name, document
 
 __all__ = ["comparison_markdown", "comparison_page", "comparison_text"]
 
@@ -26,16 +26,21 @@ def comparison_text(view: Comparison, *, color: bool, width: int) -> str:
 
 def comparison_markdown(view: Comparison) -> str:
     """Return a comparison as Markdown with tables, with one newline at its end."""
-    return page_markdown(comparison_page(view))
+    return comparison_page(view).markdown()
 
 
 def comparison_page(view: Comparison) -> Page:
     """Return a comparison as a page of tables."""
     title, meta = _head(view)
-    sections = [Section(words=(words,), tone=tone) for words, tone in _notices(view)]
-    sections += map(_table, groups(view))
-    sections += [Section(words=(words,)) for words in _end(view)]
-    return Page(title, sections, meta, view.disclaimer)
+    return Page(
+        "comparison",
+        title=title,
+        meta=meta,
+        notices=[*_notices(view)],
+        groups=[*groups(view)],
+        end=[*_end(view)],
+        closing=view.disclaimer,
+    )
 
 
 def _block(group: Group) -> Block:
@@ -60,33 +65,19 @@ def _block(group: Group) -> Block:
     return Block(group.title, tuple(rows))
 
 
-def _table(group: Group) -> Section:
-    rows = []
-    for head, body, lines, tone in group.items:
-        cells = [[head], [body], lines]
-        if len(group.columns) == 2:
-            cells = [[head], [*filter(None, [body]), *lines]]
-        rows.append(TableRow(cells, tone))
-    return Section(group.title, columns=group.columns, rows=rows)
-
-
-def _name(side: Side) -> str:
-    return side.case or "(case without id)"
-
-
 def _head(view: Comparison) -> tuple[str, list[tuple[str, str]]]:
     before, after = view.before, view.after
-    names = dict.fromkeys((_name(before), _name(after)))
+    old, new = case_name(before.case), case_name(after.case)
     meta = [("As of", after.as_of)]
     if (before.case, before.as_of) != (after.case, after.as_of):
         meta = [
-            ("Before", f"{_name(before)} as of {before.as_of}"),
-            ("After", f"{_name(after)} as of {after.as_of}"),
+            ("Before", f"{old} as of {before.as_of}"),
+            ("After", f"{new} as of {after.as_of}"),
         ]
     if before.guideline != after.guideline:
         meta += document(before.guideline)
     meta += document(after.guideline)
-    return f"Difference of two plans: {' and '.join(names)}", meta
+    return f"Difference of two plans: {' and '.join(dict.fromkeys((old, new)))}", meta
 
 
 def _notices(view: Comparison) -> Iterator[tuple[str, str]]:

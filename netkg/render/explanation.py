@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netkg.plan.model import Recommendation
-from netkg.proof.model import Explanation, FocusExplained, Proof
-from netkg.render.blocks import Block, Line, Row, paragraph
-from netkg.render.markup import findings_table
-from netkg.render.page import Page, Section, page_markdown
+from netkg.proof.model import Explanation, Proof
+from netkg.render.blocks import Block, Line, Node, Row, paragraph
+from netkg.render.page import Page
 from netkg.render.proof_tree import proof_tree
 from netkg.render.terminal import findings_text
-from netkg.render.words import decided_by, references, sentence, superseded
+from netkg.render.words import case_name, decided_by, references, sentence, superseded
 
 __all__ = ["explanation_markdown", "explanation_page", "explanation_text", "proof_page"]
 
@@ -30,18 +29,17 @@ def explanation_text(
     from netkg.render.screen import draw
 
     title = (Row(_title(row), tone="bold"), Row(f"{plan.case}, as of {plan.as_of}"))
-    notes = tuple(Line(f"note: {note}", indent=2) for note in _notes(row))
+    notes = tuple(Line(note, indent=2) for note in _notes(row))
     blocks = [Block("", title, indent=0), Block("", (Row(row.definition, below=notes),), indent=0)]
-    for explained in explanation.foci:
-        rows = (Row(_state(explained), tone="bold"), *map(Row, _missing(explained)))
-        tree = proof_tree(explained.proof.step, explanation.words, whole=whole)
-        blocks.append(Block("", rows, indent=0, tree=tree))
+    for state, missing, tree in _foci(explanation, whole):
+        below = (Line(missing),) if missing else ()
+        blocks.append(Block("", (Row(state, below=below, tone="bold"),), indent=0, tree=tree))
     return draw([*blocks, paragraph(notice)], color=color, width=width)
 
 
 def explanation_markdown(explanation: Explanation, *, whole: bool = False) -> str:
     """Return an explanation as Markdown, the proof as nested lists."""
-    return page_markdown(explanation_page(explanation, whole=whole))
+    return explanation_page(explanation, whole=whole).markdown()
 
 
 def explanation_page(explanation: Explanation, *, whole: bool = False) -> Page:
@@ -49,21 +47,19 @@ def explanation_page(explanation: Explanation, *, whole: bool = False) -> Page:
     plan, row = explanation.plan, explanation.statement
     notice = plan.guideline.closing_notice
     if row is None:
-        return Page(plan.case, [findings_table(plan.findings)], closing=notice)
-    notes = (f"Note: {note}" for note in _notes(row))
-    sections = [Section(words=(f"{plan.case}, as of {plan.as_of}", row.definition, *notes))]
-    for explained in explanation.foci:
-        tree = proof_tree(explained.proof.step, explanation.words, whole=whole)
-        words = [sentence(missing) for missing in _missing(explained)]
-        sections.append(Section(_state(explained), words=words, tree=tree))
-    return Page(_title(row), sections, closing=notice)
+        return Page("findings", title=case_name(plan.case), findings=plan.findings, closing=notice)
+    paragraphs = [f"{plan.case}, as of {plan.as_of}", row.definition, *_notes(row)]
+    foci = [*_foci(explanation, whole)]
+    title = _title(row)
+    return Page("explanation", title=title, paragraphs=paragraphs, foci=foci, closing=notice)
 
 
 def proof_page(proof: Proof) -> Page:
     """Return one proof as a page, every step of it."""
     title = f"{proof.statement} at {proof.focus}: {proof.verdict} ({proof.case}, {proof.as_of})"
-    tree = proof_tree(proof.step, {}, whole=True)
-    return Page(title, [Section(tree=tree)], closing=proof.guideline.closing_notice)
+    foci = [("", "", proof_tree(proof.step, {}, whole=True))]
+    notice = proof.guideline.closing_notice
+    return Page("explanation", title=title, paragraphs=[], foci=foci, closing=notice)
 
 
 def _title(row: Recommendation) -> str:
@@ -71,16 +67,15 @@ def _title(row: Recommendation) -> str:
     return f"{row.id}  {sentence(row.label)} [{source}]"
 
 
-def _notes(row: Recommendation) -> tuple[str, ...]:
-    return (*row.caveats, *row.reading_notes)
+def _notes(row: Recommendation) -> list[str]:
+    return [f"Note: {note}" for note in (*row.caveats, *row.reading_notes)]
 
 
-def _state(explained: FocusExplained) -> str:
-    focus = explained.focus
-    state = ", ".join(filter(None, (focus.verdict, focus.status)))
-    return "; ".join((f"{focus.focus}: {state}", *superseded(focus)))
-
-
-def _missing(explained: FocusExplained) -> Iterator[str]:
-    if explained.focus.missing:
-        yield f"missing: {decided_by(explained.focus.missing)}"
+def _foci(explanation: Explanation, whole: bool) -> Iterator[tuple[str, str, Node]]:
+    """Yield the state of the statement at each focus, what is missing, and the proof."""
+    for explained in explanation.foci:
+        focus = explained.focus
+        state = ", ".join(filter(None, (focus.verdict, focus.status)))
+        state = "; ".join((f"{focus.focus}: {state}", *superseded(focus)))
+        missing = f"Missing: {decided_by(focus.missing)}" if focus.missing else ""
+        yield state, missing, proof_tree(explained.proof.step, explanation.words, whole=whole)

@@ -17,7 +17,7 @@ from netkg.proof.model import Explanation, Proof
 from netkg.render.comparison import comparison_page
 from netkg.render.explanation import explanation_page, proof_page
 from netkg.render.markup import findings_page, plan_page
-from netkg.render.page import Page, Section, TableRow, page_html, page_markdown
+from netkg.render.page import Page
 from netkg.render.values import shown
 
 __all__ = ["html", "markdown"]
@@ -25,12 +25,12 @@ __all__ = ["html", "markdown"]
 
 def html(result: Any) -> str:
     """Return an answer as one HTML element that brings its style and loads nothing."""
-    return page_html(_page(result))
+    return _page(result).html()
 
 
 def markdown(result: Any) -> str:
     """Return an answer as Markdown, with one newline at its end."""
-    return page_markdown(_page(result))
+    return _page(result).markdown()
 
 
 @singledispatch
@@ -40,8 +40,8 @@ def _page(result: Any) -> Page:
     for key, value in result.to_dict().items():
         items = value if isinstance(value, list) and _has_records(value) else [value]
         if not _is_empty(value):
-            rows.append(TableRow([[key], [_inline(item) for item in items]]))
-    return Page("", [Section(type(result).__name__, columns=("Key", "Value"), rows=rows)])
+            rows.append([key, [_inline(item) for item in items]])
+    return Page("table", heading=type(result).__name__, columns=["Key", "Value"], rows=rows)
 
 
 def _inline(value: Any) -> str:

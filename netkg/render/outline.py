@@ -12,6 +12,7 @@ from netkg.render.facts import because
 from netkg.render.words import (
     QUIET,
     action_line,
+    case_name,
     decided_by,
     described,
     document,
@@ -40,9 +41,9 @@ class Part:
     focus: str
     status: str
     choice: str
-    actions: tuple[str, ...]
+    actions: list[str]
     because: str
-    notes: tuple[str, ...]
+    notes: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class Entry:
     status: str
     source: str
     sentence: str
-    caveats: tuple[str, ...]
-    parts: tuple[Part, ...]
+    notes: list[str]
+    parts: list[Part]
 
 
 class Outline:
@@ -67,8 +68,8 @@ class Outline:
         self._rows = [row for row in plan.recommendations if row.verdict == "applicable"]
         tumors = {f.focus for row in plan.recommendations if row.level != "case" for f in row.foci}
         self._several = len(tumors) > 1
-        name = plan.case or "(case without id)"
-        self.title = f"Management plan: {name}" if plan.conforms else f"No plan: {name}"
+        kind = "Management plan" if plan.conforms else "No plan"
+        self.title = f"{kind}: {case_name(plan.case)}"
         self.meta = [("As of", plan.as_of), *document(plan.guideline)]
         self.notice = "" if plan.conforms else _NO_PLAN
         self.questions = [(q.field, ", ".join(q.decides)) for q in plan.next_questions]
@@ -112,17 +113,20 @@ class Outline:
             yield "" if top == shown else top, " / ".join(below), [*map(self._entry, rows)]
             shown = top
 
-    def undetermined(self) -> Iterator[tuple[str, str, str, str]]:
-        """Yield what is undetermined: id, label, foci, and what would decide it."""
+    def undetermined(self) -> list[tuple[str, str, str, str]]:
+        """Return what is undetermined: id, label, foci, and what would decide it."""
+        found = []
         for row in self._plan.recommendations:
-            label = sentence(row.label)
             foci = [pair for pair in self._foci(row) if pair[0].verdict == "undetermined"]
             if row.verdict == "undetermined":
                 names = ", ".join(name for _, name in foci if name)
-                yield row.id, label, names, decided_by(row.missing)
+                found.append((row.id, sentence(row.label), names, decided_by(row.missing)))
             elif row.verdict == "applicable":
-                for focus, name in foci:
-                    yield row.id, label, name, decided_by(focus.missing)
+                found += [
+                    (row.id, sentence(row.label), name, decided_by(focus.missing))
+                    for focus, name in foci
+                ]
+        return found
 
     def _foci(self, row: Recommendation) -> list[tuple[Focus, str]]:
         """Pair each focus with the name to show for it, which may be empty."""
@@ -139,12 +143,12 @@ class Outline:
             status=status,
             source="; ".join(filter(None, (strength, references(row.citations)))),
             sentence="" if quiet else row.definition,
-            caveats=() if quiet else row.caveats,
-            parts=tuple(
+            notes=[] if quiet else [f"Note: {caveat}" for caveat in row.caveats],
+            parts=[
                 self._part(focus, name)
                 for focus, name in self._foci(row)
                 if focus.verdict == "applicable"
-            ),
+            ],
         )
 
     def _part(self, focus: Focus, name: str) -> Part:
@@ -155,7 +159,7 @@ class Outline:
             focus=name,
             status=focus.status or "",
             choice=choice,
-            actions=tuple(action_line(a, plan.labels, plan.as_of) for a in focus.actions),
+            actions=[action_line(a, plan.labels, plan.as_of) for a in focus.actions],
             because=because(focus.because, here=(plan.case, focus.focus), labels=plan.labels),
             notes=superseded(focus),
         )

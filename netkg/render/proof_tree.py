@@ -126,9 +126,7 @@ def _record(record: Mapping[str, Any]) -> str:
     return shown(first | dict(record))
 
 
-def _notes(
-    step: ProofStep, above: ProofStep | None, others: Sequence[ProofStep]
-) -> Iterator[str]:
+def _notes(step: ProofStep, above: ProofStep | None, others: Sequence[ProofStep]) -> Iterator[str]:
     yield from (f"axiom: {axiom}" for axiom in step.axioms)
     # If the category is given, the step below shows the interval that gives it.
     for each in step.intervals if step.verdict != "true" else ():

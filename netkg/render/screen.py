@@ -72,7 +72,9 @@ def draw(blocks: Iterable[Block], *, color: bool = False, width: int) -> str:
         lines += _block(block, max(width, _LEAST_WIDTH))
     system = ColorSystem.STANDARD if color else None
     texts = (
-        "".join(style.render(text, color_system=system) if style else text for text, style, _ in line)
+        "".join(
+            style.render(text, color_system=system) if style else text for text, style, _ in line
+        )
         for line in lines
     )
     return "\n".join(texts) + "\n"

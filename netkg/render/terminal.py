@@ -8,6 +8,7 @@ from netkg.case.finding import SEVERITIES, Finding, conforms
 from netkg.plan.model import Plan
 from netkg.render.blocks import NO_BREAK, Block, Line, Row, headed, paragraph
 from netkg.render.outline import Entry, Outline
+from netkg.render.words import case_name
 
 __all__ = ["findings_text", "plan_text"]
 
@@ -40,8 +41,8 @@ def findings_text(
         for name in SEVERITIES
         if (count := sum(row.severity == name for row in rows))
     ]
-    name = case_id or "(case without id)"
-    blocks = [paragraph(f"{name}: {verdict} ({', '.join(counts) or 'no findings'})", "bold")]
+    summary = f"{case_name(case_id)}: {verdict} ({', '.join(counts) or 'no findings'})"
+    blocks = [paragraph(summary, "bold")]
     blocks += _findings(rows)
     blocks += [paragraph(closing_notice)] if closing_notice else []
     return draw(blocks, color=color, width=width)
@@ -105,7 +106,7 @@ def _entry(entry: Entry) -> Row:
         below += [Line(action[4:], mark=action[:4]) for action in part.actions]
         below += map(Line, part.notes)
         below += [Line(f"because {part.because}", tone="dim")] if part.because else []
-    below += [Line(f"note: {caveat}") for caveat in entry.caveats]
+    below += map(Line, entry.notes)
     heads = ((entry.id, ""), (entry.status, entry.status))
     return Row(entry.label + source, heads, tuple(below))
 

@@ -12,6 +12,7 @@ from netkg.suggestions import listed
 __all__ = [
     "QUIET",
     "action_line",
+    "case_name",
     "decided_by",
     "described",
     "document",
@@ -28,6 +29,11 @@ __all__ = [
 
 # Statuses of a step that asks for nothing now, so that its definition is left out.
 QUIET: Final = frozenset({"done", "superseded", "closed"})
+
+
+def case_name(id_: str) -> str:
+    """Return the name to show for a case."""
+    return id_ or "(case without id)"
 
 
 def sentence(label: str) -> str:
@@ -167,7 +173,7 @@ def document(guideline: Guideline) -> list[tuple[str, str]]:
     return [("Guideline", name + version), ("Review status", guideline.review_status)]
 
 
-def superseded(focus: Focus) -> tuple[str, ...]:
+def superseded(focus: Focus) -> list[str]:
     """Return what supersedes a statement at a focus, and what may yet do so."""
     notes = []
     if focus.superseded_by:
@@ -175,4 +181,4 @@ def superseded(focus: Focus) -> tuple[str, ...]:
     if focus.challenged_by:
         rivals = ", ".join(focus.challenged_by)
         notes.append(f"would be superseded by {rivals}, which is undetermined")
-    return tuple(notes)
+    return notes
