@@ -17,7 +17,7 @@ from netkg.plan.model import Action, Focus, Plan, Question, Recommendation
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.verdicts import Verdict
 from netkg.render.catalogue import catalogue_markdown, catalogue_text, statement_json
-from netkg.render.markup import plan_html, plan_markdown
+from netkg.render.markup import plan_markdown, plan_page
 from netkg.render.terminal import findings_text, plan_text
 
 CASE = "case-1"
@@ -135,7 +135,7 @@ NOT = row(
     "TX-09", "Treatment", focus("t1", None, verdict="not-applicable"), verdict="not-applicable"
 )
 WARNING = Finding("Warning", "t1", "tumors.grade", "nothing", "G1, G2 or G3", "Ask.", "DX-05")
-VIOLATION = Finding("Violation", CASE, "diseaseExtent", "Localised", "Localized", "Mend.", None)
+VIOLATION = Finding("Violation", CASE, "diseaseExtent", "Localised", "Localized", "Fix.", None)
 
 FULL = plan(
     DONE,
@@ -154,6 +154,10 @@ REFUSED = plan(conforms=False, findings=(VIOLATION,))
 
 def text(answer: Plan, width: int = 80) -> str:
     return plan_text(answer, color=False, width=width)
+
+
+def plan_html(answer: Plan) -> str:
+    return plan_page(answer).html()
 
 
 FORMS: dict[str, Callable[[Plan], str]] = {
@@ -202,7 +206,7 @@ def test_every_form_tells_everything_in_the_order_of_reading(form: str) -> None:
         "tx-05",
         "fitforsurgery; or men1status with tumors.grade",
         "next questions",
-        "guideline is silent",
+        "gaps in the guideline",
         "nothing is said of x.",
         "1 of 7 statements do not apply",
         "for education only.",
@@ -212,7 +216,7 @@ def test_every_form_tells_everything_in_the_order_of_reading(form: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_a_case_that_violates_gets_findings_and_no_plan(form: str) -> None:
     words = FORMS[form](REFUSED)
-    assert in_order(words, "No plan", "No plan is made", "Violation", "diseaseExtent", "Mend.")
+    assert in_order(words, "No plan", "the case is invalid", "Violation", "diseaseExtent", "Fix.")
     assert "to do first" not in words.lower()
     assert "do not apply" not in words
 
@@ -241,7 +245,7 @@ def test_tumours_are_named_only_where_there_are_several(form: str) -> None:
     )
     words = FORMS[form](plan(several)).lower()
     assert "at head" in words
-    assert "give way to tx-06" in words
+    assert "superseded by tx-06" in words
     assert in_order(words, "undetermined", "tx-08", "tail", "tumors.grade")
     assert "at t1" not in FORMS[form](FULL)
 
@@ -314,7 +318,7 @@ def test_control_characters_of_the_input_never_reach_the_screen(form: str) -> No
 def test_findings_text_sums_up_and_lists() -> None:
     words = findings_text(CASE, (VIOLATION, WARNING, WARNING), False)
     assert words.startswith("case-1: does not conform (1 violation, 2 warnings)\n")
-    assert in_order(words, "diseaseExtent", "found Localised", "expected Localized", "Mend.")
+    assert in_order(words, "diseaseExtent", "found Localised", "expected Localized", "Fix.")
     assert findings_text("c", (), False) == "c: conforms (no findings)\n"
     assert "conforms (1 warning)" in findings_text("c", (WARNING,), False)
     assert "\x1b" in findings_text(CASE, (VIOLATION,), True)
@@ -417,7 +421,7 @@ class Row:
     group = "any"
     months = (6, 12)
     repeated = True
-    reading_notes = ("A reading | of ours.",)
+    reading_notes = ("Ours | alone.",)
     caveats = ("It rests on one reference.",)
     certainty = None
 
@@ -429,9 +433,9 @@ def test_the_catalogue_tells_a_statement_in_each_form() -> None:
     assert words.endswith("\n\nSo be it.\n")
     assert in_order(words, "TREATMENT / LOCALIZED", "TX-06", "Surveillance", "Watch it.")
     assert "one of MRI scan; CTScan, every 6 to 12 months" in words
-    assert "Reading: A reading | of ours." in words
+    assert "Interpretation: Ours | alone." in words
     assert "Note: It rests on one reference." in words
-    assert r"A reading \| of ours." in catalogue_markdown([Row()])
+    assert r"Ours \| alone." in catalogue_markdown([Row()])
     made = statement_json(Row())
     assert made["months"] == [6, 12]
-    assert made["readingNotes"] == ["A reading | of ours."]
+    assert made["readingNotes"] == ["Ours | alone."]

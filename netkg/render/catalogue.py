@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from netkg.ontology.guideline import Statement
 from netkg.render.blocks import Block, Line, Row, paragraph
@@ -50,9 +51,10 @@ def catalogue_text(
     """
     from netkg.render.screen import draw
 
+    names = labels or {}
     blocks = [
-        Block(title, tuple(map(_entry, entries)), columns=(8,))
-        for title, entries in _sections(rows, labels or {})
+        Block(title, tuple(_row(row, names) for row in members), columns=(8,))
+        for title, members in _sections(rows, names)
     ]
     blocks += [paragraph(closing_notice)] if closing_notice else []
     return draw(blocks, color=color, width=width)
@@ -65,52 +67,36 @@ def catalogue_markdown(
     closing_notice: str = "",
 ) -> str:
     """Return statements as Markdown tables by section, with one newline at its end."""
-    sections = [*_sections(rows, labels or {})]
-    return Page("catalogue", sections=sections, closing=closing_notice).markdown()
-
-
-class _Entry(NamedTuple):
-    """A statement in words."""
-
-    id: str
-    label: str
-    definition: str
-    facts: list[str]
-    action: str
-    citations: Sequence[str]
-    notes: list[str]
+    names = labels or {}
+    return Page(
+        "catalogue",
+        sections=_sections(rows, names),
+        sentence=sentence,
+        facts=_facts,
+        action=partial(_action, labels=names),
+        notes=_notes,
+        closing=closing_notice,
+    ).markdown()
 
 
 def _sections(
     rows: Iterable[Statement], labels: Mapping[str, str]
-) -> Iterator[tuple[str, list[_Entry]]]:
-    for section, members in groupby(rows, attrgetter("section")):
-        entries = [
-            _Entry(
-                row.id,
-                sentence(row.label),
-                row.definition,
-                _facts(row),
-                _action(row, labels),
-                row.citations,
-                _notes(row),
-            )
-            for row in members
-        ]
-        yield section_names(section, labels), entries
+) -> list[tuple[str, list[Statement]]]:
+    groups = groupby(rows, attrgetter("section"))
+    return [(section_names(section, labels), list(members)) for section, members in groups]
 
 
-def _entry(entry: _Entry) -> Row:
-    facts = "; ".join(filter(None, (*entry.facts, references(entry.citations))))
-    below = filter(None, (entry.definition, facts, entry.action, *entry.notes))
-    return Row(entry.label, ((entry.id, ""),), tuple(map(Line, below)))
+def _row(row: Statement, labels: Mapping[str, str]) -> Row:
+    facts = "; ".join(filter(None, (*_facts(row), references(row.citations))))
+    below = filter(None, (row.definition, facts, _action(row, labels), *_notes(row)))
+    return Row(sentence(row.label), ((row.id, ""),), tuple(map(Line, below)))
 
 
 def _facts(row: Statement) -> list[str]:
-    facts = [row.kind, f"level {row.level}" if row.level else ""]
-    facts.append("" if row.modality == "none" else row.modality)
-    facts.append(f"certainty {row.certainty}" if row.certainty else "")
-    return [fact for fact in facts if fact]
+    level = f"level {row.level}" if row.level else ""
+    modality = "" if row.modality == "none" else row.modality
+    certainty = f"certainty {row.certainty}" if row.certainty else ""
+    return [fact for fact in (row.kind, level, modality, certainty) if fact]
 
 
 def _notes(row: Statement) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -87,12 +88,12 @@ def _tumors(view: Comparison) -> Iterator[Item]:
     rows = [*view.appeared, *view.disappeared, *view.changed]
     for names, side in ((view.only_before, "before"), (view.only_after, "after")):
         for name in names:
-            verdicts = [
+            verdicts = Counter[str](
                 focus.verdict
                 for row in rows
                 if (focus := row.after or row.before) and name == focus.focus
                 if row.before is None or row.after is None
-            ]
+            )
             counts = [
                 f"{count} {words}"
                 for verdict, words in (
@@ -100,7 +101,7 @@ def _tumors(view: Comparison) -> Iterator[Item]:
                     ("undetermined", "are undetermined"),
                     ("not-applicable", "do not apply"),
                 )
-                if (count := verdicts.count(verdict))
+                if (count := verdicts[verdict])
             ]
             yield Item(name, f"only {side}; of the statements {', '.join(counts)}")
 

@@ -58,7 +58,7 @@ _STYLES: Final = {
 class _Tree(Tree):
     """A tree with narrow guides, since proofs are deep."""
 
-    TREE_GUIDES = [("  ", "│ ", "├─", "└─")] * 3  # noqa: RUF012 (so typed by rich)
+    TREE_GUIDES = [("  ", "│ ", "├─", "└─")] * 3
 
 
 def draw(blocks: Iterable[Block], *, color: bool = False, width: int) -> str:
@@ -71,13 +71,10 @@ def draw(blocks: Iterable[Block], *, color: bool = False, width: int) -> str:
         lines += [[]] if lines else []
         lines += _block(block, max(width, _LEAST_WIDTH))
     system = ColorSystem.STANDARD if color else None
-    texts = (
-        "".join(
-            style.render(text, color_system=system) if style else text for text, style, _ in line
-        )
-        for line in lines
+    parts = [part for line in lines for part in (*line, Segment.line())]
+    return "".join(
+        style.render(text, color_system=system) if style else text for text, style, _ in parts
     )
-    return "\n".join(texts) + "\n"
 
 
 def wrapped(words: str, width: int) -> list[str]:
