@@ -136,7 +136,7 @@ def _answer(
     format: str | None,
     inputs: Inputs,
 ) -> int:
-    from netkg.query import ask, dataset, guard, table
+    from netkg.query import ask, dataset, guard
 
     guard.check(query.text, source=query.name)
     engine = inputs.engine if scope == "plan" else None
@@ -158,7 +158,12 @@ def _answer(
         "turtle": answer.to_turtle,
     }
     format = format or ("turtle" if answer.kind == "graph" else "table")
-    out(writers.get(format, lambda: table.table(answer, width=screen()["width"]))())
+    if format in writers:
+        out(writers[format]())
+    else:
+        from netkg.query.table import table  # imports rich, which no other format needs
+
+        out(table(answer, width=screen()["width"]))
     if format in ("csv", "tsv"):
         # These formats have no place for the notice that every answer carries.
         note(answer.closing_notice)

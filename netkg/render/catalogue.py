@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from netkg.ontology.guideline import Statement
-from netkg.render.blocks import Block, Line, Row, paragraph
+from netkg.render.blocks import Block, Line, Row, draw, paragraph
 from netkg.render.page import Page
 from netkg.render.words import references, section_names, sentence
 
@@ -49,8 +49,6 @@ def catalogue_text(
 
     ``closing_notice`` follows them: what every answer of a guideline carries.
     """
-    from netkg.render.screen import draw
-
     names = labels or {}
     blocks = [
         Block(title, tuple(_row(row, names) for row in members), columns=(8,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netkg.comparison.model import Comparison
-from netkg.render.blocks import Block, Line, Row, headed, paragraph
+from netkg.render.blocks import Block, Line, Row, draw, headed, paragraph
 from netkg.render.differences import Group, groups
 from netkg.render.page import Page
 from netkg.render.words import case_name, document
@@ -15,8 +15,6 @@ __all__ = ["comparison_markdown", "comparison_page", "comparison_text"]
 
 def comparison_text(view: Comparison, *, color: bool, width: int) -> str:
     """Return a comparison as text of at most this many columns, with one newline at its end."""
-    from netkg.render.screen import draw
-
     blocks = [headed(*_head(view))]
     blocks += [paragraph(words, tone) for words, tone in _notices(view)]
     blocks += map(_block, groups(view))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from netkg.plan.model import Recommendation
 from netkg.proof.model import Explanation, Proof
-from netkg.render.blocks import Block, Line, Node, Row, paragraph
+from netkg.render.blocks import Block, Line, Node, Row, draw, paragraph
 from netkg.render.page import Page
 from netkg.render.proof_tree import proof_tree
 from netkg.render.terminal import findings_text
@@ -26,8 +26,6 @@ def explanation_text(
     notice = plan.guideline.closing_notice
     if row is None:
         return findings_text(plan.case, plan.findings, color, width=width, closing_notice=notice)
-    from netkg.render.screen import draw
-
     title = (Row(_title(row), tone="bold"), Row(f"{plan.case}, as of {plan.as_of}"))
     notes = tuple(Line(note, indent=2) for note in _notes(row))
     blocks = [Block("", title, indent=0), Block("", (Row(row.definition, below=notes),), indent=0)]

@@ -22,7 +22,7 @@ from rich.tree import Tree
 from netkg.render.blocks import NO_BREAK, Block, Node
 from netkg.render.escape import plain
 
-__all__ = ["JOINT", "draw", "wrapped"]
+__all__ = ["JOINT", "lay_out", "wrapped"]
 
 _Line: TypeAlias = list[Segment]
 
@@ -61,11 +61,8 @@ class _Tree(Tree):
     TREE_GUIDES = [("  ", "│ ", "├─", "└─")] * 3
 
 
-def draw(blocks: Iterable[Block], *, color: bool = False, width: int) -> str:
-    """Return blocks as text of at most this many columns, with one newline at its end.
-
-    Nothing in the words is read as markup, and control characters become escapes.
-    """
+def lay_out(blocks: Iterable[Block], color: bool, width: int) -> str:
+    """Return blocks as text (see :func:`netkg.render.blocks.draw`)."""
     lines: list[_Line] = []
     for block in blocks:
         lines += [[]] if lines else []

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from netkg.case.finding import SEVERITIES, Finding, conforms
 from netkg.plan.model import Plan
-from netkg.render.blocks import NO_BREAK, Block, Line, Row, headed, paragraph
+from netkg.render.blocks import NO_BREAK, Block, Line, Row, draw, headed, paragraph
 from netkg.render.outline import Entry, Outline
 from netkg.render.words import case_name
 
@@ -15,8 +15,6 @@ __all__ = ["findings_text", "plan_text"]
 
 def plan_text(plan: Plan, *, color: bool, width: int) -> str:
     """Return a plan as text of at most this many columns, with one newline at its end."""
-    from netkg.render.screen import draw
-
     return draw(_plan(plan, Outline(plan)), color=color, width=width)
 
 
@@ -32,8 +30,6 @@ def findings_text(
 
     ``closing_notice`` follows them: what every answer of a guideline carries.
     """
-    from netkg.render.screen import draw
-
     rows = list(findings)
     verdict = "conforms" if conforms(rows) else "does not conform"
     counts = [
