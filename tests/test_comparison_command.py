@@ -96,7 +96,7 @@ def test_whatif_reads_any_format(run: Run, suffix: str) -> None:
     )
     assert status == 0
     assert "events: added: CTScan, planned" in out
-    assert "men1Status: no change, there is no value" in out
+    assert "men1Status: no change: there is no value" in out
     assert "due → planned" in out
 
 
@@ -137,7 +137,7 @@ def test_diff_of_two_cases(run: Run, tmp_path: Path) -> None:
         paths[-1].write_text(json.dumps([tree]), encoding="utf-8")
     status, out, err = run("diff", *paths, "--as-of", "2026-03-31")
     assert (status, err) == (0, "")
-    assert "  x  taken to be y after\n" in out
+    assert "  x  compared with y after\n" in out
     assert "  tumors.ki67Percent of y: 1 → 30\n" in out
     status, out, _ = run("diff", *paths, "--as-of", "2026-01-01", "--as-of", "2026-03-31")
     assert "Before         a as of 2026-01-01\nAfter          b as of 2026-03-31\n" in out

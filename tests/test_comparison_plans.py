@@ -242,5 +242,5 @@ def test_a_side_that_does_not_conform_is_said_to() -> None:
     assert (view.only_before, view.same, view.unchanged) == ((), (), 0)
     assert any(finding.severity == "Violation" for finding in view.findings.appeared)
     shown = comparison_text(view, color=False, width=80)
-    assert "No comparison: after, the case violates the case format" in shown
+    assert 'No comparison: the "after" case is invalid' in shown
     assert "Violation  appeared: tumor-1 · tumors.ki67Percent" in shown

@@ -58,13 +58,13 @@ def test_text_leads_from_the_statement_to_the_facts() -> None:
     words = re.sub(r"[\s│├└─]+", " ", drawn)
     for part in (
         "TX-06 MRI surveillance [recommended; Treatment/Localized/Conservative; reference 2]",
-        "body-nodule: applicable, due; would give way to TX-10, which is undetermined",
+        "body-nodule: applicable, due; would be superseded by TX-10, which is undetermined",
         "axiom: SurveillanceCandidate SubClassOf TX-06-Population",
         "gradeInUse G1, derived",
         "interval Ki67-G1: 0 ≤ ki67Percent ≤ 2 % is G1 (DX-05, Workup/Histopathology, reference 2)",
         "rule 13-ki67-grade: Keep the narrowest grade group of the Ki-67 index.",
         "ki67Percent 1, in the case",
-        "no completed tumour resection that concerns body-nodule among the 8 events",
+        "no completed tumor resection that concerns body-nodule among the 8 events",
         "Measurement, 2025-07-15, diameterMm 14, in the case",
         "not a medical device",
     ):
@@ -72,21 +72,21 @@ def test_text_leads_from_the_statement_to_the_facts() -> None:
     assert all(len(line) <= 80 for line in drawn.splitlines())
 
 
-def test_text_says_why_not_and_what_holds_aside() -> None:
+def test_text_says_why_not_and_what_is_not_decisive() -> None:
     drawn = text("advanced-ileal-net.json", "TX-20")
     assert "✗ receptor confirmation: NotConfirmed" in drawn
     assert "receptorConfirmation Confirmed, derived" in drawn
-    assert "aside: ✓ (radionuclideRecord value Recorded) or TX-19-Population" in drawn
-    assert "TX-19-Population" not in drawn.split("aside")[1].split("\n", 1)[1]
+    assert "not decisive: ✓ (radionuclideRecord value Recorded) or TX-19-Population" in drawn
+    assert "TX-19-Population" not in drawn.split("not decisive")[1].split("\n", 1)[1]
     whole = text("advanced-ileal-net.json", "TX-20", whole=True)
-    assert "aside" not in whole
+    assert "not decisive" not in whole
     assert "✓ population of TX-19" in whole
 
 
 def test_text_says_what_is_missing() -> None:
     drawn = text("small-pancreatic-net.json", "TX-10")
-    assert "missing: tumors.malignantImagingFeatures" in drawn
-    assert "open: tumors.malignantImagingFeatures would settle it" in drawn
+    assert "Missing: tumors.malignantImagingFeatures" in drawn
+    assert "open: tumors.malignantImagingFeatures would decide it" in drawn
     assert "none is known to hold" in drawn
 
 
@@ -178,7 +178,7 @@ def test_json_carries_proof_version_and_disclaimer(run: Run) -> None:
     }
 
 
-def test_focus_chooses_the_tumour(run: Run) -> None:
+def test_focus_chooses_the_tumor(run: Run) -> None:
     _, out, _ = run(TWO, "TX-06", "--as-of", "2026-03-31", "--format", "json")
     names = [focus["focus"] for focus in json.loads(out)["foci"]]
     status, out, _ = run(
@@ -393,13 +393,13 @@ def drawn_of(case: dict[str, Any], id_: str, focus: str) -> str:
     return explanation_text(found, color=False, width=200)
 
 
-def test_an_absence_says_of_which_tumour_it_speaks() -> None:
-    told = "no completed tumour resection that concerns tail among the 3 events"
+def test_an_absence_says_of_which_tumor_it_speaks() -> None:
+    told = "no completed tumor resection that concerns tail among the 3 events"
     assert told in drawn_of(APART, "TX-18", "tail")
     plan = ENGINE.derive(load_case(APART, schema=ENGINE.schema), as_of=AS_OF)
     row = next(row for row in plan.recommendations if row.id == "TX-18")
     because = json.dumps([fact.to_dict() for focus in row.foci for fact in focus.because])
-    assert '"completed tumour resection that concerns tail"' in because
+    assert '"completed tumor resection that concerns tail"' in because
 
 
 def test_an_imaging_without_a_result_is_not_denied() -> None:
@@ -412,7 +412,7 @@ def test_an_imaging_without_a_result_is_not_denied() -> None:
 
 def test_nothing_to_look_at_is_told_as_such() -> None:
     bare = {"id": "bare", "tumors": [{}]}
-    for case, told in ((bare, "metastases: there is none"), (APART, "metastases: all 2 looked")):
+    for case, told in ((bare, "metastases: there is none"), (APART, "metastases: all 2 examined")):
         assert told in drawn_of(case, "TX-26", case["id"])
 
 

@@ -235,7 +235,7 @@ def test_absent_labels_fall_back_to_raw_names(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_tumours_are_named_only_where_there_are_several(form: str) -> None:
+def test_tumors_are_named_only_where_there_are_several(form: str) -> None:
     several = row(
         "TX-08",
         "Treatment",

@@ -9,8 +9,9 @@ from operator import attrgetter
 from typing import Any
 
 from netkg.ontology.guideline import Statement
-from netkg.render.blocks import Block, Line, Row, draw, paragraph
+from netkg.render.blocks import Block, Line, Row
 from netkg.render.page import Page
+from netkg.render.text import draw, paragraph
 from netkg.render.words import references, section_names, sentence
 
 __all__ = ["catalogue_markdown", "catalogue_text", "statement_json"]

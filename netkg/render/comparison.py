@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netkg.comparison.model import Comparison
-from netkg.render.blocks import Block, Line, Row, draw, headed, paragraph
+from netkg.render.blocks import Block, Line, Row
 from netkg.render.differences import Group, groups
 from netkg.render.page import Page
+from netkg.render.text import draw, headed, paragraph
 from netkg.render.words import case_name, document
 
 __all__ = ["comparison_markdown", "comparison_page", "comparison_text"]

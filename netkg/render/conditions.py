@@ -26,8 +26,8 @@ from netkg.suggestions import listed
 
 __all__ = ["Conditions", "with_article"]
 
-# How a property with one of these values is worded.
-_SAID: Final = {
+# The words for a property with one of these values.
+_FLAGS: Final = {
     NETKG + "Recorded": "",
     NETKG + "NotRecorded": "no ",
     "true": "",
@@ -94,8 +94,8 @@ class Conditions:
         (first, *others) = asked.values
         if isinstance(first, ox.NamedNode) and self._is_statement(first):
             return f"{self.statement(first)} {name}"
-        if not others and first.value in _SAID:
-            return f"{_SAID[first.value]}{name}"
+        if not others and first.value in _FLAGS:
+            return f"{_FLAGS[first.value]}{name}"
         values = [
             self.literal(value) if isinstance(value, ox.Literal) else self.term(value)
             for value in asked.values
@@ -170,7 +170,7 @@ def with_article(words: str) -> str:
 def without(label: str, noun: str) -> str:
     """Take the noun from a label, where every line would repeat it.
 
-    >>> without("tumour in localized disease", "tumour"), without("grade 1 tumour", "tumour")
+    >>> without("tumor in localized disease", "tumor"), without("grade 1 tumor", "tumor")
     ('in localized disease', 'grade 1')
     """
     return label.removeprefix(f"{noun} ").removesuffix(f" {noun}") if noun else label

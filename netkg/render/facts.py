@@ -23,7 +23,7 @@ class FieldWording:
     between = " "
 
     def __init__(self, searched: Mapping[str, str] | None = None) -> None:
-        """Name facts; ``searched`` has words for what a record was searched for."""
+        """Prepare words for facts; ``searched`` names what a record was searched for."""
         self._searched = searched or {}
 
     def fact(self, fact: Fact) -> str:
@@ -58,7 +58,7 @@ class LabelWording(FieldWording):
     between = ": "
 
     def __init__(self, schema: Schema, shown_as: Mapping[str, str] | None = None) -> None:
-        """Name terms of a schema; ``shown_as`` maps derived properties to fields (facts)."""
+        """Name terms of a schema; ``shown_as`` maps derived properties to fields of facts."""
         super().__init__()
         self._schema = schema
         self._derived = {
@@ -66,7 +66,7 @@ class LabelWording(FieldWording):
         }
 
     def field(self, name: str) -> str:
-        """Name a field, or the last part of a path.
+        """Return the label of a field, or of the last part of a path.
 
         >>> LabelWording(Schema.load()).field("tumors.ki67Percent")
         'Ki-67 index'
@@ -74,18 +74,18 @@ class LabelWording(FieldWording):
         return self._schema.label(netkg(name.rsplit(".", 1)[-1]))
 
     def definition(self, name: str) -> str:
-        """Give the definition of a field, an event type or a value."""
+        """Return the definition of a field, an event type or a value."""
         return self._schema.text(netkg(name.rsplit(".", 1)[-1]), DEFINITION)
 
     def type(self, name: str) -> str:
-        """Name an event type, or the term with this local name."""
+        """Return the label of an event type, or of the term with this local name."""
         try:
             return self._schema.label(netkg(name))
         except ValueError:
             return name
 
     def value(self, field: str, value: Any, term: str = "") -> str:
-        """Say a value, with the unit in which the field is told.
+        """Return a value, with the unit of its field.
 
         >>> LabelWording(Schema.load()).value("latestDiameterMm", 14)
         '14 mm'
@@ -122,7 +122,7 @@ class LabelWording(FieldWording):
         return self.field(fact.field)
 
     def record(self, body: Mapping[str, Any]) -> str:
-        """Say an event or a measurement: its day, what it is, and what it gave."""
+        """Return an event or a measurement on one line: its day, what it is, its result."""
         day, what = body.get("date"), body.get("type")
         parts = [self.type(local_name(str(what)))] if what is not None else []
         if isinstance(label := body.get("label"), str):
@@ -135,8 +135,8 @@ class LabelWording(FieldWording):
         if "value" in body:
             unit = body.get("unit", "")
             parts.append(f"{self.value('value', body['value'])} {unit}".rstrip())
-        said = ", ".join(parts)
-        return f"{day}: {said}" if day is not None else said
+        words = ", ".join(parts)
+        return f"{day}: {words}" if day is not None else words
 
     def _outcome(self, name: Any) -> str:
         return self.type(name) if isinstance(name, str) and name.isalnum() else str(name)
@@ -145,10 +145,10 @@ class LabelWording(FieldWording):
 def because(
     facts: Iterable[Fact], *, here: Sequence[str], labels: Mapping[str, str] | None = None
 ) -> str:
-    """Tell the facts behind a verdict on one line, each fact once.
+    """Return the facts for a verdict on one line, each fact once.
 
-    Facts of the subjects in ``here`` need no name before them; ``labels``
-    name what was searched for in vain.
+    Facts of the subjects in ``here`` are not preceded by a name; ``labels`` name what
+    was searched for but not found.
 
     >>> ki67 = Fact("t1", "ki67Percent", 5.0, True)
     >>> because([Fact("t1", "grade", "G2", False, (ki67,))], here=("c", "t1"))
@@ -158,13 +158,13 @@ def because(
     >>> because([Fact("c", "id", "c", True)], here=("c",))
     'it concerns every case'
     """
-    # That a case or a tumour is there at all is worth telling only where nothing else is.
-    told = [fact for fact in facts if fact.field != "id"]
-    if not told:
-        return f"it concerns every {'case' if here[0] == here[-1] else 'tumour'}"
+    # That there is a case or a tumor is shown only if there is no other fact.
+    others = [fact for fact in facts if fact.field != "id"]
+    if not others:
+        return f"it concerns every {'case' if here[0] == here[-1] else 'tumor'}"
     seen: set[tuple[str, str, str]] = set()
     names = FieldWording(labels or {})
-    return "; ".join(text for fact in told if (text := _fact(fact, here, names, seen)))
+    return "; ".join(text for fact in others if (text := _fact(fact, here, names, seen)))
 
 
 def _fact(
@@ -187,14 +187,14 @@ def _fact(
     text = names.fact(fact)
     if fact.subject not in here:
         text = f"{fact.subject}{': ' if fact.value is None else ' '}{text}"
-    behind = [part for source in sources if (part := _fact(source, here, names, seen))]
-    if len(behind) > 1:
-        behind = [f"({part})" if "←" in part else part for part in behind]
-    return " ← ".join([text, ", ".join(behind)] if behind else [text])
+    parts = [part for source in sources if (part := _fact(source, here, names, seen))]
+    if len(parts) > 1:
+        parts = [f"({part})" if "←" in part else part for part in parts]
+    return " ← ".join(filter(None, (text, ", ".join(parts))))
 
 
 def _plain_sources(fact: Fact) -> tuple[Fact, ...]:
-    """Give what a fact was derived from, past steps that only hand on its value."""
+    """Return what a fact was derived from, without steps that only pass its value on."""
     sources = fact.derived_from
     while len(sources) == 1 and sources[0].derived_from and sources[0].value == fact.value:
         sources = sources[0].derived_from

@@ -1,4 +1,4 @@
-"""The values of a case as people read them: the one place where a value becomes text."""
+"""The values of a case as text for people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NAMING: Final = frozenset({"date", "id", "site", "status", "type"})
 
 
 def shown(value: Any) -> str:
-    """Return a value as text; of a record, what names it and then the rest with its keys.
+    """Return a value as text; a record as what names it, then the rest with its keys.
 
     >>> shown({"type": "MRIScan", "status": "completed", "result": "Positive"})
     'MRIScan, completed, result Positive'
@@ -26,10 +26,11 @@ def shown(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, Mapping):
-        # The IRI of a record says nothing about it.
-        said = {key: part for key, part in value.items() if not key.startswith("@id")}
+        # The IRI of a record does not describe it.
         parts = (
-            shown(part) if key in _NAMING else f"{key} {shown(part)}" for key, part in said.items()
+            shown(part) if key in _NAMING else f"{key} {shown(part)}"
+            for key, part in value.items()
+            if not key.startswith("@id")
         )
         return ", ".join(parts) or "nothing recorded"
     if isinstance(value, (list, tuple)):
