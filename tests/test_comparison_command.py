@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from plan_pairs import AS_OF, ENGINE, EXAMPLE, ROOT, drawn_pairs, plan_of, told_rows
+from rich.cells import cell_len
 
 import netkg
 from netkg.case.loading import load_case
@@ -257,3 +258,16 @@ def test_a_tumor_can_have_the_id_of_its_case() -> None:
 def test_a_text_in_place_of_a_list_of_paths_is_refused() -> None:
     with pytest.raises(netkg.InputError, match="expected a list of paths"):
         netkg.whatif({"id": "c", "tumors": [{}]}, as_of=date(2026, 3, 31), unset="men1Status")
+
+
+def test_display_widths_keep_the_columns_straight() -> None:
+    names = ("\u60a3\u8005\u7532", "\U0001f469\u200d\u2695\ufe0f", "e\u0301x", "ab")
+    view = compare(
+        plan_of({"id": "c", "tumors": [{"id": name} for name in names]}),
+        plan_of({"id": "c", "tumors": [{"id": "y"}]}),
+    )
+    lines = comparison_text(view, color=False, width=80).splitlines()
+    found = [line for line in lines if " only before" in line]
+    assert len(found) >= 3
+    assert len({cell_len(line.partition("only")[0]) for line in found}) == 1
+    assert all(cell_len(line) <= 80 for line in lines)

@@ -15,6 +15,7 @@ import pytest
 from markdown_it import MarkdownIt
 from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, PROV
+from rich.cells import cell_len
 
 from netkg.api import default_engine
 from netkg.case.loading import load_case
@@ -116,12 +117,27 @@ def test_what_a_screen_would_obey_is_shown_as_an_escape() -> None:
         assert "\x1b" not in drawn
 
 
-def test_colour_changes_no_words() -> None:
+def test_color_changes_no_words() -> None:
     found = explained("small-pancreatic-net.json", "TX-06")
-    coloured = explanation_text(found, color=True, width=80)
-    assert "\x1b[" in coloured
-    bare = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+    colored = explanation_text(found, color=True, width=80)
+    assert "\x1b[" in colored
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", colored)
     assert bare == explanation_text(found, color=False, width=80)
+
+
+def test_wide_letters_and_deep_proofs_keep_within_the_width() -> None:
+    case = {
+        "id": "\u60a3\u8005" * 10,
+        "tumors": [{"id": "\U0001f469\u200d\u2695\ufe0f", "ki67Percent": 1}],
+    }
+    examined = ENGINE.examine(load_case(case, schema=ENGINE.schema), as_of=AS_OF)
+    found = explain(ENGINE, examined, find_statement(ENGINE, "TX-06"))
+    for width in (60, 80):
+        lines = explanation_text(found, color=False, width=width, whole=True).splitlines()
+        assert all(cell_len(line) <= width for line in lines)
+        assert all(line == line.rstrip() for line in lines)
+    words = "".join("".join(lines).split())
+    assert "\u60a3\u8005" * 10 in re.sub("[\u2502\u251c\u2514\u2500]", "", words)
 
 
 # -- RDF -------------------------------------------------------------------------------------

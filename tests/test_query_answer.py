@@ -21,6 +21,7 @@ from rdflib import Graph
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.results.rdfresults import RDFResult
 from rdflib.query import Result
+from rich.cells import cell_len
 from strategies import random_case
 
 from netkg.case.loading import load_case
@@ -175,13 +176,29 @@ def test_names_are_broken_where_they_are_joined() -> None:
     assert grid([("", "a b")], 20) == ["   a b"]
 
 
+@pytest.mark.parametrize("width", [40, 60])
+def test_display_widths_keep_the_columns_of_a_table_straight(width: int) -> None:
+    names = ("\u60a3\u8005\u7532\u4e59\u4e19" * 4, "\U0001f469\u200d\u2695\ufe0f", "e\u0301x", "ab")
+    lines = grid([(name, "ChromograninATest", "2026-01-15") for name in names], width)
+    assert len({cell_len(line.partition("2026")[0]) for line in lines if "2026" in line}) == 1
+    assert len({cell_len(line.partition("Chrom")[0]) for line in lines if "Chrom" in line}) == 1
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join("".join(lines).split()).count("\u60a3") == 4
+
+
+def test_numbers_are_aligned_right() -> None:
+    terms = ((ox.Literal(5), ox.Literal("a")), (ox.Literal(1200), ox.Literal("b")), (None, None))
+    found = Answer.of_terms("rows", ("n", "w"), terms, as_of="", guideline=None, names={})
+    assert table(found, width=80).splitlines()[2:4] == ["   5  a", "1200  b"]
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_a_table_keeps_within_the_screen(width: int) -> None:
     found = ask("cq13")
     lines = table(found, width=width).splitlines()
-    assert max(map(len, lines)) <= width
+    assert max(map(cell_len, lines)) <= width
     assert f"{len(found.rows)} rows" in lines
-    assert lines[-1].endswith("judgement.")
+    assert lines[-1].endswith("judgment.")
     assert "netkg/ns#" not in "".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Check what a person reads: order, words, wrapping, escaping, colour."""
+"""Check what a person reads: order, words, wrapping, escaping, color."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from netkg.case.finding import Finding
 from netkg.ontology.document import Guideline
@@ -17,6 +18,7 @@ from netkg.plan.model import Action, Focus, Plan, Question, Recommendation
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.verdicts import Verdict
 from netkg.render.catalogue import catalogue_markdown, catalogue_text, statement_json
+from netkg.render.escape import plain
 from netkg.render.markup import plan_markdown, plan_page
 from netkg.render.terminal import findings_text, plan_text
 
@@ -257,7 +259,7 @@ def test_tumors_are_named_only_where_there_are_several(form: str) -> None:
 @pytest.mark.parametrize("answer", [FULL, REFUSED])
 def test_text_keeps_to_its_width_and_leaves_no_blank_tail(answer: Plan, width: int) -> None:
     for line in text(answer, width).split("\n"):
-        assert len(line) <= width
+        assert cell_len(line) <= width
         assert line == line.rstrip()
 
 
@@ -269,14 +271,15 @@ def test_text_ends_with_one_newline_and_has_no_double_blank_lines() -> None:
 
 def test_a_long_id_is_wrapped() -> None:
     words = text(replace(FULL, case="https://example.org/" + "x" * 300))
-    assert max(map(len, words.splitlines())) <= 80
+    assert max(map(cell_len, words.splitlines())) <= 80
+    assert "".join(words.split()).count("x" * 300) == 1
 
 
-def test_text_is_coloured_only_on_request() -> None:
-    plain, painted = text(FULL), plan_text(FULL, color=True, width=80)
-    assert "\x1b" not in plain
+def test_text_is_colored_only_on_request() -> None:
+    bare, painted = text(FULL), plan_text(FULL, color=True, width=80)
+    assert "\x1b" not in bare
     assert "\x1b" in painted
-    assert ANSI.sub("", painted) == plain
+    assert ANSI.sub("", painted) == bare
 
 
 def test_actions_tell_their_marks_and_dates() -> None:
@@ -329,11 +332,39 @@ def test_a_case_without_an_id_is_still_named() -> None:
 
 
 @given(st.text(max_size=200), st.integers(min_value=1, max_value=130))
-def test_any_id_can_be_shown(name: str, width: int) -> None:
+@example("\u0301" * 60 + "\U0001f469\u200d\u2695\ufe0f" * 30, 40)
+def test_any_id_can_be_shown_whole(name: str, width: int) -> None:
     answer = replace(FULL, case=name, findings=(replace(WARNING, focus=name, message=name),))
-    lines = text(answer, width).split("\n")
-    assert max(map(len, lines)) <= max(width, 40)
-    assert all(line.isprintable() or "\u00a0" in line or line.split() for line in lines if line)
+    words = text(answer, width)
+    assert all(cell_len(line) <= max(width, 40) for line in words.split("\n"))
+    assert all(line == line.rstrip() for line in words.split("\n"))
+    assert "".join(words.split()).count("".join(plain(name).split()) or "case-1") >= bool(name)
+
+
+# Wide letters, an emoji of several code points, and a letter with a combining mark.
+WIDE = ("\u60a3\u8005\u7532", "\U0001f469\u200d\u2695\ufe0f", "e\u0301x", "ab")
+
+
+def column(words: str, line: str) -> int:
+    """Return the display column at which words begin in a line."""
+    return cell_len(line.partition(words)[0])
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_display_widths_keep_the_columns_straight(width: int) -> None:
+    rows = [replace(DUE, id=id_) for id_ in WIDE]
+    lines = [line for line in text(plan(*rows), width).splitlines() if "Step TX-06" in line]
+    first = [line for line in lines if line.startswith("  due")]
+    for block in (first, [line for line in lines if line not in first]):
+        assert len(block) == len(WIDE)
+        assert len({column("Step", line) for line in block}) == 1
+    found = catalogue_text([replace_id(id_) for id_ in WIDE], width=width).splitlines()
+    assert {column("Surveillance", line) for line in found if "Surveillance" in line} == {10}
+
+
+def test_markup_of_rich_is_shown_as_it_is_written() -> None:
+    name = "[bold]x[/bold] :smile: [link=https://example.org]y[/link]"
+    assert f"Management plan: {name}\n" in text(replace(FULL, case=name), 120)
 
 
 # -- Markdown and HTML --------------------------------------------------------------------
@@ -407,7 +438,7 @@ def test_html_escapes_what_would_be_markup() -> None:
 
 
 class Row:
-    """Be a statement as the catalogue reads it."""
+    """A statement as the catalogue reads it."""
 
     id = "TX-06"
     kind = "recommendation"
@@ -424,6 +455,12 @@ class Row:
     reading_notes = ("Ours | alone.",)
     caveats = ("It rests on one reference.",)
     certainty = None
+
+
+def replace_id(id_: str) -> Row:
+    made = Row()
+    made.id = id_
+    return made
 
 
 def test_the_catalogue_tells_a_statement_in_each_form() -> None:
