@@ -62,7 +62,7 @@ class Conditions:
     def words(self, expression: Expression, noun: str = "") -> str:
         """Return in words what an expression asks for.
 
-        ``noun`` is what is asked about ("tumor"), where it needs no repeating.
+        ``noun`` is what is asked about ("tumor"), and is not repeated.
         """
         match expression:
             case ClassReference(class_):
@@ -76,15 +76,15 @@ class Conditions:
                     return f"{leading} {self.term(filler.class_, label)}"
                 return f"{leading} {with_article(other)} ({self.words(filler, other)})"
             case Junction(word, parts):
-                # That it is a record of its class goes without saying.
-                said = [part for part in parts if not is_record(self._schema, part)]
-                shown = [
+                # That a record is of its class is left out.
+                others = [part for part in parts if not is_record(self._schema, part)]
+                words = [
                     f"({self.words(part, noun)})"
                     if isinstance(part, Junction)
                     else self.words(part, noun)
-                    for part in said
+                    for part in others
                 ]
-                return self.joined(word, shown)
+                return self.joined(word, words)
 
     def values(self, asked: ValueRestriction) -> str:
         """Return in words which values of a property are asked for."""
@@ -113,8 +113,8 @@ class Conditions:
             case []:
                 return (self._schema.label(class_),)
             case [Junction("and", parts)]:
-                said = [part for part in parts if not is_record(self._schema, part)]
-                return tuple(map(self.words, said or parts))
+                others = [part for part in parts if not is_record(self._schema, part)]
+                return tuple(map(self.words, others or parts))
             case [way]:
                 return (self.words(way),)
         return (listed(map(self.words, ways), "or"),)

@@ -17,6 +17,7 @@ from netkg.render.words import (
     action_line,
     decided_by,
     described,
+    finding_words,
     references,
     section_names,
     sentence,
@@ -120,7 +121,7 @@ def _rows(view: Comparison, rows: Sequence[Difference]) -> Iterator[Item]:
             at = f"at {focus.focus}: " if focus and several and row.level != "case" else ""
             lines += _lines(view, member, at)
         if any(member.after and member.after.verdict == "applicable" for member in members):
-            lines += [f"note: {caveat}" for caveat in row.caveats]
+            lines += [f"Note: {caveat}" for caveat in row.caveats]
         yield Item(row.id, _statement(view, row), lines)
 
 
@@ -203,8 +204,7 @@ def _findings(view: Comparison) -> Iterator[Item]:
 
 
 def _finding(finding: Finding, name: str) -> Item:
-    place = " · ".join(filter(None, (finding.focus, finding.field, finding.statement)))
-    facts = f"found {finding.found}; expected {finding.expected}"
+    place, facts = finding_words(finding)
     severity = finding.severity
     return Item(severity, f"{name}: {place}", (facts, finding.message), severity)
 

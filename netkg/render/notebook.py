@@ -6,7 +6,6 @@ answers use it when they are shown. Answers made above this package bring their 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any
 
@@ -18,7 +17,7 @@ from netkg.render.comparison import comparison_page
 from netkg.render.explanation import explanation_page, proof_page
 from netkg.render.markup import findings_page, plan_page
 from netkg.render.page import Page
-from netkg.render.values import shown
+from netkg.render.values import has_records, is_empty, shown
 
 __all__ = ["html", "markdown"]
 
@@ -36,35 +35,12 @@ def markdown(result: Any) -> str:
 @singledispatch
 def _page(result: Any) -> Page:
     """Return what has no page of its own as a table of the keys of its JSON."""
-    rows = []
-    for key, value in result.to_dict().items():
-        items = value if isinstance(value, list) and _has_records(value) else [value]
-        if not _is_empty(value):
-            rows.append([key, [_inline(item) for item in items]])
+    rows = [
+        [key, [*map(shown, value)] if has_records(value) else shown(value)]
+        for key, value in result.to_dict().items()
+        if not is_empty(value)
+    ]
     return Page("table", heading=type(result).__name__, columns=["Key", "Value"], rows=rows)
-
-
-def _inline(value: Any) -> str:
-    """Return a value on one line, nested values in brackets."""
-    if isinstance(value, Mapping):
-        parts = {key: part for key, part in value.items() if not _is_empty(part)}
-        return ", ".join(f"{key} {_nested(part)}" for key, part in parts.items())
-    if isinstance(value, list) and _has_records(value):
-        return "; ".join(map(_inline, value))
-    return shown(value)
-
-
-def _nested(value: Any) -> str:
-    nested = isinstance(value, Mapping) or (isinstance(value, list) and _has_records(value))
-    return f"({_inline(value)})" if nested else _inline(value)
-
-
-def _has_records(values: list[Any]) -> bool:
-    return any(isinstance(value, Mapping | list) for value in values)
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value in ("", [], {})
 
 
 _page.register(Plan)(plan_page)

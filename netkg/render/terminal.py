@@ -9,7 +9,7 @@ from netkg.plan.model import Plan
 from netkg.render.blocks import NO_BREAK, Block, Line, Row
 from netkg.render.outline import Entry, Outline
 from netkg.render.text import draw, headed, paragraph
-from netkg.render.words import case_name
+from netkg.render.words import case_name, finding_words
 
 __all__ = ["findings_text", "plan_text"]
 
@@ -84,12 +84,7 @@ def _findings(findings: Iterable[Finding]) -> Iterator[Block]:
 
 
 def _finding(row: Finding) -> Row:
-    place = " · ".join(filter(None, (row.focus, row.field, row.statement)))
-    facts = "; ".join(
-        f"{name} {words}"
-        for name, words in (("found", row.found), ("expected", row.expected))
-        if words
-    )
+    place, facts = finding_words(row)
     below = tuple(Line(words) for words in (facts, row.message) if words)
     return Row(place, ((row.severity, row.severity),), below)
 

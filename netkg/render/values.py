@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-__all__ = ["shown"]
+__all__ = ["has_records", "is_empty", "shown"]
 
 # Keys of a record whose values need no name.
 _NAMING: Final = frozenset({"date", "id", "site", "status", "type"})
@@ -18,6 +18,8 @@ def shown(value: Any) -> str:
     'MRIScan, completed, result Positive'
     >>> shown(True), shown(12.0), shown(None), shown(["G1", "G2"])
     ('true', '12', 'nothing', 'G1, G2')
+    >>> shown({"id": "t1", "measurements": [{"diameterMm": 14}, {"diameterMm": 16}]})
+    't1, measurements (diameterMm 14; diameterMm 16)'
     """
     if value is None:
         return "nothing"
@@ -28,12 +30,27 @@ def shown(value: Any) -> str:
     if isinstance(value, Mapping):
         # The IRI of a record does not describe it.
         parts = (
-            shown(part) if key in _NAMING else f"{key} {shown(part)}"
+            shown(part) if key in _NAMING else f"{key} {_nested(part)}"
             for key, part in value.items()
-            if not key.startswith("@id")
+            if not key.startswith("@id") and not is_empty(part)
         )
         return ", ".join(parts) or "nothing recorded"
     if isinstance(value, (list, tuple)):
-        mark = "; " if any(isinstance(part, Mapping) for part in value) else ", "
-        return mark.join(map(shown, value))
+        return ("; " if has_records(value) else ", ").join(map(shown, value))
     return str(value)
+
+
+def _nested(value: Any) -> str:
+    nested = isinstance(value, Mapping) or has_records(value)
+    return f"({shown(value)})" if nested else shown(value)
+
+
+def has_records(value: Any) -> bool:
+    """Return whether a value is a list with records."""
+    is_list = isinstance(value, (list, tuple))
+    return is_list and any(isinstance(part, Mapping) for part in value)
+
+
+def is_empty(value: Any) -> bool:
+    """Return whether there is no value to show."""
+    return value is None or value in ("", [], {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from netkg.case.finding import Finding
 from netkg.ontology.document import Guideline
 from netkg.plan.model import Action, Focus
 from netkg.suggestions import listed
@@ -16,6 +17,7 @@ __all__ = [
     "decided_by",
     "described",
     "document",
+    "finding_words",
     "open_actions",
     "references",
     "section_labels",
@@ -155,6 +157,13 @@ def section_names(section: str, labels: Mapping[str, str]) -> str:
     'Treatment / Localized disease'
     """
     return " / ".join(section_labels(section, labels))
+
+
+def finding_words(finding: Finding) -> tuple[str, str]:
+    """Return where a finding is, and what was found and expected there."""
+    place = " · ".join(filter(None, (finding.focus, finding.field, finding.statement)))
+    facts = (("found", finding.found), ("expected", finding.expected))
+    return place, "; ".join(f"{name} {words}" for name, words in facts if words)
 
 
 def described(term: str, labels: Mapping[str, str], descriptions: Mapping[str, str]) -> str:
