@@ -12,54 +12,16 @@ from netkg.ontology.schema import DEFINITION, Schema, netkg
 from netkg.reasoning.fact import Fact
 from netkg.render.values import shown
 
-__all__ = ["LabelWording", "FieldWording", "because"]
+__all__ = ["LabelWording", "because"]
 
 _UNITS: Final = {"Mm": "mm", "Percent": "%"}
 
 
-class FieldWording:
-    """Words for fields and values as they are written in a case."""
-
-    between = " "
-
-    def __init__(self, searched: Mapping[str, str] | None = None) -> None:
-        """Prepare words for facts; ``searched`` names what a record was searched for."""
-        self._searched = searched or {}
-
-    def fact(self, fact: Fact) -> str:
-        """Return a fact on one line, without its subject.
-
-        >>> FieldWording().fact(Fact("t1", "grade", "G2", True))
-        'grade G2'
-        >>> FieldWording().fact(Fact("t1", "grade", None, False))
-        'no grade recorded'
-        """
-        if fact.value is None:
-            return f"no {self.sought(fact)} recorded"
-        return f"{self.named(fact)}{self.between}{self.said(fact)}"
-
-    def sought(self, fact: Fact) -> str:
-        """Return what an absent fact was searched for."""
-        name = fact.searched or fact.field
-        return self._searched.get(name, name)
-
-    def named(self, fact: Fact) -> str:
-        """Return the name of the field of a fact."""
-        return fact.field
-
-    def said(self, fact: Fact) -> str:
-        """Return the value of a fact."""
-        return shown(fact.value)
-
-
-class LabelWording(FieldWording):
+class LabelWording:
     """Words for fields and values as the ontology labels them."""
-
-    between = ": "
 
     def __init__(self, schema: Schema, shown_as: Mapping[str, str] | None = None) -> None:
         """Name terms of a schema; ``shown_as`` maps derived properties to fields of facts."""
-        super().__init__()
         self._schema = schema
         self._derived = {
             field: iri for iri, field in (shown_as or {}).items() if local_name(iri) != field
@@ -103,23 +65,15 @@ class LabelWording(FieldWording):
             label = f"{fact.value}"
         elif isinstance(fact.value, Mapping):
             label = self.record(fact.value)
+        elif fact.value is None:
+            absent = self.type(fact.searched) if fact.searched else self.field(fact.field)
+            label = f"no {absent} recorded"
         else:
-            label = super().fact(fact)
+            # A derived property can have another label than the field it is shown as.
+            derived = None if fact.asserted else self._derived.get(fact.field)
+            name = self._schema.label(ox.NamedNode(derived)) if derived else self.field(fact.field)
+            label = f"{name}: {self.value(fact.field, fact.value, fact.term)}"
         return f"{label} ({focus})" if focus else label
-
-    def said(self, fact: Fact) -> str:
-        """Return the value of a fact, with its unit."""
-        return self.value(fact.field, fact.value, fact.term)
-
-    def sought(self, fact: Fact) -> str:
-        """Return what an absent fact was searched for."""
-        return self.type(fact.searched) if fact.searched else self.field(fact.field)
-
-    def named(self, fact: Fact) -> str:
-        """Return the label of the field, or of the property that was derived."""
-        if not fact.asserted and fact.field in self._derived:
-            return self._schema.label(ox.NamedNode(self._derived[fact.field]))
-        return self.field(fact.field)
 
     def record(self, body: Mapping[str, Any]) -> str:
         """Return an event or a measurement on one line: its day, what it is, its result."""
@@ -163,18 +117,16 @@ def because(
     if not others:
         return f"it concerns every {'case' if here[0] == here[-1] else 'tumor'}"
     seen: set[tuple[str, str, str]] = set()
-    names = FieldWording(labels or {})
-    return "; ".join(text for fact in others if (text := _fact(fact, here, names, seen)))
+    return "; ".join(text for fact in others if (text := _fact(fact, here, labels or {}, seen)))
 
 
 def _fact(
-    fact: Fact, here: Sequence[str], names: FieldWording, seen: set[tuple[str, str, str]]
+    fact: Fact, here: Sequence[str], labels: Mapping[str, str], seen: set[tuple[str, str, str]]
 ) -> str:
     """Return a fact and, after arrows, what it was derived from; nothing if it was seen before.
 
     >>> absent = Fact("t1", "events", None, False, (), "MRIScan")
-    >>> names = FieldWording({"MRIScan": "MRI scan"})
-    >>> _fact(Fact("t1", "seen", "No", False, (absent,)), ("t1",), names, set())
+    >>> _fact(Fact("t1", "seen", "No", False, (absent,)), ("t1",), {"MRIScan": "MRI scan"}, set())
     'no MRI scan recorded'
     """
     key = (fact.subject, fact.field, fact.searched or shown(fact.value))
@@ -183,11 +135,14 @@ def _fact(
     seen.add(key)
     sources = _plain_sources(fact)
     if len(sources) == 1 and sources[0].value is None:
-        return _fact(sources[0], here, names, seen)
-    text = names.fact(fact)
-    if fact.subject not in here:
-        text = f"{fact.subject}{': ' if fact.value is None else ' '}{text}"
-    parts = [part for source in sources if (part := _fact(source, here, names, seen))]
+        return _fact(sources[0], here, labels, seen)
+    subject = "" if fact.subject in here else fact.subject
+    if fact.value is None:
+        name = fact.searched or fact.field
+        text = f"{f'{subject}: ' if subject else ''}no {labels.get(name, name)} recorded"
+    else:
+        text = f"{subject} {fact.field} {shown(fact.value)}".lstrip()
+    parts = [part for source in sources if (part := _fact(source, here, labels, seen))]
     if len(parts) > 1:
         parts = [f"({part})" if "←" in part else part for part in parts]
     return " ← ".join(filter(None, (text, ", ".join(parts))))
