@@ -439,6 +439,19 @@ def test_every_answer_carries_review_status_and_disclaimer(
     assert found.count("not a medical device") == plans
 
 
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_format_imports_only_what_draws_it(form: str) -> None:
+    case = str(EXAMPLES / "small-pancreatic-net.json")
+    code = (
+        "import sys; from netkg import cli; "
+        f"cli.main(['derive', {case!r}, '--as-of', '{DAY}', '--format', '{form}']); "
+        "print('imported:', *(m for m in ('rich', 'jinja2') if m in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    found = done.stdout.decode().splitlines()[-1].split()[1:]
+    assert found == {"text": ["rich"], "markdown": ["jinja2"]}.get(form, [])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("form", FORMATS)
 def test_answers_are_the_same_in_every_process(form: str) -> None:
