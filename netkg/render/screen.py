@@ -117,8 +117,10 @@ def _block(block: Block, width: int) -> Iterator[_Line]:
 def _tree(node: Node, make: Callable[[Segments], Tree], width: int) -> Tree:
     lead = [_segment(node.mark, node.tone), _blank(1)]
     lines = [*_paragraph(node.words, lead, width)]
+    # The stem of the nodes below begins at the notes.
+    stem = Segment("│ ") if node.below else _blank(2)
     for note in node.notes:
-        lines += _paragraph(note, [_blank(2)], width, "dim")
+        lines += ([stem, *line[1:]] for line in _paragraph(note, [_blank(2)], width, "dim"))
     label = [segment for line in lines for segment in (*line, Segment.line())]
     tree = make(Segments(label[:-1]))
     for below in node.below:
