@@ -1,23 +1,45 @@
 """What every answer offers: JSON, rows for a table, and a view of itself in notebooks.
 
-Answers are frozen dataclasses that know nothing of how they are drawn. The
-front door of the package names the module that draws them
-(:func:`draw_with`), so that no package imports one above it.
+Answers are frozen dataclasses. Their JSON form follows from their fields (:func:`as_json`),
+and the JSON Schemas of the package follow from the same fields and their types
+(:mod:`netkg.json_schema`). Answers do not know how they are drawn: the package's
+``__init__`` names the module that draws them (:func:`draw_with`), so that no package
+imports one above it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Protocol, TypeAlias
 
 from netkg.errors import MissingPackage
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["JSON", "Drawer", "Result", "draw_with"]
+__all__ = [
+    "ALWAYS",
+    "JSON",
+    "Drawer",
+    "IsoDay",
+    "Keys",
+    "Member",
+    "Result",
+    "as_json",
+    "draw_with",
+    "json_form",
+    "members",
+]
 
 JSON = dict[str, Any]
+Keys: TypeAlias = tuple[str, ...]
+# A day as text. What is annotated becomes part of the JSON Schema.
+IsoDay = Annotated[str, {"format": "date"}]
+# A key that is never left out.
+ALWAYS: Final = object()
 
 
 class Drawer(Protocol):
@@ -31,13 +53,22 @@ class Drawer(Protocol):
 
 
 class Result:
-    """Base class of all answers."""
+    """Base class of all answers.
+
+    ``json_keys`` names the attributes that the JSON form consists of, where these are
+    not the fields that take part in comparisons, in their order. A dotted name takes an
+    attribute of an attribute: ``plan.case`` becomes the key ``case``. ``row_names``
+    names the keys of the rows.
+    """
 
     __slots__ = ()
+    json_keys: ClassVar[Keys] = ()
+    row_names: ClassVar[Keys] = ()
 
     def to_dict(self) -> JSON:
         """Return the answer in its documented JSON form, ready for ``json.dumps``."""
-        raise NotImplementedError
+        body: JSON = as_json(self)
+        return body
 
     def to_rows(self) -> list[JSON]:
         """Return the answer as rows that share their keys; here one row, its JSON form."""
@@ -45,7 +76,7 @@ class Result:
 
     def row_keys(self) -> list[str] | None:
         """Return the keys of the rows where they are known without any row, else None."""
-        return None
+        return list(self.row_names) or None
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return the rows as a pandas DataFrame.
@@ -68,6 +99,71 @@ class Result:
         return _drawer().markdown(self) if _drawer is not None else None
 
 
+# -- JSON ------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One key of a JSON object: the attribute that it is read from, and how.
+
+    ``keys`` are those of the value that are shown, if not all are; the key is left out
+    if the value equals ``omit``.
+    """
+
+    path: str
+    key: str
+    keys: Keys
+    omit: object
+    read: Callable[[Any], Any]
+
+
+def json_form(*, key: str = "", keys: Keys = (), omit: object = ALWAYS) -> dict[str, object]:
+    """Return the metadata of a field that has a JSON form of its own (see :class:`Member`)."""
+    return {"key": key, "keys": keys, "omit": omit}
+
+
+@cache
+def members(class_: type, keys: Keys = ()) -> tuple[Member, ...]:
+    """Return the keys of the JSON form of a class, all of them or those for some attributes."""
+    known = {each.name: each for each in fields(class_)} if is_dataclass(class_) else {}
+    own: Keys = getattr(class_, "json_keys", ()) or getattr(class_, "_fields", ())
+    found = []
+    for path in keys or own or tuple(name for name, each in known.items() if each.compare):
+        form = known[path].metadata if path in known else {}
+        first, *others = path.rpartition(".")[2].split("_")
+        key = form.get("key") or first + "".join(map(str.capitalize, others))
+        omit = form.get("omit", ALWAYS)
+        found.append(Member(path, key, form.get("keys", ()), omit, attrgetter(path)))
+    return tuple(found)
+
+
+def as_json(value: Any, keys: Keys = ()) -> Any:
+    """Return an answer, or a value within one, in its JSON form.
+
+    The keys of the JSON are the names of the fields in camel case, in the same order.
+
+    >>> from dataclasses import field
+    >>> @dataclass(frozen=True)
+    ... class Window(Result):
+    ...     due_from: str
+    ...     due_by: str | None = field(metadata=json_form(omit=None), default=None)
+    >>> as_json((Window("2026-01-15"), Window("2026-01-15", "2026-07-15")))
+    [{'dueFrom': '2026-01-15'}, {'dueFrom': '2026-01-15', 'dueBy': '2026-07-15'}]
+    """
+    class_ = type(value)
+    if isinstance(value, Result) or hasattr(class_, "_fields"):
+        body = {}
+        for member in members(class_, keys):
+            item = member.read(value)
+            if member.omit is ALWAYS or item != member.omit:
+                body[member.key] = as_json(item, member.keys)
+        return body
+    if isinstance(value, Mapping):
+        return {key: as_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_json(item, keys) for item in value]
+    return value
+
+
+# -- notebooks -------------------------------------------------------------------------------
 _drawer: Callable[[], Drawer] | None = None
 
 

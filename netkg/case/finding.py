@@ -1,29 +1,30 @@
-"""Define a finding: one thing that is wrong, doubtful or worth knowing about a case."""
+"""Findings: what is wrong, doubtful or worth knowing about a case."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Final, Literal, get_args
+from typing import ClassVar, Final, Literal, get_args
 
 from netkg.ontology.document import Guideline
-from netkg.result import JSON, Result
+from netkg.result import JSON, IsoDay, Keys, Result
 
 __all__ = ["SEVERITIES", "Finding", "Findings", "Severity", "conforms"]
 
 Severity = Literal["Violation", "Warning", "Info"]
-# The gravest first.
+# The most severe first.
 SEVERITIES: Final[tuple[str, ...]] = get_args(Severity)
+_UNKNOWN: Final = Guideline(iri="", version="", review_status="")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding(Result):
-    """Tell one thing that is wrong, doubtful or worth knowing about a case.
+    """One thing that is wrong, doubtful or worth knowing about a case.
 
-    ``focus`` is the id of the tumour or metastasis concerned, else of the case;
-    ``field`` a path of the case format; ``statement`` the id of the guideline
+    ``focus`` is the id of the tumor or metastasis concerned, else of the case;
+    ``field`` is a path of the case format; ``statement`` is the id of the guideline
     statement that the finding rests on, or None where it rests on the format;
-    ``message`` says how to mend it.
+    ``message`` says what is wrong and how to fix it.
     """
 
     severity: Severity
@@ -34,21 +35,9 @@ class Finding(Result):
     message: str
     statement: str | None
 
-    def to_dict(self) -> JSON:
-        """Give the finding in its documented JSON form."""
-        return {
-            "severity": self.severity,
-            "focus": self.focus,
-            "field": self.field,
-            "found": self.found,
-            "expected": self.expected,
-            "message": self.message,
-            "statement": self.statement,
-        }
-
 
 def conforms(findings: Iterable[Finding]) -> bool:
-    """Say whether a case with these findings conforms: none of them is a violation."""
+    """Return whether a case with these findings conforms: none of them is a violation."""
     return all(finding.severity != "Violation" for finding in findings)
 
 
@@ -58,9 +47,13 @@ class Findings(tuple[Finding, ...], Result):
     ``case`` is the id of the case, ``as_of`` the ISO day that they are for.
     """
 
+    json_keys: ClassVar[Keys] = (
+        *("case", "as_of", "conforms", "findings", "guideline", "guideline.disclaimer"),
+    )
+    row_names: ClassVar[Keys] = tuple(field.name for field in fields(Finding))
     case: str
-    as_of: str
-    guideline: Guideline | None
+    as_of: IsoDay
+    guideline: Guideline
 
     def __new__(
         cls,
@@ -68,7 +61,7 @@ class Findings(tuple[Finding, ...], Result):
         *,
         case: str = "",
         as_of: str = "",
-        guideline: Guideline | None = None,
+        guideline: Guideline = _UNKNOWN,
     ) -> Findings:
         """Return the findings as a tuple."""
         found = super().__new__(cls, findings)
@@ -76,25 +69,15 @@ class Findings(tuple[Finding, ...], Result):
         return found
 
     @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings as a plain tuple."""
+        return tuple(self)
+
+    @property
     def conforms(self) -> bool:
         """Whether no finding is a violation."""
         return conforms(self)
 
-    def to_dict(self) -> JSON:
-        """Return the findings in their documented JSON form."""
-        return {
-            "case": self.case,
-            "asOf": self.as_of,
-            "conforms": self.conforms,
-            "findings": [finding.to_dict() for finding in self],
-            "guideline": self.guideline.to_dict() if self.guideline else None,
-            "disclaimer": self.guideline.disclaimer if self.guideline else "",
-        }
-
     def to_rows(self) -> list[JSON]:
         """Return one row per finding."""
         return [finding.to_dict() for finding in self]
-
-    def row_keys(self) -> list[str]:
-        """Return the keys of a finding."""
-        return [field.name for field in fields(Finding)]

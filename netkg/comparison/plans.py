@@ -14,6 +14,7 @@ from netkg.comparison.model import (
     Comparison,
     Difference,
     Item,
+    Place,
     QuestionChange,
     Side,
     Split,
@@ -122,7 +123,7 @@ class _PlanComparison:
         self.ambiguous = before.case != after.case and before.case in here
         self.known = (known_leaves(before, self.named), known_leaves(after, {}))
         self.unchanged = 0
-        self.on_other_facts: list[tuple[str, str]] = []
+        self.on_other_facts: list[Place] = []
         self._standings = (_standings(before), _standings(after))
 
     # -- rows ------------------------------------------------------------------------
@@ -137,7 +138,7 @@ class _PlanComparison:
                 continue
             self.unchanged += 1
             if left and right and not self.ambiguous and self._rest_differently(left, right):
-                self.on_other_facts.append((row.id, right.focus))
+                self.on_other_facts.append(Place(row.id, right.focus))
 
     def _pairs(self) -> Iterator[tuple[Recommendation, Focus | None, Focus | None]]:
         """Yield each statement at each focus of either plan, with the focus on both sides."""

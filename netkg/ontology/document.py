@@ -1,15 +1,16 @@
-"""Read the guideline document from the ontology, and word what closes every answer."""
+"""The guideline document, as read from the ontology, and the notice that closes every answer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
 from netkg.namespaces import OWL
 from netkg.ontology.schema import NOTATION, Schema, netkg
-from netkg.result import JSON, Result
+from netkg.result import Keys, Result
 
 __all__ = ["Guideline", "read_document"]
 
@@ -18,26 +19,23 @@ VERSION = ox.NamedNode(OWL + "versionInfo")
 
 @dataclass(frozen=True, slots=True)
 class Guideline(Result):
-    """The document behind an answer: its version, its state of review, its disclaimer."""
+    """The document that an answer rests on: its version, review status and disclaimer."""
 
+    json_keys: ClassVar[Keys] = ("iri", "version", "review_status")
     iri: str
     version: str
     review_status: str
     label: str = ""
     disclaimer: str = field(default="", compare=False, repr=False)
 
-    def to_dict(self) -> JSON:
-        """Return the document in its documented JSON form."""
-        return {"iri": self.iri, "version": self.version, "reviewStatus": self.review_status}
-
     @property
     def edition(self) -> str:
-        """The sentence that names the document, its version and its state of review."""
+        """The sentence that names the document, its version and its review status."""
         return f"Guideline {self.label}, version {self.version}, {self.review_status}."
 
     @property
     def closing_notice(self) -> str:
-        """What closes every answer: the edition and the disclaimer."""
+        """The text that closes every answer: the edition and the disclaimer."""
         return f"{self.edition} {self.disclaimer}"
 
 
@@ -49,7 +47,9 @@ def read_document(schema: Schema) -> Guideline:
     """
     documents = schema.instances(netkg("GuidelineDocument"))
     if len(documents) != 1:
-        raise KnowledgeError(f"the ontology holds {len(documents)} documents", expected="one")
+        raise KnowledgeError(
+            f"the ontology contains {len(documents)} guideline documents", expected="one"
+        )
     (node,) = documents
     status = schema.one(node, netkg("reviewStatus"))
     if not isinstance(status, ox.NamedNode):

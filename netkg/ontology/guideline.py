@@ -1,10 +1,10 @@
-"""Read the statements, gaps and the document of a guideline out of the ontology."""
+"""The statements and gaps of a guideline, as read from the ontology."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import ClassVar, Literal, cast
 
 import pyoxigraph as ox
 
@@ -12,17 +12,21 @@ from netkg.errors import KnowledgeError
 from netkg.namespaces import SKOS, local_name
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
-from netkg.ontology.document import read_document
+from netkg.ontology.document import Guideline, read_document
 from netkg.ontology.schema import DEFINITION, IDENTIFIER, NOTATION, SUBCLASS, Schema, netkg
+from netkg.result import Keys, Result
 
-__all__ = ["Catalogue", "Gap", "RecordItem", "Statement"]
+__all__ = ["Catalogue", "Gap", "Group", "Level", "RecordItem", "Statement"]
 
+Level = Literal["case", "tumor"]
+# How the actions of a statement combine.
+Group = Literal["any", "all"]
 SCOPE_NOTE = ox.NamedNode(SKOS + "scopeNote")
 
 
 @dataclass(frozen=True, slots=True)
 class RecordItem:
-    """Name a field that a principle wants on record, and the class that lacks it."""
+    """A field that a principle wants on record, and the class of records that lack it."""
 
     path: str
     missing: ox.NamedNode
@@ -30,27 +34,32 @@ class RecordItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """Hold one row of the guideline, with its population compiled.
+class Statement(Result):
+    """One statement of the guideline, with its population compiled.
 
-    ``level`` is None for definitions and evidence, which carry no verdict;
-    ``caveats`` what its reader must know, ``reading_notes`` what in it is a reading;
-    ``months`` the interval of a repeated statement; ``repeated`` also holds
-    for those that take their interval from others; ``stratum`` is the place in
-    the order in which supersession is settled (0: displaced by none).
+    ``level`` is None for definitions and evidence, which carry no verdict; ``caveats``
+    are warnings to its reader, ``reading_notes`` name what is interpretation; ``months``
+    is the interval of a repeated statement; ``repeated`` is also true for those that
+    take their interval from others; ``stratum`` is the place in the order in which
+    supersession is resolved (0: superseded by none).
     """
 
+    json_keys: ClassVar[Keys] = (
+        *("id", "kind", "level", "label", "definition", "section", "modality", "citations"),
+        *("actions", "group", "months", "repeated", "certainty", "caveats", "reading_notes"),
+        "guideline",
+    )
     id: str
     node: ox.NamedNode
     position: int
     kind: str
-    level: Literal["case", "tumor"] | None
+    level: Level | None
     modality: str
     label: str
     definition: str
     section: str
     citations: tuple[str, ...]
-    group: Literal["any", "all"]
+    group: Group
     actions: tuple[str, ...]
     preferred: str | None
     months: tuple[int, int] | None
@@ -62,22 +71,23 @@ class Statement:
     supports: str | None
     population: Criterion | None
     stratum: int
+    guideline: Guideline
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Hold a silence of the guideline, with its condition compiled."""
+    """A gap in the guideline, with its condition compiled."""
 
     id: str
     position: int
-    level: Literal["case", "tumor"]
+    level: Level
     label: str
     definition: str
     condition: Criterion
 
 
 class Catalogue:
-    """Hold the statements and gaps of a guideline, in the order of the document.
+    """The statements and gaps of a guideline, in the order of the document.
 
     Raises:
         KnowledgeError: if a statement lacks what its kind needs, or the
@@ -95,7 +105,7 @@ class Catalogue:
             schema.text(node, NOTATION): int(schema.text(node, netkg("pressingRank")))
             for node in schema.instances(netkg("StepStatus"))
         }
-        # Verdicts, statuses and states of review: the individual behind each name.
+        # The individual for the name of each verdict, status and review status.
         self.concepts: Mapping[str, ox.NamedNode] = {
             schema.text(node, NOTATION): node
             for class_ in ("VerdictValue", "StepStatus", "ReviewStatus")
@@ -109,12 +119,12 @@ class Catalogue:
 
     @property
     def verdict_bearing(self) -> tuple[Statement, ...]:
-        """Give the statements that carry a verdict."""
+        """The statements that carry a verdict."""
         return tuple(statement for statement in self.statements if statement.level is not None)
 
     @property
     def strata(self) -> dict[ox.NamedNode, int]:
-        """Give the stratum of each statement that others supersede."""
+        """The stratum of each statement that others supersede."""
         return {node: stratum for node, stratum in self._strata.items() if stratum}
 
     # -- reading -------------------------------------------------------------------
@@ -126,7 +136,7 @@ class Catalogue:
             for node in self._schema.instances(kind)
         ]
         if not found:
-            raise KnowledgeError("the ontology holds no statement")
+            raise KnowledgeError("the ontology contains no statement")
         return tuple(sorted(found, key=lambda statement: (statement.position, statement.id)))
 
     def _statement(self, node: ox.NamedNode, kind: ox.NamedNode) -> Statement:
@@ -178,10 +188,11 @@ class Catalogue:
             if population is not None
             else None,
             stratum=self._strata.get(node, 0),
+            guideline=self.document,
         )
 
     def _caveats(self, node: ox.NamedNode) -> tuple[str, ...]:
-        """Give what a reader must know of a statement: remarks on it, and faults that touch it."""
+        """Return the remarks on a statement, and the faults of the text that affect it."""
         remarks = [note.value for note in self._schema.objects(node, SCOPE_NOTE)]
         faults = [
             self._schema.text(fault, DEFINITION)
@@ -217,7 +228,7 @@ class Catalogue:
             )
         return tuple(sorted(found, key=lambda gap: gap.position))
 
-    def _level(self, node: ox.NamedNode) -> Literal["case", "tumor"] | None:
+    def _level(self, node: ox.NamedNode) -> Level | None:
         level = self._schema.one(node, netkg("level"))
         if level is None:
             return None
@@ -246,15 +257,15 @@ class Catalogue:
             )
         strata: dict[ox.NamedNode, int] = {}
 
-        def settle(node: ox.NamedNode, path: tuple[ox.NamedNode, ...]) -> int:
+        def stratum(node: ox.NamedNode, path: tuple[ox.NamedNode, ...]) -> int:
             if node in path:
                 names = " → ".join(local_name(n.value) for n in (*path, node))
                 raise KnowledgeError(f"the supersession table has a cycle ({names})")
             if node not in strata:
-                above = [settle(other, (*path, node)) for other in superseders.get(node, ())]
+                above = [stratum(other, (*path, node)) for other in superseders.get(node, ())]
                 strata[node] = 1 + max(above, default=-1)
             return strata[node]
 
         for node in superseders:
-            settle(node, ())
+            stratum(node, ())
         return strata

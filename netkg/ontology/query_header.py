@@ -23,10 +23,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from netkg.errors import KnowledgeError
-from netkg.result import JSON, Result
+from netkg.result import Keys, Result
 
 __all__ = ["ANY", "AS_OF", "OVER", "TYPES", "Column", "Header", "Parameter", "read_header"]
 
@@ -70,22 +70,18 @@ _ORDER: Final = ("summary", "question", "over", "param", "column")
 
 @dataclass(frozen=True, slots=True)
 class Parameter(Result):
-    """One parameter of a query; it is required if it has no default."""
+    """One parameter of a query; without a default it must be given."""
 
+    json_keys: ClassVar[Keys] = ("name", "type", "meaning", "default", "required")
     name: str
     type: str
     meaning: str
     default: str | None = None
 
-    def to_dict(self) -> JSON:
-        """Return the parameter as plain JSON."""
-        return {
-            "name": self.name,
-            "type": self.type,
-            "meaning": self.meaning,
-            "default": self.default,
-            "required": self.default is None,
-        }
+    @property
+    def required(self) -> bool:
+        """Whether it must be given."""
+        return self.default is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +90,6 @@ class Column(Result):
 
     name: str
     meaning: str
-
-    def to_dict(self) -> JSON:
-        """Return the column as plain JSON."""
-        return {"name": self.name, "meaning": self.meaning}
 
 
 @dataclass(frozen=True, slots=True)

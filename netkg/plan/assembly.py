@@ -13,7 +13,7 @@ from netkg.case.finding import Finding, conforms
 from netkg.case.model import Case
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
-from netkg.ontology.guideline import Catalogue, Statement
+from netkg.ontology.guideline import Catalogue, Level, Statement
 from netkg.ontology.labels import search_words
 from netkg.ontology.schema import Schema, netkg
 from netkg.plan.model import Focus, Plan, Recommendation
@@ -138,7 +138,7 @@ class Reporter:
         return Recommendation(
             id=statement.id,
             kind=statement.kind,
-            level=cast(str, statement.level),
+            level=cast(Level, statement.level),
             label=statement.label,
             definition=statement.definition,
             section=statement.section,

@@ -18,7 +18,7 @@ from netkg.case.model import Case
 from netkg.namespaces import NETKG
 from netkg.ontology.guideline import Catalogue, Statement
 from netkg.ontology.schema import TYPE, netkg
-from netkg.plan.model import Action
+from netkg.plan.model import Action, Status
 from netkg.reasoning.rules import RuleSet, Workspace
 from netkg.reasoning.verdicts import FALSE, TRUE
 
@@ -32,7 +32,7 @@ Verdicts = Mapping[Key, int]
 class StepState:
     """Hold the outcome for one statement at one focus."""
 
-    status: str | None = None
+    status: Status | None = None
     superseded_by: tuple[str, ...] = ()
     challenged_by: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
@@ -179,7 +179,7 @@ class StepResolver:
             return StepState()
         (status,) = graph.get(step.node, "stepStatus")
         return StepState(
-            status=self._catalogue.names[status],
+            status=cast(Status, self._catalogue.names[status]),
             superseded_by=self._ordered(graph.get(step.node, "supersededBy")),
             challenged_by=self._ordered(graph.get(step.node, "challengedBy")),
             actions=tuple(

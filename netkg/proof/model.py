@@ -1,28 +1,27 @@
-"""Define proofs: the tree from a verdict down to what the case asserts.
+"""Proofs: trees from a verdict down to what the case asserts.
 
-A proof is plain data. It is complete in the sense that every operand of every
-expression is told with its own verdict, and every value of every property
-read, so that each step can be checked by itself, by other means than those
-that made it (:mod:`netkg.proof.check`).
+A proof is plain data. It is complete: it shows every operand of every expression
+with its own verdict, and every value of every property that was read, so that an
+independent checker can verify each step by itself (:mod:`netkg.proof.check`).
 
-Steps that judge a class expression at a record (``verdict`` is true, false or
-unknown; strong Kleene logic joins those of the operands):
+Steps that evaluate a class expression at a record (``verdict`` is true, false or
+unknown; strong Kleene logic combines those of the operands):
 
 * ``class``: a named class, with the axioms that make a record belong to it;
 * ``intersectionOf``, ``unionOf``: their operands, in the order of the ontology;
 * ``some``: records to which a property leads, one step each, and that there is no other;
 * ``value``: a property and the values it may have, with the ``intervals`` that give
-  such a category; below it all values it has;
-* ``instance``: that the record is of a class, as the case has it.
+  such a category; its premises are all the values that it has;
+* ``instance``: that the record is of a class, as recorded in the case.
 
 Steps that state facts:
 
-* ``asserted``: a value that stands in the case;
+* ``asserted``: a value that is recorded in the case;
 * ``derived``: a value that rules gave, with their names and the intervals in
   which a number was found to lie;
 * ``record``: an event, a measurement or another record, whole;
 * ``absent``: that there is no value; ``searchedFor`` says which one was looked
-  for, ``records`` among which records, ``openFields`` which fields would settle it;
+  for, ``records`` among which records, ``openFields`` which fields would decide it;
 * ``complete``: that a property has these values, or these records, and no other.
 
 Each step names its ``source``: the statement, the section and the citations
@@ -34,12 +33,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Literal
 
 from netkg.ontology.document import Guideline
 from netkg.plan.model import Focus, Plan, Recommendation
 from netkg.reasoning.verdicts import Verdict
-from netkg.result import JSON, Result
+from netkg.result import JSON, IsoDay, Keys, Result, json_form
 
 __all__ = [
     "Explanation",
@@ -69,7 +68,7 @@ Kind = Literal[
 Truth = Literal["true", "false", "unknown"]
 
 
-_ROW_KEYS: Final = (
+_ROW_NAMES: Keys = (
     *("case", "statement", "focus", "depth", "kind", "subject", "name", "label", "verdict"),
     *("expression", "value", "source"),
 )
@@ -77,36 +76,24 @@ _ROW_KEYS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Source(Result):
-    """Locate what a step rests on: statement, path of the section, citations."""
+    """What a step rests on: statement, path of the section, citations."""
 
     statement: str
     section: str
     citations: tuple[str, ...]
 
-    def to_dict(self) -> JSON:
-        """Give the source in its JSON form."""
-        return {
-            "statement": self.statement,
-            "section": self.section,
-            "citations": list(self.citations),
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class RuleUsed(Result):
-    """Name a rule of ``queries/rules`` and say what it does."""
+    """A rule of ``queries/rules``, and what it does."""
 
     name: str
     summary: str
 
-    def to_dict(self) -> JSON:
-        """Give the rule in its JSON form."""
-        return {"name": self.name, "summary": self.summary}
-
 
 @dataclass(frozen=True, slots=True)
 class IntervalUsed(Result):
-    """Tell an interval of the ontology; a bound of None is none, ``unit`` is UCUM."""
+    """An interval of the ontology; None is no bound, ``unit`` is UCUM."""
 
     name: str
     label: str
@@ -119,27 +106,12 @@ class IntervalUsed(Result):
     category: str
     source: Source | None
 
-    def to_dict(self) -> JSON:
-        """Give the interval in its JSON form."""
-        return {
-            "name": self.name,
-            "label": self.label,
-            "property": self.property,
-            "lower": self.lower,
-            "lowerClosed": self.lower_closed,
-            "upper": self.upper,
-            "upperClosed": self.upper_closed,
-            "unit": self.unit,
-            "category": self.category,
-            "source": self.source.to_dict() if self.source else None,
-        }
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProofStep(Result):
-    """Hold one step (see the module's description for what each kind carries).
+    """One step (see the description of the module for the fields of each kind).
 
-    ``subject`` is the id of the record and ``node`` its IRI; ``name`` the local
+    ``subject`` is the id of the record and ``node`` its IRI; ``name`` is the local
     name of the class or the property, and ``label`` its label; ``term`` is the
     value in N-Triples form.
     """
@@ -147,43 +119,20 @@ class ProofStep(Result):
     kind: Kind
     subject: str
     node: str
+    name: str = field_(metadata=json_form(omit=""), default="")
+    label: str = field_(metadata=json_form(omit=""), default="")
+    verdict: Truth | None = field_(metadata=json_form(omit=None), default=None)
+    expression: str = field_(metadata=json_form(omit=""), default="")
+    axioms: tuple[str, ...] = field_(metadata=json_form(omit=()), default=())
+    rules: tuple[RuleUsed, ...] = field_(metadata=json_form(omit=()), default=())
+    intervals: tuple[IntervalUsed, ...] = field_(metadata=json_form(omit=()), default=())
+    searched_for: str = field_(metadata=json_form(omit=""), default="")
+    records: tuple[str, ...] = field_(metadata=json_form(omit=()), default=())
+    open_fields: tuple[str, ...] = field_(metadata=json_form(omit=()), default=())
+    value: Any = field_(metadata=json_form(omit=None), default=None)
     source: Source
-    name: str = ""
-    label: str = ""
-    verdict: Truth | None = None
-    expression: str = ""
-    axioms: tuple[str, ...] = ()
-    value: Any = None
-    rules: tuple[RuleUsed, ...] = ()
-    intervals: tuple[IntervalUsed, ...] = ()
-    searched_for: str = ""
-    records: tuple[str, ...] = ()
-    open_fields: tuple[str, ...] = ()
-    premises: tuple[ProofStep, ...] = ()
+    premises: tuple[ProofStep, ...] = field_(metadata=json_form(key="from"), default=())
     term: str = field_(default="", compare=False, repr=False)
-
-    def to_dict(self) -> JSON:
-        """Give the step and all below it in JSON form, without what its kind does not carry."""
-        body: JSON = {"kind": self.kind, "subject": self.subject, "node": self.node}
-        for key, value in (
-            ("name", self.name),
-            ("label", self.label),
-            ("verdict", self.verdict),
-            ("expression", self.expression),
-            ("axioms", list(self.axioms)),
-            ("rules", [rule.to_dict() for rule in self.rules]),
-            ("intervals", [interval.to_dict() for interval in self.intervals]),
-            ("searchedFor", self.searched_for),
-            ("records", list(self.records)),
-            ("openFields", list(self.open_fields)),
-        ):
-            if value:
-                body[key] = value
-        if self.kind in ("asserted", "derived", "record"):
-            body["value"] = self.value
-        body["source"] = self.source.to_dict()
-        body["from"] = [premise.to_dict() for premise in self.premises]
-        return body
 
     def walk(self) -> Iterator[ProofStep]:
         """Yield this step and all below it, each before its premises."""
@@ -198,10 +147,14 @@ class ProofStep(Result):
 
 @dataclass(frozen=True, slots=True)
 class Proof(Result):
-    """Prove the verdict of one statement at one focus, as of a day."""
+    """The proof of the verdict of one statement at one focus, as of a day.
 
+    Its JSON form is what :mod:`netkg.proof.check` reads.
+    """
+
+    row_names: ClassVar[Keys] = _ROW_NAMES
     case: str
-    as_of: str
+    as_of: IsoDay
     guideline: Guideline
     statement: str
     label: str
@@ -210,109 +163,58 @@ class Proof(Result):
     citations: tuple[str, ...]
     focus: str
     verdict: Verdict
-    step: ProofStep
-
-    def to_dict(self) -> JSON:
-        """Give the proof in the JSON form that :mod:`netkg.proof.check` reads."""
-        return {
-            "case": self.case,
-            "asOf": self.as_of,
-            "guideline": self.guideline.to_dict(),
-            "statement": self.statement,
-            "label": self.label,
-            "section": self.section,
-            "modality": self.modality,
-            "citations": list(self.citations),
-            "focus": self.focus,
-            "verdict": self.verdict,
-            "proof": self.step.to_dict(),
-        }
+    step: ProofStep = field_(metadata=json_form(key="proof"))
 
     def to_rows(self) -> list[JSON]:
         """Return one row per step, each before its premises; ``depth`` is 0 at the top."""
-        return [
-            {
-                "case": self.case,
-                "statement": self.statement,
-                "focus": self.focus,
-                "depth": depth,
-                "kind": step.kind,
-                "subject": step.subject,
-                "name": step.name,
-                "label": step.label,
-                "verdict": step.verdict,
-                "expression": step.expression,
-                "value": step.value,
-                "source": step.source.statement,
-            }
-            for depth, step in self.step.walk_levels()
-        ]
+        about = (self.case, self.statement, self.focus)
+        rows = []
+        for depth, step in self.step.walk_levels():
+            own = (getattr(step, name) for name in self.row_names[4:-1])
+            values = (*about, depth, *own, step.source.statement)
+            rows.append(dict(zip(self.row_names, values, strict=True)))
+        return rows
 
 
 @dataclass(frozen=True, slots=True)
 class FocusExplained(Result):
-    """Explain the verdict at one focus: its state in the plan, and the proof of the verdict."""
+    """The explanation at one focus: its state in the plan, and the proof of the verdict."""
 
+    json_keys: ClassVar[Keys] = (
+        *("focus.focus", "focus.verdict", "focus.status", "focus.superseded_by"),
+        *("focus.challenged_by", "focus.missing", "proof"),
+    )
     focus: Focus
     proof: Proof
-
-    def to_dict(self) -> JSON:
-        """Give the explanation of the focus in JSON form."""
-        return {
-            "focus": self.focus.focus,
-            "verdict": self.focus.verdict,
-            "status": self.focus.status,
-            "supersededBy": list(self.focus.superseded_by),
-            "challengedBy": list(self.focus.challenged_by),
-            "missing": [list(paths) for paths in self.focus.missing],
-            "proof": self.proof.to_dict(),
-        }
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation(Result):
-    """Explain one statement on one case.
+    """The explanation of one statement on one case; each ``proof`` is what a checker reads.
 
-    ``statement`` is None, and ``foci`` empty, where the case violates the
-    shapes: no verdict is given then, and the findings of ``plan`` say why.
-    ``words`` say what a pattern, a class or a value is searched for as.
+    ``statement`` is None, and ``foci`` empty, if the case violates the shapes: then
+    there is no verdict, and the findings of ``plan`` say why. ``words`` are labels of
+    the patterns, classes and values that records are searched for.
     """
 
+    json_keys: ClassVar[Keys] = (
+        *("plan.case", "plan.as_of", "plan.guideline", "plan.conforms", "plan.findings"),
+        *("statement", "foci", "plan.disclaimer"),
+    )
+    row_names: ClassVar[Keys] = _ROW_NAMES
     plan: Plan
-    statement: Recommendation | None
+    statement: Recommendation | None = field_(
+        metadata=json_form(
+            keys=(
+                *("id", "kind", "label", "definition", "section", "modality", "citations"),
+                *("caveats", "reading_notes"),
+            ),
+            omit=None,
+        )
+    )
     foci: tuple[FocusExplained, ...]
     words: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
-
-    def to_dict(self) -> JSON:
-        """Give the explanation in JSON form; each ``proof`` is what a checker reads."""
-        body: JSON = {
-            "case": self.plan.case,
-            "asOf": self.plan.as_of,
-            "guideline": self.plan.guideline.to_dict(),
-            "conforms": self.plan.conforms,
-            "findings": [finding.to_dict() for finding in self.plan.findings],
-        }
-        row = self.statement
-        if row is not None:
-            body["statement"] = {
-                "id": row.id,
-                "kind": row.kind,
-                "label": row.label,
-                "definition": row.definition,
-                "section": row.section,
-                "modality": row.modality,
-                "citations": list(row.citations),
-                "caveats": list(row.caveats),
-                "readingNotes": list(row.reading_notes),
-            }
-        body["foci"] = [focus.to_dict() for focus in self.foci]
-        body["disclaimer"] = self.plan.disclaimer
-        return body
 
     def to_rows(self) -> list[JSON]:
         """Return the steps of all proofs, one row each (see :meth:`Proof.to_rows`)."""
         return [row for explained in self.foci for row in explained.proof.to_rows()]
-
-    def row_keys(self) -> list[str]:
-        """Return the keys of a row, which an explanation without foci has, too."""
-        return [*_ROW_KEYS]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from netkg.case.days import Day, as_day
 from netkg.case.finding import Finding
@@ -21,7 +21,7 @@ from netkg.plan.engine import Engine, Examination
 from netkg.proof.check.checker import Checker
 from netkg.proof.explain import explain, find_statement
 from netkg.proof.model import Explanation, FocusExplained, Proof
-from netkg.result import JSON, Result
+from netkg.result import IsoDay, Keys, Result
 
 __all__ = ["EXPECTED", "ProofRechecker", "Rechecked", "WrittenProof", "read_proofs", "recheck"]
 
@@ -44,8 +44,11 @@ class Rechecked(Result):
     on the case where it violates the shapes, so that there is nothing to prove.
     """
 
+    json_keys: ClassVar[Keys] = (
+        *("case", "as_of", "statement", "focus", "verdict", "follows", "objections", "findings"),
+    )
     case: str
-    as_of: str
+    as_of: IsoDay
     statement: str
     focus: str
     verdict: str
@@ -56,19 +59,6 @@ class Rechecked(Result):
     def follows(self) -> bool:
         """Whether the proof follows from the case and the ontology."""
         return not (self.objections or self.findings)
-
-    def to_dict(self) -> JSON:
-        """Return the outcome in its JSON form."""
-        return {
-            "case": self.case,
-            "asOf": self.as_of,
-            "statement": self.statement,
-            "focus": self.focus,
-            "verdict": self.verdict,
-            "follows": self.follows,
-            "objections": list(self.objections),
-            "findings": [finding.to_dict() for finding in self.findings],
-        }
 
 
 class ProofRechecker:

@@ -1,20 +1,19 @@
-"""Hold the answer to a query, and write it in the forms that other programs read.
+"""The answer to a query, and the formats that other programs read.
 
-Rows come out as the SPARQL results formats (JSON, CSV, TSV) or, in Turtle, in the
-vocabulary for result sets of the SPARQL test suites; graphs come out as Turtle.
+Rows are written in the SPARQL results formats (JSON, CSV, TSV) or, in Turtle, in the
+vocabulary for result sets of the SPARQL test suites; graphs are written as Turtle.
 """
 
 from __future__ import annotations
 
-import csv
-import io
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import takewhile
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import pyoxigraph as ox
 
@@ -24,7 +23,7 @@ from netkg.ontology.document import Guideline
 from netkg.query.dataset import GRAPH_BASE
 from netkg.render.escape import plain
 from netkg.render.page import Page
-from netkg.result import JSON, Result
+from netkg.result import JSON, IsoDay, Result, json_form
 
 __all__ = ["Answer", "Term", "Value", "label_blanks"]
 
@@ -46,9 +45,66 @@ _READERS: Final[Mapping[str, Callable[[str], Value]]] = {
 }
 
 
+# -- the SPARQL 1.1 Query Results JSON Format -------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class ResultsTriple(Result):
+    """A triple as a value, of RDF-star."""
+
+    subject: ResultsTerm
+    predicate: ResultsTerm
+    object: ResultsTerm
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsTerm(Result):
+    """An RDF term."""
+
+    type: Literal["uri", "bnode", "literal", "triple"]
+    value: str | ResultsTriple
+    language: str | None = field(metadata=json_form(key="xml:lang", omit=None), default=None)
+    datatype: str | None = field(metadata=json_form(omit=None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsHead(Result):
+    """The names of the columns, and the IRI of the guideline."""
+
+    vars: tuple[str, ...] | None = field(metadata=json_form(omit=None))
+    link: tuple[str, ...] = field(metadata=json_form(omit=()))
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsRows(Result):
+    """The rows, each with the terms that are bound in it."""
+
+    bindings: tuple[Mapping[str, ResultsTerm], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class About(Result):
+    """What every answer carries: the evaluation date, the guideline, the disclaimer."""
+
+    as_of: IsoDay = field(metadata=json_form(omit=""))
+    guideline: Guideline | None = field(
+        metadata=json_form(keys=("iri", "version", "review_status", "label"), omit=None)
+    )
+    disclaimer: str = field(metadata=json_form(omit=""))
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsDocument(Result):
+    """SPARQL 1.1 Query Results JSON, with what every answer carries under ``netkg``."""
+
+    head: ResultsHead
+    boolean: bool | None = field(metadata=json_form(omit=None))
+    results: ResultsRows | None = field(metadata=json_form(omit=None))
+    netkg: About
+
+
+# -- the answer --------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Answer(Result):
-    """Hold what a query gave: rows, yes or no, or a graph.
+    """The answer to a query: rows, yes or no, or a graph.
 
     ``kind`` says which; ``truth`` is None but for yes or no. Rows hold plain
     values: an IRI is its text, a number a number, what is unbound is None; the
@@ -81,60 +137,56 @@ class Answer(Result):
         rows = tuple(tuple(_value(term) for term in row) for row in terms)
         return cls(kind, columns, rows, truth, as_of, guideline, names, terms)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Give the SPARQL 1.1 Query Results JSON, with what it is about under ``netkg``.
+    def to_dict(self) -> JSON:
+        """Return the SPARQL 1.1 Query Results JSON, with the day and the guideline under ``netkg``.
 
         Raises:
             InputError: if the answer is a graph.
         """
-        self._no_graph("JSON")
-        head: dict[str, Any] = {} if self.kind == "truth" else {"vars": list(self.columns)}
-        if self.guideline is not None:
-            head["link"] = [self.guideline.iri]
-        body: dict[str, Any] = {"head": head}
-        if self.kind == "truth":
-            body["boolean"] = self.truth
-        else:
-            body["results"] = {
-                "bindings": [
-                    {
-                        name: _json(term)
-                        for name, term in zip(self.columns, row, strict=True)
-                        if term is not None
-                    }
-                    for row in self.terms
-                ]
+        self._refuse_graph("JSON")
+        asked = self.kind == "truth"
+        links = (self.guideline.iri,) if self.guideline else ()
+        bindings = tuple(
+            {
+                name: _json_term(term)
+                for name, term in zip(self.columns, row, strict=True)
+                if term is not None
             }
-        return body | {"netkg": self.about}
+            for row in self.terms
+        )
+        return ResultsDocument(
+            ResultsHead(None if asked else self.columns, links),
+            self.truth,
+            None if asked else ResultsRows(bindings),
+            About(self.as_of, self.guideline, self.guideline.disclaimer if self.guideline else ""),
+        ).to_dict()
 
     def to_csv(self) -> str:
-        """Give the rows as SPARQL 1.1 Query Results CSV (lines end in CRLF).
+        """Return the rows as SPARQL 1.1 Query Results CSV (lines end in CRLF).
 
         Raises:
             InputError: if the answer has no rows.
         """
-        self._rows_only("CSV")
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\r\n")
-        writer.writerow(self.columns)
-        for row in self.terms:
-            # A row of one empty value would be quoted, and an unbound value is empty.
-            if len(row) == 1 and not _plain(row[0]):
-                out.write("\r\n")
-            else:
-                writer.writerow([_plain(term) for term in row])
-        return out.getvalue()
+        return self._results(ox.QueryResultsFormat.CSV)
 
     def to_tsv(self) -> str:
-        """Give the rows as SPARQL 1.1 Query Results TSV.
+        """Return the rows as SPARQL 1.1 Query Results TSV.
 
         Raises:
             InputError: if the answer has no rows.
         """
-        self._rows_only("TSV")
-        lines = ["\t".join(f"?{name}" for name in self.columns)]
-        lines += ["\t".join("" if t is None else _nt(t) for t in row) for row in self.terms]
-        return "\n".join(lines) + "\n"
+        return self._results(ox.QueryResultsFormat.TSV)
+
+    def _results(self, form: ox.QueryResultsFormat) -> str:
+        self._refuse_graph(form.name)
+        if self.kind == "truth":
+            raise InputError(
+                f"yes or no cannot be written as {form.name}", expected="json or table"
+            )
+        body = {key: part for key, part in self.to_dict().items() if key != "netkg"}
+        found = ox.parse_query_results(json.dumps(body), format=ox.QueryResultsFormat.JSON)
+        assert isinstance(found, ox.QuerySolutions)
+        return (found.serialize(format=form) or b"").decode()
 
     def to_turtle(self) -> str:
         """Give a graph as it is; rows, yes and no in the result-set vocabulary."""
@@ -151,15 +203,6 @@ class Answer(Result):
         closing = [self.guideline.edition, self.guideline.disclaimer] if self.guideline else []
         notes = "".join(f"# {line}\n" for line in closing)
         return (f"{notes}\n" if notes else "") + text
-
-    @property
-    def about(self) -> dict[str, Any]:
-        """What every answer carries, as JSON: the day, the guideline, the disclaimer."""
-        found: dict[str, Any] = {"asOf": self.as_of} if self.as_of else {}
-        if self.guideline is not None:
-            found["guideline"] = {**self.guideline.to_dict(), "label": self.guideline.label}
-            found["disclaimer"] = self.guideline.disclaimer
-        return found
 
     @property
     def closing_notice(self) -> str:
@@ -232,14 +275,9 @@ class Answer(Result):
                     yield ox.Triple(cell, _node(_RESULTS, "variable"), ox.Literal(name))
                     yield ox.Triple(cell, _node(_RESULTS, "value"), term)
 
-    def _no_graph(self, form: str) -> None:
+    def _refuse_graph(self, form: str) -> None:
         if self.kind == "graph":
             raise InputError(f"a graph cannot be written as {form}", expected="turtle or table")
-
-    def _rows_only(self, form: str) -> None:
-        self._no_graph(form)
-        if self.kind == "truth":
-            raise InputError(f"yes or no cannot be written as {form}", expected="json or table")
 
 
 def label_blanks(rows: Iterable[tuple[Term | None, ...]]) -> Rows:
@@ -279,22 +317,12 @@ def _plain(term: Term | None) -> str:
     return term.value if isinstance(term, (ox.NamedNode, ox.Literal)) else str(term)
 
 
-def _nt(term: Term) -> str:
-    """Write a term as TSV has it: on one line, tabs and breaks escaped."""
-    return str(term).replace("\t", "\\t")
-
-
-def _json(term: Term) -> dict[str, Any]:
+def _json_term(term: Term) -> ResultsTerm:
     if isinstance(term, ox.NamedNode):
-        return {"type": "uri", "value": term.value}
+        return ResultsTerm("uri", term.value)
     if isinstance(term, ox.BlankNode):
-        return {"type": "bnode", "value": term.value}
+        return ResultsTerm("bnode", term.value)
     if isinstance(term, ox.Triple):
-        parts = zip(("subject", "predicate", "object"), term, strict=True)
-        return {"type": "triple", "value": {name: _json(part) for name, part in parts}}
-    entry = {"type": "literal", "value": term.value}
-    if term.language:
-        entry["xml:lang"] = term.language
-    elif term.datatype.value != XSD + "string":
-        entry["datatype"] = term.datatype.value
-    return entry
+        return ResultsTerm("triple", ResultsTriple(*map(_json_term, term)))
+    datatype = None if term.language or term.datatype.value == XSD + "string" else term.datatype
+    return ResultsTerm("literal", term.value, term.language, datatype and datatype.value)

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from netkg.errors import KnowledgeError
 from netkg.ontology.files import read_queries
 from netkg.ontology.query_header import Column, Parameter, read_header
-from netkg.result import JSON, Result
+from netkg.result import Keys, Result
 
 __all__ = ["Competency", "read_competency", "read_library"]
 
@@ -29,6 +30,9 @@ class Competency(Result):
     Of a query outside the library they are empty, as is what its header leaves out.
     """
 
+    json_keys: ClassVar[Keys] = (
+        *("id", "name", "summary", "question", "over", "parameters", "columns"),
+    )
     name: str
     text: str
     id: str = ""
@@ -43,18 +47,6 @@ class Competency(Result):
     def names(self) -> tuple[str, ...]:
         """Give all the names by which it can be asked for."""
         return tuple(dict.fromkeys(name for name in (self.id, self.slug, self.name) if name))
-
-    def to_dict(self) -> JSON:
-        """Give all but the text of the query, as plain JSON."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "summary": self.summary,
-            "question": self.question,
-            "over": self.over,
-            "parameters": [parameter.to_dict() for parameter in self.parameters],
-            "columns": [column.to_dict() for column in self.columns],
-        }
 
 
 def read_library(folder: Path) -> tuple[Competency, ...]:

@@ -175,7 +175,7 @@ def _state(row: Difference, focus: Focus | None) -> str:
         return "no such tumor" if row.statement.level != "case" else "no such statement"
     if focus.verdict != "applicable":
         return "does not apply" if focus.verdict == "not-applicable" else focus.verdict
-    words = focus.status or "applies"
+    words: str = focus.status or "applies"
     if row.statement.kind == "alert" and words == "due":
         words = "alert"
     return words + (f" by {', '.join(focus.superseded_by)}" if focus.superseded_by else "")
