@@ -14,6 +14,7 @@ from .errors import (
     NetkgError,
     UnsupportedAxiom,
 )
+from .json_schema import json_schemas
 from .ontology.document import Guideline
 from .plan.engine import Engine
 from .plan.model import Action, Focus, Plan, Question, Recommendation
@@ -54,6 +55,7 @@ __all__ = [
     "derive",
     "diff",
     "explain",
+    "json_schemas",
     "load_case",
     "open_cases",
     "recheck",

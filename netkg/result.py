@@ -36,8 +36,8 @@ __all__ = [
 
 JSON = dict[str, Any]
 Keys: TypeAlias = tuple[str, ...]
-# A day as text. What is annotated becomes part of the JSON Schema.
-IsoDay = Annotated[str, {"format": "date"}]
+# A day as text; the annotation is its format in JSON Schema.
+IsoDay = Annotated[str, "date"]
 # A key that is never left out.
 ALWAYS: Final = object()
 
@@ -148,7 +148,7 @@ def as_json(value: Any, keys: Keys = ()) -> Any:
     >>> as_json((Window("2026-01-15"), Window("2026-01-15", "2026-07-15")))
     [{'dueFrom': '2026-01-15'}, {'dueFrom': '2026-01-15', 'dueBy': '2026-07-15'}]
     """
-    class_ = type(value)
+    class_: type = type(value)
     if isinstance(value, Result) or hasattr(class_, "_fields"):
         body = {}
         for member in members(class_, keys):

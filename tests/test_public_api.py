@@ -78,6 +78,7 @@ def test_public_names_are_these() -> None:
         "derive",
         "diff",
         "explain",
+        "json_schemas",
         "load_case",
         "open_cases",
         "recheck",

@@ -17,7 +17,7 @@ from netkg.ontology.document import Guideline
 from netkg.plan.model import Action, Focus, Plan, Question, Recommendation
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.verdicts import Verdict
-from netkg.render.catalogue import catalogue_markdown, catalogue_text, statement_json
+from netkg.render.catalogue import catalogue_markdown, catalogue_text
 from netkg.render.escape import plain
 from netkg.render.markup import plan_markdown, plan_page
 from netkg.render.terminal import findings_text, plan_text
@@ -473,6 +473,3 @@ def test_the_catalogue_tells_a_statement_in_each_form() -> None:
     assert "Interpretation: Ours | alone." in words
     assert "Note: It rests on one reference." in words
     assert r"Ours \| alone." in catalogue_markdown([Row()])
-    made = statement_json(Row())
-    assert made["months"] == [6, 12]
-    assert made["readingNotes"] == ["Ours | alone."]

@@ -175,6 +175,7 @@ def _answer(
 
 def _list(words: Sequence[str], format: str | None) -> int:
     from netkg.query import ask, dataset, help
+    from netkg.query.library import QueryList
 
     refuse(words, f"--list takes no {' '.join(words)}. Use it alone.")
     refuse(
@@ -184,7 +185,7 @@ def _list(words: Sequence[str], format: str | None) -> int:
     queries = ask.library()
     if format == "json":
         graphs = {dataset.GRAPH_BASE + name: about for name, about in dataset.GRAPHS.items()}
-        out(to_json({"graphs": graphs, "queries": [query.to_dict() for query in queries]}) + "\n")
+        out(to_json(QueryList(graphs, queries).to_dict()) + "\n")
     else:
         out(help.contents(queries, width=screen()["width"]) + "\n" + help.preface())
     return DONE

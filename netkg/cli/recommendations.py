@@ -35,7 +35,7 @@ def recommendations(inputs: Inputs, format: str, section: str | None, kind: str 
 
         netkg recommendations --section Treatment/Localized
     """
-    from netkg.render.catalogue import catalogue_markdown, catalogue_text, statement_json
+    from netkg.render.catalogue import catalogue_markdown, catalogue_text
 
     engine = inputs.engine
     rows = engine.statements()
@@ -45,8 +45,7 @@ def recommendations(inputs: Inputs, format: str, section: str | None, kind: str 
         rows = _only(rows, "kind", kind, lambda row: [row.kind])
     words: dict[str, Any] = {"labels": engine.labels, "closing_notice": engine.closing_notice}
     if format == "json":
-        document = {"guideline": engine.catalogue.document.to_dict()}
-        out(to_json([statement_json(row) | document for row in rows]) + "\n")
+        out(to_json([row.to_dict() for row in rows]) + "\n")
     elif format == "markdown":
         out(catalogue_markdown(rows, **words))
     else:

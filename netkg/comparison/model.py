@@ -73,7 +73,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Change(Result):
-    """One difference between two cases; a value of None is no value."""
+    """One difference between two cases: the values before and after, if there are any."""
 
     kind: Literal["set", "unset", "add", "remove"]
     subject: str
@@ -111,7 +111,7 @@ class SupersedingStatement(Result):
 
 @dataclass(frozen=True, slots=True)
 class Why(Result):
-    """The reasons for a difference (see the description of the module)."""
+    """The reasons for a difference."""
 
     before: tuple[Fact, ...] = ()
     after: tuple[Fact, ...] = ()
@@ -123,7 +123,7 @@ class Why(Result):
 
 @dataclass(frozen=True, slots=True)
 class Difference(Result):
-    """How one statement differs at one focus; None where a side lacks the focus."""
+    """How one statement differs at one focus, which one of the sides may lack."""
 
     json_keys: ClassVar[Keys] = (
         *("statement.id", "statement.kind", "statement.level", "statement.label"),
@@ -172,9 +172,10 @@ class PairedTumors(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Result):
-    """All that differs between two plans (see the description of the module).
+    """All that differs between two plans.
 
-    ``labels`` and ``descriptions`` are those of the plans, for the text forms.
+    The description of the module lists the keys of its JSON form. ``labels`` and
+    ``descriptions`` are those of the plans, for the text forms.
     """
 
     json_keys: ClassVar[Keys] = (

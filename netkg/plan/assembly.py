@@ -16,7 +16,7 @@ from netkg.ontology.criteria import Criterion
 from netkg.ontology.guideline import Catalogue, Level, Statement
 from netkg.ontology.labels import search_words
 from netkg.ontology.schema import Schema, netkg
-from netkg.plan.model import Focus, Plan, Recommendation
+from netkg.plan.model import Focus, Plan, Recommendation, Status
 from netkg.plan.steps import StepState
 from netkg.plan.summary import challenges, questions, smallest
 from netkg.reasoning.evaluator import Evaluator
@@ -134,7 +134,8 @@ class Reporter:
             (entry.verdicts[statement.id, n.value] for n in foci(statement, entry.case)),
             default=FALSE,
         )
-        statuses = [focus.status for focus in found if focus.status is not None]
+        statuses: list[Status] = [focus.status for focus in found if focus.status]
+        statuses.sort(key=lambda status: self._catalogue.pressing[status])
         return Recommendation(
             id=statement.id,
             kind=statement.kind,
@@ -145,7 +146,7 @@ class Reporter:
             modality=statement.modality,
             citations=statement.citations,
             verdict=self._verdicts[verdict],
-            status=min(statuses, key=lambda s: self._catalogue.pressing[s], default=None),
+            status=statuses[0] if statuses else None,
             missing=smallest(focus.missing for focus in found) if verdict == UNKNOWN else (),
             foci=tuple(found),
             caveats=statement.caveats,

@@ -93,7 +93,7 @@ class RuleUsed(Result):
 
 @dataclass(frozen=True, slots=True)
 class IntervalUsed(Result):
-    """An interval of the ontology; None is no bound, ``unit`` is UCUM."""
+    """An interval of the ontology, with its bounds if it has them; the unit is UCUM."""
 
     name: str
     label: str
@@ -109,11 +109,11 @@ class IntervalUsed(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofStep(Result):
-    """One step (see the description of the module for the fields of each kind).
+    """One step of a proof.
 
-    ``subject`` is the id of the record and ``node`` its IRI; ``name`` is the local
-    name of the class or the property, and ``label`` its label; ``term`` is the
-    value in N-Triples form.
+    The description of the module lists the fields of each kind. ``subject`` is the id
+    of the record and ``node`` its IRI; ``name`` is the local name of the class or the
+    property, and ``label`` its label; ``term`` is the value in N-Triples form.
     """
 
     kind: Kind

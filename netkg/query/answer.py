@@ -21,13 +21,20 @@ from netkg.errors import InputError
 from netkg.namespaces import NETKG, PREFIXES, RDF, XSD
 from netkg.ontology.document import Guideline
 from netkg.query.dataset import GRAPH_BASE
+from netkg.query.results import (
+    About,
+    ResultsDocument,
+    ResultsHead,
+    ResultsRows,
+    Term,
+    results_term,
+)
 from netkg.render.escape import plain
 from netkg.render.page import Page
-from netkg.result import JSON, IsoDay, Result, json_form
+from netkg.result import JSON, Result
 
 __all__ = ["Answer", "Term", "Value", "label_blanks"]
 
-Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Value: TypeAlias = str | int | float | bool | Decimal | date | None
 Rows: TypeAlias = tuple[tuple[Term | None, ...], ...]
 
@@ -45,63 +52,6 @@ _READERS: Final[Mapping[str, Callable[[str], Value]]] = {
 }
 
 
-# -- the SPARQL 1.1 Query Results JSON Format -------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class ResultsTriple(Result):
-    """A triple as a value, of RDF-star."""
-
-    subject: ResultsTerm
-    predicate: ResultsTerm
-    object: ResultsTerm
-
-
-@dataclass(frozen=True, slots=True)
-class ResultsTerm(Result):
-    """An RDF term."""
-
-    type: Literal["uri", "bnode", "literal", "triple"]
-    value: str | ResultsTriple
-    language: str | None = field(metadata=json_form(key="xml:lang", omit=None), default=None)
-    datatype: str | None = field(metadata=json_form(omit=None), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class ResultsHead(Result):
-    """The names of the columns, and the IRI of the guideline."""
-
-    vars: tuple[str, ...] | None = field(metadata=json_form(omit=None))
-    link: tuple[str, ...] = field(metadata=json_form(omit=()))
-
-
-@dataclass(frozen=True, slots=True)
-class ResultsRows(Result):
-    """The rows, each with the terms that are bound in it."""
-
-    bindings: tuple[Mapping[str, ResultsTerm], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class About(Result):
-    """What every answer carries: the evaluation date, the guideline, the disclaimer."""
-
-    as_of: IsoDay = field(metadata=json_form(omit=""))
-    guideline: Guideline | None = field(
-        metadata=json_form(keys=("iri", "version", "review_status", "label"), omit=None)
-    )
-    disclaimer: str = field(metadata=json_form(omit=""))
-
-
-@dataclass(frozen=True, slots=True)
-class ResultsDocument(Result):
-    """SPARQL 1.1 Query Results JSON, with what every answer carries under ``netkg``."""
-
-    head: ResultsHead
-    boolean: bool | None = field(metadata=json_form(omit=None))
-    results: ResultsRows | None = field(metadata=json_form(omit=None))
-    netkg: About
-
-
-# -- the answer --------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Answer(Result):
     """The answer to a query: rows, yes or no, or a graph.
@@ -148,7 +98,7 @@ class Answer(Result):
         links = (self.guideline.iri,) if self.guideline else ()
         bindings = tuple(
             {
-                name: _json_term(term)
+                name: results_term(term)
                 for name, term in zip(self.columns, row, strict=True)
                 if term is not None
             }
@@ -315,14 +265,3 @@ def _plain(term: Term | None) -> str:
     if term is None:
         return ""
     return term.value if isinstance(term, (ox.NamedNode, ox.Literal)) else str(term)
-
-
-def _json_term(term: Term) -> ResultsTerm:
-    if isinstance(term, ox.NamedNode):
-        return ResultsTerm("uri", term.value)
-    if isinstance(term, ox.BlankNode):
-        return ResultsTerm("bnode", term.value)
-    if isinstance(term, ox.Triple):
-        return ResultsTerm("triple", ResultsTriple(*map(_json_term, term)))
-    datatype = None if term.language or term.datatype.value == XSD + "string" else term.datatype
-    return ResultsTerm("literal", term.value, term.language, datatype and datatype.value)

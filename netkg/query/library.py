@@ -9,6 +9,7 @@ the answer.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -18,7 +19,7 @@ from netkg.ontology.files import read_queries
 from netkg.ontology.query_header import Column, Parameter, read_header
 from netkg.result import Keys, Result
 
-__all__ = ["Competency", "read_competency", "read_library"]
+__all__ = ["Competency", "QueryList", "read_competency", "read_library"]
 
 _STEM = re.compile(r"(cq\d\d)-([a-z0-9]+(?:-[a-z0-9]+)*)")
 
@@ -47,6 +48,14 @@ class Competency(Result):
     def names(self) -> tuple[str, ...]:
         """Give all the names by which it can be asked for."""
         return tuple(dict.fromkeys(name for name in (self.id, self.slug, self.name) if name))
+
+
+@dataclass(frozen=True, slots=True)
+class QueryList(Result):
+    """What can be asked: the named graphs by their IRIs, and the queries of the library."""
+
+    graphs: Mapping[str, str]
+    queries: tuple[Competency, ...]
 
 
 def read_library(folder: Path) -> tuple[Competency, ...]:

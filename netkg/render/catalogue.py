@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from netkg.ontology.guideline import Statement
 from netkg.render.blocks import Block, Line, Row
@@ -14,28 +13,7 @@ from netkg.render.page import Page
 from netkg.render.text import draw, paragraph
 from netkg.render.words import references, section_names, sentence
 
-__all__ = ["catalogue_markdown", "catalogue_text", "statement_json"]
-
-
-def statement_json(row: Statement) -> dict[str, Any]:
-    """Return a statement as JSON, with the keys of a plan."""
-    return {
-        "id": row.id,
-        "kind": row.kind,
-        "level": row.level,
-        "label": row.label,
-        "definition": row.definition,
-        "section": row.section,
-        "modality": row.modality,
-        "citations": list(row.citations),
-        "actions": list(row.actions),
-        "group": row.group,
-        "months": list(row.months) if row.months else None,
-        "repeated": row.repeated,
-        "certainty": row.certainty,
-        "caveats": list(row.caveats),
-        "readingNotes": list(row.reading_notes),
-    }
+__all__ = ["catalogue_markdown", "catalogue_text"]
 
 
 def catalogue_text(
