@@ -224,7 +224,7 @@ def proving(runs: int) -> list[Figure]:
     from netkg.api import default_engine, load_case
     from netkg.plan.assembly import foci
     from netkg.proof.check.checker import Checker
-    from netkg.proof.explain import explain, prover_of
+    from netkg.proof.explain import explain, prove
 
     engine = default_engine()
     case = load_case(CASE, engine=engine)
@@ -233,11 +233,7 @@ def proving(runs: int) -> list[Figure]:
     for statement in engine.catalogue.verdict_bearing:
         for focus in foci(statement, case):
             took = median(
-                timed(
-                    lambda s=statement, n=focus: prover_of(engine).prove(
-                        s, case, examined.evaluator, n.value
-                    )
-                )
+                timed(lambda s=statement, n=focus: prove(engine, examined, s, n.value))
                 for _ in range(runs)
             )
             slowest = max(slowest, took)

@@ -7,7 +7,6 @@ such as ``"2026-03-31"``. None reads the clock.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -20,16 +19,13 @@ from netkg.comparison import scenarios
 from netkg.comparison.edits import Setting
 from netkg.comparison.model import Comparison
 from netkg.errors import InputError
-from netkg.plan.engine import Engine, Reasoner
+from netkg.plan.engine import Engine, Reasoner, default_engine
 from netkg.plan.model import Plan
 from netkg.proof import explain as explaining
 from netkg.proof import recheck as rechecking
 from netkg.proof.model import Explanation, Proof
 from netkg.proof.recheck import Rechecked
-from netkg.query import ask as asking
-from netkg.query.answer import Answer
-from netkg.query.library import Competency
-from netkg.query.parameters import Given
+from netkg.query.ask import ask
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -47,12 +43,6 @@ __all__ = [
 ]
 
 Proofs: TypeAlias = "str | Path | Explanation | Proof | Mapping[str, Any] | Iterable[Any]"
-
-
-@lru_cache(maxsize=1)
-def default_engine() -> Engine:
-    """Return the engine of the ontology that came with the package, loaded once."""
-    return Engine.load()
 
 
 def load_case(
@@ -236,36 +226,6 @@ def diff(
             expected="as_of with two days, or a second case",
         )
     return scenarios.compare_days(engine, first, *scenarios.two_days(as_of))
-
-
-def ask(
-    query: str | Path | Competency,
-    *,
-    cases: CaseLike | Iterable[CaseLike] = (),
-    as_of: Day | None = None,
-    over: str | None = None,
-    engine: Engine | None = None,
-    parameters: Mapping[str, Given] | None = None,
-    **given: Given,
-) -> Answer:
-    """Ask a query of the library by its name, a text, or a file by its path.
-
-    Parameters of the query are given by their names; ``parameters`` holds those
-    whose names are taken here. ``over`` is ``"ontology"``, ``"case"`` or
-    ``"plan"``; a query over cases needs the day ``as_of``.
-
-    >>> ask("cq04", citation="3").rows[0][:2]
-    ('TX-04', 'perioperative octreotide')
-
-    Raises:
-        InputError: if there is no such query, a parameter is wrong, or a case
-            cannot be read.
-    """
-    if engine is None and cases != ():
-        engine = default_engine()
-    return asking.ask(
-        query, cases=cases, as_of=as_of, over=over, engine=engine, parameters=parameters, **given
-    )
 
 
 def _read(case: CaseLike, engine: Engine) -> Case:

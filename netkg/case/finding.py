@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Literal, get_args
 from netkg.ontology.document import Guideline
 from netkg.result import JSON, IsoDay, Keys, Result
 
-__all__ = ["SEVERITIES", "Finding", "Findings", "Severity", "conforms"]
+__all__ = ["SEVERITIES", "Finding", "Findings", "Severity", "conforms", "violations"]
 
 Severity = Literal["Violation", "Warning", "Info"]
 # The most severe first.
@@ -36,9 +36,14 @@ class Finding(Result):
     statement: str | None
 
 
+def violations(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that are violations."""
+    return tuple(finding for finding in findings if finding.severity == "Violation")
+
+
 def conforms(findings: Iterable[Finding]) -> bool:
     """Return whether a case with these findings conforms: none of them is a violation."""
-    return all(finding.severity != "Violation" for finding in findings)
+    return not violations(findings)
 
 
 class Findings(tuple[Finding, ...], Result):

@@ -31,6 +31,7 @@ __all__ = [
     "CaseStream",
     "decode",
     "open_cases",
+    "read_bytes",
     "read_cases",
     "read_object",
     "read_text",
@@ -162,6 +163,18 @@ def unreadable(error: Exception, name: str) -> InputError:
         return InputError(f"not valid gzip: {error}", source=name, expected="a complete .gz file")
     reason = getattr(error, "strerror", None) or str(error)
     return InputError(f"cannot be read: {reason}", source=name, expected="a readable file")
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """Return the content of a file.
+
+    Raises:
+        InputError: if it cannot be read.
+    """
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        raise unreadable(error, str(path)) from None
 
 
 def _lines(given: Path | IO[bytes] | IO[str], name: str) -> Iterator[bytes | str | InputError]:

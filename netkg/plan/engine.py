@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Literal, cast
@@ -39,7 +39,7 @@ from netkg.reasoning.rules import RuleSet, StorePool, Workspace
 from netkg.reasoning.verdicts import FALSE, TRUE
 from netkg.validation.validator import Validator
 
-__all__ = ["Engine", "Examination"]
+__all__ = ["Engine", "Examination", "default_engine"]
 
 # Counts only: what a case says goes to no log.
 _LOG = logging.getLogger(__name__)
@@ -296,3 +296,9 @@ class Engine:
 
 def _types(evaluator: Evaluator, iri: str) -> set[str]:
     return {value[1:-1] for value in evaluator.facts.values(iri, TYPE.value)}
+
+
+@lru_cache(maxsize=1)
+def default_engine() -> Engine:
+    """Return the engine of the ontology that came with the package, loaded once."""
+    return Engine.load()

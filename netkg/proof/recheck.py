@@ -14,7 +14,7 @@ from netkg.case.days import Day, as_day
 from netkg.case.finding import Finding
 from netkg.case.literals import compact
 from netkg.case.model import Case
-from netkg.case.reading import decode, unreadable
+from netkg.case.reading import decode, read_bytes
 from netkg.case.strict_json import check_tree, parse_json, plain_numbers
 from netkg.errors import InputError
 from netkg.plan.engine import Engine, Examination
@@ -161,11 +161,7 @@ def read_proofs(
         InputError: if it cannot be read, or holds no proof, or something else.
     """
     if isinstance(given, str | Path):
-        source = source or str(given)
-        try:
-            given = Path(given).read_bytes()
-        except (OSError, ValueError) as error:
-            raise unreadable(error, source) from None
+        source, given = source or str(given), read_bytes(given)
     if isinstance(given, bytes):
         tree = parse_json(decode(given, source), source=source, expected=EXPECTED)
         given = plain_numbers(tree)

@@ -33,11 +33,11 @@ TRUTHS: Mapping[int, Truth] = {FALSE: "false", UNKNOWN: "unknown", TRUE: "true"}
 class ProofWriter:
     """Walk the criteria and the facts of one case."""
 
-    def __init__(self, terms: Terms, case: Case, judge: Evaluator) -> None:
+    def __init__(self, terms: Terms, case: Case, evaluator: Evaluator) -> None:
         self._terms = terms
         self._case = case
-        self._judge = judge
-        self._facts = judge.facts
+        self._evaluator = evaluator
+        self._facts = evaluator.facts
         self._steps: dict[tuple[str, str, str, Source], ProofStep] = {}
         self._written = written(case)
         # Where a record hangs: its owner, and the field that leads to it.
@@ -47,8 +47,8 @@ class ProofWriter:
             if terms.leads_to_records(triple.predicate.value)
         }
 
-    # -- judgements --------------------------------------------------------------------
-    def judgement(self, criterion: Criterion, node: str, source: Source) -> ProofStep:
+    # -- evaluations -------------------------------------------------------------------
+    def evaluation(self, criterion: Criterion, node: str, source: Source) -> ProofStep:
         """Give the step that judges a criterion at a record."""
         if isinstance(criterion, HasValue):
             return self._value(criterion, node, source)
@@ -56,24 +56,24 @@ class ProofWriter:
             property_ = criterion.property
             others = sorted(self._facts.linked(node, property_))
             below = [(criterion.filler, other) for other in others]
-            step = self._judged(criterion, "some", node, source, property_, below)
+            step = self._evaluated(criterion, "some", node, source, property_, below)
             if not self._terms.leads_to_records(property_):
                 return step
             whole = self._complete(node, property_, source)
             return replace(step, premises=(*step.premises, whole))
         if isinstance(criterion, InstanceOf):
-            return self._judged(criterion, "instance", node, source, criterion.class_, [])
+            return self._evaluated(criterion, "instance", node, source, criterion.class_, [])
         below = [(part, node) for part in criterion.parts]
         if isinstance(criterion, NamedClass):
             source = self._terms.source(criterion.class_) or source
             name = local_name(criterion.class_)
             axioms = tuple(f"{expression(part)} SubClassOf {name}" for part in criterion.parts)
-            step = self._judged(criterion, "class", node, source, criterion.class_, below)
+            step = self._evaluated(criterion, "class", node, source, criterion.class_, below)
             return replace(step, axioms=axioms)
         kind: Kind = "intersectionOf" if isinstance(criterion, IntersectionOf) else "unionOf"
-        return self._judged(criterion, kind, node, source, "", below)
+        return self._evaluated(criterion, kind, node, source, "", below)
 
-    def _judged(
+    def _evaluated(
         self,
         criterion: Criterion,
         kind: Kind,
@@ -84,21 +84,23 @@ class ProofWriter:
     ) -> ProofStep:
         return replace(
             self._stating(kind, node, term, source),
-            verdict=TRUTHS[self._judge.verdict(criterion, node)],
+            verdict=TRUTHS[self._evaluator.verdict(criterion, node)],
             expression=expression(criterion),
-            premises=tuple(self.judgement(part, other, source) for part, other in below),
+            premises=tuple(self.evaluation(part, other, source) for part, other in below),
         )
 
     def _value(self, leaf: HasValue, node: str, source: Source) -> ProofStep:
         property_ = leaf.property
-        step = self._judged(leaf, "value", node, source, property_, [])
+        step = self._evaluated(leaf, "value", node, source, property_, [])
         step = replace(step, intervals=self._terms.intervals_of(property_, leaf.values))
         facts = self._facts_of(node, property_, source)
         if not facts:
-            open_fields = self._judge.open_fields(leaf, node) if step.verdict == "unknown" else ()
+            open_fields = (
+                self._evaluator.open_fields(leaf, node) if step.verdict == "unknown" else ()
+            )
             facts = (replace(self._absent(node, property_, "", source), open_fields=open_fields),)
         elif step.verdict == "unknown":
-            step = replace(step, open_fields=self._judge.open_fields(leaf, node))
+            step = replace(step, open_fields=self._evaluator.open_fields(leaf, node))
         return replace(step, premises=facts)
 
     # -- facts -------------------------------------------------------------------------

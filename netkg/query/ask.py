@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from netkg.case.days import Day, as_day
 from netkg.case.loading import CaseLike, load_cases
+from netkg.case.reading import decode, read_bytes
 from netkg.errors import InputError, KnowledgeError
 from netkg.namespaces import PREFIXES
 from netkg.ontology.files import default_folders
@@ -87,14 +88,7 @@ def read_file(path: Path) -> Competency:
     Raises:
         InputError: if it cannot be read.
     """
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        raise InputError("is not UTF-8", source=str(path)) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"cannot be read: {reason}", source=str(path)) from None
-    return read_query(text, source=str(path))
+    return read_query(decode(read_bytes(path), str(path)), source=str(path))
 
 
 def ask(
@@ -110,27 +104,28 @@ def ask(
     """Ask a query of the library by its name, a text, or a file by its path.
 
     ``over`` is ``"ontology"``, ``"case"`` or ``"plan"``; without it, what the query
-    needs, or with cases their plans. Parameters are given by their names, or in a
-    mapping where a name is in the way. A case that violates the shapes has findings in
-    place of a plan. Without an engine one is loaded where it is needed.
+    needs, or with cases their plans. A query over cases needs the day ``as_of``.
+    Parameters of the query are given by their names, or in ``parameters`` if another
+    argument has the same name. A case that violates the shapes has findings and no plan.
 
     >>> [row[0] for row in ask("cq04", citation=4).rows]
     ['MD-01', 'MD-03']
 
     Raises:
-        InputError: if the query, a parameter or a case cannot be read.
+        InputError: if there is no such query, a parameter is wrong, or a case cannot
+            be read.
         KnowledgeError: if a query of the library is at fault.
     """
     asked = _asked(query)
     some = not isinstance(cases, list | tuple) or bool(cases)
     scope = over or ("plan" if some else asked.over) or "ontology"
     if scope not in OVER:
-        raise InputError(f"over={scope} is nothing to ask", expected=" or ".join(OVER))
-    if scope == "plan" and engine is None:
-        # Only an answer with plans pays for the engine.
-        from netkg.plan.engine import Engine as Loaded
+        raise InputError(f"unknown scope {scope!r}", expected=f"one of {', '.join(OVER)}")
+    if engine is None and (some or scope == "plan"):
+        # A question about the ontology needs no engine, which is slower to import.
+        from netkg.plan.engine import default_engine
 
-        engine = Loaded.load()
+        engine = default_engine()
     dataset = Dataset(engine.schema) if engine is not None else Dataset.of_ontology()
     dataset.as_of = None if as_of is None else as_day(as_of)
     for case in load_cases(cases, schema=dataset.schema):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from netkg.case.days import Day
-from netkg.case.finding import Finding
+from netkg.case.finding import Finding, violations
 from netkg.case.model import Case
 from netkg.errors import InputError
 from netkg.ontology.document import Guideline, read_document
@@ -114,9 +114,8 @@ class Dataset:
             text = plan_graph(examined.plan, case).serialize(format="nt")
             self._add("plan", (q.triple for q in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)))
             findings = examined.plan.findings
-        violations = tuple(finding for finding in findings if finding.severity == "Violation")
-        if violations:
-            self.violations.append(Violation(case.id, violations))
+        if found := violations(findings):
+            self.violations.append(Violation(case.id, found))
 
     def _claim(self, case: Case) -> None:
         for node in sorted(case.nodes):
