@@ -169,7 +169,7 @@ def whatif(
     """Compare the plan of a case with the one that it would have after some changes.
 
     ``set`` gives values by path (``tumors.grade``, ``tumor-2.grade``),
-    ``unset`` names paths to leave out, ``add`` gives a record, or several, by path.
+    ``unset`` names paths to remove, ``add`` gives a record, or several, by path.
 
     >>> case = {"id": "c1", "tumors": [{}]}
     >>> view = whatif(case, as_of="2026-03-31", set={"men1Status": "Positive"})
@@ -181,7 +181,7 @@ def whatif(
     """
     engine = engine or default_engine()
     if isinstance(unset, str):
-        raise InputError("unset is a text", found=unset, expected=f"a list of paths, [{unset!r}]")
+        raise InputError("unset is a string", found=unset, expected=f"a list of paths, [{unset!r}]")
     for name, given in (("set", set), ("add", add)):
         if given is not None and not isinstance(given, Mapping):
             raise InputError(f"{name} is not a mapping", expected="values by their paths")

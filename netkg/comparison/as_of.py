@@ -1,4 +1,4 @@
-"""Take a case back to an earlier day."""
+"""Reconstruct a case as of an earlier day."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["set_aside_after"]
 
 
 def set_aside_after(case: Case, day: date, *, schema: Schema) -> tuple[Case, tuple[Change, ...]]:
-    """Give the case without what happened after a day, and what that is.
+    """Return the case without what happened after a day, and what that is.
 
     Set aside are events with a later date that have begun, ended or been
     declined (a planned one was perhaps planned already, and stays), later
-    measurements, and a later death. What has no date stays as it stands now:
-    whether it held on that day, the case does not tell.
+    measurements, and a later death. What has no date stays as it is now:
+    the case does not say whether it was true on that day.
 
     Raises:
         FormError: if the case cannot be written again without loss.
@@ -30,8 +30,8 @@ def set_aside_after(case: Case, day: date, *, schema: Schema) -> tuple[Case, tup
     tree = case_object(case, schema=schema)
     aside: list[Change] = []
     _keep(tree, "events", "events", case.id, day, aside)
-    for tumour in tree.get("tumors", ()):
-        _keep(tumour, "measurements", "tumors.measurements", tumour["id"], day, aside)
+    for tumor in tree.get("tumors", ()):
+        _keep(tumor, "measurements", "tumors.measurements", tumor["id"], day, aside)
     if _is_later(tree.get("deceasedDate"), day):
         died = tree.pop("deceasedDate")
         aside.append(Change("remove", case.id, "deceasedDate", died, None))
@@ -55,7 +55,7 @@ def _keep(
 
 
 def _first(value: Any) -> Any:
-    """Give the item of a list of one, which stands for its item."""
+    """Return a single value, or the item of a list with one item."""
     items = [item for item in value if item is not None] if isinstance(value, list) else [value]
     return items[0] if len(items) == 1 else None
 

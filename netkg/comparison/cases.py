@@ -1,4 +1,4 @@
-"""Tell two cases apart, field by field and record by record."""
+"""Compare two cases, field by field and record by record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from netkg.case.draft import RECORDS
 from netkg.case.model import Case
 from netkg.case.strict_json import plain_numbers
 from netkg.case.to_json import case_object
-from netkg.comparison.leaves import Names, alike
+from netkg.comparison.leaves import Names, normalized
 from netkg.comparison.model import Change
 from netkg.comparison.plans import pair
 from netkg.namespaces import local_name
@@ -19,11 +19,11 @@ __all__ = ["differences"]
 
 
 def differences(before: Case, after: Case, *, schema: Schema) -> tuple[Change, ...]:
-    """Tell what differs between two cases, their own ids apart.
+    """Return the differences between two cases, except their own ids.
 
-    Tumours are paired as their plans are compared: by id, or where one is
-    left over in each. Metastases are paired by id. An event or measurement
-    is the same if all that is told of it is.
+    Tumors are paired as in the comparison of their plans: by id, or if one is
+    left over in each. Metastases are paired by id. Events or measurements are
+    the same if all their values are.
 
     Raises:
         FormError: if a case cannot be written again without loss.
@@ -38,19 +38,19 @@ def _ids(tree: JSON, key: str) -> list[str]:
 
 
 class _CaseComparison:
-    """Walk over two objects; ``names`` puts the ids of the first into those of the second."""
+    """Walk two objects; ``names`` maps the ids of the first to those of the second."""
 
     def __init__(self, schema: Schema, names: Names) -> None:
         self._fields = schema.fields
         self._names = names
 
     def record(self, kind: str, here: JSON, there: JSON, subject: str) -> Iterator[Change]:
-        """Yield what differs between two records: values, then what is below."""
+        """Yield the differences between two records: values, then the records below."""
         known = self._fields[kind]
         below = [name for name in known if local_name(known[name].range) in self._fields]
         for name, field in known.items():
             left, right = here.get(name), there.get(name)
-            if name not in below and alike(left) != alike(right):
+            if name not in below and normalized(left) != normalized(right):
                 yield Change(
                     "unset" if right is None else "set",
                     subject,
@@ -68,7 +68,7 @@ class _CaseComparison:
     def _named(
         self, kind: str, here: Sequence[JSON], there: Sequence[JSON], subject: str, path: str
     ) -> Iterator[Change]:
-        """Yield what differs between the tumours or metastases."""
+        """Yield the differences between the tumors or metastases."""
         left = {self._names.get(body["id"], body["id"]): body for body in here}
         right = {body["id"]: body for body in there}
         for id_ in dict.fromkeys([*left, *right]):
@@ -86,7 +86,9 @@ class _CaseComparison:
         left = list(here)
         added = []
         for body in there:
-            match = next((own for own in left if self._key(own) == alike(_told(body))), None)
+            match = next(
+                (own for own in left if self._key(own) == normalized(_content(body))), None
+            )
             if match is None:
                 added.append(body)
             else:
@@ -97,13 +99,13 @@ class _CaseComparison:
             yield Change("add", subject, path, None, plain_numbers(body))
 
     def _key(self, body: JSON) -> Hashable:
-        told = _told(body)
-        target = told.get("target")
+        content = _content(body)
+        target = content.get("target")
         if isinstance(target, str):
-            told["target"] = self._names.get(target, target)
-        return alike(told)
+            content["target"] = self._names.get(target, target)
+        return normalized(content)
 
 
-def _told(body: JSON) -> JSON:
-    """Give a record without the name of its node, which says nothing about it."""
+def _content(body: JSON) -> JSON:
+    """Return a record without the name of its node, which says nothing about it."""
     return {key: value for key, value in body.items() if not key.startswith("@id")}

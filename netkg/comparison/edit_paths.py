@@ -1,4 +1,4 @@
-"""Find the record and the field that a path of a setting means."""
+"""Find the record and the field that the path of a setting refers to."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from netkg.suggestions import closest, did_you_mean, listed
 
 __all__ = ["ChangeError", "FieldPlace", "find_place", "known_ids"]
 
-_WORDS: Final = {"Case": "case", "Tumor": "tumour", "Metastasis": "metastasis"}
+_WORDS: Final = {"Case": "case", "Tumor": "tumor", "Metastasis": "metastasis"}
 
 
 class ChangeError(InputError):
-    """Refuse a change of a case, telling what of it is wrong and what can be changed.
+    """A change of a case that cannot be made.
 
-    ``always`` says that no case could be changed like this.
+    ``always`` is true if no case could be changed like this.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class ChangeError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class FieldPlace:
-    """Name a field of one record: the record's id and object, and the field."""
+    """A field of one record: the record's id and object, and the field."""
 
     subject: str
     body: JSON
@@ -51,19 +51,19 @@ class FieldPlace:
 
 
 def known_ids(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, JSON]]:
-    """Yield id, kind of record and object of each tumour and metastasis."""
+    """Yield id, kind of record and object of each tumor and metastasis."""
     for key, kind in RECORDS.items():
         for body in tree.get(key, ()):
             yield body["id"], kind, body
 
 
 def find_place(path: str, tree: JSON, schema: Schema) -> FieldPlace:
-    """Find what ``field``, ``tumors.field`` or ``<id>.field`` means in the object of a case.
+    """Find the field that ``field``, ``tumors.field`` or ``<id>.field`` refers to in a case.
 
-    Ids may hold dots: the longest that fits is meant.
+    Ids may contain dots: the longest that fits is taken.
 
     Raises:
-        ChangeError: if there is no such record or field, or several records are meant.
+        ChangeError: if there is no such record or field, or more than one record fits.
     """
     by_length = sorted(known_ids(tree), key=lambda item: -len(item[0]))
     for id_, kind, body in by_length:
@@ -81,7 +81,7 @@ def find_place(path: str, tree: JSON, schema: Schema) -> FieldPlace:
 
 
 def _only(group: str, name: str, path: str, tree: JSON) -> tuple[str, JSON]:
-    """Give the one tumour or metastasis of a case that has just one."""
+    """Return the one tumor or metastasis of a case that has just one."""
     bodies = tree.get(group, ())
     if len(bodies) == 1:
         return bodies[0]["id"], bodies[0]
@@ -89,9 +89,7 @@ def _only(group: str, name: str, path: str, tree: JSON) -> tuple[str, JSON]:
         raise ChangeError(f"the case has no {group}", field=path)
     which = [f"{body['id']}.{name}" for body in bodies]
     raise ChangeError(
-        f"the case has {len(bodies)} {group}, and one of them must be meant;"
-        f" say which: {listed(which, 'or')}",
-        field=path,
+        f"the case has {len(bodies)} {group}", field=path, expected=listed(which, "or")
     )
 
 
@@ -105,12 +103,12 @@ def _unknown_record(path: str, tree: JSON, schema: Schema) -> ChangeError:
             always=True,
         )
     ids = [id_ for id_, _, _ in known_ids(tree)]
-    # A path with dots may begin with an id that is misspelt anywhere.
+    # A path with dots may begin with an id that is misspelled anywhere.
     starts = [path[:at] for at, char in enumerate(path) if char == "."]
     close = next((c for s in reversed(starts) for c in closest(s, [*ids, *RECORDS])), "")
     record, _, name = path.rpartition(".")
     return ChangeError(
-        f"the case has no tumour or metastasis {record!r}",
+        f"the case has no tumor or metastasis {record!r}",
         hint=did_you_mean([f"{close}.{name}"] if close else []),
         field=path,
         expected=f"a field of the case, or one of {', '.join([*ids, *RECORDS])} before the dot",

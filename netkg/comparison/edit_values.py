@@ -1,4 +1,4 @@
-"""Read and check the values of a setting by the ranges of the fields."""
+"""Parse and check the values of a setting by the ranges of the fields."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _EXAMPLE: Final = {
 
 
 def read_value(field: Field, words: str) -> Any:
-    """Read what was typed on a command line as the JSON value that it stands for.
+    """Parse the text of a value, as typed on a command line, by the range of its field.
 
-    Nothing typed is no value; several values are parted by commas. What is
-    not of the form that the field asks for stays text, for the check.
+    An empty text is no value; commas separate several values. A text that does
+    not have the form that the field requires stays a text, for the check.
     """
     if not words.strip():
         return None
@@ -49,10 +49,10 @@ def read_value(field: Field, words: str) -> Any:
 
 
 def read_record(field: Field, words: str, path: str) -> Any:
-    """Read what was typed as the JSON of a record.
+    """Parse the JSON text of a record.
 
     Raises:
-        ChangeError: if it is no JSON.
+        ChangeError: if it is not valid JSON.
     """
     try:
         return parse_json(words)
@@ -66,10 +66,10 @@ def read_record(field: Field, words: str, path: str) -> Any:
 
 
 def checked_value(field: Field, value: Any, path: str, schema: Schema) -> Any:
-    """Give the value of a field that holds no records if it is of its range; None for none.
+    """Return the value of a field without records, if it is of its range; None for no value.
 
     Raises:
-        ChangeError: if it is not, saying what would be.
+        ChangeError: if it is not.
     """
     values = [item for item in value if item is not None] if _is_list(value) else [value]
     if value is None or not values:
@@ -87,10 +87,10 @@ def checked_value(field: Field, value: Any, path: str, schema: Schema) -> Any:
 
 
 def checked_record(field: Field, value: Any, path: str, schema: Schema) -> dict[str, Any]:
-    """Give a record to add if its keys and values are of the case format.
+    """Return a record to add, if its keys and values are of the case format.
 
     Raises:
-        ChangeError: if they are not, saying what would be.
+        ChangeError: if they are not.
     """
     kind = local_name(field.range)
     if not isinstance(value, Mapping):
@@ -107,7 +107,7 @@ def checked_record(field: Field, value: Any, path: str, schema: Schema) -> dict[
         if key not in keys:
             close = closest(key, keys, count=1)
             raise ChangeError(
-                "there is no such key",
+                "unknown key",
                 hint=did_you_mean(close),
                 field=below,
                 expected=f"one of {', '.join(keys)}",

@@ -2,7 +2,7 @@
 
 Cases are never changed in place. A change goes through the plain object of the
 case (:mod:`netkg.case.to_json`) and the reader of plain cases, so that a changed
-case is what a file with the change in it would have been.
+case is the same as one read from a file with the change in it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from netkg.case.strict_json import plain_numbers
 from netkg.case.to_json import case_object
 from netkg.comparison.edit_paths import ChangeError, FieldPlace, find_place, known_ids
 from netkg.comparison.edit_values import checked_record, checked_value, read_record, read_value
-from netkg.comparison.leaves import alike
+from netkg.comparison.leaves import normalized
 from netkg.comparison.model import Change
 from netkg.namespaces import local_name
 from netkg.ontology.schema import Schema
@@ -31,10 +31,10 @@ _ORDER: Final = {"set": 0, "unset": 0, "add": 1}
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Ask for one change: set a field to a value, unset it, or add a record to it.
+    """One change to make: set a field to a value, unset it, or add a record to it.
 
     ``path`` is a field of the case, ``tumors.field`` or ``metastases.field``
-    where there is just one, or the id of a tumour or metastasis, a dot and a
+    where there is just one, or the id of a tumor or metastasis, a dot and a
     field. ``value`` is plain JSON; a value of None (or ``[]``) unsets.
     """
 
@@ -44,19 +44,19 @@ class Setting:
 
 
 def _head(words: str, case: Case) -> str:
-    """Give the longest id of a record that what was typed begins with; ids can hold anything."""
+    """Return the longest id of a record at the start of the text; an id can be any text."""
     found = [id_ for id_ in case.names.values() if words.startswith(f"{id_}.")]
     return max(found, key=len, default="")
 
 
 def setting_from_words(kind: EditKind, words: str, case: Case, *, schema: Schema) -> Setting:
-    """Read a setting as typed: ``path=value``, or for ``unset`` the path alone.
+    """Parse a setting as typed: ``path=value``, or for ``unset`` the path alone.
 
     The value is read by the range of the field; an empty one unsets. The case
-    tells which ids there are, since these may hold dots and equals signs.
+    is needed for its ids, which may contain dots and equals signs.
 
     Raises:
-        ChangeError: if it has no equals sign, or its path means nothing in the case.
+        ChangeError: if it has no equals sign, or its path is unknown in the case.
     """
     if kind == "unset":
         return Setting(kind, words if _head(words, case) else words.strip())
@@ -70,7 +70,7 @@ def setting_from_words(kind: EditKind, words: str, case: Case, *, schema: Schema
         )
     place = find_place(path, case_object(case, schema=schema), schema)
     if kind == "add":
-        _must_hold_records(place, path, schema)
+        _require_records(place, path, schema)
         return Setting(kind, path, read_record(place.field, value, path))
     return Setting(kind, path, read_value(place.field, value))
 
@@ -78,9 +78,9 @@ def setting_from_words(kind: EditKind, words: str, case: Case, *, schema: Schema
 def change(
     case: Case, settings: Iterable[Setting], *, schema: Schema
 ) -> tuple[Case, tuple[Change, ...]]:
-    """Give the case with some settings made, and what each of them changed.
+    """Return the case with some settings made, and what each of them changed.
 
-    What is already as it is set to comes as a change with equal values.
+    A setting that changes nothing is returned as a change with equal values.
     Records are added last, so that ``unset`` and ``add`` replace a list.
 
     Raises:
@@ -119,14 +119,14 @@ def _set(setting: Setting, place: FieldPlace, schema: Schema) -> Change:
     if setting.kind == "set":
         if _holds_records(place, schema):
             raise ChangeError(
-                "holds records, and cannot be set as a whole; add a record, or unset them all",
+                "contains records, and cannot be set as a whole; add a record, or unset them all",
                 field=setting.path,
                 always=True,
             )
         value = checked_value(field, setting.value, setting.path, schema)
     before = body.pop(field.name, None)
     if value is not None:
-        body[field.name] = before if alike(before) == alike(value) else value
+        body[field.name] = before if normalized(before) == normalized(value) else value
     return Change(
         "unset" if value is None else "set",
         place.subject,
@@ -139,7 +139,7 @@ def _set(setting: Setting, place: FieldPlace, schema: Schema) -> Change:
 def _add(setting: Setting, place: FieldPlace, tree: dict[str, Any], schema: Schema) -> Change:
     """Add a record in place."""
     field, body = place.field, place.body
-    _must_hold_records(place, setting.path, schema)
+    _require_records(place, setting.path, schema)
     record = checked_record(field, setting.value, setting.path, schema)
     listed = body.setdefault(field.name, [])
     if field.name in RECORDS:
@@ -158,11 +158,11 @@ def _holds_records(place: FieldPlace, schema: Schema) -> bool:
     return local_name(place.field.range) in schema.fields
 
 
-def _must_hold_records(place: FieldPlace, path: str, schema: Schema) -> None:
+def _require_records(place: FieldPlace, path: str, schema: Schema) -> None:
     if not _holds_records(place, schema):
         raise ChangeError(
-            "holds values and not records; set it instead",
+            "contains values and not records; set it instead",
             field=path,
-            expected="events, tumors, metastases or the measurements of a tumour",
+            expected="events, tumors, metastases or the measurements of a tumor",
             always=True,
         )

@@ -1,4 +1,4 @@
-"""Tell the facts behind a verdict apart, down to what stands in the case."""
+"""Compare the facts that verdicts rest on, down to what is recorded in the case."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from netkg.reasoning.fact import Fact
 
 __all__ = [
     "Names",
-    "alike",
+    "normalized",
     "keys_of_leaves",
     "known_leaves",
     "new_facts",
@@ -23,19 +23,19 @@ __all__ = [
 Names = Mapping[str, str]
 
 
-def alike(value: Any) -> Hashable:
-    """Give what makes two values of a case the same, however they are written.
+def normalized(value: Any) -> Hashable:
+    """Return a form of a value of a case that is equal for all ways of writing the value.
 
-    >>> alike({"value": 12, "target": None}) == alike({"value": [12.0]})
+    >>> normalized({"value": 12, "target": None}) == normalized({"value": [12.0]})
     True
-    >>> alike(True) == alike(1)
+    >>> normalized(True) == normalized(1)
     False
     """
     if isinstance(value, Mapping):
-        parts = ((key, alike(item)) for key, item in value.items())
+        parts = ((key, normalized(item)) for key, item in value.items())
         return frozenset(part for part in parts if part[1] is not None)
     if isinstance(value, (list, tuple)):
-        items = [alike(item) for item in value if item is not None]
+        items = [normalized(item) for item in value if item is not None]
         return None if not items else items[0] if len(items) == 1 else frozenset(items)
     if isinstance(value, (bool, str)) or value is None:
         return (type(value).__name__, value) if isinstance(value, bool) else value
@@ -43,7 +43,7 @@ def alike(value: Any) -> Hashable:
 
 
 def known_leaves(plan: Plan, names: Names) -> set[Hashable]:
-    """Give every leaf behind any verdict of a plan, its records renamed."""
+    """Return the leaves that the verdicts of a plan rest on, with the records renamed."""
     return {
         key
         for row in plan.recommendations
@@ -53,7 +53,7 @@ def known_leaves(plan: Plan, names: Names) -> set[Hashable]:
 
 
 def keys_of_leaves(facts: Iterable[Fact], names: Names) -> Iterator[Hashable]:
-    """Yield the leaves below some facts, each as what makes it the same as another."""
+    """Yield a key for each leaf below some facts; the same leaf has the same key."""
     for fact in facts:
         if fact.derived_from:
             yield from keys_of_leaves(fact.derived_from, names)
@@ -62,7 +62,7 @@ def keys_of_leaves(facts: Iterable[Fact], names: Names) -> Iterator[Hashable]:
 
 
 def new_facts(facts: Iterable[Fact], names: Names, known: set[Hashable]) -> tuple[Fact, ...]:
-    """Keep the facts, and what is below them, that rest on a leaf not known."""
+    """Return the facts, and what is below them, that rest on a leaf not known."""
     kept: list[Fact] = []
     for fact in facts:
         if fact.derived_from:
@@ -75,17 +75,17 @@ def new_facts(facts: Iterable[Fact], names: Names, known: set[Hashable]) -> tupl
 
 
 def other_facts(facts: Iterable[Fact], names: Names, others: Iterable[Fact]) -> tuple[Fact, ...]:
-    """Keep the facts that are not among others, whatever they were derived from.
+    """Return the facts that are not among others, whatever they were derived from.
 
     Not every derived fact follows from its leaves alone: of several grades
-    the highest is in use, and its rivals are not among its leaves.
+    the highest is used, and the others are not among its leaves.
     """
     known = {_key(fact, {}) for fact in others}
     return tuple(fact for fact in facts if _key(fact, names) not in known)
 
 
 def renamed(facts: Iterable[Fact], names: Names) -> tuple[Fact, ...]:
-    """Put the subjects of some facts, not of those below them, into other names."""
+    """Return facts with their subjects, not those of the facts below them, renamed."""
     return tuple(replace(fact, subject=names.get(fact.subject, fact.subject)) for fact in facts)
 
 
@@ -94,4 +94,4 @@ def _key(leaf: Fact, names: Names) -> Hashable:
     if leaf.field == "id":
         value = names.get(str(value), value)
     subject = names.get(leaf.subject, leaf.subject)
-    return subject, leaf.field, alike(value), leaf.asserted, leaf.searched
+    return subject, leaf.field, normalized(value), leaf.asserted, leaf.searched

@@ -1,4 +1,4 @@
-"""Go through two plans side by side."""
+"""Compare two plans, statement by statement and focus by focus."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def compare(
 ) -> Comparison:
     """Compare two plans, statement by statement and focus by focus.
 
-    ``changes``, ``set_aside`` (of either side) and ``notice`` are handed on to
-    the reader of the comparison.
+    ``changes``, ``set_aside`` (of either side) and ``notice`` become part of the
+    comparison as they are.
 
     >>> from datetime import date
     >>> import netkg
@@ -59,7 +59,7 @@ def compare(
     rows = list(walk.differences())
     appeared = [row for row in rows if _applies(row.after) and not _applies(row.before)]
     disappeared = [row for row in rows if _applies(row.before) and not _applies(row.after)]
-    told = {id(row) for row in (*appeared, *disappeared)}
+    applying = {id(row) for row in (*appeared, *disappeared)}
     return Comparison(
         before=_side(before, set_aside[0]),
         after=_side(after, set_aside[1]),
@@ -69,7 +69,7 @@ def compare(
         only_after=tuple(walk.only_after),
         appeared=tuple(appeared),
         disappeared=tuple(disappeared),
-        changed=tuple(row for row in rows if id(row) not in told),
+        changed=tuple(row for row in rows if id(row) not in applying),
         unchanged=walk.unchanged,
         on_other_facts=tuple(walk.on_other_facts),
         findings=_split(before.findings, after.findings, walk.renamed_findings()),
@@ -86,7 +86,7 @@ def compare(
 def pair(
     before: Iterable[str], after: Iterable[str]
 ) -> tuple[list[tuple[str, str]], list[str], list[str]]:
-    """Pair the tumours of two cases: equal ids, then the one left over on each side.
+    """Pair the tumors of two cases: equal ids, then the one left over on each side.
 
     >>> pair(["a", "b"], ["b", "c"]), pair(["a", "b"], ["c", "d"])
     (([('a', 'c'), ('b', 'b')], [], []), ([], ['a', 'b'], ['c', 'd']))
@@ -109,22 +109,22 @@ def _applies(focus: Focus | None) -> bool:
 
 
 class _PlanComparison:
-    """Walk over two plans, with the names of the first put into those of the second."""
+    """Walk two plans, with the ids of the first translated to those of the second."""
 
     def __init__(self, before: Plan, after: Plan) -> None:
         self.before = before
         self.after = after
         self.comparable = before.conforms and after.conforms
-        # Without a plan the tumours of a case are not known, and none is told as missing.
-        here, there = (_tumours(p) if self.comparable else [] for p in (before, after))
+        # Without a plan the tumors of a case are not known, and none is reported as missing.
+        here, there = (_tumors(p) if self.comparable else [] for p in (before, after))
         self.same, self.only_before, self.only_after = pair(here, there)
         self.named = {before.case: after.case, **dict(self.same)}
-        # Facts name records by their ids; where a tumour has that of its case, two are alike.
+        # Facts name records by their ids, which are ambiguous if a tumor has that of its case.
         self.ambiguous = before.case != after.case and before.case in here
         self.known = (known_leaves(before, self.named), known_leaves(after, {}))
         self.unchanged = 0
         self.on_other_facts: list[Place] = []
-        self._standings = (_standings(before), _standings(after))
+        self._foci_by_key = (_foci_by_key(before), _foci_by_key(after))
 
     # -- rows ------------------------------------------------------------------------
     def differences(self) -> Iterator[Difference]:
@@ -137,7 +137,7 @@ class _PlanComparison:
                 yield Difference(row, left, right, what, self._why(left, right))
                 continue
             self.unchanged += 1
-            if left and right and not self.ambiguous and self._rest_differently(left, right):
+            if left and right and not self.ambiguous and self._has_other_facts(left, right):
                 self.on_other_facts.append(Place(row.id, right.focus))
 
     def _pairs(self) -> Iterator[tuple[Recommendation, Focus | None, Focus | None]]:
@@ -167,14 +167,14 @@ class _PlanComparison:
                 yield key
 
     def renamed_findings(self) -> list[Finding]:
-        """Give the findings of the first plan in the names of the second."""
+        """Return the findings of the first plan with the ids of the second."""
         return [
             replace(finding, focus=self.named.get(finding.focus, finding.focus))
             for finding in self.before.findings
         ]
 
     # -- reasons ---------------------------------------------------------------------
-    def _rest_differently(self, left: Focus, right: Focus) -> bool:
+    def _has_other_facts(self, left: Focus, right: Focus) -> bool:
         here = set(keys_of_leaves(left.because, self.named))
         return here != set(keys_of_leaves(right.because, {}))
 
@@ -182,18 +182,18 @@ class _PlanComparison:
         if left is None or right is None or left.verdict != right.verdict:
             statements: tuple[SupersedingStatement, ...] = ()
         else:
-            statements = tuple(self._displacers(left, right))
+            statements = tuple(self._superseding(left, right))
         return Why(
             *self._facts(left, right),
             statements,
-            left is not None and right is not None and self._day_tells(left, right),
+            left is not None and right is not None and self._day_matters(left, right),
             *(_records(here, there) for here, there in ((left, right), (right, left))),
         )
 
     def _facts(
         self, left: Focus | None, right: Focus | None
     ) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
-        """Give the facts behind each side that are not behind the other plan."""
+        """Return the facts that each side rests on and the other plan does not."""
         here, there = (focus.because if focus else () for focus in (left, right))
         before = new_facts(here, self.named, self.known[1])
         after = new_facts(there, {}, self.known[0])
@@ -202,15 +202,15 @@ class _PlanComparison:
             after = after or other_facts(there, {}, renamed(here, self.named))
         return before, after
 
-    def _day_tells(self, left: Focus, right: Focus) -> bool:
-        """Say whether the same windows lie otherwise, seen from the day of either plan."""
+    def _day_matters(self, left: Focus, right: Focus) -> bool:
+        """Return whether a window has begun or passed between the days of the plans."""
         days = (self.before.as_of, self.after.as_of)
         return left.actions == right.actions and any(
             _seen(action, days[0]) != _seen(action, days[1]) for action in left.actions
         )
 
-    def _displacers(self, left: Focus, right: Focus) -> Iterator[SupersedingStatement]:
-        """Yield the statements that set this one aside, or may, on one side only."""
+    def _superseding(self, left: Focus, right: Focus) -> Iterator[SupersedingStatement]:
+        """Yield the statements that supersede this one, or may, on one side only."""
         differing = {
             *(set(left.superseded_by) ^ set(right.superseded_by)),
             *(set(left.challenged_by) ^ set(right.challenged_by)),
@@ -219,25 +219,25 @@ class _PlanComparison:
             if row.id in differing:
                 yield SupersedingStatement(
                     row.id,
-                    self._standings[0].get((row.id, left.focus)),
-                    self._standings[1].get((row.id, right.focus)),
+                    self._foci_by_key[0].get((row.id, left.focus)),
+                    self._foci_by_key[1].get((row.id, right.focus)),
                 )
 
 
 def _seen(action: Action, day: str) -> tuple[bool, bool]:
-    """Say whether the window of an action has begun, and whether it has passed."""
+    """Return whether the window of an action has begun, and whether it has passed."""
     begun = action.due_from is not None and action.due_from <= day
     return begun, action.due_by is not None and action.due_by < day
 
 
 def _records(focus: Focus | None, other: Focus | None) -> tuple[Any, ...]:
-    """Give the events that count for the actions of a focus and not for those of the other."""
+    """Return the events that count for the actions of a focus and not for those of the other."""
     if focus is None or other is None:
         return ()
-    told = [record for action in other.actions for record in action.records]
+    others = [record for action in other.actions for record in action.records]
     found: list[Any] = []
     for action in focus.actions:
-        found += [r for r in action.records if r not in told and r not in found]
+        found += [r for r in action.records if r not in others and r not in found]
     return tuple(found)
 
 
@@ -245,18 +245,18 @@ def _foci(row: Recommendation | None) -> dict[str, Focus]:
     return {focus.focus: focus for focus in row.foci} if row else {}
 
 
-def _tumours(plan: Plan) -> list[str]:
-    """List the foci of a plan other than the case, in their order."""
+def _tumors(plan: Plan) -> list[str]:
+    """Return the foci of a plan other than the case, in their order."""
     rows = (row for row in plan.recommendations if row.level != "case")
     return list(dict.fromkeys(focus.focus for row in rows for focus in row.foci))
 
 
-def _standings(plan: Plan) -> dict[tuple[str, str], Focus]:
+def _foci_by_key(plan: Plan) -> dict[tuple[str, str], Focus]:
     return {(row.id, f.focus): f for row in plan.recommendations for f in row.foci}
 
 
 def _merged(left: Sequence[str], right: Sequence[str]) -> list[str]:
-    """Join two lists of ids, in the order of the second, what only the first has after it.
+    """Merge two lists of ids: the second, then what only the first has.
 
     >>> _merged(["a", "c"], ["b", "c"])
     ['b', 'c', 'a']
@@ -265,7 +265,7 @@ def _merged(left: Sequence[str], right: Sequence[str]) -> list[str]:
 
 
 def _split(before: Sequence[Item], after: Sequence[Item], renamed: Sequence[Item]) -> Split[Item]:
-    """Part two lists; ``renamed`` is the first in the names of the second."""
+    """Compare two lists; ``renamed`` is the first with the ids of the second."""
     here, there = Counter(renamed), Counter(after)
     appeared, unchanged = _taken(after, after, there - here)
     return Split(appeared, _taken(before, renamed, here - there)[0], unchanged)
@@ -274,7 +274,7 @@ def _split(before: Sequence[Item], after: Sequence[Item], renamed: Sequence[Item
 def _taken(
     items: Sequence[Item], keys: Sequence[Item], wanted: Counter[Item]
 ) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
-    """Part a list into what is wanted, as often as it is, and the rest."""
+    """Divide a list into the wanted items, each as often as it is wanted, and the rest."""
     left = Counter(wanted)
     taken: list[Item] = []
     others: list[Item] = []

@@ -22,7 +22,7 @@ __all__ = ["compare_cases", "compare_days", "two_days", "what_if"]
 def what_if(engine: Engine, case: Case, settings: Iterable[Setting], *, as_of: Day) -> Comparison:
     """Compare the plan of a case with the one that it would have after some changes.
 
-    If the form of the case is at fault, nothing is changed, and the notice of
+    If the form of the case is wrong, nothing is changed, and the notice of
     the comparison says so.
 
     Raises:
@@ -32,7 +32,7 @@ def what_if(engine: Engine, case: Case, settings: Iterable[Setting], *, as_of: D
     try:
         altered, changes = change(case, settings, schema=engine.schema)
     except FormError:
-        notice = "Nothing was changed: the form of the case is at fault, and comes first."
+        notice = "Nothing was changed: the form of the case is wrong and must be fixed first."
         return compare(before, before, notice=notice)
     return compare(before, engine.derive(altered, as_of=as_of), changes=changes)
 
@@ -42,7 +42,7 @@ def compare_cases(
 ) -> Comparison:
     """Compare the plans of two cases, as of one day or of a day for each.
 
-    If the form of a case is at fault, what differs in the cases is not listed.
+    If the form of a case is wrong, the differences between the cases are not listed.
 
     Raises:
         InputError: if there are days, but not two.
@@ -77,18 +77,18 @@ def two_days(as_of: Day | Sequence[Day]) -> tuple[date, date]:
 def compare_days(engine: Engine, case: Case, before: Day, after: Day) -> Comparison:
     """Compare the plans of a case as of two days, each without what happened later.
 
-    If the form of the case is at fault, nothing is set aside, and the notice
+    If the form of the case is wrong, nothing is set aside, and the notice
     of the comparison says so.
     """
     days = as_day(before), as_day(after)
     notice = (
-        "What has no date is taken on both days as it stands in the case now, "
-        "and so are planned events."
+        "Values without a date, and planned events, are taken on both days as they are "
+        "in the case now."
     )
     try:
         sides = [set_aside_after(case, day, schema=engine.schema) for day in days]
     except FormError:
-        notice = "Nothing was set aside: the form of the case is at fault, and comes first."
+        notice = "Nothing was set aside: the form of the case is wrong and must be fixed first."
         sides = [(case, ()), (case, ())]
     first, second = (
         engine.derive(side, as_of=day) for (side, _), day in zip(sides, days, strict=True)

@@ -1,4 +1,4 @@
-"""Put together the answer to a case, from what was judged and settled of it."""
+"""Assemble the plan of a case from its verdicts, findings and steps."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["EvaluatedCase", "Reporter", "foci"]
 
 @dataclass(slots=True)
 class EvaluatedCase:
-    """Hold what is known of one case between the passes over a batch."""
+    """One case with its verdicts and findings, between the passes over a batch."""
 
     case: Case
     verdicts: dict[tuple[str, str], int]
@@ -37,12 +37,12 @@ class EvaluatedCase:
 
     @property
     def conforms(self) -> bool:
-        """Say whether the case has no violation."""
+        """Whether the case has no violation."""
         return conforms(self.findings)
 
 
 class Reporter:
-    """Answer judged cases in the terms of one guideline."""
+    """Assemble the plans of evaluated cases, in the terms of one guideline."""
 
     def __init__(self, schema: Schema, compiler: Compiler, catalogue: Catalogue) -> None:
         self._schema = schema
@@ -62,7 +62,7 @@ class Reporter:
         states: dict[tuple[str, str], StepState],
         as_of: date,
     ) -> Plan:
-        """Give the plan of a case that conforms."""
+        """Return the plan of a case that conforms."""
         evidence = EvidenceFinder(entry.case, evaluator, self._compiler, self.words)
         rows = tuple(
             self._recommendation(statement, entry, evaluator, evidence, states)
@@ -71,8 +71,8 @@ class Reporter:
         findings = arrange(entry.case, [*entry.findings, *challenges(rows)])
         return self._answer(entry, as_of, findings, rows, self._gaps(entry.case, evaluator))
 
-    def refusal(self, entry: EvaluatedCase, as_of: date) -> Plan:
-        """Give the answer to a case that violates the shapes: its findings alone."""
+    def findings_only(self, entry: EvaluatedCase, as_of: date) -> Plan:
+        """Return the plan of a case that violates the shapes: its findings alone."""
         return self._answer(entry, as_of, entry.findings, (), ())
 
     def _answer(
@@ -100,7 +100,7 @@ class Reporter:
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """Give the labels of event types, gaps and sections, for readers."""
+        """The labels of event types, gaps and sections, for readers."""
         labels = {name: self._schema.label(netkg(name)) for name in self._schema.event_types}
         labels |= {gap.id: gap.label for gap in self._catalogue.gaps}
         return {**labels, **self._catalogue.section_labels}
@@ -165,5 +165,5 @@ class Reporter:
 
 
 def foci(statement: Statement, case: Case) -> tuple[ox.NamedNode, ...]:
-    """Give the nodes at which a statement is judged."""
+    """Return the nodes at which a statement is evaluated."""
     return (cast(ox.NamedNode, case.node),) if statement.level == "case" else case.tumors

@@ -1,4 +1,4 @@
-"""Cut a stream of cases into batches."""
+"""Divide a stream of cases into batches."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BATCH = 25
 
 
 def batches(cases: Iterable[Case]) -> Iterator[list[Case]]:
-    """Cut a stream of cases into batches in which no two share a node."""
+    """Yield batches of cases in which no two cases share a node."""
     batch: list[Case] = []
     seen: set[str] = set()
     for case in cases:

@@ -1,8 +1,8 @@
 """Derive management plans: rules, validation, criteria, steps, gaps.
 
-The order for every batch of cases: rules make the facts plain; criteria evaluate
+The order for every batch of cases: rules derive facts; criteria evaluate
 populations and the conditions of findings; shapes validate the case with
-these conditions; for the cases that conform, plan queries settle supersession,
+these conditions; for the cases that conform, plan queries resolve supersession,
 windows and status; gaps come last, since some of them ask for verdicts.
 """
 
@@ -49,11 +49,11 @@ Reasoner = Literal["compiled", "owlrl"]
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Hold what there is to know of one case: its plan, and what it was derived from.
+    """One case, its plan, and what the plan was derived from.
 
-    ``inferred`` are the triples that rules and criteria gave, the populations
-    to which the case and its tumours belong among them; ``evaluator`` answers for
-    any criterion at any record of the case.
+    ``inferred`` are the triples that rules and criteria derived, including the
+    populations that the case and its tumors belong to; ``evaluator`` evaluates any
+    criterion at any record of the case.
     """
 
     case: Case
@@ -76,7 +76,7 @@ class Engine:
         self.catalogue = Catalogue(self.schema, self.compiler)
         self.validator = Validator(self.schema, folders.shapes / "case")
         self._rules = RuleSet(folders.queries / "rules")
-        self._stepper = StepResolver(RuleSet(folders.queries / "plan"), self.catalogue)
+        self._resolver = StepResolver(RuleSet(folders.queries / "plan"), self.catalogue)
         self._conditions = self._compile_conditions()
         self._reporter = Reporter(self.schema, self.compiler, self.catalogue)
         self._lock = Lock()
@@ -105,7 +105,7 @@ class Engine:
         """Load an engine, with folders of the caller's own where they are given.
 
         Raises:
-            KnowledgeError: if a folder holds no usable ontology, shapes or queries.
+            KnowledgeError: if a folder contains no usable ontology, shapes or queries.
         """
         given = default_folders()
         return cls(
@@ -113,7 +113,7 @@ class Engine:
         )
 
     def _compile_conditions(self) -> dict[str, list[tuple[ox.NamedNode, Criterion]]]:
-        """Compile every class that a shape targets or that settles an action, by scope."""
+        """Compile every class that a shape targets or that decides on an action, by scope."""
         classes = set(self.validator.classes)
         for property_ in ("missingWhen", "alsoDoneWhen", "doneOnlyWhen"):
             for quad in self.schema.store.quads_for_pattern(None, netkg(property_), None):
@@ -125,9 +125,9 @@ class Engine:
             )
         return by_scope
 
-    # -- the public ways in --------------------------------------------------------
+    # -- public methods -----------------------------------------------------------
     def statements(self) -> tuple[Statement, ...]:
-        """Give every statement of the guideline, in its order."""
+        """Return every statement of the guideline, in the order of the document."""
         return self.catalogue.statements
 
     def derive(self, case: Case, *, as_of: Day, reasoner: Reasoner = "compiled") -> Plan:
@@ -137,7 +137,7 @@ class Engine:
     def derive_all(
         self, cases: Iterable[Case], *, as_of: Day, reasoner: Reasoner = "compiled"
     ) -> Iterator[Plan]:
-        """Derive the plans of many cases, in order, holding one batch in memory."""
+        """Derive the plans of many cases, in order, with one batch at a time in memory."""
         for _, plan in self.process(cases, as_of=as_of, reasoner=reasoner):
             yield plan
 
@@ -146,7 +146,7 @@ class Engine:
         return next(self.validate_all([case], as_of=as_of))[1]
 
     def validate_all(self, cases: Iterable[Case], *, as_of: Day) -> Iterator[tuple[Case, Findings]]:
-        """Yield many cases with their findings, in order, those about the plan included."""
+        """Yield many cases with their findings, in order, including those about the plan."""
         for case, plan in self.process(cases, as_of=as_of):
             yield (
                 case,
@@ -171,12 +171,12 @@ class Engine:
 
     @property
     def rules(self) -> tuple[tuple[str, str], ...]:
-        """The rules that make facts plain, as pairs of name and SPARQL text, in their order."""
+        """The rules that derive facts, as pairs of name and SPARQL text, in their order."""
         return self._rules.queries
 
     @cached_property
     def words(self) -> dict[str, str]:
-        """Say, by local names, what is searched for and what rules derive, for proofs."""
+        """Labels, by local names, of what is searched for and what rules derive, for proofs."""
         derived = self.schema.instances(netkg("DerivedProperty"))
         return {
             **{local_name(iri): text for iri, text in self._reporter.words.items()},
@@ -185,7 +185,7 @@ class Engine:
 
     @property
     def labels(self) -> dict[str, str]:
-        """Give the labels of event types, gaps and sections, for readers."""
+        """The labels of event types, gaps and sections, for readers."""
         return self._reporter.labels
 
     @property
@@ -205,33 +205,33 @@ class Engine:
                 workspace.add(temporal_facts(case, as_of))
             workspace.run(self._rules.queries)
             evaluator = Evaluator(self.compiler, facts)
-            judged = [EvaluatedCase(case, {}) for case in cases]
-            types = [t for entry in judged for t in self._condition_types(entry.case, evaluator)]
+            evaluated = [EvaluatedCase(case, {}) for case in cases]
+            types = [t for entry in evaluated for t in self._condition_types(entry.case, evaluator)]
             workspace.add(types)
             found = self.validator.validate(cases, types)
-            for entry in judged:
+            for entry in evaluated:
                 entry.findings = found[entry.case.node.value]
-            sound = [entry for entry in judged if entry.conforms]
+            sound = [entry for entry in evaluated if entry.conforms]
             _LOG.info("evaluated %d cases, of which %d conform", len(cases), len(sound))
             for entry in sound:
                 entry.verdicts = self._verdicts(entry.case, evaluator)
             if reasoner == "owlrl" and sound:
                 self._confirm_by_closure(sound, workspace)
-            # Only whoever examines one case looks at its triples; a batch mixes those of many.
-            inferred = self._inferred(judged[0], workspace) if keep else ()
-            states = self._stepper.settle(
+            # Only examine() uses the triples, for one case; a batch mixes those of many.
+            inferred = self._inferred(evaluated[0], workspace) if keep else ()
+            states = self._resolver.resolve(
                 [(entry.case, entry.verdicts) for entry in sound],
                 {(t.subject.value, t.object.value) for t in types},  # type: ignore[union-attr]
                 workspace,
                 as_of,
             )
             evaluator = Evaluator(self.compiler, facts)
-            for entry in judged:
+            for entry in evaluated:
                 if entry.conforms:
                     state = states[entry.case.node.value]
                     plan = self._reporter.plan(entry, evaluator, state, as_of)
                 else:
-                    plan = self._reporter.refusal(entry, as_of)
+                    plan = self._reporter.findings_only(entry, as_of)
                 yield Examination(entry.case, plan, inferred, evaluator)
 
     def _inferred(self, entry: EvaluatedCase, workspace: Workspace) -> tuple[ox.Triple, ...]:
@@ -279,7 +279,7 @@ class Engine:
 
     def _confirm_by_closure(self, sound: list[EvaluatedCase], workspace: Workspace) -> None:
         """Replace what is applicable by what owlrl's closure entails."""
-        # owlrl is wanted by few callers and slow to import.
+        # Few callers need owlrl, and it is slow to import.
         from netkg.reasoning.closure import entailed_types
 
         entailed = entailed_types(self.schema, workspace.triples)

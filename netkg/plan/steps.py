@@ -1,6 +1,6 @@
-"""Settle the steps of a plan: actions, supersession, windows and status.
+"""Resolve the steps of a plan: actions, supersession, windows and status.
 
-The plan queries do the settling; this module puts the steps into the graph,
+The plan queries do the work; this module puts the steps into the graph,
 adds the windows (calendar months are not SPARQL 1.1), and reads the outcome.
 """
 
@@ -30,7 +30,7 @@ Verdicts = Mapping[Key, int]
 
 @dataclass(frozen=True, slots=True)
 class StepState:
-    """Hold the outcome for one statement at one focus."""
+    """The outcome for one statement at one focus."""
 
     status: Status | None = None
     superseded_by: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class StepState:
 
 @dataclass(slots=True)
 class Step:
-    """Hold one step while it is being settled."""
+    """One step while it is being resolved."""
 
     node: ox.NamedNode
     statement: Statement
@@ -51,7 +51,7 @@ class Step:
 
 
 class StepFacts:
-    """Index the triples that the plan queries gave, by subject and predicate."""
+    """The triples that the plan queries derived, by subject and predicate."""
 
     def __init__(self) -> None:
         self._values: dict[tuple[str, str], list[str]] = {}
@@ -65,12 +65,12 @@ class StepFacts:
                 found.append(t.object.value)  # type: ignore[union-attr]
 
     def get(self, node: ox.NamedNode, name: str) -> list[str]:
-        """Give the values of a property as text."""
+        """Return the values of a property as text."""
         return self._values.get((node.value, name), [])
 
 
 class StepResolver:
-    """Settle steps with the plan queries of one folder."""
+    """Resolve steps with the plan queries of one folder."""
 
     def __init__(self, queries: RuleSet, catalogue: Catalogue) -> None:
         # The numbers of the plan queries are their stages: 01 is run stratum by stratum,
@@ -82,17 +82,17 @@ class StepResolver:
         self._by_id = {s.id: s for s in catalogue.statements}
         self._by_iri = {s.node.value: s for s in catalogue.statements}
 
-    def settle(
+    def resolve(
         self,
         entries: Sequence[tuple[Case, Verdicts]],
         types: Collection[tuple[str, str]],
         workspace: Workspace,
         as_of: date,
     ) -> dict[str, dict[Key, StepState]]:
-        """Give the state of every step that is not plainly inapplicable, by case and key.
+        """Return the state of every step that may apply, by case and key.
 
-        ``types`` are the classes that conditions gave to records, as pairs of
-        IRIs; they tell which fields a principle misses.
+        ``types`` are the classes that records belong to by conditions, as pairs of
+        IRIs; they show which fields are missing for a principle.
         """
         steps = [step for case, verdicts in entries for step in self._steps(case, verdicts, types)]
         workspace.add([t for step in steps for t in _described(step)])
@@ -137,7 +137,7 @@ class StepResolver:
         windows: dict[str, tuple[date, date]],
         as_of: date,
     ) -> Iterator[ox.Triple]:
-        """Yield where the day of judgement lies against the window of each repeated action."""
+        """Yield whether the evaluation date is before, in or after each action's window."""
         least, greatest = (
             graph.get(step.node, "leastMonths"),
             graph.get(step.node, "greatestMonths"),
@@ -167,7 +167,7 @@ class StepResolver:
                 )
                 yield ox.Triple(action, netkg("windowState"), netkg(state))
 
-    # -- reading the outcome -------------------------------------------------------------
+    # -- the outcome ---------------------------------------------------------------------
     def _state(
         self,
         step: Step,
@@ -198,7 +198,7 @@ class StepResolver:
     ) -> Action:
         states = graph.get(node, "actionState")
         last, window = _last(node, graph, days), windows.get(node.value)
-        behind = {*graph.get(node, "matchedBy"), *graph.get(node, "accomplishedBy")}
+        counting = {*graph.get(node, "matchedBy"), *graph.get(node, "accomplishedBy")}
         return Action(
             type=name,
             group=step.statement.group,
@@ -207,7 +207,7 @@ class StepResolver:
             last=last.isoformat() if last else None,
             due_from=window[0].isoformat() if window else None,
             due_by=window[1].isoformat() if window else None,
-            records=tuple(record for iri, record in step.case.records.items() if iri in behind),
+            records=tuple(record for iri, record in step.case.records.items() if iri in counting),
         )
 
     def _ordered(self, statements: list[str]) -> tuple[str, ...]:
@@ -216,7 +216,7 @@ class StepResolver:
 
 
 def event_days(cases: Iterator[Case]) -> dict[str, date]:
-    """Give the days of the dated events of cases, by the IRI of the event."""
+    """Return the days of the dated events of cases, by the IRI of the event."""
     return {
         triple.subject.value: date.fromisoformat(triple.object.value)  # type: ignore[union-attr]
         for case in cases
@@ -232,7 +232,7 @@ def _last(action: ox.NamedNode, graph: StepFacts, days: Mapping[str, date]) -> d
 def _missing_fields(
     statement: Statement, case: Case, types: Collection[tuple[str, str]]
 ) -> Iterator[str]:
-    """Yield the fields that a principle wants on record and that some record lacks."""
+    """Yield the fields that a principle requires and that are missing in some record."""
     for item in statement.record_items:
         subjects = (case.node,) if item.scope == "Case" else case.tumors
         if any((subject.value, item.missing.value) in types for subject in subjects):

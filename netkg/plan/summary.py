@@ -1,4 +1,4 @@
-"""Draw together what the foci and the rows of a plan say."""
+"""Summarize the foci and the rows of a plan."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["challenges", "questions", "smallest"]
 
 
 def smallest(sets: Iterable[tuple[tuple[str, ...], ...]]) -> tuple[tuple[str, ...], ...]:
-    """Join lists of missing sets, keeping those that contain no other."""
+    """Merge lists of missing sets, and keep those that contain no other."""
     every = {paths for each in sets for paths in each}
     minimal = [p for p in every if not any(set(other) < set(p) for other in every)]
     return tuple(sorted(minimal, key=lambda paths: (len(paths), paths)))
 
 
 def questions(rows: Iterable[Recommendation]) -> tuple[Question, ...]:
-    """Rank the fields that alone decide undetermined statements."""
+    """Return the fields that alone decide undetermined statements, most statements first."""
     decides: dict[str, list[str]] = {}
     for row in rows:
         for paths in row.missing:
@@ -29,7 +29,7 @@ def questions(rows: Iterable[Recommendation]) -> tuple[Question, ...]:
 
 
 def challenges(rows: tuple[Recommendation, ...]) -> Iterator[Finding]:
-    """Tell of each applicable step that an undetermined statement may displace."""
+    """Yield a finding for each applicable step that an undetermined statement may supersede."""
     by_id = {row.id: row for row in rows}
     for row in rows:
         for focus in row.foci:
@@ -42,7 +42,7 @@ def challenges(rows: tuple[Recommendation, ...]) -> Iterator[Finding]:
                     field,
                     "nothing that decides it",
                     f"the value of {field}" if field else "a decision",
-                    f"{other} is undetermined and would take the place of {row.id}."
+                    f"{other} is undetermined and would supersede {row.id}."
                     f" Add {', '.join(missing[0]) if missing else 'what is missing'} to decide it.",
                     other,
                 )

@@ -9,7 +9,7 @@ unknown; strong Kleene logic combines those of the operands):
 
 * ``class``: a named class, with the axioms that make a record belong to it;
 * ``intersectionOf``, ``unionOf``: their operands, in the order of the ontology;
-* ``some``: records to which a property leads, one step each, and that there is no other;
+* ``some``: the records that a property leads to, one step each, and that there is no other;
 * ``value``: a property and the values it may have, with the ``intervals`` that give
   such a category; its premises are all the values that it has;
 * ``instance``: that the record is of a class, as recorded in the case.
@@ -18,7 +18,7 @@ Steps that state facts:
 
 * ``asserted``: a value that is recorded in the case;
 * ``derived``: a value that rules gave, with their names and the intervals in
-  which a number was found to lie;
+  which a number is;
 * ``record``: an event, a measurement or another record, whole;
 * ``absent``: that there is no value; ``searchedFor`` says which one was looked
   for, ``records`` among which records, ``openFields`` which fields would decide it;

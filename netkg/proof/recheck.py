@@ -25,12 +25,12 @@ from netkg.result import IsoDay, Keys, Result
 
 __all__ = ["EXPECTED", "ProofRechecker", "Rechecked", "WrittenProof", "read_proofs", "recheck"]
 
-EXPECTED: Final = "what netkg explain --format json gives"
+EXPECTED: Final = "the output of netkg explain --format json"
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenProof:
-    """A proof in its JSON form, and the objects that it was in, the nearest first."""
+    """A proof in its JSON form, and the objects that contained it, the nearest first."""
 
     body: Mapping[str, Any]
     around: tuple[Mapping[str, Any], ...] = ()
@@ -41,7 +41,7 @@ class Rechecked(Result):
     """What the check of one proof found.
 
     ``objections`` are sentences on what does not follow; ``findings`` are those
-    on the case where it violates the shapes, so that there is nothing to prove.
+    on the case if it violates the shapes, so that there is nothing to prove.
     """
 
     json_keys: ClassVar[Keys] = (
@@ -78,21 +78,21 @@ class ProofRechecker:
         return Checker(self._case, as_of=self._as_of, folders=self._engine.folders)
 
     def check(self, proof: WrittenProof) -> Rechecked:
-        """Return what does not follow in a proof, and what around it is not so.
+        """Return what does not follow in a proof, and what around it is wrong.
 
-        Of a whole explanation, what is around a proof is compared with the
-        plan of the case.
+        The parts of an explanation that are around a proof are compared with the plan of
+        the case.
         """
         plan = self._examined.plan
         objections = self._objections(proof) if plan.conforms else ()
-        said = {
+        named = {
             key: str(proof.body.get(key) or "") for key in ("case", "statement", "focus", "verdict")
         }
         return Rechecked(
             as_of=plan.as_of,
             objections=objections,
             findings=() if plan.conforms else plan.findings,
-            **said,
+            **named,
         )
 
     def _objections(self, proof: WrittenProof) -> tuple[str, ...]:
@@ -139,7 +139,7 @@ def recheck(
         named = by_id.get(str(id_), [])
         if len(named) != 1:
             raise InputError(
-                f"is about the case {id_!r}, of which the input holds {len(named)}",
+                f"the proof is about the case {id_!r}, and the input contains {len(named)} such cases",
                 source=source,
                 expected="one case with this id",
             )
@@ -158,7 +158,7 @@ def read_proofs(
     """Return the proofs in a file (by its path), a JSON text (bytes), an answer or a JSON value.
 
     Raises:
-        InputError: if it cannot be read, or holds no proof, or something else.
+        InputError: if it cannot be read, or contains no proof, or something else.
     """
     if isinstance(given, str | Path):
         source, given = source or str(given), read_bytes(given)
@@ -167,7 +167,7 @@ def read_proofs(
         given = plain_numbers(tree)
     found = list(_written(given, source, ()))
     if not found:
-        raise InputError("holds no proof", source=source, expected=EXPECTED)
+        raise InputError("contains no proof", source=source, expected=EXPECTED)
     for proof in found:
         for tree in (proof.body, *proof.around):
             check_tree(tree, source=source)
@@ -192,7 +192,7 @@ def _written(
             yield from _written(item, source, around)
     else:
         raise InputError(
-            f"holds {compact(tree)[:40]} where a proof belongs", source=source, expected=EXPECTED
+            f"contains {compact(tree)[:40]} in place of a proof", source=source, expected=EXPECTED
         )
 
 

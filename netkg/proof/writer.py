@@ -1,4 +1,4 @@
-"""Walk the criteria and the facts of one case, and write down each step."""
+"""Write proofs: walk the criteria and the facts of one case, with a step for each."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TRUTHS: Mapping[int, Truth] = {FALSE: "false", UNKNOWN: "unknown", TRUE: "true"}
 
 
 class ProofWriter:
-    """Walk the criteria and the facts of one case."""
+    """Write the proofs of verdicts on one case, step by step down to what it asserts."""
 
     def __init__(self, terms: Terms, case: Case, evaluator: Evaluator) -> None:
         self._terms = terms
@@ -40,7 +40,7 @@ class ProofWriter:
         self._facts = evaluator.facts
         self._steps: dict[tuple[str, str, str, Source], ProofStep] = {}
         self._written = written(case)
-        # Where a record hangs: its owner, and the field that leads to it.
+        # The owner of each record, and the field that leads to it.
         self._owners = {
             str(triple.object)[1:-1]: (triple.subject.value, triple.predicate.value)  # type: ignore[union-attr]
             for triple in case.triples
@@ -49,7 +49,7 @@ class ProofWriter:
 
     # -- evaluations -------------------------------------------------------------------
     def evaluation(self, criterion: Criterion, node: str, source: Source) -> ProofStep:
-        """Give the step that judges a criterion at a record."""
+        """Return the step that evaluates a criterion at a record."""
         if isinstance(criterion, HasValue):
             return self._value(criterion, node, source)
         if isinstance(criterion, SomeValuesFrom):
@@ -93,19 +93,16 @@ class ProofWriter:
         property_ = leaf.property
         step = self._evaluated(leaf, "value", node, source, property_, [])
         step = replace(step, intervals=self._terms.intervals_of(property_, leaf.values))
-        facts = self._facts_of(node, property_, source)
-        if not facts:
-            open_fields = (
-                self._evaluator.open_fields(leaf, node) if step.verdict == "unknown" else ()
-            )
-            facts = (replace(self._absent(node, property_, "", source), open_fields=open_fields),)
-        elif step.verdict == "unknown":
-            step = replace(step, open_fields=self._evaluator.open_fields(leaf, node))
-        return replace(step, premises=facts)
+        unknown = step.verdict == "unknown"
+        open_fields = self._evaluator.open_fields(leaf, node) if unknown else ()
+        if facts := self._facts_of(node, property_, source):
+            return replace(step, open_fields=open_fields, premises=facts)
+        absent = replace(self._absent(node, property_, "", source), open_fields=open_fields)
+        return replace(step, premises=(absent,))
 
     # -- facts -------------------------------------------------------------------------
     def _facts_of(self, node: str, property_: str, source: Source) -> tuple[ProofStep, ...]:
-        """Give a step for each value of a property, in the order of their JSON."""
+        """Return a step for each value of a property, in the order of their JSON."""
         values = self._facts.values(node, property_)
         steps = [self._fact(node, property_, value, source) for value in values]
         return tuple(sorted(steps, key=lambda step: json.dumps(step.value, sort_keys=True)))
@@ -183,12 +180,12 @@ class ProofWriter:
 
     # -- names and records ---------------------------------------------------------------
     def _holder(self, node: str, property_: str) -> str:
-        """Give the record that has a field: the case, where it is a field of the case."""
+        """Return the record that has a field: the case, if it is a field of the case."""
         field = self._terms.fields.get(local_name(property_))
         return self._case.node.value if field is not None and field.record == "Case" else node
 
     def _records(self, node: str, property_: str) -> tuple[str, ...]:
-        """Give the records that a property leads to, or that it is read from."""
+        """Return the records that a property leads to, or that it is read from."""
         found: set[str] = set()
         for field in self._terms.record_fields(property_):
             found.update(self._facts.linked(self._holder(node, field), field))
@@ -199,7 +196,7 @@ class ProofWriter:
 
 
 def written(case: Case) -> dict[str, dict[str, Any]]:
-    """Give, by IRI, each record as an object of what the case asserts of it."""
+    """Return each record, by its IRI, as an object with the values that the case asserts."""
     found: dict[str, dict[str, list[Any]]] = {}
     for triple in case.triples:
         key = local_name(triple.predicate.value)

@@ -56,8 +56,8 @@ _READERS: Final[Mapping[str, Callable[[str], Value]]] = {
 class Answer(Result):
     """The answer to a query: rows, yes or no, or a graph.
 
-    ``kind`` says which; ``truth`` is None but for yes or no. Rows hold plain
-    values: an IRI is its text, a number a number, what is unbound is None; the
+    ``kind`` says which; ``truth`` is None except for yes or no. Rows contain plain
+    values: an IRI is its text, a number is a number, an unbound variable is None; the
     rows of a graph are its triples. ``as_of`` is the ISO day of an answer about
     cases, else empty; ``guideline`` is None if the ontology has none.
     """
@@ -83,7 +83,7 @@ class Answer(Result):
         guideline: Guideline | None,
         names: Mapping[str, str],
     ) -> Answer:
-        """Make an answer of RDF terms."""
+        """Return an answer made of RDF terms."""
         rows = tuple(tuple(_value(term) for term in row) for row in terms)
         return cls(kind, columns, rows, truth, as_of, guideline, names, terms)
 
@@ -139,13 +139,13 @@ class Answer(Result):
         return (found.serialize(format=form) or b"").decode()
 
     def to_turtle(self) -> str:
-        """Give a graph as it is; rows, yes and no in the result-set vocabulary."""
+        """Return a graph as it is; rows, yes and no in the result-set vocabulary."""
         triples = self._triples() if self.kind == "graph" else self._result_set()
         data = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=_PREFIXES)
-        # A literal can hold what Python, though not Turtle, takes for the end of a line.
+        # A literal can contain what ends a line in Python, though not in Turtle.
         lines = (data or b"").decode().split("\n")
         lines = [f"{line}\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
-        # The writer gives the prefixes in an order of its own, and those not needed too.
+        # The writer adds the prefixes in an order of its own, and those not needed too.
         count = sum(1 for _ in takewhile(lambda line: line.startswith("@prefix"), lines))
         body = "".join(lines[count:])
         used = "".join(line for line in sorted(lines[:count]) if line.split()[1] in body)
@@ -156,7 +156,7 @@ class Answer(Result):
 
     @property
     def closing_notice(self) -> str:
-        """What closes every answer, or an empty text if there is no guideline."""
+        """The text that closes every answer, empty if there is no guideline."""
         return "" if self.guideline is None else self.guideline.closing_notice
 
     def to_rows(self) -> list[JSON]:
@@ -231,7 +231,7 @@ class Answer(Result):
 
 
 def label_blanks(rows: Iterable[tuple[Term | None, ...]]) -> Rows:
-    """Name blank nodes by the order in which they come, since their own names are random."""
+    """Return rows with blank nodes named in their order, since their own names are random."""
     names: dict[str, ox.BlankNode] = {}
 
     def named(term: Term | None) -> Term | None:
@@ -255,7 +255,7 @@ def _value(term: Term | None) -> Value:
         return term.value in ("true", "1")
     read = _READERS.get(term.datatype.value)
     if read is not None:
-        # What is no number or day stays as it is written.
+        # A literal that is not a number or a day stays as it is written.
         with suppress(ValueError, ArithmeticError):
             return read(term.value)
     return term.value

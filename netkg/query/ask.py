@@ -1,7 +1,6 @@
 """Ask the graph in SPARQL: by a query of the library, by a file, or by a text.
 
-Whatever is asked, it is first refused what could reach beyond the graph at hand
-(:mod:`netkg.query.guard`). Parameters are bound as terms and never become part of the
+A query that could reach other data is refused (:mod:`netkg.query.guard`). Parameters are bound as terms and never become part of the
 text. No time limit is set: a query that joins everything with everything takes as long.
 """
 
@@ -43,7 +42,7 @@ _PLACE: Final = re.compile(r"error at (\d+):(\d+)")
 
 
 def library() -> tuple[Competency, ...]:
-    """Give the queries that came with the package, sorted by id.
+    """Return the queries that came with the package, sorted by id.
 
     >>> library()[0].id
     'cq01'
@@ -55,7 +54,7 @@ def find(name: str, queries: Iterable[Competency]) -> Competency:
     """Find a query by its id, by its question or by its whole name.
 
     Raises:
-        InputError: if there is none of that name.
+        InputError: if there is none with that name.
     """
     known = {alias.casefold(): query for query in queries for alias in query.names}
     wanted = re.sub("^cq([0-9])$", r"cq0\1", name.casefold().removesuffix(".rq"))
@@ -63,15 +62,15 @@ def find(name: str, queries: Iterable[Competency]) -> Competency:
     if found is None:
         close = closest(name, [alias for query in known.values() for alias in query.names])
         raise InputError(
-            f"there is no query {name!r}",
-            expected="a name that netkg query --list tells, or a file",
+            f"unknown query {name!r}",
+            expected="a name that netkg query --list shows, or a file",
             hint=did_you_mean(close),
         )
     return found
 
 
 def read_query(text: str, *, source: str = "") -> Competency:
-    """Read a query from outside the library, with its header where it has one.
+    """Return a query from outside the library, with its header if it has one.
 
     Raises:
         InputError: if the header is not as it must be.
@@ -83,7 +82,7 @@ def read_query(text: str, *, source: str = "") -> Competency:
 
 
 def read_file(path: Path) -> Competency:
-    """Read a query from a file (see :func:`read_query`).
+    """Return the query in a file (see :func:`read_query`).
 
     Raises:
         InputError: if it cannot be read.
@@ -149,7 +148,7 @@ def answer(
         raise InputError(
             f"{query.name} asks about {_NEEDS[query.over]}",
             found=f"over {over}",
-            expected=f"over {query.over}, which is what it takes by itself",
+            expected=f"over {query.over}, its default",
         )
     if (over or query.over) in ("case", "plan") and not dataset.cases:
         raise InputError(f"{query.name} asks about cases", expected="at least one case")
@@ -196,8 +195,8 @@ def _run(
             raise InputError(
                 f"the parameter {unknown[1]} is not bound, since the query does not select it",
                 source=query.name,
-                expected=f"?{unknown[1]} behind SELECT, beside the columns (where the header has"
-                " a line #+ column: for each of these, it is not shown)",
+                expected=f"?{unknown[1]} after SELECT, in addition to the columns (it is not shown"
+                " if the header has a line #+ column: for each of these)",
             ) from None
         raise InputError(f"cannot be answered: {error}", source=query.name) from None
 
@@ -220,7 +219,7 @@ def _not_sparql(query: Competency, error: SyntaxError) -> InputError:
 def _rows(
     query: Competency, found: ox.QuerySolutions
 ) -> tuple[tuple[str, ...], list[tuple[Term | None, ...]]]:
-    """Give the rows; a parameter that is no column of the header is left out."""
+    """Return columns and rows, without the parameters that are not columns of the header."""
     hidden = {parameter.name for parameter in query.parameters}
     hidden -= {column.name for column in query.columns}
     columns = [v.value for v in found.variables if not query.columns or v.value not in hidden]
@@ -229,11 +228,11 @@ def _rows(
 
 
 def _sortable(term: Term | None) -> str:
-    # The label of a blank node is another one in every run.
+    # The label of a blank node differs from run to run.
     return "_:" if isinstance(term, ox.BlankNode) else str(term or "")
 
 
-# -- what is asked, and of which cases -------------------------------------------------------
+# -- the query -------------------------------------------------------------------------------
 def _asked(query: str | Path | Competency) -> Competency:
     if isinstance(query, Competency):
         return query
@@ -241,7 +240,7 @@ def _asked(query: str | Path | Competency) -> Competency:
         return read_file(query)
     if query.endswith(".rq") and "\n" not in query:
         return read_file(Path(query))
-    # A name has no blank, and hardly a query is without.
+    # A name has no blank, and almost every query has one.
     if re.search(r"[\s{]", query):
         return read_query(query)
     return find(query, library())

@@ -1,6 +1,6 @@
-"""Put the ontology, cases, what is inferred of them and their plans side by side.
+"""The data that queries are run over: ontology, cases, inferred facts and plans.
 
-Each has a named graph of its own, and no triple stands in two of them: a query sees
+Each has a named graph of its own, and no triple is in two of them: a query sees
 their union by default and, with ``GRAPH``, each part by itself. Only what a query needs
 is built: a question about the ontology reads no case and loads no shapes.
 """
@@ -38,24 +38,24 @@ GRAPHS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """Tell of a case that violates the shapes, so that it has no plan, with what is wrong."""
+    """A case that violates the shapes, and so has no plan, with its violations."""
 
     case: str
     findings: tuple[Finding, ...]
 
     @property
     def sentence(self) -> str:
-        """Say so to a person, and how to learn the rest."""
+        """The sentence that reports it, with its first violation."""
         first, others = self.findings[0], len(self.findings) - 1
-        more = f" and {others} more" if others else ""
+        more = f" ({others + 1} violations)" if others else ""
         return (
-            f"{self.case or 'a case without id'} violates the shapes: {first.field}, found"
-            f" {first.found}; expected {first.expected}{more} (netkg validate tells all)"
+            f"{self.case or 'A case without id'} violates the shapes{more}: {first.field} is"
+            f" {first.found}. Expected {first.expected}. Run netkg validate for all details."
         )
 
 
 class Dataset:
-    """Hold the named graphs that queries are run over.
+    """The named graphs that queries are run over.
 
     >>> dataset = Dataset(Schema.load())
     >>> [graph.value for graph in dataset.store.named_graphs()]
@@ -81,7 +81,7 @@ class Dataset:
         return cls(Schema.load(folder))
 
     def _add(self, graph: str, triples: Iterable[ox.Triple]) -> None:
-        # The union of the graphs gives a triple once for each graph in which it stands.
+        # The union of the graphs would repeat a triple for each graph that contains it.
         name = ox.NamedNode(GRAPH_BASE + graph)
         fresh = [
             t
@@ -94,14 +94,14 @@ class Dataset:
     def add(self, case: Case, *, engine: Engine | None = None, as_of: Day | None = None) -> None:
         """Add a case as asserted; with an engine also what is inferred of it, and its plan.
 
-        Of a case that violates the shapes the plan is its findings.
+        The plan of a case that violates the shapes is its findings.
 
         Raises:
-            InputError: if a case with one of its nodes is there already, or a plan is
-                wanted and not the day that it is for.
+            InputError: if a case with one of its nodes was added already, or an engine is
+                given without a day.
         """
         if engine is not None and as_of is None:
-            raise InputError("a plan is wanted", expected="as_of, the day that it is for")
+            raise InputError("a plan needs its day", expected="as_of, the evaluation date")
         self._claim(case)
         self._add("case", case.triples)
         findings = case.findings
@@ -122,18 +122,18 @@ class Dataset:
             other = self._places.get(node)
             if other is not None and not case.id:
                 raise InputError(
-                    "the case has no id, and so has another",
+                    "the case has no id, and neither has another case",
                     source=case.source,
                     line=case.line,
-                    expected="an id, so that the graphs of cases stay apart",
+                    expected="an id, so that the graphs of the cases are distinct",
                 )
             if other is not None:
                 raise InputError(
-                    f"the case {case.id!r} shares {_told(node, case)} with the case {other.id!r}"
+                    f"the case {case.id!r} shares {_shared(node, case)} with the case {other.id!r}"
                     f" of {_place(other)}",
                     source=case.source,
                     line=case.line,
-                    expected="cases with ids of their own, so that their graphs stay apart",
+                    expected="cases with ids of their own, so that their graphs are distinct",
                 )
         self._places.update(dict.fromkeys(case.nodes, case))
         self.cases[case.id] = case
@@ -155,7 +155,7 @@ def _place(case: Case) -> str:
     return (case.source or "the same input") + line
 
 
-def _told(node: str, case: Case) -> str:
+def _shared(node: str, case: Case) -> str:
     if node == getattr(case.node, "value", ""):
         return "its id"
     return f"the record {case.names.get(node, node)!r}"

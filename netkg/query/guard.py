@@ -1,12 +1,12 @@
-"""Refuse a query that could reach anything but the graph at hand, before it is run.
+"""Refuse a query that could reach other data than its data set, before it is run.
 
-The engine would follow ``SERVICE`` to any host, and has no switch against it. So every
+The engine would follow ``SERVICE`` to any host, and has no option against it. So every
 query is first read token by token, and refused if ``SERVICE``, ``FROM`` or an update
-can stand in it. A parser would not do: what counts is what the engine would read, which
-needs no blank between tokens, and takes ``SERVICE:x { … }`` for a call where others see a
-name. So the reader follows every way in which a text can be cut into tokens (``<`` may
-open an IRI or be an operator, and all that follows may depend on it), and a text that it
-cannot cut at all is refused. Words in strings, comments, IRIs and variables pass.
+can occur in it. A parser is not enough: what counts is how the engine reads the text. It
+needs no blank between tokens, and reads ``SERVICE:x { … }`` as a call where others see a
+name. So this module follows every way to divide a text into tokens (``<`` may
+open an IRI or be an operator, and all that follows may depend on it), and refuses a text
+that cannot be divided at all. Words in strings, comments, IRIs and variables are allowed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _STRING: Final = re.compile(
     rf"'(?:[^'\\\r\n]|{_ECHAR})*'"
 )
 _IRI: Final = re.compile(rf"<(?:[^<>\"{{}}|^`\\\x00-\x20]|{_ESCAPE})*>")
-# Behind the operator < no operand begins so, hence it opens an IRI.
+# No operand after the operator < begins like this, hence it opens an IRI.
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _NAME: Final = re.compile(
     rf"((?:[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?)?):(?:(?:{_LOCAL}|\.+(?={_LOCAL}))*)"
@@ -50,7 +50,7 @@ _UPDATES: Final = {"ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT",
     "USING",
     "WITH",
 }
-_OTHERWISE: Final = "a query over the graph at hand: SELECT, ASK, CONSTRUCT or DESCRIBE"
+_OTHERWISE: Final = "a query without it: SELECT, ASK, CONSTRUCT or DESCRIBE"
 
 
 _DEEPEST: Final = 200
@@ -60,14 +60,14 @@ _NEGATED: Final = re.compile(r"(?:!\s*){200}")
 
 
 def check(text: str, *, source: str = "") -> bool:
-    """Refuse a text that may do more than ask; tell whether it can sort what it finds.
+    """Refuse a text that may do more than ask, and return whether it can sort its results.
 
     >>> check("DESCRIBE <urn:x> # and no SERVICE")
     False
 
     Raises:
         InputError: if the text updates, calls a service, chooses its own data set, or
-            cannot be cut into tokens.
+            cannot be divided into tokens.
     """
     sorts = False
     todo, seen, furthest, ends = [(0, 0)], {(0, 0)}, 0, False
@@ -86,10 +86,8 @@ def check(text: str, *, source: str = "") -> bool:
         mark = text[at : at + 1]
         deeper = depth + (mark in _OPENING) - (mark in _CLOSING)
         if deeper > _DEEPEST or (mark == "!" and _NEGATED.match(text, at)):
-            # The engine's parser calls itself, and would end the whole process.
-            raise _refusal(
-                "is nested too deeply", text, at, source, f"{_DEEPEST} levels at the most"
-            )
+            # The engine's parser is recursive, and would end the whole process.
+            raise _refusal("is nested too deeply", text, at, source, f"at most {_DEEPEST} levels")
         for end in _ends(text, at):
             if (end, deeper) not in seen:
                 seen.add((end, deeper))
@@ -100,7 +98,7 @@ def check(text: str, *, source: str = "") -> bool:
 
 
 def _ends(text: str, at: int) -> set[int]:
-    """Give where the token that begins here may end."""
+    """Return the places where the token that begins here may end."""
     if match := _STRING.match(text, at):
         return {match.end()}
     found = set()
@@ -114,26 +112,26 @@ def _ends(text: str, at: int) -> set[int]:
 
 
 def _check_word(word: str, text: str, at: int, source: str) -> None:
-    # The engine needs no blank behind a word: trueSERVICE is two.
+    # The engine needs no blank after a word: trueSERVICE is two words.
     if "SERVICE" in word:
         raise _refusal("SERVICE would ask another server", text, at, source)
     if "FROM" in word:
         raise _refusal(
-            "FROM would choose other data", text, at, source, "GRAPH to look into one named graph"
+            "FROM would choose other data", text, at, source, "GRAPH, to query one named graph"
         )
     if word in _UPDATES:
-        raise _refusal(f"{word} is no part of a query, and nothing is updated", text, at, source)
+        raise _refusal(f"{word} is an update, which is not allowed", text, at, source)
 
 
 def _check_name(name: re.Match[str], text: str, depth: int, source: str) -> None:
     prefix = name[1].upper()
     blank = _BLANK.match(text, name.end())
-    behind = text[blank.end() if blank else name.end() :][:1]
-    if ("SERVICE" in prefix and behind == "{") or (
-        "FROM" in prefix and depth == 0 and behind != "<"
+    following = text[blank.end() if blank else name.end() :][:1]
+    if ("SERVICE" in prefix and following == "{") or (
+        "FROM" in prefix and depth == 0 and following != "<"
     ):
         raise _refusal(
-            f"{name[0]} can be taken for a keyword and a name",
+            f"{name[0]} can be read as a keyword and a name",
             text,
             name.start(),
             source,

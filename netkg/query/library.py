@@ -1,8 +1,8 @@
-"""Read the library of queries: what each asks, of what, with which parameters.
+"""The library of queries: what each asks, over which data, with which parameters.
 
 A query of the library is a file ``cqNN-<question>.rq`` with a complete header
 (:mod:`netkg.ontology.query_header`). The query engine binds only variables that a query
-selects, so a parameter is selected even where it is no column, and is then left out of
+selects, so a parameter is selected even if it is not a column, and is then left out of
 the answer.
 """
 
@@ -26,9 +26,9 @@ _STEM = re.compile(r"(cq\d\d)-([a-z0-9]+(?:-[a-z0-9]+)*)")
 
 @dataclass(frozen=True, slots=True)
 class Competency(Result):
-    """Hold one query with what its header tells; ``id`` and ``slug`` are parts of its name.
+    """One query with its header; ``id`` and ``slug`` are parts of its name.
 
-    Of a query outside the library they are empty, as is what its header leaves out.
+    For a query outside the library they are empty, as is what its header leaves out.
     """
 
     json_keys: ClassVar[Keys] = (
@@ -46,7 +46,7 @@ class Competency(Result):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Give all the names by which it can be asked for."""
+        """All the names that it can be asked for by."""
         return tuple(dict.fromkeys(name for name in (self.id, self.slug, self.name) if name))
 
 
@@ -59,11 +59,11 @@ class QueryList(Result):
 
 
 def read_library(folder: Path) -> tuple[Competency, ...]:
-    """Read every query of a folder, sorted by id.
+    """Return every query of a folder, sorted by id.
 
     Raises:
-        KnowledgeError: if there is none, or one has not the name or the header that it
-            must have; the error names the file and the line.
+        KnowledgeError: if there is none, or one has a wrong name or header; the error
+            names the file and the line.
     """
     found = []
     for stem, text in read_queries(folder):
@@ -81,7 +81,7 @@ def read_library(folder: Path) -> tuple[Competency, ...]:
     for query in found:
         if ids.count(query.id) > 1:
             raise KnowledgeError(
-                f"the id {query.id} is used twice", term=str(folder), expected="one query an id"
+                f"the id {query.id} is used twice", term=str(folder), expected="one query per id"
             )
     return tuple(sorted(found, key=lambda query: query.id))
 
@@ -92,7 +92,7 @@ def read_competency(
     """Return a query with what its header says; ``place`` is what errors call it.
 
     Raises:
-        KnowledgeError: if a line of the header is not as it must be; the error names it.
+        KnowledgeError: if a line of the header is wrong; the error names it.
     """
     header = read_header(text, place=place)
     return Competency(

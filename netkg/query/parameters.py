@@ -1,4 +1,4 @@
-"""Turn the words given for parameters into the terms that a query is asked with."""
+"""Convert the values given for parameters to the RDF terms that a query is run with."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _FEW: Final = 24
 
 
 def bind(query: Competency, given: Mapping[str, Given], dataset: Dataset) -> dict[str, BoundTerm]:
-    """Give the term for each parameter that has one, by the name of its variable.
+    """Return the term for each parameter that has one, by the name of its variable.
 
     Raises:
         InputError: if a parameter is unknown, missing, or cannot have its value.
@@ -77,7 +77,7 @@ def bind(query: Competency, given: Mapping[str, Given], dataset: Dataset) -> dic
 
 
 def choices(parameter: Parameter, dataset: Dataset) -> list[str]:
-    """List what can be given for a parameter, sorted; empty where anything of a kind can be."""
+    """Return the possible values of a parameter, sorted; empty if they cannot be listed."""
     if parameter.type == "severity":
         return list(SEVERITIES)
     if parameter.type == "boolean":
@@ -119,18 +119,18 @@ def _literal(words: str, type_: str) -> ox.Literal:
 
 
 def _node(parameter: Parameter, words: str, dataset: Dataset) -> BoundTerm:
-    """Find what a name means: as it is, as a prefixed name or IRI, or by a label."""
+    """Return the node with a name, which may be a prefixed name, an IRI or a label."""
     named = _named(parameter.type, dataset)
     if words in named:
         return named[words]
     if parameter.type == "plan" and words in dataset.cases:
-        # An answer without rows would read as if there were nothing to tell of it.
+        # An answer without rows would look as if its plan had none.
         others = (
             f"another case: one of {', '.join(sorted(named))}" if named else "a case with a plan"
         )
         raise InputError(
             f"{parameter.name}={words} has no plan, since the case violates the shapes"
-            " (netkg validate tells how)",
+            " (netkg validate shows how)",
             expected=others,
         )
     prefix, _, rest = words.partition(":")
@@ -143,18 +143,18 @@ def _node(parameter: Parameter, words: str, dataset: Dataset) -> BoundTerm:
     if len(found) == 1:
         return named[found.pop()]
     if found:
-        raise _wrong(parameter, words, f"one of {', '.join(sorted(found))}", "may mean several")
+        raise _wrong(parameter, words, f"one of {', '.join(sorted(found))}", "is ambiguous")
     hint = did_you_mean(closest(words, named) or closest(words, aliases))
     names = sorted(named)
     if len(names) <= _FEW:
-        expected = f"one of {', '.join(names)}" if names else "no input holds any"
+        expected = f"one of {', '.join(names)}" if names else "none is in the input"
     else:
         expected = f"another {parameter.type} (see --help)"
     raise _wrong(parameter, words, expected, hint=hint)
 
 
 def _named(type_: str, dataset: Dataset) -> dict[str, ox.NamedNode]:
-    """Give the nodes that a type allows by the name that they go by."""
+    """Return the nodes that a type allows, by their names."""
     schema = dataset.schema
     if type_ in _INDIVIDUALS:
         top = netkg(_INDIVIDUALS[type_])
@@ -185,12 +185,12 @@ def _named(type_: str, dataset: Dataset) -> dict[str, ox.NamedNode]:
             if id_ not in without
         }
     if type_ == "tumor":
-        return _tumours(dataset)
+        return _tumors(dataset)
     return {}
 
 
-def _tumours(dataset: Dataset) -> dict[str, ox.NamedNode]:
-    """Give the tumours of the input by their ids where these do not recur, and with their case."""
+def _tumors(dataset: Dataset) -> dict[str, ox.NamedNode]:
+    """Return the tumors of the input by their ids if these are unique, and with their case."""
     found: dict[str, list[ox.NamedNode]] = {}
     for case in dataset.cases.values():
         for node in case.tumors:
@@ -211,7 +211,7 @@ def _name(node: ox.NamedNode, schema: Schema) -> str:
 
 
 def _labels(named: Mapping[str, ox.NamedNode], schema: Schema) -> dict[str, set[str]]:
-    """Give, by every other word for them, the names of what is meant."""
+    """Return the names that each other word for a node may refer to."""
     found: dict[str, set[str]] = {}
     for name, node in named.items():
         words = {name, local_name(node.value)}
@@ -222,7 +222,7 @@ def _labels(named: Mapping[str, ox.NamedNode], schema: Schema) -> dict[str, set[
 
 
 def _sketch(parameter: Parameter, dataset: Dataset) -> str:
-    """Say in short what can be given for a parameter."""
+    """Return a short description of the possible values of a parameter."""
     known = choices(parameter, dataset)
     if 0 < len(known) <= _FEW:
         return f"one of {', '.join(known)}"
@@ -233,7 +233,7 @@ def _wrong(
     parameter: Parameter,
     words: str,
     expected: str,
-    problem: str = "cannot be taken",
+    problem: str = "is not valid",
     *,
     hint: str = "",
 ) -> InputError:

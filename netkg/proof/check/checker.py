@@ -22,7 +22,7 @@ __all__ = ["Checker"]
 class Checker:
     """Check proofs of verdicts on one case, as of one day.
 
-    The facts of the case are derived anew, once, which takes about half a
+    The facts of the case are derived again, once, which takes about half a
     second; a proof is then checked in milliseconds.
     """
 
@@ -33,12 +33,12 @@ class Checker:
         self._walk = ProofCheck(knowledge, record, day.isoformat())
 
     def check(self, proof: Mapping[str, Any]) -> tuple[Objection, ...]:
-        """Give what does not follow in a proof in its JSON form; nothing if all of it does."""
+        """Return what does not follow in a proof in its JSON form; nothing if all of it does."""
         return self._walk.check(proof)
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Tell the state of the files of a folder, so that a changed one is read anew."""
+    """Return the state of the files of a folder, so that a changed one is read again."""
     found = ((str(path), path.stat()) for path in sorted(folder.rglob("*.ttl")))
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 

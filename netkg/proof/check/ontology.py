@@ -1,4 +1,4 @@
-"""Read from an ontology, with rdflib, what a checker of proofs needs to know."""
+"""What a checker of proofs needs of an ontology, read with rdflib."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CheckedExpression = tuple[Any, ...]
 
 
 class OntologyGraph:
-    """Hold one ontology; whatever is asked is read from the graph."""
+    """One ontology, as an rdflib graph."""
 
     def __init__(self, folder: Path) -> None:
         self.graph = Graph()
@@ -43,19 +43,19 @@ class OntologyGraph:
 
     # -- fields ----------------------------------------------------------------------------
     def path(self, field: Node) -> str:
-        """Give the dotted path of a field."""
+        """Return the dotted path of a field."""
         return self._prefixes[self.home[field]] + name(field)
 
     def leads_to_records(self, property_: Node) -> bool:
-        """Say whether the values of a property are records."""
+        """Return whether the values of a property are records."""
         return property_ in self.home and self.graph.value(property_, RDFS.range) in self.records
 
     def is_open(self, field: Node) -> bool:
-        """Say whether a field that is absent is not known."""
+        """Return whether a field is unknown where it is absent."""
         return field in self.home and (field, NS.openness, NS.Open) in self.graph
 
     def determinants(self, property_: Node) -> Iterator[tuple[Node, bool]]:
-        """Yield the open fields that settle a property, and whether they may count as absent."""
+        """Yield the open fields that decide a property, and whether they may count as absent."""
         if self.is_open(property_):
             yield property_, False
         for way in self.graph.subjects(NS.determines, property_):
@@ -64,7 +64,7 @@ class OntologyGraph:
                 yield field, self.graph.value(way, NS.countsAsAbsent) == Literal(True)
 
     def leaves_open(self, value: Node) -> set[Node]:
-        """Give the values that a value does not rule out."""
+        """Return the values that a value does not rule out."""
         return set(self.graph.objects(value, NS.leavesOpen))
 
     # -- statements and sources ------------------------------------------------------------
@@ -78,7 +78,7 @@ class OntologyGraph:
         return found[0] if len(found) == 1 else None
 
     def source(self, statement: Node) -> dict[str, Any]:
-        """Locate a statement: its id, section and citations."""
+        """Return the place of a statement: its id, section and citations."""
         graph = self.graph
         section = graph.value(statement, NS.inSection)
         cited = (graph.value(each, SKOS.notation) for each in graph.objects(statement, NS.citation))
@@ -89,14 +89,14 @@ class OntologyGraph:
         }
 
     def own_source(self, term: Node) -> dict[str, Any] | None:
-        """Locate the statement whose population a class is, or that a term names as its source."""
+        """Return the statement whose population a class is, or that a term names as its source."""
         of = self.graph.value(predicate=NS.appliesTo, object=term)
         named = of if of is not None else self.graph.value(term, DCTERMS.source)
-        stands_in = self.graph.value(named, NS.inSection) if named is not None else None
-        return self.source(named) if named is not None and stands_in is not None else None
+        section = self.graph.value(named, NS.inSection) if named is not None else None
+        return self.source(named) if named is not None and section is not None else None
 
     def document(self) -> dict[str, Any]:
-        """Name the guideline document, its version and its state of review."""
+        """Return the guideline document, its version and its review status."""
         (node,) = self.graph.subjects(RDF.type, NS.GuidelineDocument)
         status = self.graph.value(node, NS.reviewStatus)
         return {
@@ -106,11 +106,11 @@ class OntologyGraph:
         }
 
     def label(self, term: Node) -> str:
-        """Give the label of a term, or its local name."""
+        """Return the label of a term, or its local name."""
         return str(self.graph.value(term, RDFS.label) or name(term))
 
     def interval(self, node: Node) -> dict[str, Any]:
-        """Describe an interval."""
+        """Return an interval in its JSON form."""
         value = self.graph.value
 
         def bound(key: str) -> Any:
@@ -131,7 +131,7 @@ class OntologyGraph:
         }
 
     def intervals_of(self, property_: Node, values: frozenset[Node]) -> list[dict[str, Any]]:
-        """Describe the intervals that assign one of these categories to a property."""
+        """Return the intervals that assign one of these categories to a property."""
         found = (
             node
             for node in self.graph.subjects(NS.assigns, property_)
@@ -141,12 +141,12 @@ class OntologyGraph:
 
     # -- class expressions -------------------------------------------------------------------
     def ways_into(self, class_: Node) -> list[CheckedExpression]:
-        """Read the axioms that make a record belong to a class, in the order of their texts."""
+        """Return the axioms that make a record belong to a class, in the order of their texts."""
         found = [self.expression(node) for node in self.graph.subjects(RDFS.subClassOf, class_)]
         return sorted(found, key=manchester)
 
     def expression(self, node: Node) -> CheckedExpression:
-        """Read a class expression."""
+        """Return a class expression."""
         graph = self.graph
         if isinstance(node, URIRef):
             defined = node not in self.records and (None, RDFS.subClassOf, node) in graph
@@ -173,12 +173,12 @@ class OntologyGraph:
 
 
 def name(term: Node | None) -> str:
-    """Give the local name of a term, the lexical form of a literal."""
+    """Return the local name of a term, the lexical form of a literal."""
     return str(term) if isinstance(term, Literal) else str(term).rsplit("#", 1)[-1]
 
 
 def plain_literal(term: Node) -> Any:
-    """Give a literal as JSON has it; a number without a fraction is an integer."""
+    """Return a literal in its JSON form; a number without a fraction is an integer."""
     value = term.toPython() if isinstance(term, Literal) else str(term)
     if isinstance(value, Decimal | float):
         number = float(value)
@@ -187,7 +187,7 @@ def plain_literal(term: Node) -> Any:
 
 
 def manchester(expression: CheckedExpression) -> str:
-    """Write an expression in Manchester syntax, as :mod:`netkg.ontology.manchester` does."""
+    """Return an expression in Manchester syntax, as :mod:`netkg.ontology.manchester` does."""
     kind, term = expression[0], expression[1]
     if kind in ("class", "instance"):
         return name(term)

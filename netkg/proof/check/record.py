@@ -1,4 +1,4 @@
-"""Derive the facts of one case anew, with rdflib's SPARQL."""
+"""Derive the facts of one case again, with rdflib's SPARQL."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PREMISES = ("premiseProperty", "premiseSame", "premise", "completePremise", "byI
 
 
 class Record:
-    """Hold what a case asserts, what the rules give, and how."""
+    """What a case asserts, what the rules derive, and from what."""
 
     def __init__(self, case: Case, knowledge: OntologyGraph, rules: Path, as_of: date) -> None:
         self.root = URIRef(case.node.value)
@@ -75,15 +75,15 @@ class Record:
 
     # -- asking ----------------------------------------------------------------------------
     def values(self, node: Node, property_: Node) -> list[Node]:
-        """Give the values of a property in the order of their JSON."""
+        """Return the values of a property in the order of their JSON."""
         return sorted(self.graph.objects(node, property_), key=lambda v: json.dumps(self.shown(v)))
 
     def id(self, node: Node) -> str:
-        """Give the id of a record as written in the case, its IRI where it has none."""
+        """Return the id of a record as written in the case, or its IRI if it has none."""
         return self.names.get(node, str(node))
 
     def shown(self, value: Node) -> Any:
-        """Give a value as JSON has it: records by their ids, terms by their names."""
+        """Return a value in its JSON form: records by their ids, terms by their names."""
         return (
             plain_literal(value)
             if isinstance(value, Literal)
@@ -91,7 +91,7 @@ class Record:
         )
 
     def written(self, node: Node) -> dict[str, Any]:
-        """Give what the case asserts of a record, as an object."""
+        """Return what the case asserts of a record, as an object."""
         found: dict[str, list[Any]] = {}
         for subject, predicate, object_ in self.asserted:
             if subject == node:
@@ -102,7 +102,7 @@ class Record:
         }
 
     def place(self, node: Node, knowledge: OntologyGraph) -> tuple[Node, Node]:
-        """Give the owner of a record and the field that leads to it."""
+        """Return the owner of a record and the field that leads to it."""
         (found,) = (
             (subject, predicate)
             for subject, predicate, object_ in self.asserted
@@ -112,7 +112,7 @@ class Record:
 
 
 def _triple(triple: Any) -> Triple:
-    """Turn a triple as it was read into terms of rdflib; literals are left as written."""
+    """Convert a triple to terms of rdflib; literals stay as written."""
     object_ = triple.object
     datatype = getattr(object_, "datatype", None)
     value: Node = (

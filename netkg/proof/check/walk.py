@@ -1,4 +1,4 @@
-"""Walk a proof, and work out at each step what must stand there."""
+"""Walk a proof, and compute at each step what it must be."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Check = Callable[[Any, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """Say what does not follow: where in the proof, what stands there, what must stand there.
+    """One thing that does not follow: the place in the proof, what it is, what it must be.
 
     ``place`` is the path to the step, such as ``proof.from[0].from[2]``.
     """
@@ -38,7 +38,7 @@ class Objection:
 
     def __str__(self) -> str:
         found, expected = (_brief(value) for value in (self.found, self.expected))
-        # Keys and values are those of whoever wrote the proof, and can hold anything.
+        # Keys and values are those of the written proof, and can be anything.
         key = self.key if self.key.isalnum() else _brief(self.key)
         return f"{self.place}: {key} is {found}; what follows is {expected}"
 
@@ -50,11 +50,11 @@ class ProofCheck:
         self._knowledge = knowledge
         self._record = record
         self._as_of = as_of
-        self._verdict = cache(self._judge)
+        self._verdict = cache(self._evaluate)
         self._found: list[Objection] = []
 
     def check(self, proof: Any) -> tuple[Objection, ...]:
-        """Give the objections to a proof in its JSON form."""
+        """Return the objections to a proof in its JSON form."""
         self._found = []
         self._proof(proof)
         return tuple(self._found)
@@ -95,7 +95,7 @@ class ProofCheck:
             return
         focus = self._focus(proof.get("focus"), graph.value(statement, NS.level) == NS.CaseLevel)
         if focus is None:
-            self._object("proof", "focus", proof.get("focus"), "the case or a tumour of it")
+            self._object("proof", "focus", proof.get("focus"), "the case or one of its tumors")
             return
         population = graph.value(statement, NS.appliesTo)
         expression = self._knowledge.expression(population)  # type: ignore[arg-type]
@@ -114,14 +114,14 @@ class ProofCheck:
             "verdict": VERDICTS[self._verdict(expression, focus)],
         }
         self._compare({key: v for key, v in proof.items() if key != "proof"}, expected, "proof")
-        self._judgement(expression, focus, source, proof.get("proof"), "proof.proof")
+        self._evaluation(expression, focus, source, proof.get("proof"), "proof.proof")
 
     def _focus(self, id_: Any, of_case: bool) -> Node | None:
         nodes = [self._record.root] if of_case else self._record.tumors
         return next((node for node in nodes if self._record.id(node) == id_), None)
 
-    # -- judgements --------------------------------------------------------------------------
-    def _judgement(
+    # -- evaluations -------------------------------------------------------------------------
+    def _evaluation(
         self, expression: CheckedExpression, node: Node, source: SourceJSON, step: Any, place: str
     ) -> None:
         kind, term = expression[:2]
@@ -131,12 +131,12 @@ class ProofCheck:
             source = self._knowledge.own_source(term) or source
             ways = self._knowledge.ways_into(term)
             expected["axioms"] = [f"{manchester(way)} SubClassOf {name(term)}" for way in ways]
-            below = [partial(self._judgement, way, node, source) for way in ways]
+            below = [partial(self._evaluation, way, node, source) for way in ways]
         elif kind in ("intersectionOf", "unionOf"):
-            below = [partial(self._judgement, part, node, source) for part in term]
+            below = [partial(self._evaluation, part, node, source) for part in term]
         elif kind == "some":
             others = sorted(self._record.graph.objects(node, term), key=str)
-            below = [partial(self._judgement, expression[2], other, source) for other in others]
+            below = [partial(self._evaluation, expression[2], other, source) for other in others]
             if self._knowledge.leads_to_records(term):
                 below.append(partial(self._complete, node, term, source))
         elif kind == "value":
@@ -161,7 +161,7 @@ class ProofCheck:
         }
         self._step(step, place, expected, below)
 
-    def _judge(self, expression: CheckedExpression, node: Node) -> int:
+    def _evaluate(self, expression: CheckedExpression, node: Node) -> int:
         """Evaluate an expression in strong Kleene logic."""
         kind, term = expression[:2]
         if kind == "class":
@@ -182,7 +182,7 @@ class ProofCheck:
         return UNKNOWN if says_little or absent else FALSE
 
     def _open_fields(self, expression: CheckedExpression, node: Node) -> list[str]:
-        """Give the paths of the fields that count as absent at a leaf."""
+        """Return the paths of the fields that count as absent at a leaf."""
         found = set()
         for field, counts_as_absent in self._knowledge.determinants(expression[1]):
             values = set(self._record.graph.objects(node, field))
@@ -298,11 +298,11 @@ class ProofCheck:
 
 
 def _text(value: Any) -> str:
-    """Give a value as JSON, which tells true from 1 and 1 from 1.0."""
+    """Return a value as JSON, which distinguishes true from 1 and 1 from 1.0."""
     try:
         return json.dumps(value, sort_keys=True)
     except (TypeError, ValueError, RecursionError):
-        return f"no JSON, but {type(value).__name__}"
+        return f"not JSON but {type(value).__name__}"
 
 
 def _brief(value: Any) -> str:
