@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -27,6 +27,26 @@ _EXAMPLE: Final = {
     "tumors": '{"primarySite": "Ileum"}',
     "metastases": '{"site": "Liver"}',
     "measurements": '{"date": "2026-01-15", "diameterMm": 12}',
+}
+
+
+def _is_number(value: Any) -> bool:
+    known = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    try:
+        return known and math.isfinite(float(value))
+    except OverflowError:
+        return False
+
+
+# What is valid for the values of a range, and how to say it.
+_TEXT: Final = (lambda value: isinstance(value, str), "a text")
+_FORMS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
+    XSD + "boolean": (lambda value: isinstance(value, bool), "true or false"),
+    XSD + "decimal": (_is_number, "a number, such as 12 or 2.5"),
+    XSD + "date": (
+        lambda value: isinstance(value, str) and parse_day(value) is not None,
+        "a day, such as 2026-01-15",
+    ),
 }
 
 
@@ -129,20 +149,13 @@ def checked_record(field: Field, value: Any, path: str, schema: Schema) -> dict[
 def _check(field: Field, value: Any, path: str, schema: Schema) -> None:
     """Check one value."""
     coded = schema.values.get(field.range)
-    if field.range == XSD + "boolean":
-        if not isinstance(value, bool):
-            raise _wrong(path, value, "true or false")
-    elif field.range == XSD + "decimal":
-        if not _is_number(value):
-            raise _wrong(path, value, "a number, such as 12 or 2.5")
-    elif field.range == XSD + "date":
-        if not isinstance(value, str) or parse_day(value) is None:
-            raise _wrong(path, value, "a day, such as 2026-01-15")
-    elif coded:
+    if coded:
         names = ", ".join(sorted(coded))
         _check_name(value, coded, path, f"{'one' if field.single else 'any'} of {names}")
-    elif not isinstance(value, str):
-        raise _wrong(path, value, "a text")
+        return
+    is_valid, expected = _FORMS.get(field.range, _TEXT)
+    if not is_valid(value):
+        raise _wrong(path, value, expected)
 
 
 def _check_name(value: Any, known: Iterable[str], path: str, expected: str) -> None:
@@ -164,11 +177,3 @@ def _wrong(path: str, value: Any, expected: str, close: Sequence[str] = ()) -> C
 
 def _is_list(value: Any) -> bool:
     return isinstance(value, (list, tuple))
-
-
-def _is_number(value: Any) -> bool:
-    known = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-    try:
-        return known and math.isfinite(float(value))
-    except OverflowError:
-        return False

@@ -139,7 +139,7 @@ def recheck(
         named = by_id.get(str(id_), [])
         if len(named) != 1:
             raise InputError(
-                f"the proof is about the case {id_!r}, and the input contains {len(named)} such cases",
+                f"the input contains {len(named)} cases with the id {id_!r} of the proof",
                 source=source,
                 expected="one case with this id",
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias
@@ -37,10 +37,12 @@ _INDIVIDUALS: Final = {
     "verdict": "VerdictValue",
 }
 _CLASSES: Final = {"class": "Class", "property": "Property"}
-_LITERALS: Final = {
-    "boolean": re.compile("true|false"),
-    "decimal": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
-    "integer": re.compile("[+-]?[0-9]+"),
+_LITERALS: Final[Mapping[str, Callable[[str], object]]] = {
+    "boolean": re.compile("true|false").fullmatch,
+    "date": parse_day,
+    "decimal": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch,
+    "integer": re.compile("[+-]?[0-9]+").fullmatch,
+    "string": lambda _: True,
 }
 _NAMES: Final = (IDENTIFIER, NOTATION)
 _ALIASES: Final = (LABEL, ox.NamedNode(SKOS + "altLabel"))
@@ -96,26 +98,12 @@ def _words(value: Given) -> str:
 
 
 def _term(parameter: Parameter, words: str, dataset: Dataset) -> BoundTerm:
-    type_ = parameter.type
-    if type_ == "string":
-        return ox.Literal(words)
-    if type_ == "date":
-        if parse_day(words) is None:
-            raise _wrong(parameter, words, "a real day, such as 2026-01-15")
-        return _literal(words, "date")
-    if type_ in _LITERALS:
-        if not _LITERALS[type_].fullmatch(words):
-            raise _wrong(parameter, words, _sketch(parameter, dataset))
-        return _literal(words, type_)
-    if type_ == "severity":
-        if words not in SEVERITIES:
-            raise _wrong(parameter, words, f"one of {', '.join(SEVERITIES)}")
-        return ox.NamedNode(SH + words)
-    return _node(parameter, words, dataset)
-
-
-def _literal(words: str, type_: str) -> ox.Literal:
-    return ox.Literal(words, datatype=ox.NamedNode(XSD + type_))
+    is_valid = _LITERALS.get(parameter.type)
+    if is_valid is None:
+        return _node(parameter, words, dataset)
+    if not is_valid(words):
+        raise _wrong(parameter, words, _sketch(parameter, dataset))
+    return ox.Literal(words, datatype=ox.NamedNode(XSD + parameter.type))
 
 
 def _node(parameter: Parameter, words: str, dataset: Dataset) -> BoundTerm:
@@ -160,6 +148,8 @@ def _named(type_: str, dataset: Dataset) -> dict[str, ox.NamedNode]:
         top = netkg(_INDIVIDUALS[type_])
         below = [top, *_below(top, schema)]
         return {_name(node, schema): node for class_ in below for node in schema.instances(class_)}
+    if type_ == "severity":
+        return {name: ox.NamedNode(SH + name) for name in SEVERITIES}
     if type_ == "kind":
         return {_name(node, schema): node for node in _below(netkg("Statement"), schema)}
     if type_ == "event":
