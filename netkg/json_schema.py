@@ -17,7 +17,6 @@ from typing import (
     Any,
     Final,
     Literal,
-    TypeVar,
     Union,
     get_args,
     get_origin,
@@ -38,7 +37,6 @@ __all__ = ["json_schemas"]
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _BASE: Final = "https://w3id.org/netkg/schemas/"
-_SEVERAL: Final = "One answer, or a list of answers where several cases were given."
 _PLAIN: Final[Mapping[Any, str]] = {
     bool: "boolean",
     float: "number",
@@ -117,19 +115,20 @@ def _object(
     class_: type, args: tuple[Any, ...], definitions: dict[str, JSON], keys: Keys = ()
 ) -> JSON:
     variables = dict(zip(getattr(class_, "__parameters__", ()), args, strict=True))
-    found = members(class_, keys)
-    hints = [_substitute(reduce(_hint, each.path.split("."), class_), variables) for each in found]
-    for place, member in enumerate(found):
-        if member.omit is None and get_args(hints[place]):
-            present = tuple(each for each in get_args(hints[place]) if each is not type(None))
-            hints[place] = Union[present]  # noqa: UP007
+    properties: JSON = {}
+    for member in (found := members(class_, keys)):
+        hint: Any = reduce(_hint, member.path.split("."), class_)
+        if parameters := getattr(hint, "__parameters__", ()):
+            hint = hint[tuple(variables[each] for each in parameters)]
+        if member.omit is None and get_args(hint):
+            # The key is left out in place of a null.
+            present = tuple(each for each in get_args(hint) if each is not type(None))
+            hint = Union[present]  # noqa: UP007
+        properties[member.key] = _schema(hint, definitions, member.keys)
     return {
         "type": "object",
         "description": _first_sentence(class_),
-        "properties": {
-            member.key: _schema(hint, definitions, member.keys)
-            for member, hint in zip(found, hints, strict=True)
-        },
+        "properties": properties,
         "required": [member.key for member in found if member.omit is ALWAYS],
         "additionalProperties": False,
     }
@@ -142,11 +141,6 @@ def _hint(class_: Any, name: str) -> Any:
     if isinstance(found, property):
         return get_type_hints(found.fget, include_extras=True)["return"]
     return get_type_hints(named, include_extras=True)[name]
-
-
-def _substitute(hint: Any, variables: Mapping[TypeVar, Any]) -> Any:
-    parameters = getattr(hint, "__parameters__", ())
-    return hint[tuple(variables[each] for each in parameters)] if parameters else hint
 
 
 def _first_sentence(class_: type) -> str:

@@ -8,7 +8,7 @@ from netkg.case.draft import RECORDS
 from netkg.case.model import Case
 from netkg.case.strict_json import plain_numbers
 from netkg.case.to_json import case_object
-from netkg.comparison.leaves import Names, normalized
+from netkg.comparison.leaves import Names, normalized, split
 from netkg.comparison.model import Change
 from netkg.comparison.plans import pair
 from netkg.namespaces import local_name
@@ -83,19 +83,11 @@ class _CaseComparison:
         self, here: Sequence[JSON], there: Sequence[JSON], subject: str, path: str
     ) -> Iterator[Change]:
         """Yield the events or measurements that only one of the cases has."""
-        left = list(here)
-        added = []
-        for body in there:
-            match = next(
-                (own for own in left if self._key(own) == normalized(_content(body))), None
-            )
-            if match is None:
-                added.append(body)
-            else:
-                left.remove(match)
-        for body in left:
+        keys = [normalized(_content(body)) for body in there]
+        found = split(here, there, map(self._key, here), keys)
+        for body in found.disappeared:
             yield Change("remove", subject, path, plain_numbers(body), None)
-        for body in added:
+        for body in found.appeared:
             yield Change("add", subject, path, None, plain_numbers(body))
 
     def _key(self, body: JSON) -> Hashable:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from netkg.comparison.model import Item, Split
 from netkg.plan.model import Plan
 from netkg.reasoning.fact import Fact
 
@@ -18,6 +19,7 @@ __all__ = [
     "new_facts",
     "other_facts",
     "renamed",
+    "split",
 ]
 
 Names = Mapping[str, str]
@@ -40,6 +42,32 @@ def normalized(value: Any) -> Hashable:
     if isinstance(value, (bool, str)) or value is None:
         return (type(value).__name__, value) if isinstance(value, bool) else value
     return Decimal(str(value))
+
+
+def split(
+    before: Sequence[Item],
+    after: Sequence[Item],
+    keys_before: Iterable[object],
+    keys_after: Iterable[object] | None = None,
+) -> Split[Item]:
+    """Divide two lists by what appeared, disappeared and is in both, each as often as it is there.
+
+    Items are the same if their keys are equal; without ``keys_after`` the items of the
+    second list are their own keys.
+
+    >>> split(["a", "b", "b"], ["B", "C"], ["A", "B", "B"])
+    Split(appeared=('C',), disappeared=('a', 'b'), unchanged=('B',))
+    """
+    left = list(zip(keys_before, before, strict=True))
+    appeared, unchanged = [], []
+    for key, item in zip(after if keys_after is None else keys_after, after, strict=True):
+        match = next((pair for pair in left if pair[0] == key), None)
+        if match is None:
+            appeared.append(item)
+        else:
+            left.remove(match)
+            unchanged.append(item)
+    return Split(tuple(appeared), tuple(item for _, item in left), tuple(unchanged))
 
 
 def known_leaves(plan: Plan, names: Names) -> set[Hashable]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from netkg.case.finding import Finding
-from netkg.comparison.leaves import keys_of_leaves, known_leaves, new_facts, other_facts, renamed
+from netkg.comparison.leaves import (
+    keys_of_leaves,
+    known_leaves,
+    new_facts,
+    other_facts,
+    renamed,
+    split,
+)
 from netkg.comparison.model import (
     Change,
     Comparison,
     Difference,
-    Item,
     Place,
     QuestionChange,
     Side,
@@ -72,8 +77,8 @@ def compare(
         changed=tuple(row for row in rows if id(row) not in applying),
         unchanged=walk.unchanged,
         on_other_facts=tuple(walk.on_other_facts),
-        findings=_split(before.findings, after.findings, walk.renamed_findings()),
-        gaps=_split(before.gaps, after.gaps, before.gaps) if walk.comparable else Split(),
+        findings=split(before.findings, after.findings, walk.renamed_findings()),
+        gaps=split(before.gaps, after.gaps, before.gaps) if walk.comparable else Split(),
         questions=tuple(_questions(before, after)) if walk.comparable else (),
         disclaimer=after.disclaimer,
         changes=tuple(changes),
@@ -262,27 +267,6 @@ def _merged(left: Sequence[str], right: Sequence[str]) -> list[str]:
     ['b', 'c', 'a']
     """
     return list(dict.fromkeys([*right, *left]))
-
-
-def _split(before: Sequence[Item], after: Sequence[Item], renamed: Sequence[Item]) -> Split[Item]:
-    """Compare two lists; ``renamed`` is the first with the ids of the second."""
-    here, there = Counter(renamed), Counter(after)
-    appeared, unchanged = _taken(after, after, there - here)
-    return Split(appeared, _taken(before, renamed, here - there)[0], unchanged)
-
-
-def _taken(
-    items: Sequence[Item], keys: Sequence[Item], wanted: Counter[Item]
-) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
-    """Divide a list into the wanted items, each as often as it is wanted, and the rest."""
-    left = Counter(wanted)
-    taken: list[Item] = []
-    others: list[Item] = []
-    for item, key in zip(items, keys, strict=True):
-        hit = left[key] > 0
-        left[key] -= hit
-        (taken if hit else others).append(item)
-    return tuple(taken), tuple(others)
 
 
 def _questions(before: Plan, after: Plan) -> Iterator[QuestionChange]:
