@@ -35,7 +35,7 @@ def key(row: Difference) -> Key:
     return row.statement.id, "" if row.statement.level == "case" else focus.focus
 
 
-def told_rows(view: Comparison) -> list[Difference]:
+def differing_rows(view: Comparison) -> list[Difference]:
     return [*view.appeared, *view.disappeared, *view.changed]
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from plan_pairs import AS_OF, ENGINE, EXAMPLE, ROOT, drawn_pairs, plan_of, told_rows
+from plan_pairs import AS_OF, ENGINE, EXAMPLE, ROOT, differing_rows, drawn_pairs, plan_of
 from rich.cells import cell_len
 
 import netkg
@@ -31,7 +31,7 @@ def pairs() -> list[tuple[Plan, Plan]]:
 # -- forms -------------------------------------------------------------------------------
 def shown_ids(view: Comparison) -> set[str]:
     """Return the statements that a reader must find."""
-    rows = told_rows(view)
+    rows = differing_rows(view)
     return {
         row.statement.id
         for row in rows

@@ -66,7 +66,7 @@ def same(case: Case, other: Case) -> bool:
     )
 
 
-def settled(case: Case, *settings: Setting) -> Case:
+def edit(case: Case, *settings: Setting) -> Case:
     return change(case, settings, schema=SCHEMA)[0]
 
 
@@ -205,7 +205,7 @@ def test_a_changed_case_is_the_case_edited_by_hand() -> None:
 def test_nothing_is_changed_in_place() -> None:
     case = read(TWO)
     before = case.triples
-    settled(case, Setting("set", "t.1.grade", "G1"), Setting("unset", "events"))
+    edit(case, Setting("set", "t.1.grade", "G1"), Setting("unset", "events"))
     assert case.triples == before
 
 
@@ -229,35 +229,35 @@ def test_words_are_read_by_the_range_of_the_field(
 ) -> None:
     case = read(TWO)
     setting = setting_from_words("set", words, case, schema=SCHEMA)
-    changed, (told,) = change(case, [setting], schema=SCHEMA)
-    assert (told.subject, told.field, told.after) == (subject, field, value)
-    assert told.kind == ("unset" if value is None else "set")
+    changed, (made,) = change(case, [setting], schema=SCHEMA)
+    assert (made.subject, made.field, made.after) == (subject, field, value)
+    assert made.kind == ("unset" if value is None else "set")
     assert changed.findings == ()
 
 
 def test_the_exact_digits_of_a_number_are_kept() -> None:
     case = read(TWO)
     setting = setting_from_words("set", "t.1.ki67Percent=2.00000000000001", case, schema=SCHEMA)
-    texts = {t.object.value for t in settled(case, setting).triples if hasattr(t.object, "value")}
+    texts = {t.object.value for t in edit(case, setting).triples if hasattr(t.object, "value")}
     assert "2.00000000000001" in texts
 
 
-def test_what_is_already_so_is_told() -> None:
+def test_what_is_already_so_is_reported() -> None:
     asked = [Setting("set", "t.1.ki67Percent", 1.0), Setting("unset", "fitForSurgery")]
     case, changes = change(read(TWO), asked, schema=SCHEMA)
-    assert [(told.before, told.after) for told in changes] == [(1, 1), (None, None)]
+    assert [(made.before, made.after) for made in changes] == [(1, 1), (None, None)]
     assert same(case, read(TWO))
 
 
 def test_unset_and_add_replace_a_list() -> None:
     event = {"type": "MRIScan", "status": "planned"}
     asked = [Setting("add", "events", event), Setting("unset", "events")]
-    assert case_object(settled(read(TWO), *asked), schema=SCHEMA)["events"] == [event]
+    assert case_object(edit(read(TWO), *asked), schema=SCHEMA)["events"] == [event]
 
 
-def test_an_added_tumour_gets_the_id_of_its_place() -> None:
-    case, (told,) = change(read(TWO), [Setting("add", "tumors", {"grade": "G1"})], schema=SCHEMA)
-    assert told.after == {"id": "tumor-4", "grade": "G1"}
+def test_an_added_tumor_gets_the_id_of_its_place() -> None:
+    case, (made,) = change(read(TWO), [Setting("add", "tumors", {"grade": "G1"})], schema=SCHEMA)
+    assert made.after == {"id": "tumor-4", "grade": "G1"}
     assert len(case.tumors) == 4
 
 
@@ -266,7 +266,7 @@ MISUSE = [
     ("set", "grade=G2", "Did you mean tumors.grade?", "tumors"),
     ("set", "t.1.grad=G2", "Did you mean t.1.grade?", "ki67Percent"),
     ("set", "t.9.grade=G2", "Did you mean t.1.grade?", "t.1.b"),
-    ("set", "tumors.grade=G2", "say which: t.1.grade, t.1.b.grade or a=b.c.grade", ""),
+    ("set", "tumors.grade=G2", "the case has 3 tumors", "t.1.grade, t.1.b.grade or a=b.c.grade"),
     ("set", "t.1.grade=g2", "Did you mean G2?", "one of G1, G2, G3"),
     ("set", "t.1.grade=High", "cannot be", "one of G1, G2, G3"),
     ("set", "fitForSurgery=yes", "cannot be", "true or false"),
@@ -296,7 +296,7 @@ MISUSE = [
     ("add", 'symptoms="Flushing"', "set it instead", "events, tumors"),
     ("add", 'metastases={"id": "t.1"}', "taken", "an id of its own"),
     ("add", 'tumors={"id": 5}', "cannot be 5", "a string"),
-    ("add", 'tumors={"measurements": [{"day": 1}]}', "no such key", "diameterMm"),
+    ("add", 'tumors={"measurements": [{"day": 1}]}', "unknown key", "diameterMm"),
 ]
 
 
@@ -306,35 +306,35 @@ def test_misuse_is_refused_with_what_is_allowed(
 ) -> None:
     case = read(TWO)
     with pytest.raises(ChangeError) as caught:
-        settled(case, setting_from_words(kind, words, case, schema=SCHEMA))
+        edit(case, setting_from_words(kind, words, case, schema=SCHEMA))
     sentence = str(caught.value)
     assert problem in sentence
-    told = sentence.partition("; expected ")[2]
-    assert expected in told
+    made = sentence.partition("; expected ")[2]
+    assert expected in made
     assert ".;" not in sentence
 
 
 def test_a_field_set_twice_is_refused_whatever_it_is_called() -> None:
     asked = [Setting("set", "metastases.painful", True), Setting("unset", "metastasis-1.painful")]
     with pytest.raises(ChangeError, match=r"set twice, first as metastases\.painful"):
-        settled(read(TWO), *asked)
+        edit(read(TWO), *asked)
 
 
-def test_a_group_that_is_empty_is_told() -> None:
+def test_a_group_that_is_empty_is_reported() -> None:
     with pytest.raises(ChangeError, match="the case has no metastases"):
-        settled(read({"id": "c", "tumors": [{}]}), Setting("set", "metastases.painful", True))
+        edit(read({"id": "c", "tumors": [{}]}), Setting("set", "metastases.painful", True))
 
 
 @pytest.mark.parametrize("value", [1, "true", [True, False]])
 def test_the_library_does_not_guess_a_type(value: object) -> None:
     with pytest.raises(ChangeError):
-        settled(read(TWO), Setting("set", "fitForSurgery", value))
+        edit(read(TWO), Setting("set", "fitForSurgery", value))
 
 
 # -- an earlier day ----------------------------------------------------------------------
 
 
-def test_what_happened_later_is_set_aside_and_told() -> None:
+def test_what_happened_later_is_set_aside() -> None:
     dated = [
         ("completed", "2026-01-02"),
         ("active", "2026-01-02"),
@@ -384,8 +384,8 @@ def test_random_cases_are_parted_without_loss() -> None:
         assert all(item.before["date"] > day.isoformat() for item in gone)
         if not aside:
             assert earlier is case
-        told = differences(case, earlier, schema=SCHEMA)
-        assert sorted(json.dumps(t.before) for t in told) == sorted(
+        made = differences(case, earlier, schema=SCHEMA)
+        assert sorted(json.dumps(t.before) for t in made) == sorted(
             json.dumps(item.before) for item in aside
         )
 
@@ -402,13 +402,18 @@ def test_a_case_does_not_differ_from_itself() -> None:
         assert differences(read(tree), read(again), schema=SCHEMA) == ()
 
 
-def test_the_only_tumours_of_two_cases_are_taken_for_one() -> None:
+def test_the_only_tumors_of_two_cases_are_taken_for_one() -> None:
     one = {"id": "a", "tumors": [{"id": "x", "grade": "G1"}]}
     event = {"type": "TumorResection", "status": "completed"}
     one["events"] = [event | {"target": "x"}]
     two = {"id": "b", "tumors": [{"id": "y", "grade": "G2"}], "events": [event | {"target": "y"}]}
-    [told] = differences(read(one), read(two), schema=SCHEMA)
-    assert (told.subject, told.field, told.before, told.after) == ("y", "tumors.grade", "G1", "G2")
+    [made] = differences(read(one), read(two), schema=SCHEMA)
+    assert (made.subject, made.field, made.before, made.after) == (
+        "y",
+        "tumors.grade",
+        "G1",
+        "G2",
+    )
 
 
 # -- the command line --------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from plan_pairs import EXAMPLE, JSON, Key, drawn_pairs, key, plan_of, told_rows
+from plan_pairs import EXAMPLE, JSON, Key, differing_rows, drawn_pairs, key, plan_of
 
 from netkg.comparison.model import Difference
 from netkg.comparison.plans import compare, pair
@@ -48,7 +48,7 @@ def pairs() -> list[tuple[Plan, Plan]]:
     return list(drawn_pairs())
 
 
-# -- what is told ------------------------------------------------------------------------
+# -- differences ------------------------------------------------------------------------
 @pytest.mark.batch
 def test_the_drawn_pairs_differ_in_every_way(pairs: list[tuple[Plan, Plan]]) -> None:
     views = [compare(*both) for both in pairs]
@@ -68,7 +68,7 @@ def test_the_drawn_pairs_differ_in_every_way(pairs: list[tuple[Plan, Plan]]) -> 
 def test_a_plan_does_not_differ_from_itself(pairs: list[tuple[Plan, Plan]]) -> None:
     for plan, _ in pairs:
         view = compare(plan, plan)
-        assert told_rows(view) == []
+        assert differing_rows(view) == []
         assert view.questions == view.on_other_facts == ()
         assert view.findings.appeared == view.findings.disappeared == ()
         assert view.gaps.appeared == view.gaps.disappeared == ()
@@ -76,17 +76,17 @@ def test_a_plan_does_not_differ_from_itself(pairs: list[tuple[Plan, Plan]]) -> N
         assert view.findings.unchanged == plan.findings
 
 
-def test_exactly_what_differs_is_told(pairs: list[tuple[Plan, Plan]]) -> None:
+def test_exactly_what_differs_is_reported(pairs: list[tuple[Plan, Plan]]) -> None:
     for before, after in pairs:
         view = compare(before, after)
         here, there = foci(before, dict(view.same)), foci(after, {})
-        rows = told_rows(view)
-        told = {key(row): row for row in rows}
-        assert len(told) == len(rows)
+        rows = differing_rows(view)
+        reported = {key(row): row for row in rows}
+        assert len(reported) == len(rows)
         keys = {k for k in here.keys() | there.keys() if here.get(k) != there.get(k)}
-        assert told.keys() == keys
+        assert reported.keys() == keys
         assert view.unchanged == len(here.keys() | there.keys()) - len(keys)
-        for k, row in told.items():
+        for k, row in reported.items():
             left, right = here.get(k), there.get(k)
             applied, applies = ((f or {}).get("verdict") == "applicable" for f in (left, right))
             assert (row in view.appeared) == (applies and not applied)
@@ -99,7 +99,7 @@ def test_exactly_what_differs_is_told(pairs: list[tuple[Plan, Plan]]) -> None:
                 assert focus is None or focus.items() <= body[side].items()
 
 
-def test_the_rest_of_the_plans_is_told(pairs: list[tuple[Plan, Plan]]) -> None:
+def test_the_rest_of_the_plans_is_reported(pairs: list[tuple[Plan, Plan]]) -> None:
     for before, after in pairs:
         view = compare(before, after)
         assert set(view.gaps.appeared) == set(after.gaps) - set(before.gaps)
@@ -111,11 +111,11 @@ def test_the_rest_of_the_plans_is_told(pairs: list[tuple[Plan, Plan]]) -> None:
             for field in here.keys() | there.keys()
             if here.get(field) != there.get(field)
         }
-        told = view.findings
-        assert sorted(map(str, (*told.appeared, *told.unchanged))) == sorted(
+        reported = view.findings
+        assert sorted(map(str, (*reported.appeared, *reported.unchanged))) == sorted(
             map(str, after.findings)
         )
-        assert len(told.disappeared) + len(told.unchanged) == len(before.findings)
+        assert len(reported.disappeared) + len(reported.unchanged) == len(before.findings)
 
 
 def test_the_other_way_round_is_the_mirror_image(pairs: list[tuple[Plan, Plan]]) -> None:
@@ -149,14 +149,14 @@ def test_the_other_way_round_is_the_mirror_image(pairs: list[tuple[Plan, Plan]])
 def test_every_decided_verdict_that_changes_names_a_fact(pairs: list[tuple[Plan, Plan]]) -> None:
     for before, after in pairs:
         view = compare(before, after)
-        for row in told_rows(view):
+        for row in differing_rows(view):
             if "verdict" not in row.what or not (row.before and row.after):
                 continue
             for focus, facts in ((row.before, row.why.before), (row.after, row.why.after)):
                 assert bool(facts) == (focus.verdict != "undetermined"), row
 
 
-def test_what_is_named_is_behind_one_plan_and_not_behind_the_other(
+def test_what_is_named_one_plan_rests_on_and_the_other_does_not(
     pairs: list[tuple[Plan, Plan]],
 ) -> None:
     for before, after in pairs:
@@ -171,18 +171,18 @@ def test_what_is_named_is_behind_one_plan_and_not_behind_the_other(
             }
             for plan, given in ((before, names), (after, {}))
         ]
-        for row in told_rows(view):
+        for row in differing_rows(view):
             for focus, facts, given, other in (
                 (row.before, row.why.before, names, behind[1]),
                 (row.after, row.why.after, {}, behind[0]),
             ):
                 own = {named(leaf, given) for leaf in leaves(focus.because)} if focus else set()
-                told = {named(leaf, given) for leaf in leaves(facts)}
-                # A fact that is not derived from leaves alone is told though all of them are known.
-                assert told == own - other or (not own - other and told <= own)
+                reported = {named(leaf, given) for leaf in leaves(facts)}
+                # A fact that is not derived from leaves alone is listed though all are known.
+                assert reported == own - other or (not own - other and reported <= own)
 
 
-def test_a_displacer_is_told_with_its_verdicts() -> None:
+def test_a_superseding_statement_is_reported_with_its_verdicts() -> None:
     tree = json.loads(EXAMPLE.read_text(encoding="utf-8"))
     tree["tumors"][0]["ki67Percent"] = 12
     view = compare(plan_of(EXAMPLE), plan_of(tree))
@@ -199,21 +199,21 @@ def test_a_displacer_is_told_with_its_verdicts() -> None:
     assert gone.why.statements == ()
 
 
-def test_the_day_alone_is_told_where_nothing_else_differs() -> None:
+def test_the_day_alone_is_reported_where_nothing_else_differs() -> None:
     view = compare(plan_of(EXAMPLE, date(2025, 8, 1)), plan_of(EXAMPLE, date(2026, 3, 31)))
     row = next(row for row in view.changed if row.statement.id == "FU-03")
     assert (row.what, row.why.day) == (("status",), True)
     assert row.why.before == row.why.after == ()
 
 
-def test_the_day_is_told_only_of_windows_that_are_the_same(
+def test_the_day_is_reported_only_of_windows_that_are_the_same(
     pairs: list[tuple[Plan, Plan]],
 ) -> None:
     def seen(window: tuple[str | None, str | None], day: str) -> tuple[bool, bool]:
         return bool(window[0] and window[0] <= day), bool(window[1] and window[1] < day)
 
     for before, after in pairs:
-        for row in told_rows(compare(before, after)):
+        for row in differing_rows(compare(before, after)):
             left, right = row.before, row.after
             if row.why.day:
                 assert left
@@ -224,7 +224,7 @@ def test_the_day_is_told_only_of_windows_that_are_the_same(
 
 
 # -- pairs, and sides without a plan -------------------------------------------------------
-def test_tumours_are_paired_by_id_and_then_if_one_is_left_over() -> None:
+def test_tumors_are_paired_by_id_and_then_if_one_is_left_over() -> None:
     assert pair(["a"], ["b"]) == ([("a", "b")], [], [])
     assert pair(["a", "x"], ["x", "b"]) == ([("a", "b"), ("x", "x")], [], [])
     assert pair(["a", "x"], ["x"]) == ([("x", "x")], ["a"], [])
@@ -237,7 +237,7 @@ def test_a_side_that_does_not_conform_is_said_to() -> None:
     view = compare(good, bad)
     assert not view.comparable
     assert not view.conforms
-    assert told_rows(view) == []
+    assert differing_rows(view) == []
     assert view.questions == ()
     assert (view.only_before, view.same, view.unchanged) == ((), (), 0)
     assert any(finding.severity == "Violation" for finding in view.findings.appeared)

@@ -29,7 +29,7 @@ def verdicts(plan: Plan, *statements: str) -> list[str]:
     return [at(plan, statement).verdict for statement in statements]
 
 
-def told(plan: Plan, severity: str) -> set[tuple[str | None, str]]:
+def pairs(plan: Plan, severity: str) -> set[tuple[str | None, str]]:
     return {(f.statement, f.field) for f in plan.findings if f.severity == severity}
 
 
@@ -42,7 +42,7 @@ def measured(*pairs: tuple[str | date, float]) -> list[JSON]:
 
 
 def watched(**tumor: object) -> JSON:
-    """Give a case of a low-risk pancreatic tumour of 12 mm, changed as told."""
+    """Return a case of a low-risk pancreatic tumor of 12 mm, with changes."""
     return {
         "fitForSurgery": True,
         "diseaseExtent": "Localized",
@@ -90,13 +90,13 @@ def test_ki67_gives_the_grade_with_both_ends_of_g1_and_g2_inside(
         grade == "between",
         grade == "G3",
     )
-    assert (("DX-05", "tumors.ki67Percent") in told(plan, "Warning")) == (grade == "between")
+    assert (("DX-05", "tumors.ki67Percent") in pairs(plan, "Warning")) == (grade == "between")
 
 
 @pytest.mark.parametrize("ki67", [-0.01, -1, 100.01, 1000])
 def test_ki67_outside_0_to_100_is_refused(engine: Engine, ki67: float) -> None:
     plan = derive(engine, watched(ki67Percent=ki67))
-    assert told(plan, "Violation") == {(None, "tumors.ki67Percent")}
+    assert pairs(plan, "Violation") == {(None, "tumors.ki67Percent")}
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,10 @@ def test_an_asserted_grade_is_held_against_ki67(
 ) -> None:
     plan = derive(engine, watched(ki67Percent=ki67, grade=asserted))
     pair = ("DX-05", "tumors.grade")
-    assert [pair in told(plan, kind) for kind in ("Violation", "Warning")] == [violation, warning]
+    assert [pair in pairs(plan, kind) for kind in ("Violation", "Warning")] == [
+        violation,
+        warning,
+    ]
 
 
 @pytest.mark.parametrize(("ki67", "sound"), [(0, False), (2.5, False), (20, False), (20.01, True)])
@@ -128,7 +131,7 @@ def test_poor_differentiation_asks_for_ki67_above_20(
 ) -> None:
     tumor = {"differentiation": "PoorlyDifferentiated", "ki67Percent": ki67}
     plan = derive(engine, {"tumors": [tumor]})
-    assert (("DX-05", "tumors.differentiation") in told(plan, "Violation")) != sound
+    assert (("DX-05", "tumors.differentiation") in pairs(plan, "Violation")) != sound
 
 
 # -- diameter ------------------------------------------------------------------------
@@ -150,12 +153,12 @@ def test_20_mm_is_neither_above_nor_below_but_is_grown_to(
     plan = derive(engine, watched(measurements=days))
     assert verdicts(plan, "TX-02", "TX-03", "TX-06", "TX-09") == [above, small, small, grown]
     assert ("GAP-20MM" in plan.gaps) == gap
-    exact = ("TX-02", "tumors.measurements") in told(plan, "Warning")
+    exact = ("TX-02", "tumors.measurements") in pairs(plan, "Warning")
     assert exact == (diameter == 20)
 
 
 @pytest.mark.parametrize(("diameter", "gap"), [(19.9, False), (20, True), (20.1, False)])
-def test_a_tumour_met_at_20_mm_falls_into_the_gap(
+def test_a_tumor_met_at_20_mm_falls_into_the_gap(
     engine: Engine, diameter: float, gap: bool
 ) -> None:
     plan = derive(engine, watched(measurements=measured(("2026-01-13", diameter))))
@@ -179,7 +182,7 @@ def test_a_day_was_below_20_mm_only_by_its_largest_diameter(engine: Engine) -> N
 @pytest.mark.parametrize("diameter", [0, -1])
 def test_a_diameter_is_above_0(engine: Engine, diameter: float) -> None:
     plan = derive(engine, watched(measurements=measured(("2026-01-13", diameter))))
-    assert told(plan, "Violation") == {(None, "tumors.measurements.diameterMm")}
+    assert pairs(plan, "Violation") == {(None, "tumors.measurements.diameterMm")}
 
 
 # -- growth: 2022-02-10 to 2026-02-10 are 1,461 days, four times 365.25 -----------------
@@ -205,14 +208,14 @@ def test_growth_is_rounded_half_up_to_a_tenth_before_it_is_compared(
     ("days", "verdict"),
     [(1, "undetermined"), (179, "undetermined"), (180, "applicable"), (181, "applicable")],
 )
-def test_growth_is_judged_from_180_days_on(engine: Engine, days: int, verdict: str) -> None:
+def test_growth_is_evaluated_from_180_days_on(engine: Engine, days: int, verdict: str) -> None:
     latest = date(2026, 2, 10)
     pair = measured((latest - timedelta(days), 9), (latest, 18))
     plan = derive(engine, watched(measurements=pair))
     focus = at(plan, "TX-08")
     assert focus.verdict == verdict
     assert focus.missing == ((("tumors.measurements",),) if verdict == "undetermined" else ())
-    warned = ("TX-08", "tumors.measurements") in told(plan, "Warning")
+    warned = ("TX-08", "tumors.measurements") in pairs(plan, "Warning")
     assert warned == (verdict == "undetermined")
     assert at(plan, "TX-06").superseded_by == (("TX-08",) if verdict == "applicable" else ())
     assert at(plan, "TX-06").challenged_by == (("TX-08",) if verdict == "undetermined" else ())
@@ -229,7 +232,7 @@ def test_the_greatest_growth_over_earlier_days_counts(engine: Engine) -> None:
         assert verdicts(derive(engine, watched(measurements=days)), "TX-08") == [verdict]
 
 
-def test_a_tumour_that_shrinks_does_not_grow(engine: Engine) -> None:
+def test_a_tumor_that_shrinks_does_not_grow(engine: Engine) -> None:
     days = measured(("2025-02-10", 18), ("2026-02-10", 9))
     assert verdicts(derive(engine, watched(measurements=days)), "TX-08") == ["not-applicable"]
 
@@ -360,7 +363,7 @@ def test_imaging_follows_the_interval_in_force(
     assert focus.actions[0].last == "2025-12-30"
 
 
-def test_the_marker_follows_the_shortest_interval_of_any_tumour(engine: Engine) -> None:
+def test_the_marker_follows_the_shortest_interval_of_any_tumor(engine: Engine) -> None:
     watch, low, carcinoma = (
         watched()["tumors"][0],
         {"id": "low", "ki67Percent": 10},
@@ -421,9 +424,11 @@ def test_a_value_at_its_limit_is_not_elevated(
 
 # -- receptor imaging: ties, order and what says nothing ------------------------------------
 def scan(result: str | None, day: str | None = None, status: str = "completed") -> JSON:
-    told_ = {"result": result, "date": day}
+    reported = {"result": result, "date": day}
     return event(
-        "SomatostatinReceptorImaging", status, **{k: v for k, v in told_.items() if v is not None}
+        "SomatostatinReceptorImaging",
+        status,
+        **{k: v for k, v in reported.items() if v is not None},
     )
 
 
@@ -469,7 +474,7 @@ def test_the_latest_imaging_with_a_result_gives_the_receptor_status(
         (["t1", "t2"], [POSITIVE, POSITIVE], [True, True]),
     ],
 )
-def test_imaging_of_several_tumours_speaks_of_its_target_but_confirms_at_all_without_one(
+def test_imaging_of_several_tumors_speaks_of_its_target_but_confirms_at_all_without_one(
     engine: Engine, targets: list[str | None], status: list[str], confirmed: list[bool]
 ) -> None:
     scans = [
@@ -490,4 +495,4 @@ def test_a_tie_contradicts_an_asserted_positive_status(engine: Engine) -> None:
     scans = [scan("Positive", "2026-01-13"), scan("Negative", "2026-01-13")]
     tumor = {"somatostatinReceptorStatus": "Positive"}
     plan = derive(engine, {"tumors": [tumor], "events": scans})
-    assert told(plan, "Violation") == {("TX-20", "tumors.somatostatinReceptorStatus")}
+    assert pairs(plan, "Violation") == {("TX-20", "tumors.somatostatinReceptorStatus")}

@@ -151,7 +151,7 @@ def test_a_mistake_is_refused_with_words(folder: Path, engine: Engine) -> None:
     [folder for folder in FOLDERS if folder.name.startswith("caution-")],
     ids=lambda folder: folder.name,
 )
-def test_a_caution_is_told_and_the_plan_is_made(folder: Path, engine: Engine) -> None:
+def test_a_caution_is_reported_and_the_plan_is_made(folder: Path, engine: Engine) -> None:
     plan = engine.derive(read(folder, engine), as_of=date(2026, 3, 31))
     assert plan.recommendations
     assert any(f.severity == "Warning" and f.statement for f in plan.findings)

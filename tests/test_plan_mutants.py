@@ -1,4 +1,4 @@
-"""Hold the test cases to noticing each mutant of the guideline's conditions."""
+"""Check that the test cases notice each mutant of the guideline's conditions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hold plans to what must be so for every case, on random ones."""
+"""Check on random cases what must be true of every plan."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_equivalent_codings_change_nothing(case: JSON, seed: int) -> None:
 
 @MANY
 @given(case=cases())
-def test_an_undetermined_row_names_fields_that_are_not_settled(case: JSON) -> None:
+def test_an_undetermined_row_names_fields_that_are_open(case: JSON) -> None:
     plan = plan_of(case)
     for row in plan.recommendations:
         assert (row.verdict == "undetermined") == bool(row.missing), row.id

@@ -230,7 +230,7 @@ BELIEVABLE: dict[str, tuple[str, str, Callable[[Any], Any]]] = {
 
 
 @pytest.mark.parametrize("what", BELIEVABLE)
-def test_a_believable_change_is_told_where_it_was_made(what: str) -> None:
+def test_a_believable_change_is_reported_where_it_was_made(what: str) -> None:
     kind, key, change = BELIEVABLE[what]
     tried = 0
     for path in EXAMPLES[:6]:
@@ -271,7 +271,7 @@ def test_what_json_does_not_hold_is_rejected(value: Any) -> None:
 
 
 @pytest.mark.slow
-def test_a_checker_reads_an_ontology_anew_that_has_changed(tmp_path: Path) -> None:
+def test_a_checker_reads_an_ontology_again_that_has_changed(tmp_path: Path) -> None:
     folders = default_folders()
     shutil.copytree(folders.ontology, tmp_path / "ontology")
     mine = Folders(tmp_path / "ontology", folders.shapes, folders.queries)
@@ -352,7 +352,7 @@ def imported(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names if alias.name.startswith("netkg"))
 
 
-def behind(paths: list[Path]) -> set[str]:
+def needed_by(paths: list[Path]) -> set[str]:
     """Give the names of all modules that these files need, directly or not."""
     found: set[str] = set()
     todo = list(paths)
@@ -370,7 +370,7 @@ def behind(paths: list[Path]) -> set[str]:
 def test_the_checker_shares_no_code_with_the_prover() -> None:
     files = sorted((ROOT / "netkg" / "proof" / "check").glob("*.py"))
     assert len(files) >= 3
-    needed = behind(files)
+    needed = needed_by(files)
     assert {name for name in needed if not name.startswith("proof.check.")} == SHARED
-    prover = behind([ROOT / "netkg" / "proof" / "writer.py"])
+    prover = needed_by([ROOT / "netkg" / "proof" / "writer.py"])
     assert {"ontology.criteria", "reasoning.facts", "reasoning.evaluator", "proof.model"} <= prover

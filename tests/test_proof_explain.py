@@ -204,7 +204,7 @@ def test_focus_chooses_the_tumor(run: Run) -> None:
     assert [focus["focus"] for focus in json.loads(out)["foci"]] == names[1:]
     status, out, err = run(TWO, "TX-06", "--as-of", "2026-03-31", "--focus", "tumor-9")
     assert (status, out) == (2, "")
-    assert "is not judged at 'tumor-9'" in err
+    assert "is not evaluated at 'tumor-9'" in err
     assert names[0] in err
 
 
@@ -224,17 +224,17 @@ def test_a_list_of_cases_gives_a_list(run: Run) -> None:
         ("TX-6", "Did you mean TX-"),
         ("tx-06", "Did you mean TX-06"),
         ("XYZ", "expected one of PR-01"),
-        ("DX-05", "carries no verdict"),
-        ("GAP-KI67", "names a gap"),
+        ("DX-05", "has no verdict"),
+        ("GAP-KI67", "is a gap"),
     ],
 )
-def test_a_wrong_id_is_told(run: Run, id_: str, words: str) -> None:
+def test_a_wrong_id_is_reported(run: Run, id_: str, words: str) -> None:
     status, out, err = run(SMALL, id_, "--as-of", "2026-03-31")
     assert (status, out) == (2, "")
     assert words in err
 
 
-def test_no_id_is_told(run: Run) -> None:
+def test_no_id_is_reported(run: Run) -> None:
     status, out, err = run(SMALL)
     assert (status, out) == (2, "")
     assert "Missing argument 'ID'" in err
@@ -261,16 +261,16 @@ def test_a_proof_that_was_written_down_can_be_checked(run: Run, tmp_path: Path) 
     file = tmp_path / "proof.json"
     for tree in (json.loads(out), [json.loads(out)], json.loads(out)["foci"][0]["proof"]):
         file.write_text(json.dumps(tree))
-        status, told, err = run(TWO, "--proof", str(file))
+        status, reported, err = run(TWO, "--proof", str(file))
         assert (status, err) == (0, "")
-        assert told.count("follows") == (1 if "proof" in tree else 2)
+        assert reported.count("follows") == (1 if "proof" in tree else 2)
     broken = json.loads(out)
     broken["foci"][0]["proof"]["section"] = "Workup"
     file.write_text(json.dumps(broken))
-    status, told, _ = run(TWO, "--proof", str(file))
+    status, reported, _ = run(TWO, "--proof", str(file))
     assert status == 1
-    assert "does not follow" in told
-    assert 'section is "Workup"; what follows is "Treatment/Localized/Conservative"' in told
+    assert "does not follow" in reported
+    assert 'section is "Workup"; what follows is "Treatment/Localized/Conservative"' in reported
 
 
 @pytest.mark.parametrize(
@@ -278,14 +278,14 @@ def test_a_proof_that_was_written_down_can_be_checked(run: Run, tmp_path: Path) 
     [
         ("{", "is not JSON"),
         ("[" * 100_000, "is nested too deeply"),
-        ("[]", "holds no proof"),
-        ('{"case": "another"}', "is about the case 'another'"),
-        ('[{"foci": [null]}]', "holds null where a proof belongs"),
+        ("[]", "contains no proof"),
+        ('{"case": "another"}', "the proof is about the case 'another'"),
+        ('[{"foci": [null]}]', "contains null in place of a proof"),
         ('{"case": "a", "case": "b"}', 'holds the key "case" twice'),
         ('{"case": "small-pancreatic-net", "asOf": "soon"}', "as of 'soon'"),
     ],
 )
-def test_what_is_no_proof_is_told(run: Run, tmp_path: Path, content: str, words: str) -> None:
+def test_what_is_no_proof_is_reported(run: Run, tmp_path: Path, content: str, words: str) -> None:
     file = tmp_path / "proof.json"
     file.write_text(content)
     status, out, err = run(SMALL, "--proof", str(file))
@@ -302,9 +302,9 @@ def test_a_proof_about_a_case_that_violates_the_shapes_gets_findings(
     file.write_text(out)
     case = json.loads(Path(SMALL).read_text())
     case["tumors"][0]["measurements"] = [{"date": "2026-02-30", "diameterMm": 14}]
-    status, told, err = run("-", "--proof", str(file), stdin=json.dumps(case))
+    status, reported, err = run("-", "--proof", str(file), stdin=json.dumps(case))
     assert (status, err) == (1, "")
-    assert "not a real day" in told or "measurements.date" in told
+    assert "not a real day" in reported or "measurements.date" in reported
 
 
 def test_a_number_of_many_digits_is_proved_and_checked() -> None:
@@ -337,10 +337,10 @@ def test_what_stands_around_a_proof_is_compared_with_the_plan(
     at[key] = value
     file = tmp_path / "proof.json"
     file.write_text(json.dumps(tree))
-    status, told, _ = run(SMALL, "--proof", str(file))
+    status, reported, _ = run(SMALL, "--proof", str(file))
     assert status == 1
-    assert "around the proof: " in told
-    assert (place[0] if place == ("statement",) else key) in told
+    assert "around the proof: " in reported
+    assert (place[0] if place == ("statement",) else key) in reported
 
 
 def test_a_proof_cannot_forge_the_lines_that_tell_of_it(run: Run, tmp_path: Path) -> None:
@@ -350,10 +350,10 @@ def test_a_proof_cannot_forge_the_lines_that_tell_of_it(run: Run, tmp_path: Path
     proof["x\ny: follows"] = 1
     file = tmp_path / "proof.json"
     file.write_text(json.dumps(proof))
-    status, told, _ = run(SMALL, "--proof", str(file))
+    status, reported, _ = run(SMALL, "--proof", str(file))
     assert status == 1
-    assert "\x1b" not in told
-    assert not re.search("follows( \\(applicable\\))?$", told, re.MULTILINE)
+    assert "\x1b" not in reported
+    assert not re.search("follows( \\(applicable\\))?$", reported, re.MULTILINE)
 
 
 def test_a_proof_about_one_of_two_cases_with_one_id_is_refused(run: Run, tmp_path: Path) -> None:
@@ -365,7 +365,7 @@ def test_a_proof_about_one_of_two_cases_with_one_id_is_refused(run: Run, tmp_pat
     file.write_text(json.dumps(json.loads(out)[0]))
     status, _, err = run("-", "--proof", str(file), "--input-format", "ndjson", stdin=cases)
     assert status == 2
-    assert "holds 2" in err
+    assert "found 2 cases" in err
 
 
 @pytest.mark.parametrize("option", [("--format", "json"), ("--whole",), ("--check",)])
@@ -375,20 +375,20 @@ def test_a_check_takes_no_option_of_a_proof(run: Run, option: tuple[str, ...]) -
     assert "--proof verifies proofs and makes none" in err
 
 
-def test_a_missing_file_is_told(run: Run) -> None:
+def test_a_missing_file_is_reported(run: Run) -> None:
     status, _, err = run(SMALL, "--proof", "nowhere.json")
     assert status == 2
     assert "nowhere.json" in err
 
 
 def test_the_library_refuses_what_the_command_refuses() -> None:
-    with pytest.raises(InputError, match="names no statement"):
+    with pytest.raises(InputError, match="no statement has the id"):
         find_statement(ENGINE, "TX-99")
 
 
 # -- what a sceptic would stumble over -------------------------------------------------------
-APART = {
-    "id": "apart",
+SEPARATE = {
+    "id": "separate",
     "diseaseExtent": "UnresectableOrAdvanced",
     "tumors": [
         {"id": name, "primarySite": "Ileum", "differentiation": "WellDifferentiated", "grade": "G1"}
@@ -410,35 +410,38 @@ def drawn_of(case: dict[str, Any], id_: str, focus: str) -> str:
 
 
 def test_an_absence_says_of_which_tumor_it_speaks() -> None:
-    told = "no completed tumor resection that concerns tail among the 3 events"
-    assert told in drawn_of(APART, "TX-18", "tail")
-    plan = ENGINE.derive(load_case(APART, schema=ENGINE.schema), as_of=AS_OF)
+    reported = "no completed tumor resection that concerns tail among the 3 events"
+    assert reported in drawn_of(SEPARATE, "TX-18", "tail")
+    plan = ENGINE.derive(load_case(SEPARATE, schema=ENGINE.schema), as_of=AS_OF)
     row = next(row for row in plan.recommendations if row.id == "TX-18")
     because = json.dumps([fact.to_dict() for focus in row.foci for fact in focus.because])
     assert '"completed tumor resection that concerns tail"' in because
 
 
 def test_an_imaging_without_a_result_is_not_denied() -> None:
-    case = copy.deepcopy(APART)
+    case = copy.deepcopy(SEPARATE)
     case["tumors"][1]["somatostatinReceptorStatus"] = "Positive"
     drawn = drawn_of(case, "TX-20", "tail")
     assert "no completed somatostatin receptor imaging with a result" in drawn
     assert "no somatostatin receptor imaging" not in drawn
 
 
-def test_nothing_to_look_at_is_told_as_such() -> None:
+def test_nothing_to_look_at_is_reported() -> None:
     bare = {"id": "bare", "tumors": [{}]}
-    for case, told in ((bare, "metastases: there is none"), (APART, "metastases: all 2 examined")):
-        assert told in drawn_of(case, "TX-26", case["id"])
+    for case, words in (
+        (bare, "metastases: there is none"),
+        (SEPARATE, "metastases: all 2 looked"),
+    ):
+        assert reported in drawn_of(case, "TX-26", case["id"])
 
 
 def test_a_record_is_named_where_the_talk_turns_to_it() -> None:
-    drawn = drawn_of(APART, "TX-17", "tail")
+    drawn = drawn_of(SEPARATE, "TX-17", "tail")
     assert "✗ m: not all hold" in drawn
     assert "✗ n: not all hold" in drawn
 
 
-def test_a_threshold_that_is_missed_is_told() -> None:
+def test_a_threshold_that_is_missed_is_reported() -> None:
     case = json.loads(Path(SMALL).read_text())
     drawn = drawn_of(case, "TX-02", "body-nodule")
     assert "interval Diameter-Above20mm: latestDiameterMm > 20 mm is Above20mm (TX-02" in drawn

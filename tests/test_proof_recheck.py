@@ -54,8 +54,8 @@ def test_a_file_of_proofs_is_checked_as_by_the_command(run: Run, tmp_path: Path)
         "objections": [],
         "findings": [],
     }
-    told = run("explain", ONE, "--proof", file)[1]
-    assert told == "small-pancreatic-net, TX-06 at body-nodule: follows (applicable)\n"
+    reported = run("explain", ONE, "--proof", file)[1]
+    assert reported == "small-pancreatic-net, TX-06 at body-nodule: follows (applicable)\n"
 
 
 @pytest.mark.slow
@@ -95,9 +95,9 @@ def test_a_proof_is_checked_as_of_its_own_day_or_another(explanation: netkg.Expl
 
 def test_a_proof_finds_its_case_among_several(explanation: netkg.Explanation) -> None:
     assert netkg.recheck(explanation, [OTHER, ONE])[0].follows
-    with pytest.raises(netkg.InputError, match="of which the input holds 0"):
+    with pytest.raises(netkg.InputError, match="found 0 cases with this id"):
         netkg.recheck(explanation, OTHER)
-    with pytest.raises(netkg.InputError, match="of which the input holds 2"):
+    with pytest.raises(netkg.InputError, match="found 2 cases with this id"):
         netkg.recheck(explanation, [ONE, ONE])
 
 

@@ -151,17 +151,17 @@ def grid(rows: list[tuple[str, ...]], width: int) -> list[str]:
 
 
 def test_words_give_way_before_names() -> None:
-    row = ("small-pancreatic-net", "the removal of a tumour", "2026-01-15")
+    row = ("small-pancreatic-net", "the removal of a tumor", "2026-01-15")
     assert grid([row], 60)[0] == "  ".join(row)
     assert grid([row], 50) == [
         "small-pancreatic-net  the removal of a  2026-01-15",
-        "                      tumour",
+        "                      tumor",
     ]
     assert grid([row], 42) == [
         "small-pancreatic-net  the       2026-01-15",
         "                      removal",
         "                      of a",
-        "                      tumour",
+        "                      tumor",
     ]
 
 
@@ -359,7 +359,7 @@ def test_a_float_is_bound_as_a_decimal(engine: Engine) -> None:
     assert ask("cq16", value=1e-7, engine=engine).rows
 
 
-def test_of_two_cases_alike_in_id_one_is_answered(
+def test_of_two_cases_with_one_id_one_is_answered(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     file = tmp_path / "cases.ndjson"
@@ -367,9 +367,9 @@ def test_of_two_cases_alike_in_id_one_is_answered(
     lines += [{"tumors": [{}]}, {"tumors": [{}]}]
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
     status = main(["query", "cq22", str(file), "--as-of", "2026-03-31", "--format", "csv"])
-    told = capsys.readouterr()
+    reported = capsys.readouterr()
     assert status == 2
-    answered = {line.split(",")[0].rpartition(":")[2] for line in told.out.splitlines()[1:]}
+    answered = {line.split(",")[0].rpartition(":")[2] for line in reported.out.splitlines()[1:]}
     assert answered == {"a", "b", "unnamed"}
-    assert "line 2: the case 'a' shares its id with the case 'a'" in told.err
-    assert "line 5: the case has no id, and so has another" in told.err
+    assert "line 2: the case 'a' shares its id with the case 'a'" in reported.err
+    assert "line 5: the case has no id, and neither has another case" in reported.err

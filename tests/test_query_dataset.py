@@ -40,7 +40,7 @@ def count(graph: str, **options: Any) -> int:
     return found
 
 
-def test_the_graphs_are_kept_apart(engine: Engine) -> None:
+def test_the_graphs_are_kept_separate(engine: Engine) -> None:
     file = ROOT / "examples" / "small-pancreatic-net.json"
     case = load_case(file, schema=engine.schema)
     counts = {name: count(name, cases=case, as_of=AS_OF, engine=engine) for name in GRAPHS}
@@ -81,7 +81,7 @@ def test_a_case_with_a_taken_id_is_refused_and_the_others_are_answered(
     assert "shares its id" in err
 
 
-def test_what_cannot_be_read_is_told_and_the_rest_is_answered(tmp_path: Path, run: Run) -> None:
+def test_what_cannot_be_read_is_reported_and_the_rest_is_answered(tmp_path: Path, run: Run) -> None:
     file = tmp_path / "cases.ndjson"
     file.write_text('{"id": "a", "tumors": [{"ki67Percent": 2.5}]}\n{"id": \n')
     status, out, err = run("query", "cq12", str(file), "--as-of", "2026-03-31")
@@ -97,7 +97,7 @@ def test_a_case_that_violates_the_shapes_keeps_its_findings(
     status, out, err = run("query", "cq22", cohort, "--as-of", "2026-03-31")
     assert status == 1
     assert re.search(r"^cohort-4 +tumor-1 +Violation +tumors\.grade", out, re.MULTILINE)
-    assert "netkg: cohort-4 violates the shapes: tumors.grade, found G1" in err
+    assert "netkg: cohort-4 violates the shapes: tumors.grade is G1" in err
     assert err.count("violates") == 1
 
 

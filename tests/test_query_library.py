@@ -80,7 +80,7 @@ def test_a_header_is_read(tmp_path: Path) -> None:
         ("id The id.", "id The id.\n#+ over: plan", 8, "over is in the wrong place"),
     ],
 )
-def test_a_faulty_line_is_told_with_its_place(
+def test_a_faulty_line_is_reported_with_its_place(
     old: str, new: str, line: int, words: str, tmp_path: Path
 ) -> None:
     assert old in WHOLE
@@ -92,7 +92,7 @@ def test_a_faulty_line_is_told_with_its_place(
 
 
 @pytest.mark.parametrize("key", ["summary", "question", "over", "column"])
-def test_a_missing_line_is_told(key: str, tmp_path: Path) -> None:
+def test_a_missing_line_is_reported(key: str, tmp_path: Path) -> None:
     lines = [line for line in WHOLE.splitlines() if not line.startswith(f"#+ {key}:")]
     path = write(tmp_path, "cq01-what-is-there.rq", "\n".join(lines))
     with pytest.raises(KnowledgeError, match=f"#\\+ {key}: …") as caught:

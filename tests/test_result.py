@@ -1,4 +1,4 @@
-"""Hold every answer to what all of them offer: JSON, rows, data frames, notebooks, days as text."""
+"""Check what all answers offer: JSON, rows, data frames, notebooks, days as text."""
 
 from __future__ import annotations
 

@@ -139,8 +139,9 @@ def recheck(
         named = by_id.get(str(id_), [])
         if len(named) != 1:
             raise InputError(
-                f"the input contains {len(named)} cases with the id {id_!r} of the proof",
+                f"the proof is about the case {id_!r}",
                 source=source,
+                found=f"{len(named)} cases with this id",
                 expected="one case with this id",
             )
         day = as_day(as_of) if as_of is not None else _day(proof, source)
