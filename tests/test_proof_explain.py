@@ -432,7 +432,7 @@ def test_nothing_to_look_at_is_reported() -> None:
         (bare, "metastases: there is none"),
         (SEPARATE, "metastases: all 2 looked"),
     ):
-        assert reported in drawn_of(case, "TX-26", case["id"])
+        assert words in drawn_of(case, "TX-26", case["id"])
 
 
 def test_a_record_is_named_where_the_talk_turns_to_it() -> None:
