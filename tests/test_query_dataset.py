@@ -125,4 +125,6 @@ def test_a_query_comes_from_standard_input(run: Run, monkeypatch: pytest.MonkeyP
     feed(b"ASK { ?plan a netkg:Plan }")
     assert run("query", "-")[1].startswith("no\n")
     feed(b"ASK { \xff }")
-    assert run("query", "-") == (2, "", "netkg: standard input: is not UTF-8\n")
+    status, out, err = run("query", "-")
+    assert (status, out) == (2, "")
+    assert err.startswith("netkg: standard input, line 1: is not UTF-8")

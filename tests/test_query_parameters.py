@@ -59,13 +59,13 @@ def second(engine: Engine) -> RdfDataset:
         (["cq18", "statement=TX-19", "case=cohort-4", "COHORT"], ["case=cohort-4 has no plan"]),
         (["cq99"], ["unknown query 'cq99'", "--list"]),
         (["what-is-overdew"], ["Did you mean what-is-overdue?"]),
-        (["cq07"], ["asks about cases"]),
-        (["cq07", "CASE", "--over", "ontology"], ["is not asked"]),
+        (["cq07"], ["queries cases"]),
+        (["cq07", "CASE", "--over", "ontology"], ["No cases are read with --over ontology"]),
         (["missing.rq"], ["missing.rq: cannot be read", "No such file"]),
-        (["cq04", "citation=1", "--format", "yaml"], ["invalid choice"]),
+        (["cq04", "citation=1", "--format", "yaml"], ["unknown format 'yaml'"]),
         (["-", "-"], ["read once"]),
         (["--list", "--format", "csv"], ["table or json"]),
-        ([], ["no query is named"]),
+        ([], ["No query is named"]),
     ],
 )
 def test_mistakes_are_reported(args: list[str], expected: list[str], run: Run) -> None:
