@@ -223,7 +223,7 @@ def test_a_list_of_cases_gives_a_list(run: Run) -> None:
     [
         ("TX-6", "Did you mean TX-"),
         ("tx-06", "Did you mean TX-06"),
-        ("XYZ", "expected one of PR-01"),
+        ("XYZ", "Expected one of PR-01"),
         ("DX-05", "has no verdict"),
         ("GAP-KI67", "is a gap"),
     ],
@@ -382,7 +382,7 @@ def test_a_missing_file_is_reported(run: Run) -> None:
 
 
 def test_the_library_refuses_what_the_command_refuses() -> None:
-    with pytest.raises(InputError, match="no statement has the id"):
+    with pytest.raises(InputError, match="No statement has the id"):
         find_statement(ENGINE, "TX-99")
 
 

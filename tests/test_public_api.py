@@ -248,7 +248,7 @@ def clocks(file: Path) -> list[str]:
 
 def test_only_the_command_line_reads_the_clock() -> None:
     found = [place for file in MODULES for place in clocks(file)]
-    assert [place.split(":")[0] for place in found] == ["netkg/cli/inputs.py"]
+    assert [place.split(":")[0] for place in found] == ["netkg/cli/arguments.py"]
 
 
 def test_clocks_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -127,4 +127,4 @@ def test_a_query_comes_from_standard_input(run: Run, monkeypatch: pytest.MonkeyP
     feed(b"ASK { \xff }")
     status, out, err = run("query", "-")
     assert (status, out) == (2, "")
-    assert err.startswith("netkg: standard input, line 1: is not UTF-8")
+    assert err.startswith("netkg: standard input, line 1: not UTF-8")

@@ -157,7 +157,7 @@ def test_what_reaches_out_is_refused_before_it_runs(
     status, out, err = run("query", str(file))
     assert (status, out) == (2, "")
     assert re.match(rf"netkg: {re.escape(str(file))}, line \d+: column \d+: ", err)
-    assert "; expected " in err
+    assert ". Expected " in err
     assert heard == []
 
 

@@ -43,7 +43,7 @@ def second(engine: Engine) -> RdfDataset:
         (["cq16", "value=2,5"], ["a number"]),
         (["cq16", "property=ki67"], ["ki67Percent"]),
         (["cq23", "field=tumors.grad"], ["Did you mean tumors.grade?"]),
-        (["cq03", "x=1"], ["no parameter 'x'", "expected none"]),
+        (["cq03", "x=1"], ["no parameter 'x'", "Expected none"]),
         (["cq07", "by=2026-02-30", "CASE"], ["by=2026-02-30", "a day, such as"]),
         (["cq18", "statement=TX-19", "case=nobody", "CASE"], ["one of small-pancreatic-net"]),
         (
@@ -139,7 +139,7 @@ def test_a_query_of_ones_own_can_have_typed_parameters(tmp_path: Path) -> None:
     head = "#+ param: least integer = 1 The least.\n"
     text = "SELECT ?n%s { ?s netkg:position ?n FILTER(?n < ?least) }"
     file.write_text(head + text % "", encoding="utf-8")
-    with pytest.raises(InputError, match=r"expected \?least after SELECT, in addition to"):
+    with pytest.raises(InputError, match=r"Expected \?least after SELECT, in addition to"):
         ask(file)
     file.write_text(head + text % " ?least", encoding="utf-8")
     assert ask(file, least=2).columns == ("n", "least")
@@ -149,5 +149,5 @@ def test_a_query_of_ones_own_can_have_typed_parameters(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="line 1: number is no type"):
         ask(file, n=1)
     file.write_text("ASK { ?s ?p ?o }", encoding="utf-8")
-    with pytest.raises(InputError, match="no parameter 'n'; expected none"):
+    with pytest.raises(InputError, match="no parameter 'n'. Expected none"):
         ask(file, n=1)

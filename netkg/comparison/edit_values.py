@@ -53,7 +53,7 @@ _FORMS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
 def read_value(field: Field, words: str) -> Any:
     """Parse the text of a value, as typed on a command line, by the range of its field.
 
-    An empty text is no value; commas separate several values. A text that does
+    An empty text means no value; commas separate several values. A text that does
     not have the form that the field requires stays a text, for the check.
     """
     if not words.strip():
@@ -78,7 +78,7 @@ def read_record(field: Field, words: str, path: str) -> Any:
         return parse_json(words)
     except InputError as error:
         raise ChangeError(
-            f"what is added {error.problem}",
+            error.problem,
             field=path,
             expected=f"a JSON object, such as '{_EXAMPLE[field.name]}'",
             always=True,

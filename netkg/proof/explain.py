@@ -46,7 +46,7 @@ def find_statement(engine: Engine, id_: str) -> Statement:
         is_gap = any(each.id == id_ for each in engine.catalogue.gaps)
         hint = "" if is_gap else did_you_mean(closest(id_, known))
         raise InputError(
-            f"{id_} is a gap of the guideline" if is_gap else f"no statement has the id {id_}",
+            f"{id_} is a gap of the guideline" if is_gap else f"No statement has the id {id_}",
             expected="" if hint else f"one of {', '.join(bearing)}",
             hint=hint,
         )

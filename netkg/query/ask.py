@@ -1,7 +1,7 @@
 """Ask the graph in SPARQL: by a query of the library, by a file, or by a text.
 
 A query that could reach other data is refused (:mod:`netkg.query.guard`). Parameters
-are bound as terms and never become part of the text. There is no time limit: a query
+are bound as terms and never become part of the text. No time limit is set: a query
 that joins everything with everything takes long.
 """
 
