@@ -63,7 +63,7 @@ def test_text_leads_from_the_statement_to_the_facts() -> None:
         "axiom: SurveillanceCandidate SubClassOf TX-06-Population",
         "gradeInUse G1, derived",
         "interval Ki67-G1: 0 ≤ ki67Percent ≤ 2 % is G1 (DX-05, Workup/Histopathology, reference 2)",
-        "rule 13-ki67-grade: Keep the narrowest grade group of the Ki-67 index.",
+        "rule 13-ki67-grade: Use the narrowest grade group of the Ki-67 index.",
         "ki67Percent 1, in the case",
         "no completed tumor resection that concerns body-nodule among the 8 events",
         "Measurement, 2025-07-15, diameterMm 14, in the case",
@@ -276,12 +276,12 @@ def test_a_proof_that_was_written_down_can_be_checked(run: Run, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("{", "is not JSON"),
-        ("[" * 100_000, "is nested too deeply"),
+        ("{", "not valid JSON"),
+        ("[" * 100_000, "nested too deeply"),
         ("[]", "contains no proof"),
         ('{"case": "another"}', "the proof is about the case 'another'"),
         ('[{"foci": [null]}]', "contains null in place of a proof"),
-        ('{"case": "a", "case": "b"}', 'holds the key "case" twice'),
+        ('{"case": "a", "case": "b"}', 'has the key "case" twice'),
         ('{"case": "small-pancreatic-net", "asOf": "soon"}', "as of 'soon'"),
     ],
 )
