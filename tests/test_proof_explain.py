@@ -430,7 +430,7 @@ def test_nothing_to_look_at_is_reported() -> None:
     bare = {"id": "bare", "tumors": [{}]}
     for case, words in (
         (bare, "metastases: there is none"),
-        (SEPARATE, "metastases: all 2 looked"),
+        (SEPARATE, "metastases: all 2 examined"),
     ):
         assert words in drawn_of(case, "TX-26", case["id"])
 
