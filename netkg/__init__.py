@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# Importing the package costs nothing until a name is used. The stub beside this file is the
+# Importing the package costs nothing until a name is used. The stub next to this file is the
 # one list of public names, for programs and for type checkers.
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 

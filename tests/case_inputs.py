@@ -68,7 +68,7 @@ def objects(case: Case, key: str) -> list[Any]:
 
 
 def shown(case: Case, key: str) -> list[tuple[str, str]]:
-    """Give each value of a key as its text and its kind (IRI, or name of its datatype)."""
+    """Return each value of a key as its text and its kind (IRI, or name of its datatype)."""
     return [
         (o.value.removeprefix(NETKG), "IRI")
         if isinstance(o, ox.NamedNode)

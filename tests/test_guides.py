@@ -50,7 +50,7 @@ NOT_RUN = {
 
 @dataclass(frozen=True)
 class Block:
-    """Hold one fenced block of a document, with the line that it begins at."""
+    """One fenced block of a document, with the line that it begins at."""
 
     line: int
     language: str
@@ -58,7 +58,7 @@ class Block:
 
 
 def blocks(doc: str) -> list[Block]:
-    """Give the fenced blocks of a document in their order."""
+    """Return the fenced blocks of a document in their order."""
     text = (ROOT / doc).read_text(encoding="utf-8")
     return [
         Block(text.count("\n", 0, found.start()) + 1, found[1], found[2])
@@ -71,10 +71,10 @@ def with_a(language: str) -> list[str]:
 
 
 def commands(block: Block) -> Iterator[tuple[str, str]]:
-    """Yield each command of a console block with the output that stands below it."""
+    """Yield each command of a console block with the output that is shown below it."""
     for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
         command, _, output = part.partition("\n")
-        # Lines behind the prompt of a shell that waits for more belong to the command.
+        # Lines after the prompt of a shell that waits for more belong to the command.
         while output.startswith(">"):
             more, _, output = output.partition("\n")
             command += "\n" + more[1:].removeprefix(" ")
@@ -106,7 +106,7 @@ def run(command: str, status: int, folder: Path) -> tuple[str, int]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    # Lines of CSV end in two characters, of which a document shows one.
+    # Lines of CSV end in two characters, and a document shows one of them.
     return done.stdout.decode().replace("\r\n", "\n"), done.returncode
 
 

@@ -79,10 +79,10 @@ PHRASES = (
         "the case which is invalid",
     ),
     Phrase(
-        r"[Mm]end(?:ed|ing|s)?|anew|in\svain|at\sodds|[Ww]hoever|lest|alike|apart",
+        r"[Mm]end(?:ed|ing|s)?|anew|in\svain|at\sodds|[Ww]hoever|lest|alike|apart\sfrom|(?:kept?|told|treated)\sapart",
         "fix, again, without success, inconsistent, anyone who, so that ... not, the same, except",
         "Mend what is marked.",
-        "Amend the rule of the department at least.",
+        "Amend the rule that asks for measurements 180 days apart.",
     ),
     Phrase(
         r"[Jj]udg(?:e|ed|es|ing|ement)",
