@@ -1,19 +1,16 @@
 """Hooks of MkDocs: the pages of the site that are not files of ``docs/site``.
 
 Guides and data keep their places in the project, so that a link leads to the same file
-in a checkout and on the site. The reference, the Python API and the pictures are written
-when the site is built.
+in a checkout and on the site. The reference and the pictures are written when the site is built.
 """
 
 from __future__ import annotations
 
-import inspect
 import re
 import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from types import FunctionType
 from typing import Final
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -31,6 +28,7 @@ _PATTERNS: Final = (
     "*.md",
     "CITATION.cff",
     "LICENSE*",
+    "benchmarks/*",
     "docs/*.md",
     "docs/*.svg",
     "examples/**/*",
@@ -41,7 +39,6 @@ _PATTERNS: Final = (
 )
 _EXAMPLE: Final = ROOT / "examples" / "small-pancreatic-net.json"
 _DAY: Final = date(2026, 3, 31)
-_MEMBERS: Final = (FunctionType, classmethod, property)
 # What the scripts of the theme would load for diagrams, for old browsers and for a repository,
 # and a page that a warning names. The site has none of them and cannot load them by mistake.
 _OTHER_HOSTS: Final = re.compile(r"https://(?:unpkg\.com|api\.github\.com|bit\.ly)[^\"'`]*")
@@ -88,41 +85,8 @@ def _generated() -> Iterator[tuple[str, str]]:
     for path, text in pages(Knowledge(), sources="..").items():
         # Long pages have a list of their contents, and wide tables need the room.
         yield f"reference/{path}", f"---\nhide: [toc]\n---\n{text.removeprefix(MARK)}"
-    yield "reference/api.md", "\n\n".join(_api())
     engine = netkg.Engine.load()
     case = netkg.load_case(_EXAMPLE)
     for name, given in (("guideline", {}), ("plan", {"case": case, "as_of": _DAY})):
         drawing = draw(engine, name, **given)
         yield f"pictures/{name}.html", str(write(drawing.shown, "html", whole=drawing.whole))
-
-
-# -- the Python API ---------------------------------------------------------------------
-def _api() -> Iterator[str]:
-    """Yield the blocks of the page on the public names of the package."""
-    yield f"# Python\n\n{_docstring(netkg)}"
-    for name in netkg.__all__:
-        found = getattr(netkg, name)
-        yield f"## {name}\n\n{_signature(name, found)}\n\n{_docstring(found)}"
-        for part, value in sorted(vars(found).items()) if inspect.isclass(found) else ():
-            if not part.startswith("_") and isinstance(value, _MEMBERS):
-                shown = _signature(part, getattr(found, part))
-                yield f"### {name}.{part}\n\n{shown}\n\n{_docstring(value)}"
-
-
-def _signature(name: str, found: object) -> str:
-    """Return the signature of a function or a class as a block of code."""
-    if isinstance(found, property):
-        return "Property."
-    if found is netkg.NetkgError:
-        return "Exception."
-    words = re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(inspect.signature(found)))
-    return f"``` {{ .python .signature }}\n{name}{words}\n```"
-
-
-def _docstring(found: object) -> str:
-    """Return a docstring as Markdown: examples as code, sections as lists."""
-    text = inspect.getdoc(found) or ""
-    text = re.sub(r":\w+:`~?([^`]*)`", r"`\1`", text.replace("``", "`"))
-    text = re.sub(r"(?m)^(>>> (?:.+(?:\n|\Z))+)", r"```pycon\n\1\n```\n", text)
-    text = re.sub(r"(?m)^(Args|Raises|Returns|Yields):\n", r"**\1**\n\n", text)
-    return re.sub(r"(?m)^    (\w+: )", r"- \1", text)

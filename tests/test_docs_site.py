@@ -29,9 +29,11 @@ from urllib.parse import urlsplit
 import pytest
 from house_files import MODULES, ROOT
 
+import netkg
 from netkg.docs.knowledge import Knowledge
 
-pytestmark = pytest.mark.slow
+# One worker runs all of these, so that the site is built once.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
 
 # With a scheme, or without one at the beginning of a text or an address.
 OTHER_HOST = re.compile(
@@ -193,8 +195,11 @@ def test_the_commands_and_the_functions_are_described(site: Path) -> None:
     for name in ("derive", "explain", "query", "docs", "--as-of", "--queries"):
         assert name in commands
     functions = (site / "reference" / "api.html").read_text("utf-8")
-    for name in ("derive", "Plan.to_dict", "NetkgError"):
-        assert f"{name}<a" in functions
+    for name in (*netkg.__all__, "Plan.to_dict"):
+        assert f'id="netkg.{name}"' in functions, name
+    assert "&gt;&gt;&gt;" in functions, "no example is code"
+    assert "<blockquote>" not in functions, "an example is read as Markdown"
+    assert ":func:" not in functions
 
 
 def test_a_broken_link_stops_the_build(tmp_path: Path) -> None:
