@@ -13,43 +13,35 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from importlib.metadata import version
+from operator import sub
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from cohort import EXAMPLES, write_ndjson
 
 if TYPE_CHECKING:
     from netkg.case.model import Case
     from netkg.plan.engine import Engine
-    from netkg.validation.validator import Validator
 
 DAY = date(2026, 3, 31)
 CASE = EXAMPLES / "small-pancreatic-net.json"
 ROOT = EXAMPLES.parent
+AS_OF = ("--as-of", DAY.isoformat())
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One measured figure, in seconds or in MB, with its target."""
-
-    name: str
-    value: float
-    unit: str
-    target: float | None = None
-    note: str = ""
-
-    def row(self) -> str:
-        """Return the figure as a row of the table."""
-        target = "" if self.target is None else shown(self.target, self.unit)
-        share = "" if self.target is None else f"{self.value / self.target:.2f}"
-        return (
-            f"| {self.name} | {shown(self.value, self.unit)} | {target} | {share} | {self.note} |"
-        )
+# -- the table -----------------------------------------------------------------------------
+def figure(
+    name: str, value: float, unit: str = "s", *, target: float | None = None, note: str = ""
+) -> str:
+    """Return one measured figure, in seconds or in MB, as a row of the table."""
+    aim, share = (shown(target, unit), f"{value / target:.2f}") if target else ("", "")
+    return f"| {name} | {shown(value, unit)} | {aim} | {share} | {note} |\n"
 
 
 def shown(value: float, unit: str) -> str:
@@ -59,22 +51,7 @@ def shown(value: float, unit: str) -> str:
     return f"{value:.3g} {unit}" if value < 100 else f"{value:.0f} {unit}"
 
 
-class TimedValidator:
-    """A validator that adds up the time of another one."""
-
-    def __init__(self, validator: Validator) -> None:
-        self.seconds = 0.0
-        self._validator = validator
-
-    def validate(self, *args: object) -> object:
-        """Validate, and add the time that it takes."""
-        start = perf_counter()
-        try:
-            return self._validator.validate(*args)  # type: ignore[arg-type]
-        finally:
-            self.seconds += perf_counter() - start
-
-
+# -- measuring -----------------------------------------------------------------------------
 def timed(work: Callable[[], object]) -> float:
     """Return the seconds that one call takes."""
     start = perf_counter()
@@ -82,47 +59,50 @@ def timed(work: Callable[[], object]) -> float:
     return perf_counter() - start
 
 
-def run(command: Sequence[str]) -> tuple[float, float]:
-    """Run netkg in a new process, and return its seconds and its peak memory in MB.
+def typical(runs: int, work: Callable[[], object]) -> float:
+    """Return the median of the seconds that a call takes."""
+    return median(timed(work) for _ in range(runs))
+
+
+def run(*command: str) -> float:
+    """Run netkg in a new process, and return its peak memory in MB.
 
     Raises:
-        SystemExit: if it does not end with exit status 0.
+        CalledProcessError: if it does not end with exit status 0.
     """
-    start = perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "netkg", *command], stdout=subprocess.DEVNULL, cwd=ROOT
     )
     _, status, usage = os.wait4(process.pid, 0)
-    seconds = perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"netkg {' '.join(command)} ended with {process.returncode}")
-    per_mb = 1e6 if sys.platform == "darwin" else 1e6 / 1024
-    return seconds, usage.ru_maxrss / per_mb
+    subprocess.CompletedProcess(process.args, process.returncode).check_returncode()
+    return usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e6 / 1024)
 
 
-def new_process(runs: int) -> Figure:
+# -- what is measured ----------------------------------------------------------------------
+def new_process(runs: int) -> list[str]:
     """Measure one case in a new process."""
-    command = ["derive", str(CASE), "--as-of", DAY.isoformat()]
-    run(command)
-    seconds = median(run(command)[0] for _ in range(runs))
-    return Figure("`netkg derive CASE` in a new process", seconds, "s", 0.9)
+    derive = partial(run, "derive", str(CASE), *AS_OF)
+    derive()
+    return [figure("`netkg derive CASE` in a new process", typical(runs, derive), target=0.9)]
 
 
-def cohort(count: int, target: float | None) -> list[Figure]:
+def cohort(count: int, target: float | None) -> list[str]:
     """Measure a cohort from NDJSON to JSON, in a new process."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "cohort.ndjson"
         write_ndjson(file, count)
-        seconds, memory = run(["derive", str(file), "--as-of", DAY.isoformat(), "--format", "json"])
+        start = perf_counter()
+        memory = run("derive", str(file), *AS_OF, "--format", "json")
+        seconds = perf_counter() - start
     each = f"{seconds / count * 1000:.3g} ms per case"
     return [
-        Figure(f"{count:,} cases, NDJSON to JSON, validated", seconds, "s", target, each),
-        Figure(f"peak memory at {count:,} cases", memory, "MB"),
+        figure(f"{count:,} cases, NDJSON to JSON, validated", seconds, target=target, note=each),
+        figure(f"peak memory at {count:,} cases", memory, "MB"),
     ]
 
 
-def warm(runs: int, peer_runs: int) -> list[Figure]:
+def warm(runs: int, peer_runs: int) -> list[str]:
     """Measure one case in a warm process, and owlrl in the same process."""
     # Imported late, since a child process starts with the peak memory of its parent.
     from netkg.api import default_engine, load_case
@@ -135,36 +115,32 @@ def warm(runs: int, peer_runs: int) -> list[Figure]:
 
     for _ in range(3):
         whole()
-    both = median(timed(whole) for _ in range(runs))
+    both = typical(runs, whole)
     alone, validation = split(engine, case, runs)
-    compiled = alone + validation
-    closure = median(
-        timed(lambda: engine.derive(case, as_of=DAY, reasoner="owlrl")) - compiled
-        for _ in range(peer_runs)
-    )
+    by_owlrl = partial(engine.derive, case, as_of=DAY, reasoner="owlrl")
+    closure = typical(peer_runs, by_owlrl) - alone - validation
     peer = f"{closure / both:.0f} times as long as the first row"
     return [
-        Figure("load, validate and derive one case, warm", both, "s", 0.060),
-        Figure("the same populations by owlrl, one case", closure, "s", None, peer),
-        Figure("derive alone, warm, without SHACL", alone, "s", 0.015),
-        Figure("SHACL validation alone, warm", validation, "s"),
+        figure("load, validate and derive one case, warm", both, target=0.060),
+        figure("the same populations by owlrl, one case", closure, note=peer),
+        figure("derive alone, warm, without SHACL", alone, target=0.015),
+        figure("SHACL validation alone, warm", validation),
     ]
 
 
 def split(engine: Engine, case: Case, runs: int) -> tuple[float, float]:
     """Return the seconds of a derivation without the validation, and of the validation."""
-    validator = engine.validator
-    rests, parts = [], []
-    try:
-        for _ in range(runs):
-            timer = TimedValidator(validator)
-            engine.validator = timer  # type: ignore[assignment]
-            total = timed(lambda: engine.derive(case, as_of=DAY))
-            rests.append(total - timer.seconds)
-            parts.append(timer.seconds)
-    finally:
-        engine.validator = validator
-    return median(rests), median(parts)
+    validate, parts = engine.validator.validate, list[float]()
+
+    def validate_timed(*args: Any) -> object:
+        start = perf_counter()
+        findings = validate(*args)
+        parts.append(perf_counter() - start)
+        return findings
+
+    with patch.object(engine.validator, "validate", validate_timed):
+        wholes = [timed(partial(engine.derive, case, as_of=DAY)) for _ in range(runs)]
+    return median(map(sub, wholes, parts)), median(parts)
 
 
 QUERY = "cq11"
@@ -174,8 +150,8 @@ VIEWS = (
     ("guideline", "svg", ()),
     ("guideline", "html", ("--whole",)),
     ("case", "svg", (str(CASE),)),
-    ("plan", "svg", (str(CASE), "--as-of", DAY.isoformat())),
-    ("plan", "html", (str(CASE), "--as-of", DAY.isoformat(), "--whole")),
+    ("plan", "svg", (str(CASE), *AS_OF)),
+    ("plan", "html", (str(CASE), *AS_OF, "--whole")),
 )
 # The same without netkg: parse the ontology, run the query, print the rows.
 PEER = """
@@ -191,35 +167,32 @@ for row in graph.query(query.read_text()):
 """
 
 
-def asking(runs: int) -> list[Figure]:
+def querying(runs: int) -> list[str]:
     """Measure a query over the ontology in a new process, and the same with rdflib."""
-    own = median(run(["query", QUERY])[0] for _ in range(runs))
+    own = typical(runs, partial(run, "query", QUERY))
     command = [sys.executable, "-c", PEER, QUERY]
-    peer = median(
-        timed(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, cwd=ROOT, check=True))
-        for _ in range(runs)
-    )
+    by_rdflib = partial(subprocess.run, command, stdout=subprocess.DEVNULL, cwd=ROOT, check=True)
+    peer = typical(runs, by_rdflib)
     ratio = f"{peer / own:.1f} times as long as netkg"
     return [
-        Figure("`netkg query` over the ontology in a new process", own, "s", 0.6),
-        Figure("the same query by rdflib in a new process", peer, "s", None, ratio),
+        figure("`netkg query` over the ontology in a new process", own, target=0.6),
+        figure("the same query by rdflib in a new process", peer, note=ratio),
     ]
 
 
-def drawing(runs: int) -> list[Figure]:
+def drawing(runs: int) -> list[str]:
     """Measure each view of the graph in a new process."""
     return [
-        Figure(
+        figure(
             f"`netkg graph --view {view}` as {form}{', whole' if '--whole' in more else ''}",
-            median(run(["graph", *more, "--view", view, "--format", form])[0] for _ in range(runs)),
-            "s",
-            2.0,
+            typical(runs, partial(run, "graph", *more, "--view", view, "--format", form)),
+            target=2.0,
         )
         for view, form, more in VIEWS
     ]
 
 
-def proving(runs: int) -> list[Figure]:
+def proving(runs: int) -> list[str]:
     """Measure proofs of every verdict on a case, warm, and the independent checker."""
     from netkg.api import default_engine, load_case
     from netkg.plan.assembly import foci
@@ -229,26 +202,26 @@ def proving(runs: int) -> list[Figure]:
     engine = default_engine()
     case = load_case(CASE, engine=engine)
     examined = engine.examine(case, as_of=DAY)
-    proofs, slowest = [], 0.0
-    for statement in engine.catalogue.verdict_bearing:
-        for focus in foci(statement, case):
-            took = median(
-                timed(lambda s=statement, n=focus: prove(engine, examined, s, n.value))
-                for _ in range(runs)
-            )
-            slowest = max(slowest, took)
-        proofs += [each.proof.to_dict() for each in explain(engine, examined, statement).foci]
+    statements = engine.catalogue.verdict_bearing
+    slowest = max(
+        typical(runs, partial(prove, engine, examined, statement, node.value))
+        for statement in statements
+        for node in foci(statement, case)
+    )
+    proofs = [
+        each.proof.to_dict()
+        for statement in statements
+        for each in explain(engine, examined, statement).foci
+    ]
     start = perf_counter()
     checker = Checker(case, as_of=DAY)
     derived = perf_counter() - start
-    checks = [timed(lambda p=proof: checker.check(p)) for proof in proofs]
+    checks = [timed(partial(checker.check, proof)) for proof in proofs]
     note = f"{len(proofs)} proofs; slowest {max(checks) * 1000:.3g} ms"
     return [
-        Figure("a proof, warm, the slowest of all statements", slowest, "s", 0.005),
-        Figure(
-            "the check of a proof by rdflib, the mean", sum(checks) / len(checks), "s", None, note
-        ),
-        Figure("the derivation of the checker, once per case", derived, "s"),
+        figure("a proof, warm, the slowest of all statements", slowest, target=0.005),
+        figure("the check of a proof by rdflib, the mean", mean(checks), note=note),
+        figure("the derivation of the checker, once per case", derived),
     ]
 
 
@@ -278,12 +251,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     # New processes first: their peak memory is at least that of this process.
     fresh = new_process(7)
     cohorts = cohort(1_000, 15.0) + ([] if quick else cohort(10_000, None))
-    others = [*asking(7), *drawing(5)]
-    figures = [*warm(51, 1 if quick else 3), *proving(11), fresh, *others, *cohorts]
+    others = [*querying(7), *drawing(5)]
+    figures = [*warm(51, 1 if quick else 3), *proving(11), *fresh, *others, *cohorts]
     sys.stdout.write(
         f"{machine()}\n\n"
         "| figure | measured | target | measured / target | |\n"
-        "|---|---:|---:|---:|---|\n" + "".join(f"{figure.row()}\n" for figure in figures)
+        f"|---|---:|---:|---:|---|\n{''.join(figures)}"
     )
 
 
