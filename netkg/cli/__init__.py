@@ -15,6 +15,7 @@ from typing import Final
 import click
 import lazy_loader
 
+from netkg import __version__
 from netkg.cli.arguments import DONE, MISUSED, Documented, unknown_name
 from netkg.cli.output import OutputError, drop, flush, out, say, use_utf8
 from netkg.errors import Contradiction, KnowledgeError, NetkgError
@@ -64,9 +65,9 @@ class Commands(Documented, click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "show_default": True},
 )
-@click.option("--version", is_flag=True, help="Show the version and exit.")
+@click.version_option(__version__, message="netkg %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, version: bool) -> None:
+def cli(ctx: click.Context) -> None:
     """Derive a management plan for neuroendocrine tumors from a guideline.
 
     For example:
@@ -84,9 +85,6 @@ def cli(ctx: click.Context, version: bool) -> None:
 
         eval "$(_NETKG_COMPLETE=bash_source netkg)"
     """
-    if version:
-        out(f"netkg {_version()}\n")
-        ctx.exit()
     if ctx.invoked_subcommand is None:
         out(ctx.get_help() + "\n")
 
@@ -127,7 +125,7 @@ def _run(argv: Sequence[str]) -> int:
 
 
 def _message(error: Exception) -> str:
-    """Return what an error tells a person."""
+    """Return the message of an error for people."""
     match error:
         case click.UsageError(ctx=click.Context() as ctx):
             words = error.format_message()
@@ -146,9 +144,3 @@ def _message(error: Exception) -> str:
     if os.environ.get("NETKG_DEBUG"):
         raise error
     return f"a fault in netkg itself, please report it: {type(error).__name__}: {error}"
-
-
-def _version() -> str:
-    from importlib.metadata import distributions
-
-    return next((found.version for found in distributions(name="netkg")), "(not installed)")

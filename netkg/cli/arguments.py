@@ -142,7 +142,6 @@ def day(words: str) -> date:
 
 # -- arguments and options -----------------------------------------------------------------
 CASE: Final = click.Path(allow_dash=True)
-_FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 
 as_of = click.option(
     "--as-of",
@@ -155,23 +154,18 @@ input_format = click.option(
     type=Choice(("json", "ndjson", "turtle", "trig", "ntriples", "nquads", "rdfxml")),
     help="The format of CASE (default: by the name of the file, else by its content).",
 )
-_ontology = click.option(
-    "--ontology",
-    type=_FOLDER,
-    metavar="DIR",
-    help="A folder to use instead of the ontology of netkg.",
-)
-_shapes = click.option(
-    "--shapes",
-    type=_FOLDER,
-    metavar="DIR",
-    help="A folder to use instead of the shapes of netkg.",
-)
+
+
+def folder(name: str) -> Callable[[Decorated], Decorated]:
+    """Add the option for a folder to use instead of one of the package."""
+    words = f"A folder to use instead of the {name} of netkg."
+    type_ = click.Path(exists=True, file_okay=False, path_type=Path)
+    return click.option(f"--{name}", type=type_, metavar="DIR", help=words)
 
 
 def folders(command: Decorated) -> Decorated:
-    """Add the options for folders to use instead of those of the package."""
-    return _ontology(_shapes(command))
+    """Add the options for the folders that every command reads."""
+    return folder("ontology")(folder("shapes")(command))
 
 
 def reads_cases(command: Decorated) -> Decorated:

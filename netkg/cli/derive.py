@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import click
@@ -38,9 +39,14 @@ def derive(inputs: Inputs, format: Any, reasoner: Any) -> int:
     answers = (
         (
             plan.conforms,
-            serialize_plan(plan, case, format=format)
-            if format in ("turtle", "jsonld")
-            else shown_as(format, plan, text=plan_text, markdown=plan_markdown),
+            shown_as(
+                format,
+                plan,
+                text=plan_text,
+                markdown=plan_markdown,
+                turtle=partial(serialize_plan, case=case, format="turtle"),
+                jsonld=partial(serialize_plan, case=case, format="jsonld"),
+            ),
         )
         for case, plan in plans
     )

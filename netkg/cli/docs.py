@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from netkg.cli.arguments import DONE, Command, Inputs, folders
+from netkg.cli.arguments import DONE, Command, Inputs, folder, folders
 from netkg.cli.output import note
 
 _EPILOG: Final = """
@@ -23,20 +23,14 @@ For education only, not a medical device.
 @click.command(cls=Command, epilog=_EPILOG)
 @click.option(
     "--out",
-    "folder",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("reference"),
     metavar="DIR",
     help="The folder of the pages. Files that netkg did not write there are kept.",
 )
-@click.option(
-    "--queries",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="A folder to use instead of the queries of netkg.",
-)
+@folder("queries")
 @folders
-def docs(inputs: Inputs, folder: Path, queries: Path | None) -> int:
+def docs(inputs: Inputs, out: Path, queries: Path | None) -> int:
     """Write reference pages from the ontology, shapes and queries.
 
     For example:
@@ -48,6 +42,6 @@ def docs(inputs: Inputs, folder: Path, queries: Path | None) -> int:
     from netkg.docs.knowledge import Knowledge
 
     made = pages(Knowledge(inputs.ontology, inputs.shapes, queries))
-    write_pages(made, folder)
-    note(f"{len(made)} pages written to {folder}")
+    write_pages(made, out)
+    note(f"{len(made)} pages written to {out}")
     return DONE

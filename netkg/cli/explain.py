@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,10 +85,12 @@ def explain(
                 for line in _lines(each):
                     (note if each.follows else say)(line)
                 passed &= each.follows
-        if format == "turtle":
-            return passed, serialize_explanation(found, case)
         return passed, shown_as(
-            format, found, text=explanation_text, markdown=explanation_markdown, whole=whole
+            format,
+            found,
+            text=partial(explanation_text, whole=whole),
+            markdown=partial(explanation_markdown, whole=whole),
+            turtle=partial(serialize_explanation, case=case),
         )
 
     return reader.write(map(answer, reader), format)

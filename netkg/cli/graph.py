@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -153,16 +153,10 @@ def _only(cases: Iterable[Case], pick: str | None, source: str) -> Case:
     Raises:
         InputError: if there is none, or more than one.
     """
-    ids: list[str] = []
-
-    def matching() -> Iterator[Case]:
-        for case in cases:
-            ids.append(case.id)
-            if pick in (None, case.id):
-                yield case
-
-    found = list(islice(matching(), _MANY))
+    read = list(cases if pick else islice(cases, _MANY))
+    found = [case for case in read if pick in (None, case.id)]
     if len(found) != 1:
+        ids = [case.id for case in read]
         what = "several cases" if found else "no case"
         problem = f"contains {what}" + (f" with the id {pick!r}" if pick else "")
         hint = "" if found else did_you_mean(closest(pick or "", ids))

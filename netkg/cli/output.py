@@ -126,15 +126,11 @@ def write_answers(answers: Iterable[tuple[bool, str]], form: str, *, many: bool)
     return violated
 
 
-def shown_as(
-    form: str, answer: Result, *, text: Callable[..., str], markdown: Callable[..., str], **how: Any
-) -> str:
-    """Return an answer as json, markdown or text, written by the function for that form."""
+def shown_as(form: str, answer: Result, **writers: Callable[..., str]) -> str:
+    """Return an answer as json, or written by the function for its form."""
     if form == "json":
         return to_json(answer.to_dict())
-    if form == "markdown":
-        return markdown(answer, **how)
-    return text(answer, **screen(), **how)
+    return writers[form](answer, **(screen() if form == "text" else {}))
 
 
 def comparison_as(form: str, view: Comparison) -> str:

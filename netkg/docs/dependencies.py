@@ -26,6 +26,13 @@ __all__ = ["Dependencies"]
 _DAY: Final = "dayNumber"
 # Where the record of how a fact was derived begins in the template of a rule.
 _RECORD: Final = "[] a netkg:Derivation"
+# The data of the generic rules: a class, and the properties of its members that name what is
+# derived and what is read.
+_GENERIC: Final = (
+    ("Interval", "assigns", ("ofProperty",)),
+    ("FieldPattern", "closes", ("reads",)),
+    ("LinkedPattern", "closes", ("reads", "withProperty")),
+)
 
 
 class Dependencies:
@@ -81,13 +88,10 @@ class Dependencies:
                     yield from self._properties(part)
 
     def _closure(self, names: set[str]) -> set[str]:
-        todo, found = list(names), set[str]()
-        while todo:
-            name = todo.pop()
-            if name not in found:
-                found.add(name)
-                todo.extend(self._sources.get(name, ()))
-        return found
+        """Return properties, and all that they are derived from."""
+        while more := {each for name in names for each in self._sources.get(name, ())} - names:
+            names = names | more
+        return names
 
     # -- what a property is derived from ----------------------------------------------
     @cached_property
@@ -123,15 +127,9 @@ class Dependencies:
 
     def _applied(self) -> Iterator[tuple[str, set[str]]]:
         """Yield what the generic rules derive and its sources, by interval and by pattern."""
-        for node in self._schema.instances(netkg("Interval")):
-            yield self._name(node, "assigns"), {self._name(node, "ofProperty")}
-        for node in self._schema.instances(netkg("FieldPattern")):
-            yield self._name(node, "closes"), {self._name(node, "reads")}
-        for node in self._schema.instances(netkg("LinkedPattern")):
-            yield (
-                self._name(node, "closes"),
-                {self._name(node, "reads"), self._name(node, "withProperty")},
-            )
+        for class_, derived, read_by in _GENERIC:
+            for node in self._schema.instances(netkg(class_)):
+                yield self._name(node, derived), {self._name(node, each) for each in read_by}
         for node in self._schema.instances(netkg("EventPattern")):
             read = {"events", "eventKind", "status"}
             if self._name(node, "scope") == "Tumor":

@@ -39,7 +39,7 @@ _WORDS: Final = {
     DCTERMS + "source": "source",
     DCTERMS + "isPartOf": "part of",
 }
-_ORDER: Final = list(_WORDS)
+_RANKS: Final = {predicate: rank for rank, predicate in enumerate(_WORDS)}
 _KINDS: Final = {
     OWL + "Class": "class",
     OWL + "ObjectProperty": "property with terms as its values",
@@ -61,17 +61,12 @@ def kinds(page: Page, term: ox.NamedNode) -> str:
 def facts(page: Page, term: ox.NamedNode, *, without: Collection[str] = ()) -> Iterator[str]:
     """Yield a line for each property of a term, except those whose IRIs are left out."""
     values: dict[str, list[str]] = {}
-    label = page.schema.label
     for quad in page.schema.store.quads_for_pattern(term, None, None):
         if quad.predicate.value not in _SHOWN and quad.predicate.value not in without:
             assert not isinstance(quad.object, ox.Triple)
             values.setdefault(quad.predicate.value, []).append(_object(page, quad.object))
-
-    def rank(predicate: str) -> tuple[int, str]:
-        known = predicate in _WORDS
-        return (_ORDER.index(predicate) if known else len(_ORDER)), label(ox.NamedNode(predicate))
-
-    for predicate in sorted(values, key=rank):
+    by_label = sorted(values, key=lambda each: page.schema.label(ox.NamedNode(each)))
+    for predicate in sorted(by_label, key=lambda each: _RANKS.get(each, len(_RANKS))):
         name = _WORDS.get(predicate) or page.link(ox.NamedNode(predicate))
         yield f"**{name}**: {'; '.join(sorted(values[predicate]))}"
 

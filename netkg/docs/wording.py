@@ -43,17 +43,15 @@ def syntax(page: Page, expression: Expression) -> str:
             return manchester.value(page.name(property_), shown, keyword=_BOLD)
         case ValueRestriction(property_, _, class_):
             assert class_ is not None
-            return _some(page, property_, ClassReference(class_))
-        case RecordRestriction(property_, inner):
-            return _some(page, property_, inner)
+            inner = page.name(class_)
+            return manchester.some(page.name(property_), inner, named=True, keyword=_BOLD)
+        case RecordRestriction(property_, filler):
+            named = isinstance(filler, ClassReference)
+            inner = syntax(page, filler)
+            return manchester.some(page.name(property_), inner, named=named, keyword=_BOLD)
         case Junction(word, parts):
             texts = ((syntax(page, part), isinstance(part, ClassReference)) for part in parts)
             return manchester.junction(word, texts, keyword=_BOLD)
-
-
-def _some(page: Page, property_: ox.NamedNode, filler: Expression) -> str:
-    named = isinstance(filler, ClassReference)
-    return manchester.some(page.name(property_), syntax(page, filler), named=named, keyword=_BOLD)
 
 
 # -- plain words -----------------------------------------------------------------------
