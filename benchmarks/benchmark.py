@@ -75,7 +75,8 @@ def run(*command: str) -> float:
     )
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    subprocess.CompletedProcess(process.args, process.returncode).check_returncode()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
     return usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e6 / 1024)
 
 

@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from griffe import Extension, Module, Object
+from griffe import Extension, Object
 
 
 class Markdown(Extension):
     """Docstrings as Markdown: examples as code, and names of functions without their roles."""
 
-    def on_object(self, *, obj: Object, **_: Any) -> None:
-        """Change the docstring of a class, a function or a property."""
+    def on_instance(self, *, obj: Object, **_: Any) -> None:
+        """Change the docstring of a module, a class, a function or a property."""
         if obj.docstring:
             text = re.sub(r":\w+:`~?([^`]*)`", r"`\1`", obj.docstring.value)
             examples = r"(?m)^(>>> (?:.+(?:\n|\Z))+)"
             obj.docstring.value = re.sub(examples, r"```pycon\n\1\n```\n", text)
-
-    def on_package(self, *, pkg: Module, **_: Any) -> None:
-        """Change the docstring of the package itself."""
-        self.on_object(obj=pkg)

@@ -60,10 +60,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add the files of the project and the generated pages."""
-    for path in (path for pattern in _PATTERNS for path in sorted(ROOT.glob(pattern))):
-        if path.is_file():
-            place = path.relative_to(ROOT).as_posix()
-            files.append(File(place, str(ROOT), config.site_dir, config.use_directory_urls))
+    for path in filter(Path.is_file, (path for each in _PATTERNS for path in ROOT.glob(each))):
+        place = path.relative_to(ROOT).as_posix()
+        files.append(File(place, str(ROOT), config.site_dir, config.use_directory_urls))
     for place, content in _generated():
         files.append(File.generated(config, place, content=content))
     return files

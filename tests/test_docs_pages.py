@@ -351,7 +351,7 @@ def test_every_type_of_event_is_on_its_page(ontology: Graph, made: dict[str, str
     assert not {local(flag) for flag in flags} & set(anchors(made["events.md"]))
 
 
-def test_a_type_of_event_fulfils_what_asks_for_one_above_it(made: dict[str, str]) -> None:
+def test_a_type_of_event_satisfies_what_asks_for_one_above_it(made: dict[str, str]) -> None:
     rows = {anchor: line for line in made["events.md"].splitlines() for anchor in anchors(line)}
     assert "/FU-01.md)" in rows["CTScan"]
     assert "/TX-06.md)" in rows["CTScan"]
@@ -409,7 +409,7 @@ def test_every_number_of_a_property_is_listed_with_its_source(
         assert row.endswith("| [TX-08](terms/TX-08.md) (an interpretation) |")
 
 
-def test_no_rule_holds_a_number_that_decides() -> None:
+def test_no_rule_contains_a_number_that_decides() -> None:
     files = [path for folder in ("rules", "plan") for path in (ROOT / "queries" / folder).iterdir()]
     assert len(files) > 40
     for path in files:

@@ -83,7 +83,7 @@ def commands(block: Block) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Path:
-    """Make a folder with what the commands speak of."""
+    """Make a folder with what the commands name."""
     for name in ("examples", "ontology", "shapes"):
         shutil.copytree(ROOT / name, tmp_path / name)
     for name in ("ontology", "shapes"):

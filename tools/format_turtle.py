@@ -105,12 +105,12 @@ def formatted(text: str) -> str:
         found.append(token)
         comment = found[0][0].startswith("#")
         if comment or token[0] == ".":
-            apart = body[-1:] == "." or text.count("\n", end, found[0].start()) > 1
+            separate = body[-1:] == "." or text.count("\n", end, found[0].start()) > 1
             if found[0][0] == "@prefix":
                 prefixes.append(" ".join(each[0] for each in found))
             else:
                 block = token[0] if comment else ordered(laid_out(found))
-                body += ("\n\n" if apart else "\n") + block
+                body += ("\n\n" if separate else "\n") + block
             found, end = [], token.end()
     if found or TOKEN.sub("", text).strip():
         raise ValueError("not Turtle, or not Turtle that the formatter knows")

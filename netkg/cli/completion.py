@@ -11,19 +11,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem, shell_complete
 
 from netkg.cli.arguments import DONE
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from netkg.ontology.guideline import Statement
 
 
 def complete(cli: click.Command, variable: str, instruction: str) -> int:
     """Answer a request of the shell: for its script, or for the completions of a word."""
-    from click.shell_completion import shell_complete
-
     with contextlib.suppress(Exception):
         return shell_complete(cli, {}, "netkg", variable, instruction)
     return DONE
@@ -58,8 +55,6 @@ complete_kind = _completer(lambda row: [row.kind])
 
 def complete_query(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the names of queries and, after a name, its parameters; and files."""
-    from click.shell_completion import CompletionItem
-
     from netkg.query.ask import find, library
 
     names = [name for query in library() for name in (query.id, query.slug)]

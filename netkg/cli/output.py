@@ -73,8 +73,7 @@ def drop() -> None:
 
 def use_utf8() -> None:
     """Write UTF-8 in every locale, and an escape for what cannot be encoded."""
-    streams: tuple[TextIO | None, ...] = (sys.stdout, sys.stderr)
-    for stream in streams:
+    for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 

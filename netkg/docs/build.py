@@ -89,18 +89,18 @@ def write_pages(made: Mapping[str, str], folder: Path) -> None:
             is written then.
         OSError: if a file cannot be written.
     """
-    homes = {(folder / path).parent for path in made} | {folder}
+    texts = {folder / path: text for path, text in made.items()}
+    homes = {file.parent for file in texts} | {folder}
     files = {file for home in homes for file in home.glob("*.md") if file.is_file()}
     written = {file for file in files if file.read_bytes().startswith(MARK.encode())}
-    for path in made:
-        if folder / path in files - written:
-            raise InputError(
-                "was not written by netkg docs and is kept",
-                source=str(folder / path),
-                expected="a folder that contains only pages of netkg docs",
-            )
-    for path, text in made.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8", newline="\n")
-    for file in written - {folder / path for path in made}:
+    if foreign := texts.keys() & (files - written):
+        raise InputError(
+            "was not written by netkg docs and is kept",
+            source=str(min(foreign)),
+            expected="a folder that contains only pages of netkg docs",
+        )
+    for file, text in texts.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+    for file in written - texts.keys():
         file.unlink()

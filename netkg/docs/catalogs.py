@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Final
 
 import pyoxigraph as ox
@@ -32,10 +33,9 @@ _TEXTS: Final = {
 
 def shape_folders(page: Page) -> Mapping[str, list[Module]]:
     """Return the files of shapes by their folders."""
-    folders: dict[str, list[Module]] = {}
-    for file in sorted(page.knowledge.shape_files, key=lambda file: file.file):
-        folders.setdefault(file.file.rpartition("/")[0], []).append(file)
-    return folders
+    files = sorted(page.knowledge.shape_files, key=lambda file: file.file)
+    by_folder = groupby(files, key=lambda file: file.file.rpartition("/")[0])
+    return {folder: list(found) for folder, found in by_folder}
 
 
 def shape_rows(page: Page, file: Module) -> Iterator[Mapping[str, str]]:

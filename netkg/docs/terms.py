@@ -107,8 +107,7 @@ def exclusions(page: Page, module: Module) -> list[str]:
         ("AllDifferent", "distinctMembers", "All different"),
     ):
         for node in schema.subjects(TYPE, owl(kind)):
-            head = schema.one(node, owl(property_))
-            items = schema.items(head or NIL)
+            items = schema.items(schema.one(node, owl(property_)) or NIL)
             terms = [item for item in items if isinstance(item, ox.NamedNode)]
             if terms and terms[0] in module.terms:
                 found.append(f"{words}: {', '.join(map(page.link, terms))}")
