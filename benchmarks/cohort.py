@@ -36,8 +36,9 @@ def cases(count: int, *, seed: int = 1) -> Iterator[dict[str, Any]]:
 def write_ndjson(path: Path, count: int, *, seed: int = 1) -> None:
     """Write a cohort to a file, one case per line."""
     with path.open("w", encoding="utf-8") as file:
-        for case in cases(count, seed=seed):
-            file.write(json.dumps(case, ensure_ascii=False) + "\n")
+        file.writelines(
+            f"{json.dumps(case, ensure_ascii=False)}\n" for case in cases(count, seed=seed)
+        )
 
 
 def _vary(model: dict[str, Any], name: str, chance: random.Random) -> dict[str, Any]:

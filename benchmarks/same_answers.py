@@ -114,9 +114,8 @@ def comparable(form: str, output: str) -> list[str]:
 
 def main() -> int:
     """Compare, and print what differs."""
-    arguments = sys.argv[1:]
-    exact = "--bytes" in arguments
-    revision = next((a for a in arguments if a != "--bytes"), "HEAD~1")
+    exact = "--bytes" in sys.argv
+    revision = next((word for word in sys.argv[1:] if word != "--bytes"), "HEAD~1")
     calls = [
         [command, path, "--as-of", DAY, "--format", form]
         for path in examples()

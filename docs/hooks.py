@@ -1,11 +1,13 @@
 """Hooks of MkDocs: the pages of the site that are not files of ``docs/site``.
 
 Guides and data keep their places in the project, so that a link leads to the same file
-in a checkout and on the site. The reference and the pictures are written when the site is built.
+in a checkout and on the site. The reference, the JSON Schemas and the pictures are
+written when the site is built.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -37,8 +39,6 @@ _PATTERNS: Final = (
     "queries/**/*.rq",
     "shapes/**/*.ttl",
 )
-_EXAMPLE: Final = ROOT / "examples" / "small-pancreatic-net.json"
-_DAY: Final = date(2026, 3, 31)
 # What the scripts of the theme would load for diagrams, for old browsers and for a repository,
 # and a page that a warning names. The site has none of them and cannot load them by mistake.
 _OTHER_HOSTS: Final = re.compile(r"https://(?:unpkg\.com|api\.github\.com|bit\.ly)[^\"'`]*")
@@ -75,8 +75,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     for path in assets.rglob("*.map"):
         path.unlink()
     for path in assets.rglob("*.js"):
-        text = path.read_text(encoding="utf-8")
-        path.write_text(_OTHER_HOSTS.sub("", text), encoding="utf-8")
+        path.write_text(_OTHER_HOSTS.sub("", path.read_text("utf-8")), encoding="utf-8")
 
 
 def _generated() -> Iterator[tuple[str, str]]:
@@ -84,8 +83,11 @@ def _generated() -> Iterator[tuple[str, str]]:
     for path, text in pages(Knowledge(), sources="..").items():
         # Long pages have a list of their contents, and wide tables need the room.
         yield f"reference/{path}", f"---\nhide: [toc]\n---\n{text.removeprefix(MARK)}"
+    for name, schema in netkg.json_schemas().items():
+        yield f"schemas/{name}.json", json.dumps(schema, indent=2)
     engine = netkg.Engine.load()
-    case = netkg.load_case(_EXAMPLE)
-    for name, given in (("guideline", {}), ("plan", {"case": case, "as_of": _DAY})):
+    case = netkg.load_case(ROOT / "examples" / "small-pancreatic-net.json")
+    of_case = {"case": case, "as_of": date(2026, 3, 31)}
+    for name, given in (("guideline", {}), ("plan", of_case)):
         drawing = draw(engine, name, **given)
         yield f"pictures/{name}.html", str(write(drawing.shown, "html", whole=drawing.whole))

@@ -16,6 +16,7 @@ A link to another host must be one that a source file contains.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -200,6 +201,15 @@ def test_the_commands_and_the_functions_are_described(site: Path) -> None:
     assert "&gt;&gt;&gt;" in functions, "no example is code"
     assert "<blockquote>" not in functions, "an example is read as Markdown"
     assert ":func:" not in functions
+
+
+def test_each_json_schema_is_published_and_listed(site: Path) -> None:
+    schemas = netkg.json_schemas()
+    listed = (site / "reference" / "schemas.html").read_text("utf-8")
+    assert {path.stem for path in (site / "schemas").iterdir()} == schemas.keys()
+    for name, schema in schemas.items():
+        assert json.loads((site / "schemas" / f"{name}.json").read_text("utf-8")) == schema
+        assert f'href="../schemas/{name}.json"' in listed, name
 
 
 def test_a_broken_link_stops_the_build(tmp_path: Path) -> None:

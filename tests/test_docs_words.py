@@ -99,7 +99,7 @@ def leaves(facts: tuple[Fact, ...]) -> set[str]:
 def test_what_a_verdict_rests_on_is_among_the_fields(path: Path, knowledge: Knowledge) -> None:
     engine, dependencies = Engine.load(), Dependencies(knowledge)
     records = {"id", "tumors", "metastases", "events", "measurements", "tumors.measurements"}
-    paths = {row.id: set(dependencies.of_statement(row)) for row in engine.catalogue.statements}
+    paths = {row.id: set(dependencies.of(row.population)) for row in engine.catalogue.statements}
     for case in read_cases(path, schema=engine.schema):
         for row in engine.derive(case, as_of=DAY).recommendations:
             names = {known.rsplit(".", 1)[-1] for known in paths[row.id]}
@@ -111,7 +111,7 @@ def test_what_a_verdict_rests_on_is_among_the_fields(path: Path, knowledge: Know
 
 def test_fields_that_cannot_change_a_verdict_are_left_out(knowledge: Knowledge) -> None:
     dependencies = Dependencies(knowledge)
-    paths = {row.id: dependencies.of_statement(row) for row in knowledge.catalogue.statements}
+    paths = {row.id: dependencies.of(row.population) for row in knowledge.catalogue.statements}
     assert paths["DX-01"] == ()
     assert paths["PF-04"] == ("men1Status",)
     assert paths["TX-11"] == ("completeRemovalFeasible", "diseaseExtent", "fitForSurgery")

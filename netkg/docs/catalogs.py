@@ -59,8 +59,10 @@ def read_folders(knowledge: Knowledge) -> Mapping[str, Sequence[Competency]]:
     questions = knowledge.queries / "competency"
     found = {"competency": read_library(questions) if any(questions.glob("*.rq")) else ()}
     for folder in _RUN_BY_THE_PROGRAM:
-        texts = read_queries(knowledge.queries / folder)
-        found[folder] = tuple(read_competency(text, name=name, place=name) for name, text in texts)
+        found[folder] = tuple(
+            read_competency(text, name=name, place=name)
+            for name, text in read_queries(knowledge.queries / folder)
+        )
     return found
 
 

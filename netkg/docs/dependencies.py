@@ -17,7 +17,6 @@ from netkg.docs.knowledge import Knowledge
 from netkg.namespaces import local_name
 from netkg.ontology.criteria import Criterion, HasValue, InstanceOf, SomeValuesFrom
 from netkg.ontology.files import read_queries
-from netkg.ontology.guideline import Statement
 from netkg.ontology.schema import TYPE, Node, netkg, owl
 
 __all__ = ["Dependencies"]
@@ -42,12 +41,11 @@ class Dependencies:
         self._knowledge = knowledge
         self._schema = knowledge.schema
 
-    def of_statement(self, row: Statement) -> tuple[str, ...]:
-        """Return the paths of the fields that can change the verdict on a statement."""
-        return () if row.population is None else self.of_criterion(row.population)
+    def of(self, criterion: Criterion | None) -> tuple[str, ...]:
+        """Return the paths of the fields that a criterion depends on, in alphabetical order.
 
-    def of_criterion(self, criterion: Criterion) -> tuple[str, ...]:
-        """Return the paths of the fields that a criterion depends on, in alphabetical order."""
+        A statement without a verdict has no criterion.
+        """
         names = self._closure(set(self._properties(criterion)))
         paths = [
             field.path
@@ -64,24 +62,24 @@ class Dependencies:
         """The ids of the statements, and then of the gaps, that depend on each field."""
         catalogue = self._knowledge.catalogue
         found: dict[str, list[str]] = {}
-        paths = {row.id: self.of_statement(row) for row in catalogue.statements}
-        paths |= {gap.id: self.of_criterion(gap.condition) for gap in catalogue.gaps}
+        paths = {row.id: self.of(row.population) for row in catalogue.statements}
+        paths |= {gap.id: self.of(gap.condition) for gap in catalogue.gaps}
         for id_, path in ((id_, path) for id_, known in paths.items() for path in known):
             found.setdefault(path, []).append(id_)
         return {path: tuple(ids) for path, ids in found.items()}
 
-    def _properties(self, criterion: Criterion) -> Iterator[str]:
+    def _properties(self, criterion: Criterion | None) -> Iterator[str]:
         match criterion:
             case HasValue(property_, values):
                 yield local_name(property_)
                 # A gap can depend on the verdict on a statement.
                 for row in self._knowledge.catalogue.statements:
-                    if str(row.node) in values and row.population is not None:
+                    if str(row.node) in values:
                         yield from self._properties(row.population)
             case SomeValuesFrom(property_, filler):
                 yield local_name(property_)
                 yield from self._properties(filler)
-            case InstanceOf():
+            case InstanceOf() | None:
                 return
             case _:
                 for part in criterion.parts:
@@ -114,8 +112,8 @@ class Dependencies:
         that it names another field of.
         """
         names = set(re.findall(r"netkg:([a-z]\w*)", text))
-        individual = owl("NamedIndividual")
-        found = {n for n in names if individual not in self._schema.objects(netkg(n), TYPE)}
+        individuals = set(self._schema.subjects(TYPE, owl("NamedIndividual")))
+        found = {name for name in names if netkg(name) not in individuals}
         if _DAY in found:
             found.remove(_DAY)
             found |= {

@@ -83,7 +83,7 @@ def describe_statement(
         "evidence": page.statements(schema.subjects(netkg("supports"), row.node)),
         "references": ", ".join(page.references(row.citations)),
         "facts": list(facts(page, row.node, without=_SHOWN)),
-        "fields": ", ".join(map(page.field, dependencies.of_statement(row))),
+        "fields": ", ".join(map(page.field, dependencies.of(row.population))),
         **_who(page, schema.one(row.node, netkg("appliesTo"))),
     }
 
@@ -94,7 +94,7 @@ def describe_gap(page: Page, gap: Gap, dependencies: Dependencies) -> Mapping[st
         "row": gap,
         "link": page.link(netkg(gap.id), gap.id),
         "facts": list(facts(page, netkg(gap.id), without=_SHOWN)),
-        "fields": ", ".join(map(page.field, dependencies.of_criterion(gap.condition))),
+        "fields": ", ".join(map(page.field, dependencies.of(gap.condition))),
         **_who(page, page.schema.one(netkg(gap.id), netkg("gapCondition"))),
     }
 
