@@ -47,10 +47,12 @@ _OTHER_HOSTS: Final = re.compile(r"https://(?:unpkg\.com|api\.github\.com|bit\.l
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add a page for each statement and each question to the navigation."""
     knowledge = Knowledge()
-    questions = read_folders(knowledge)["competency"]
     below = {
         "Statements": [f"reference/terms/{row.id}.md" for row in knowledge.catalogue.statements],
-        "Queries": [f"reference/{home('competency', query)}" for query in questions],
+        "Queries": [
+            f"reference/{home('competency', query)}"
+            for query in read_folders(knowledge)["competency"]
+        ],
     }
     for entry in (entry for tab in config.nav or [] for found in tab.values() for entry in found):
         for name in below.keys() & entry if isinstance(entry, dict) else ():

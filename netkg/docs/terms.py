@@ -87,11 +87,9 @@ def seen_from_others(page: Page, term: ox.NamedNode) -> Iterator[str]:
     schema = page.schema
     narrower = [node for node in schema.subjects(SUBCLASS, term) if isinstance(node, ox.NamedNode)]
     if narrower:
-        links = (page.link(node) for node in sorted(narrower, key=schema.label))
-        yield f"**kinds**: {', '.join(links)}"
+        yield f"**kinds**: {', '.join(map(page.link, sorted(narrower, key=schema.label)))}"
     if owl("Class") in schema.objects(term, TYPE):
-        found = schema.instances(term)
-        if found:
+        if found := schema.instances(term):
             yield f"**members**: {', '.join(map(page.link, found))}"
         for way in members(page, term):
             if not isinstance(way, ClassReference):
