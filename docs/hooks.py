@@ -33,6 +33,7 @@ _PATTERNS: Final = (
     "benchmarks/*",
     "docs/*.md",
     "docs/*.svg",
+    "docs/site/assets/*LICENSE",
     "examples/**/*",
     "netkg/graph/formats/assets/*LICENSE",
     "ontology/**/*",
