@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from netkg.api import default_engine
 from netkg.case.loading import load_case
 from netkg.case.model import Case
-from netkg.case.reading import read_text
+from netkg.case.reading import open_cases
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, RDF, XSD
 from netkg.ontology.schema import netkg
@@ -81,9 +82,16 @@ def fields(case: Case) -> list[str]:
     return [finding.field for finding in case.findings]
 
 
-def error_of(text: str | bytes, **options: Any) -> InputError:
+def read_text(text: str | bytes, *, format: str | None = None) -> list[Case | InputError]:
+    """Read the cases of a text as if it came from standard input."""
+    stream = io.StringIO(text) if isinstance(text, str) else io.BytesIO(text)
+    return list(open_cases("-", schema=SCHEMA, format=format, stdin=stream))
+
+
+def error_of(text: str | bytes, *, format: str | None = None) -> InputError:
+    """Return the error for a text that cannot be read as a whole."""
     with pytest.raises(InputError) as caught:
-        list(read_text(text, schema=SCHEMA, **options))
+        read_text(text, format=format)
     return caught.value
 
 

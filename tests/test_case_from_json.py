@@ -8,10 +8,20 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from case_inputs import FULL, PREFIXES, SCHEMA, TYPE, fields, objects, plain, shown, tumor
+from case_inputs import (
+    FULL,
+    PREFIXES,
+    SCHEMA,
+    TYPE,
+    fields,
+    objects,
+    plain,
+    read_text,
+    shown,
+    tumor,
+)
 
 from netkg.case.model import Case
-from netkg.case.reading import read_text
 from netkg.namespaces import NETKG, XSD
 from netkg.ontology.schema import netkg
 
@@ -91,7 +101,7 @@ def test_what_is_given_is_left_as_it_is() -> None:
 )
 def test_numbers_are_plain_decimals(written: str, value: tuple[str, str]) -> None:
     text = f'{{"id": "c", "tumors": [{{"ki67Percent": {written}}}]}}'
-    (case,) = read_text(text, schema=SCHEMA)
+    (case,) = read_text(text)
     assert isinstance(case, Case)
     assert shown(case, "ki67Percent") == [value]
     assert case.findings == ()

@@ -9,19 +9,18 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 import rdflib
-from case_inputs import FULL, PREFIXES, SCHEMA, TYPE, fields, objects, plain, shown
+from case_inputs import FULL, PREFIXES, SCHEMA, TYPE, fields, objects, plain, read_text, shown
 
 from netkg.case.identifiers import unminted
 from netkg.case.loading import load_case
 from netkg.case.model import Case
-from netkg.case.reading import read_text
 from netkg.errors import InputError
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import netkg
 
 
 def turtle(body: str) -> Case:
-    found = list(read_text(PREFIXES + body, schema=SCHEMA, format="ttl"))
+    found = read_text(PREFIXES + body, format="ttl")
     assert len(found) == 1
     assert isinstance(found[0], Case)
     return found[0]
@@ -187,7 +186,7 @@ def test_a_node_in_two_roles_is_not_merged() -> None:
 
 def test_records_are_rebuilt_as_plain_json() -> None:
     text = ox.serialize(plain(FULL).triples, format=ox.RdfFormat.TURTLE)
-    (case,) = read_text(text, schema=SCHEMA)
+    (case,) = read_text(text)
     assert isinstance(case, Case)
     assert case.records == plain(FULL).records
 
@@ -196,7 +195,7 @@ def test_records_are_rebuilt_as_plain_json() -> None:
 def test_minted_names_are_read_back_as_the_ids_they_stand_for(id_: str) -> None:
     own = plain(FULL | {"id": id_, "tumors": [{"id": id_ or "t"}, {}]})
     text = ox.serialize(own.triples, format=ox.RdfFormat.N_TRIPLES)
-    (case,) = read_text(text, schema=SCHEMA)
+    (case,) = read_text(text)
     assert isinstance(case, Case)
     assert (case.id, case.node, case.names) == (own.id, own.node, own.names)
     assert set(case.triples) == set(own.triples)
@@ -231,7 +230,7 @@ class TestOrderOfBlankNodes:
             dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
             found = dataset.quads_for_predicate(netkg("ki67Percent"))
             expected = [q.object.value for q in sorted(found, key=lambda q: str(q.subject))]
-            (case,) = read_text(text, schema=SCHEMA)
+            (case,) = read_text(text)
             assert isinstance(case, Case)
             value = {
                 t.subject: t.object.value
@@ -260,7 +259,7 @@ class TestOrderOfBlankNodes:
 
             lines = [ox.Triple(renamed(q.subject), q.predicate, renamed(q.object)) for q in quads]
             text = ox.serialize(lines, format=ox.RdfFormat.N_TRIPLES)
-            (case,) = read_text(text, schema=SCHEMA)
+            (case,) = read_text(text)
             assert isinstance(case, Case)
             assert set(case.triples) == expected
 
@@ -293,7 +292,7 @@ class TestOrderOfBlankNodes:
 
 # -- which nodes are cases -----------------------------------------------------------
 def ids(text: str, format: str = "trig") -> list[str]:
-    found = read_text(PREFIXES + text, schema=SCHEMA, format=format)
+    found = read_text(PREFIXES + text, format=format)
     return [case.id.rpartition("/")[2] for case in found if isinstance(case, Case)]
 
 
@@ -310,7 +309,7 @@ def test_a_case_in_a_named_graph_is_read_from_it_alone() -> None:
         "ex:g { ex:c a n:Case ; n:sex n:male . } ex:h { ex:c a n:Case ; n:sex n:female . }"
         " ex:c n:sex n:other . ex:d a n:Case . ex:i { ex:d n:sex n:unknown } "
     )
-    found = read_text(PREFIXES + text, schema=SCHEMA, format="trig")
+    found = read_text(PREFIXES + text, format="trig")
     values = [(c.id[-1], shown(c, "sex")) for c in found if isinstance(c, Case)]
     assert values == [
         ("c", [("male", "IRI")]),
@@ -334,7 +333,7 @@ def test_an_rdflib_graph_reads_as_its_text_does() -> None:
     text = PREFIXES + TestOrderOfBlankNodes.BODY + " ex:c n:sex 'x'@en ; n:birthDate '2025-01-01' ."
     graph = rdflib.Graph().parse(data=text, format="turtle")
     case = load_case(graph, schema=SCHEMA)
-    (own,) = read_text(text, schema=SCHEMA)
+    (own,) = read_text(text)
     assert isinstance(own, Case)
     assert set(case.triples) == set(own.triples)
 
@@ -375,7 +374,7 @@ def test_a_datatype_of_another_namespace_is_no_number(type_: str, text: str) -> 
         "<urn:c> a netkg:Case ; netkg:tumors [] ; netkg:events [\n"
         f'    a netkg:CTScan ; netkg:status netkg:completed ; netkg:value "{text}"^^<{type_}> ] .'
     )
-    [case] = read_text(body, schema=SCHEMA, format="turtle")
+    [case] = read_text(body, format="turtle")
     assert isinstance(case, Case)
     [record] = case.records.values()
     assert isinstance(record["value"], str)

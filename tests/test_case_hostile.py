@@ -8,13 +8,23 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from case_inputs import AS_RDFXML, JSON, PREFIXES, SAME, SCHEMA, error_of, plain, shown, write
+from case_inputs import (
+    AS_RDFXML,
+    JSON,
+    PREFIXES,
+    SAME,
+    SCHEMA,
+    error_of,
+    plain,
+    read_text,
+    shown,
+    write,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netkg.case.loading import load_case
 from netkg.case.model import Case
-from netkg.case.reading import read_text
 from netkg.errors import InputError
 from netkg.ontology.schema import netkg
 
@@ -26,7 +36,7 @@ def test_entities_of_xml_are_harmless(tmp_path: Path) -> None:
     secret = write(tmp_path, "secret.txt", "secret")
     outside = AS_RDFXML.replace("<!ENTITY n", f'<!ENTITY s SYSTEM "{secret.as_uri()}"><!ENTITY n')
     with pytest.raises(InputError) as caught:
-        list(read_text(outside.replace("5</n", "&s;</n"), schema=SCHEMA))
+        read_text(outside.replace("5</n", "&s;</n"))
     assert "secret" not in str(caught.value).replace("secret.txt", "")
     nested = AS_RDFXML.replace("<!ENTITY n", '<!ENTITY a "x"><!ENTITY b "&a;&a;"><!ENTITY n')
     assert "entity" in str(error_of(nested))
@@ -43,7 +53,7 @@ def test_entities_of_xml_are_harmless(tmp_path: Path) -> None:
 )
 def test_deep_nesting_in_rdf(text: str) -> None:
     try:
-        cases = list(read_text(text, schema=SCHEMA))
+        cases = read_text(text)
     except InputError as error:
         assert error.expected  # noqa: PT017
     else:
@@ -54,7 +64,7 @@ def test_deep_nesting_in_rdf(text: str) -> None:
 @given(JSON)
 def test_any_json_is_a_case_or_an_input_error(tree: Any) -> None:
     try:
-        found = list(read_text(json.dumps(tree), schema=SCHEMA, format="json"))
+        found = read_text(json.dumps(tree), format="json")
     except InputError as error:
         assert str(error)  # noqa: PT017
         return
@@ -73,7 +83,7 @@ def test_any_json_is_a_case_or_an_input_error(tree: Any) -> None:
 )
 def test_any_text_is_a_case_or_an_input_error(text: str | bytes, format: str | None) -> None:
     try:
-        list(read_text(text, schema=SCHEMA, format=format))
+        read_text(text, format=format)
     except InputError as error:
         assert str(error)  # noqa: PT017
 
@@ -86,7 +96,7 @@ def test_a_damaged_file_is_a_case_or_an_input_error(data: st.DataObject) -> None
     for _ in range(data.draw(st.integers(1, 4))):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     try:
-        list(read_text(bytes(raw), schema=SCHEMA))
+        read_text(bytes(raw))
     except InputError as error:
         assert str(error)  # noqa: PT017
 
@@ -114,7 +124,7 @@ def test_flattened_json_ld_with_a_bare_node_is_one_case() -> None:
         },
         {"@id": "https://example.org/t", "@type": [f"{ns}Tumor"]},
     ]
-    (case,) = read_text(json.dumps(nodes), schema=SCHEMA)
+    (case,) = read_text(json.dumps(nodes))
     assert isinstance(case, Case)
     assert list(case.names.values()) == ["https://example.org/c", "https://example.org/t"]
 
@@ -130,14 +140,14 @@ def test_flattened_json_ld_with_a_bare_node_is_one_case() -> None:
 def test_a_case_a_line_is_recognized_by_its_first_line(
     text: str, answered: int, rejected: int
 ) -> None:
-    read = list(read_text(text, schema=SCHEMA))
+    read = read_text(text)
     assert sum(isinstance(case, Case) for case in read) == answered
     assert sum(isinstance(case, InputError) for case in read) == rejected
 
 
 def test_a_broken_array_with_an_object_a_line_is_no_ndjson() -> None:
     with pytest.raises(InputError, match="JSON"):
-        list(read_text('[\n{"id":"c"}\n{"id":"d"}\n]', schema=SCHEMA))
+        read_text('[\n{"id":"c"}\n{"id":"d"}\n]')
 
 
 @pytest.mark.parametrize("flag", ["EventAfterAsOf", "ContradictoryTestResult"])

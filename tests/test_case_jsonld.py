@@ -9,12 +9,11 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 import rdflib
-from case_inputs import FULL, SCHEMA, error_of, fields, objects, plain, shown
+from case_inputs import FULL, SCHEMA, error_of, fields, objects, plain, read_text, shown
 
 from netkg.case.context import CONTEXT_IRI, context
 from netkg.case.loading import load_case
 from netkg.case.model import Case
-from netkg.case.reading import read_text
 from netkg.errors import InputError
 from netkg.namespaces import NETKG
 
@@ -86,7 +85,7 @@ def test_every_field_has_a_term_in_the_context() -> None:
     ],
 )
 def test_the_built_in_context_gives_what_plain_keys_give(dress: Any) -> None:
-    (case,) = read_text(json.dumps(dress(FULL)), schema=SCHEMA)
+    (case,) = read_text(json.dumps(dress(FULL)))
     assert isinstance(case, Case)
     assert set(case.triples) == set(plain(FULL).triples)
     assert case.names == plain(FULL).names
@@ -111,10 +110,10 @@ def test_no_context_is_ever_fetched(document: Any, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("socket.socket.connect", refuse)
     monkeypatch.setattr("socket.getaddrinfo", refuse)
-    error = error_of(json.dumps(document), format="jsonld", source="x.jsonld")
+    error = error_of(json.dumps(document), format="jsonld")
     assert "would have to be fetched" in str(error)
     assert CONTEXT_IRI in error.expected
-    (item,) = read_text(json.dumps([document]), schema=SCHEMA)
+    (item,) = read_text(json.dumps([document]))
     assert isinstance(item, InputError)
 
 
@@ -129,7 +128,7 @@ def test_ids_in_json_ld_are_as_written() -> None:
             }
         ]
     }
-    (case,) = read_text(json.dumps(document), schema=SCHEMA)
+    (case,) = read_text(json.dumps(document))
     assert isinstance(case, Case)
     assert sorted(case.names.values()) == ["a:b", "case 1", "t 1", "tumor-3"]
     by_name = {name: iri for iri, name in case.names.items()}
@@ -150,7 +149,7 @@ def test_names_that_are_no_iris_become_strings_or_findings() -> None:
             "events": [{"@type": "x y", "target": "http://x y z"}],
         }
     }
-    (case,) = read_text(json.dumps(document), schema=SCHEMA)
+    (case,) = read_text(json.dumps(document))
     assert isinstance(case, Case)
     assert fields(case) == ["a b"]
     assert shown(case, "sex") == [("fe male", "string")]
@@ -167,14 +166,14 @@ def test_flattened_json_ld_is_one_graph() -> None:
         {"@id": "urn:x:c", "@type": [f"{NETKG}Case"], f"{NETKG}tumors": [{"@id": "_:t"}]},
         {"@id": "_:t", f"{NETKG}ki67Percent": [{"@value": 5}]},
     ]
-    (case,) = read_text(json.dumps(document), schema=SCHEMA)
+    (case,) = read_text(json.dumps(document))
     assert isinstance(case, Case)
     assert shown(case, "ki67Percent") == [("5", "decimal")]
 
 
 def test_a_list_of_json_ld_cases_keeps_its_order() -> None:
     document = [{"@context": context(SCHEMA), "id": f"urn:x:{n}", "tumors": [{}]} for n in "bca"]
-    cases = list(read_text(json.dumps(document), schema=SCHEMA))
+    cases = read_text(json.dumps(document))
     assert [case.id for case in cases if isinstance(case, Case)] == [
         "urn:x:b",
         "urn:x:c",
@@ -190,7 +189,7 @@ def test_json_ld_shows_wrong_values_as_the_plain_form_does() -> None:
         "tumors": [{"id": "urn:x:t", "ki67Percent": "5", "foo": 1}],
         "events": [{"type": "Foo"}],
     }
-    (case,) = read_text(json.dumps({"@graph": [wrong]}), schema=SCHEMA)
+    (case,) = read_text(json.dumps({"@graph": [wrong]}))
     assert isinstance(case, Case)
     assert set(case.triples) == set(plain(wrong).triples)
     assert fields(case) == fields(plain(wrong)) == ["tumors.foo"]

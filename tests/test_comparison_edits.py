@@ -13,13 +13,14 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from case_inputs import read_text
 from strategies import random_case
 
 from netkg.api import default_engine
 from netkg.case.from_json import case_from_object
 from netkg.case.loading import load_case
 from netkg.case.model import Case
-from netkg.case.reading import read_cases, read_text
+from netkg.case.reading import open_cases
 from netkg.case.strict_json import plain_numbers
 from netkg.case.to_json import FormError, case_object
 from netkg.comparison.as_of import set_aside_after
@@ -75,7 +76,7 @@ def edit(case: Case, *settings: Setting) -> Case:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_case_on_file_is_written_without_loss_or_refused(path: Path) -> None:
-    for case in read_cases(path, schema=SCHEMA):
+    for case in open_cases(path, schema=SCHEMA):
         assert isinstance(case, Case)
         if case.findings:
             with pytest.raises(FormError):
@@ -113,7 +114,7 @@ def test_a_case_read_from_rdf_is_written_without_loss() -> None:
         ]
         text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
         assert text is not None
-        [found] = read_text(text, schema=SCHEMA, format="nt")
+        [found] = read_text(text, format="nt")
         assert isinstance(found, Case), number
         assert same(found, case_from_object(case_object(found, schema=SCHEMA), schema=SCHEMA))
 
@@ -150,7 +151,7 @@ def test_a_value_that_plain_json_cannot_hold_is_refused() -> None:
         @prefix n: <https://w3id.org/netkg/ns#> .
         <urn:c> a n:Case ; n:tumors <urn:t> ; n:diseaseExtent n:Liver .
     """
-    [case] = read_text(turtle, schema=SCHEMA, format="turtle")
+    [case] = read_text(turtle, format="turtle")
     assert isinstance(case, Case)
     assert not case.findings
     with pytest.raises(FormError, match="diseaseExtent"):

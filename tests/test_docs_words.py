@@ -19,7 +19,7 @@ from reference_pages import (
 )
 
 from netkg import Engine
-from netkg.case.reading import read_cases
+from netkg.case.reading import open_cases
 from netkg.cli import main
 from netkg.docs.build import pages, write_pages
 from netkg.docs.dependencies import Dependencies
@@ -100,7 +100,7 @@ def test_what_a_verdict_rests_on_is_among_the_fields(path: Path, knowledge: Know
     engine, dependencies = Engine.load(), Dependencies(knowledge)
     records = {"id", "tumors", "metastases", "events", "measurements", "tumors.measurements"}
     paths = {row.id: set(dependencies.of(row.population)) for row in engine.catalogue.statements}
-    for case in read_cases(path, schema=engine.schema):
+    for case in open_cases(path, schema=engine.schema):
         for row in engine.derive(case, as_of=DAY).recommendations:
             names = {known.rsplit(".", 1)[-1] for known in paths[row.id]}
             for focus in row.foci:

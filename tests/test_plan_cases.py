@@ -19,7 +19,7 @@ import pytest
 
 from netkg.case.loading import load_case
 from netkg.case.model import Case
-from netkg.case.reading import read_cases
+from netkg.case.reading import open_cases
 from netkg.errors import InputError
 from netkg.plan.engine import Engine
 from netkg.plan.model import Action, Focus, Plan
@@ -39,7 +39,7 @@ def read(folder: Path, engine: Engine) -> Case:
     name, _, line = expectation(folder).get("case", "").partition("#")
     if not line:
         return load_case(ROOT / name if name else folder / "case.json", schema=engine.schema)
-    cases = read_cases(ROOT / name, schema=engine.schema)
+    cases = open_cases(ROOT / name, schema=engine.schema)
     case = next(islice(cases, int(line) - 1, None))
     assert not isinstance(case, InputError)
     return case

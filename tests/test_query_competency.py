@@ -30,7 +30,7 @@ from rdflib.term import Node
 from strategies import random_case
 
 from netkg.case.loading import load_case
-from netkg.case.reading import read_cases
+from netkg.case.reading import open_cases
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, OWL
 from netkg.ontology.compiler import Compiler
@@ -111,7 +111,7 @@ def test_rdflib_gives_the_same_rows(run_: StoryCommand, engine: Engine, second: 
     dataset = Dataset(engine.schema)
     dataset.as_of = AS_OF
     for path in files:
-        for case in read_cases(path, schema=engine.schema):
+        for case in open_cases(path, schema=engine.schema):
             assert not isinstance(case, InputError)
             dataset.add(case, engine=engine, as_of=AS_OF)
     found = answer(query, dataset, parameters)

@@ -21,14 +21,15 @@ from netkg.case.model import Case
 from netkg.ontology.schema import TYPE, Schema, netkg
 from netkg.suggestions import closest, did_you_mean
 
-__all__ = ["Draft", "RECORDS", "keys_of"]
+__all__ = ["EVENT", "Draft", "RECORDS", "keys_of"]
 
 RECORDS: Final = {"tumors": "Tumor", "metastases": "Metastasis"}
+EVENT: Final = "ClinicalEvent"
 
 
 def keys_of(schema: Schema, record: str) -> list[str]:
     """Return the sorted keys of a record in the case format."""
-    extra = {"ClinicalEvent": ["type"], "Measurement": []}.get(record, ["id"])
+    extra = {EVENT: ["type"], "Measurement": []}.get(record, ["id"])
     return sorted([*extra, *schema.fields[record]])
 
 
@@ -72,10 +73,9 @@ class Draft:
         self, parent: ox.NamedNode, kind: str, place: int, own: Any = None
     ) -> ox.NamedNode:
         """Return the node of an event or measurement: its own IRI, or one below its parent."""
-        is_event = kind == "ClinicalEvent"
-        wanted = f"{parent.value}/{'event' if is_event else 'measurement'}/{place}"
+        wanted = f"{parent.value}/{'event' if kind == EVENT else 'measurement'}/{place}"
         node, _ = self.claim(own if isinstance(own, str) and is_iri(own) else wanted)
-        if not is_event:
+        if kind != EVENT:
             self.add_type(node, kind)
         return node
 
@@ -88,19 +88,25 @@ class Draft:
         self.names[self.node.value] = id_
         self.add_type(self.node, "Case")
 
-    def name_record(self, key: str, id_: str) -> tuple[ox.NamedNode, bool]:
-        """Add the next tumor or metastasis; return its node, and whether its id is unused."""
+    def name_record(self, key: str, id_: str) -> ox.NamedNode:
+        """Add the next tumor or metastasis, and report its id if it is in use; return its node."""
         kind = RECORDS[key]
         minted = f"{self.node.value}/{kind.lower()}/{quote(id_, safe='')}"
         own = is_iri(id_) and id_ != self.node.value
         node, fresh = self.claim(id_ if own else minted)
-        fresh = fresh and id_ not in self._by_id
+        if not fresh or id_ in self._by_id:
+            message = (
+                f"The id {compact(id_)} is used twice in this case. "
+                "Give each tumor and each metastasis a different id."
+            )
+            expected = "an id that is used once in the case"
+            self.report(id_, f"{key}.id", compact(id_), expected, message)
         self._by_id.setdefault(id_, node)
         self.lists[key].append(node)
         self.names[node.value] = id_
         self.add_type(node, kind)
         self.add(self.node, key, node)
-        return node, fresh
+        return node
 
     def resolve(self, target: str) -> ox.NamedNode | None:
         """Return the node of the tumor or metastasis with this id or IRI, or None."""
@@ -117,14 +123,6 @@ class Draft:
         """Report that the case has no usable id."""
         self.report("", "id", "nothing", "a string or an IRI", "The case has no id. Add one.")
 
-    def report_duplicate(self, key: str, id_: str) -> None:
-        """Report that the id of a tumor or metastasis is in use already."""
-        message = (
-            f"The id {compact(id_)} is used twice in this case. "
-            "Give each tumor and each metastasis a different id."
-        )
-        self.report(id_, f"{key}.id", compact(id_), "an id that is used once in the case", message)
-
     def report_several(self, focus: str, path: str, values: Iterable[Any]) -> None:
         """Report more than one value of a single-valued field."""
         message = f"{path} has more than one value. Keep the correct one."
@@ -140,14 +138,16 @@ class Draft:
             f"The value of {path} has the wrong form. Write {expected}.",
         )
 
-    def report_key(self, focus: str, record: str, prefix: str, key: str) -> None:
+    def report_type(self, focus: str, record: str, found: str) -> None:
+        """Report a type that a record cannot have."""
+        self.report_form(focus, self.schema.path(record, "type"), found, record)
+
+    def report_key(self, focus: str, record: str, key: str) -> None:
         """Report an unknown key of a record, with the most similar known one."""
-        known = keys_of(self.schema, record)
-        path = f"{prefix}.{key}" if prefix else key
+        known, path = keys_of(self.schema, record), self.schema.path(record, key)
         close = closest(key, known, count=1)
         home = [f.path for r in self.schema.fields.values() for f in r.values() if f.name == key]
-        hint = did_you_mean(close or sorted(home))
-        hint = hint or f"Remove it or use one of {', '.join(known)}."
+        hint = did_you_mean(close or sorted(home)) or f"Remove it or use one of {', '.join(known)}."
         message = f"The case format has no key {path}. {hint}"
         self.report(focus, path, compact(key), ", ".join(known), message)
 

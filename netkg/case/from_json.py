@@ -8,10 +8,10 @@ the shapes report them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeGuard
 
-from netkg.case.draft import RECORDS, Draft
+from netkg.case.draft import EVENT, RECORDS, Draft
 from netkg.case.literals import compact, literal
 from netkg.case.model import Case
 from netkg.case.strict_json import plain_numbers
@@ -62,6 +62,10 @@ def _own(tree: Mapping[str, Any], key: str) -> Any:
     return value
 
 
+def _is_id(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and value != ""
+
+
 class _ObjectReader:
     """Reader of one object; it names tumors and metastases first."""
 
@@ -69,118 +73,85 @@ class _ObjectReader:
         self.draft = draft
         self.schema = draft.schema
         self.ids_usable = True
+        self.named: dict[str, list[Any]] = {}
 
     def case(self, tree: Mapping[str, Any]) -> None:
         draft = self.draft
         id_ = _own(tree, "id")
-        usable = isinstance(id_, str) and id_ != ""
-        draft.name_case(id_ if usable else "")
+        draft.name_case(id_ if _is_id(id_) else "")
         if id_ is None:
             draft.report_missing_id()
-        elif not usable:
+        elif not _is_id(id_):
             draft.report_form("", "id", compact(id_), "a string or an IRI")
         self.ids_usable = bool(_items(tree.get("tumors")))
-        named = {key: self.name_records(tree, key) for key in RECORDS}
-        self.fields(tree, "Case", draft.node, draft.id, "", named)
+        self.named = {key: list(self.name_records(tree, key)) for key in RECORDS}
+        self.fields(tree, "Case", draft.node, draft.id)
 
-    def name_records(self, tree: Mapping[str, Any], key: str) -> list[tuple[Any, bool]]:
-        """Name the tumors or metastases in order; return each node, and whether its id is new."""
-        named: list[tuple[Any, bool]] = []
+    def name_records(self, tree: Mapping[str, Any], key: str) -> Iterator[Any]:
+        """Name the tumors or metastases; yield the node of each, None if it is not an object."""
         for place, item in enumerate(_items(tree.get(key)), start=1):
-            if not isinstance(item, Mapping):
-                named.append((None, True))
-                self.ids_usable = False
-                continue
-            id_ = _own(item, "id")
-            usable = isinstance(id_, str) and id_ != ""
-            self.ids_usable &= usable or id_ is None
-            kind = RECORDS[key].lower()
-            named.append(self.draft.name_record(key, id_ if usable else f"{kind}-{place}"))
-        return named
+            is_record = isinstance(item, Mapping)
+            id_ = _own(item, "id") if is_record else None
+            self.ids_usable &= is_record and (id_ is None or _is_id(id_))
+            name = id_ if _is_id(id_) else f"{RECORDS[key].lower()}-{place}"
+            yield self.draft.name_record(key, name) if is_record else None
 
-    def fields(
-        self,
-        tree: Mapping[str, Any],
-        record: str,
-        node: Any,
-        focus: str,
-        prefix: str,
-        named: Mapping[str, list[tuple[Any, bool]]],
-    ) -> None:
-        """Read every key of one record."""
+    def fields(self, tree: Mapping[str, Any], record: str, node: Any, focus: str) -> None:
+        """Read every key of one record; JSON-LD allows ``@id`` and ``@type`` at each."""
         known = self.schema.fields[record]
         for key, value in tree.items():
-            if key == "@context" and not prefix:
-                continue
-            if key in ("@id", "@type") and key[1:] not in tree:
-                self.keyword(key, value, record, node, focus, prefix)
-            elif key == "id" and record in ("Case", *RECORDS.values()):
-                self.record_id(value, record, focus, prefix)
-            elif key == "type" and record == "ClinicalEvent":
-                self.event_type(value, node, focus)
+            is_keyword = key in ("@id", "@type") and key[1:] not in tree
+            name = key[1:] if is_keyword else key
+            if name == "id" and (is_keyword or record == "Case" or record in RECORDS.values()):
+                self.record_id(value, record, focus)
+            elif name == "type" and record == EVENT:
+                self.event_type(value, node, focus, of_vocabulary=is_keyword)
+            elif name == "type" and is_keyword:
+                for class_ in _items(value):
+                    if not isinstance(class_, str) or class_.removeprefix(NETKG) != record:
+                        self.draft.report_type(focus, record, compact(class_))
             elif key.startswith("@") and key not in ("@id", "@type", "@context"):
                 continue  # JSON-LD ignores such a key, too
+            elif key == "@context" and record == "Case":
+                continue
             elif key not in known:
-                self.draft.report_key(focus, record, prefix, key)
-            elif known[key].range.startswith(NETKG) and (
-                known[key].range.removeprefix(NETKG) in self.schema.fields
-            ):
-                self.records(known[key], value, node, focus, named.get(key))
+                self.draft.report_key(focus, record, key)
+            elif known[key].range.removeprefix(NETKG) in self.schema.fields:
+                self.records(known[key], value, node, focus)
             else:
                 self.scalars(known[key], value, node, focus)
 
-    def keyword(
-        self, key: str, value: Any, record: str, node: Any, focus: str, prefix: str
-    ) -> None:
-        """Read ``@id`` and ``@type``, which JSON-LD allows at every record."""
-        if key == "@id":
-            if record in ("Case", *RECORDS.values()):
-                self.record_id(value, record, focus, prefix)
-        elif record == "ClinicalEvent":
-            names = [n.removeprefix(NETKG) if isinstance(n, str) else n for n in _items(value)]
-            self.event_type(names, node, focus)
-        else:
-            for name in _items(value):
-                if not isinstance(name, str) or name.removeprefix(NETKG) != record:
-                    path = f"{prefix}.type" if prefix else "type"
-                    self.draft.report_form(focus, path, compact(name), record)
-
-    def record_id(self, value: Any, record: str, focus: str, prefix: str) -> None:
+    def record_id(self, value: Any, record: str, focus: str) -> None:
         """Report an unusable id of a tumor or metastasis (that of the case is reported already)."""
-        value = _own({"id": value}, "id")
-        if record != "Case" and value is not None and not (isinstance(value, str) and value):
-            self.draft.report_form(focus, f"{prefix}.id", compact(value), "a string or an IRI")
+        id_ = _own({"id": value}, "id")
+        if record in RECORDS.values() and id_ is not None and not _is_id(id_):
+            path = self.schema.path(record, "id")
+            self.draft.report_form(focus, path, compact(id_), "a string or an IRI")
 
-    def records(
-        self,
-        field: Field,
-        value: Any,
-        parent: Any,
-        focus: str,
-        named: list[tuple[Any, bool]] | None,
-    ) -> None:
+    def records(self, field: Field, value: Any, parent: Any, focus: str) -> None:
         """Read the records below a key."""
         kind = field.range.removeprefix(NETKG)
         draft = self.draft
         for place, item in enumerate(_items(value), start=1):
             if not isinstance(item, Mapping):
                 draft.report_form(focus, field.path, compact(item), "an object")
-                continue
-            if named is not None:
-                node, free = named[place - 1]
-                owner = draft.names[node.value]
-                if not free:
-                    draft.report_duplicate(field.name, owner)
+            elif field.name in self.named:
+                node = self.named[field.name][place - 1]
+                self.fields(item, kind, node, draft.names[node.value])
             else:
-                owner = focus
                 node = draft.claim_below(parent, kind, place, item.get("@id"))
                 draft.records[node.value] = plain_numbers(item)
                 draft.add(parent, field.name, node)
-            self.fields(item, kind, node, owner, field.path, {})
+                self.fields(item, kind, node, focus)
 
-    def event_type(self, value: Any, node: Any, focus: str) -> None:
-        """Type an event by its class; an unknown name is kept as a literal."""
+    def event_type(self, value: Any, node: Any, focus: str, *, of_vocabulary: bool) -> None:
+        """Type an event by its class; an unknown name is kept as a literal.
+
+        The value of ``@type`` can be the IRI of the class (``of_vocabulary``).
+        """
         names = _items(value)
+        if of_vocabulary:
+            names = [n.removeprefix(NETKG) if isinstance(n, str) else n for n in names]
         if len(names) > 1:
             self.draft.report_several(focus, "events.type", names)
             names = [compact(names)]

@@ -14,7 +14,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from netkg.case.canonical import Index, Subject, canonical, indexed
-from netkg.case.draft import RECORDS, Draft
+from netkg.case.draft import EVENT, RECORDS, Draft
 from netkg.case.identifiers import DOCUMENT, UNNAMED, unminted
 from netkg.case.literals import compact, literal, rdf_literal
 from netkg.case.model import Case
@@ -138,14 +138,11 @@ class _GraphReader:
         draft.name_case(_id(root))
         if not draft.id:
             draft.report_missing_id()
-        named: dict[str, list[tuple[ox.NamedNode, bool]]] = {}
         for key, kind in RECORDS.items():
-            named[key] = []
             for place, term in enumerate(self.below(root, key), start=1):
-                node, free = draft.name_record(key, _id(term) or f"{kind.lower()}-{place}")
+                node = draft.name_record(key, _id(term) or f"{kind.lower()}-{place}")
                 self.nodes.setdefault(term, node)
-                named[key].append((node, free))
-        self.record(root, "Case", draft.node, draft.id, "", named)
+        self.record(root, "Case", draft.node, draft.id)
 
     def below(self, node: Subject, key: str) -> list[Subject]:
         """Return the nodes below a record field: IRIs, then blank nodes, each sorted."""
@@ -157,13 +154,7 @@ class _GraphReader:
         return sorted(self.index.get(node, {}).items(), key=lambda item: item[0].value)
 
     def record(
-        self,
-        source: Subject,
-        record: str,
-        node: ox.NamedNode,
-        focus: str,
-        prefix: str,
-        named: Mapping[str, Sequence[tuple[ox.NamedNode, bool]]],
+        self, source: Subject, record: str, node: ox.NamedNode, focus: str
     ) -> dict[str, Any]:
         """Read every property of one record; return it as plain JSON."""
         known = self.schema.fields[record]
@@ -171,13 +162,13 @@ class _GraphReader:
         for predicate, terms in self.properties(source):
             key = predicate.value.removeprefix(NETKG)
             if predicate == TYPE:
-                self.types(terms, record, node, focus, prefix, body)
+                self.types(terms, record, node, focus, body)
             elif predicate == _LABEL:
                 continue
             elif predicate.value == key or key not in known:
-                self.draft.report_key(focus, record, prefix, key)
+                self.draft.report_key(focus, record, key)
             elif known[key].range.removeprefix(NETKG) in self.schema.fields:
-                self.records(known[key], source, node, focus, named.get(key))
+                self.records(known[key], source, node, focus)
             else:
                 found = [self.value(known[key], term, node, focus) for term in terms]
                 values = [
@@ -202,14 +193,7 @@ class _GraphReader:
             self.draft.add(node, field.name, value)
         return value
 
-    def records(
-        self,
-        field: Field,
-        source: Subject,
-        parent: ox.NamedNode,
-        focus: str,
-        named: Sequence[tuple[ox.NamedNode, bool]] | None,
-    ) -> None:
+    def records(self, field: Field, source: Subject, parent: ox.NamedNode, focus: str) -> None:
         """Read the records below a field."""
         draft, kind = self.draft, field.range.removeprefix(NETKG)
         for term in self.index[source][netkg(field.name)]:
@@ -217,16 +201,13 @@ class _GraphReader:
                 found = compact(getattr(term, "value", str(term)))
                 draft.report_form(focus, field.path, found, "an IRI or a blank node")
         for place, term in enumerate(self.below(source, field.name), start=1):
-            if named is not None:
-                node, free = named[place - 1]
-                owner = draft.names[node.value]
-                if not free:
-                    draft.report_duplicate(field.name, owner)
-                self.record(term, kind, node, owner, field.path, {})
-                continue
-            node = draft.claim_below(parent, kind, place, term.value)
-            draft.add(parent, field.name, node)
-            draft.records[node.value] = self.record(term, kind, node, focus, field.path, {})
+            if field.name in RECORDS:
+                node = draft.lists[field.name][place - 1]
+                self.record(term, kind, node, draft.names[node.value])
+            else:
+                node = draft.claim_below(parent, kind, place, term.value)
+                draft.add(parent, field.name, node)
+                draft.records[node.value] = self.record(term, kind, node, focus)
 
     def types(
         self,
@@ -234,20 +215,17 @@ class _GraphReader:
         record: str,
         node: ox.NamedNode,
         focus: str,
-        prefix: str,
         body: dict[str, Any],
     ) -> None:
         """Read the types of a record; the type of an event is its class."""
         classes = [term for term in terms if isinstance(term, ox.NamedNode)]
-        if record != "ClinicalEvent":
+        if record != EVENT:
             above = self.schema.superclasses(netkg(record))
             for class_ in classes:
                 if class_.value.startswith(NETKG) and class_ not in above:
-                    path = f"{prefix}.type" if prefix else "type"
-                    name = compact(local_name(class_.value))
-                    self.draft.report_form(focus, path, name, record)
+                    self.draft.report_type(focus, record, compact(local_name(class_.value)))
             return
-        general: set[ox.NamedNode] = {netkg("ClinicalEvent")}
+        general: set[ox.NamedNode] = {netkg(EVENT)}
         for class_ in classes:
             general |= self.schema.superclasses(class_) - {class_}
         names: list[str] = []

@@ -32,9 +32,7 @@ __all__ = [
     "decode",
     "open_cases",
     "read_bytes",
-    "read_cases",
     "read_object",
-    "read_text",
     "unreadable",
 ]
 
@@ -109,32 +107,6 @@ def open_cases(
     return _open_text(data, kind, schema, name)
 
 
-def read_cases(
-    source: str | Path,
-    *,
-    schema: Schema,
-    format: str | None = None,
-    stdin: IO[bytes] | IO[str] | None = None,
-) -> Iterator[Case | InputError]:
-    """Read the cases of a file, or of standard input for ``-``.
-
-    Raises:
-        InputError: if the input as a whole cannot be read.
-    """
-    return iter(open_cases(source, schema=schema, format=format, stdin=stdin))
-
-
-def read_text(
-    text: str | bytes, *, schema: Schema, format: str | None = None, source: str = ""
-) -> Iterator[Case | InputError]:
-    """Read the cases of a text; ``source`` is its name in errors.
-
-    Raises:
-        InputError: if the text as a whole cannot be read.
-    """
-    return iter(_open_text(text, _kind(format, "", source), schema, source))
-
-
 def _kind(format: str | None, path: str, name: str) -> str | None:
     """Return the format by argument or file extension, or None to go by the content."""
     if format is not None:
@@ -190,31 +162,27 @@ def _lines(given: Path | IO[bytes] | IO[str], name: str) -> Iterator[bytes | str
 def _read_lines(
     lines: Iterable[bytes | str | InputError], schema: Schema, source: str
 ) -> Iterator[Case | InputError]:
-    empty = True
+    found: Case | InputError | None = None
     for number, line in enumerate(lines, start=1):
-        if isinstance(line, InputError):
-            empty = False
-            yield line
-            continue
         try:
+            if isinstance(line, InputError):
+                raise line
             text = decode(line, source, number)
             if not text.strip():
                 continue
-            empty = False
             tree = parse_json(text, source=source, line=number)
-            found = read_object(tree, schema, source, number)
-            if len(found) > 1:
+            found, *others = read_object(tree, schema, source, number)
+            if others:
                 raise InputError(
                     "contains more than one case",
                     source=source,
                     line=number,
                     expected="one case per line",
                 )
-            yield found[0]
         except InputError as error:
-            empty = False
-            yield error
-    if empty:
+            found = error
+        yield found
+    if found is None:
         yield InputError("is empty", source=source, expected="one case per line")
 
 
@@ -238,8 +206,6 @@ def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str)
     start = text.lstrip()[:200]
     if not start:
         raise InputError("is empty", source=source, expected=_EXPECTED)
-    if kind == "ndjson":
-        return CaseStream(True, _read_lines(io.StringIO(text), schema, source))
     if kind == "json" or (kind is None and start[0] in "{["):
         try:
             tree = parse_json(text, source=source)
@@ -257,30 +223,16 @@ def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str)
     return CaseStream(len(cases) > 1, cases)
 
 
-def read_object(
-    tree: Any, schema: Schema, source: str, line: int | None, item: int | None = None
-) -> list[Case]:
+def read_object(tree: Any, schema: Schema, source: str, line: int | None) -> list[Case]:
     """Read one JSON value: a plain case, or JSON-LD with any number of cases.
-
-    ``item`` is its place in a list, for errors.
 
     Raises:
         InputError: if it is neither.
     """
-    try:
-        if not isinstance(tree, Mapping) or is_plain(tree):
-            return [case_from_object(tree, schema=schema, source=source, line=line)]
-        quads = quads_from_jsonld(tree, schema=schema, source=source, line=line)
-        return _some(cases_from_quads(quads, schema=schema, source=source, line=line), source, line)
-    except InputError as error:
-        if item is None:
-            raise
-        raise InputError(
-            f"item {item} of the list: {error.problem}",
-            source=source,
-            found=error.found,
-            expected=error.expected,
-        ) from None
+    if not isinstance(tree, Mapping) or is_plain(tree):
+        return [case_from_object(tree, schema=schema, source=source, line=line)]
+    quads = quads_from_jsonld(tree, schema=schema, source=source, line=line)
+    return _some(cases_from_quads(quads, schema=schema, source=source, line=line), source, line)
 
 
 def _read_list(trees: list[Any], schema: Schema, source: str) -> Iterator[Case | InputError]:
@@ -296,9 +248,14 @@ def _read_list(trees: list[Any], schema: Schema, source: str) -> Iterator[Case |
             pass  # raised again below, for the item at fault
     for place, tree in enumerate(trees, start=1):
         try:
-            yield from read_object(tree, schema, source, None, place)
+            yield from read_object(tree, schema, source, None)
         except InputError as error:
-            yield error
+            yield InputError(
+                f"item {place} of the list: {error.problem}",
+                source=source,
+                found=error.found,
+                expected=error.expected,
+            )
 
 
 def _some(cases: list[Case], source: str, line: int | None = None) -> list[Case]:

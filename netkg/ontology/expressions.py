@@ -85,7 +85,8 @@ def read(schema: Schema, node: Node | ox.Literal) -> Expression:
     if constructor == ONE_OF:
         problem = "a list of individuals is used as a class of records"
         raise unsupported(schema, node, problem, "oneOf as the filler of someValuesFrom")
-    parts = tuple(read(schema, member) for member in _members(schema, node, constructor))
+    members = schema.items(schema.one(node, constructor))
+    parts = tuple(read(schema, member) for member in members)
     if not parts:
         raise unsupported(schema, node, f"an empty {local_name(constructor.value)}", "a class")
     return Junction(WORDS[constructor], parts)
@@ -103,16 +104,11 @@ def _restriction(schema: Schema, node: ox.BlankNode) -> Expression:
         return RecordRestriction(property_, read(schema, filler))
     if isinstance(filler, ox.NamedNode):
         return ValueRestriction(property_, (), filler)
-    values = _members(schema, filler, ONE_OF) if isinstance(filler, ox.BlankNode) else []
+    values = schema.items(schema.one(filler, ONE_OF)) if isinstance(filler, ox.BlankNode) else []
     if not values:
         problem = "the filler of a value property is neither a list nor a named class"
         raise unsupported(schema, node, problem, "one of them")
     return ValueRestriction(property_, tuple(values))  # type: ignore[arg-type]
-
-
-def _members(schema: Schema, node: Node, list_: ox.NamedNode) -> list[Node | ox.Literal]:
-    head = schema.one(node, list_)
-    return [] if head is None else schema.items(head)
 
 
 def unsupported(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import ClassVar, Literal, cast
 
 import pyoxigraph as ox
@@ -97,7 +98,9 @@ class Catalogue:
     def __init__(self, schema: Schema, compiler: Compiler) -> None:
         self._schema = schema
         self._compiler = compiler
-        self._strata = self._order_of_supersession()
+        # The stratum of each statement that others supersede.
+        # The stratum of each statement that others supersede.
+        self.strata = self._order_of_supersession()
         self.document = read_document(schema)
         self.statements = self._statements()
         self.gaps = self._gaps()
@@ -119,13 +122,8 @@ class Catalogue:
 
     @property
     def verdict_bearing(self) -> tuple[Statement, ...]:
-        """The statements that carry a verdict."""
+        """The statements that have a verdict."""
         return tuple(statement for statement in self.statements if statement.level is not None)
-
-    @property
-    def strata(self) -> dict[ox.NamedNode, int]:
-        """The stratum of each statement that others supersede."""
-        return {node: stratum for node, stratum in self._strata.items() if stratum}
 
     # -- reading -------------------------------------------------------------------
     def _statements(self) -> tuple[Statement, ...]:
@@ -149,11 +147,9 @@ class Catalogue:
                 term=local_name(node.value),
             )
         least, greatest = (schema.text(node, netkg(n)) for n in ("leastMonths", "greatestMonths"))
-        actions = schema.one(node, netkg("actions"))
-        group = schema.one(node, netkg("actionGroup"))
-        preferred = schema.text(node, netkg("preferredAction"))
-        certainty = schema.one(node, netkg("certainty"))
-        supports = schema.text(node, netkg("supports"))
+        actions = schema.items(schema.one(node, netkg("actions")))
+        any_of = schema.one(node, netkg("actionGroup")) == netkg("AnyOf")
+        graded = schema.one(node, netkg("certainty")) is not None
         return Statement(
             id=self._required(node, IDENTIFIER),
             node=node,
@@ -170,11 +166,9 @@ class Catalogue:
                     for cited in schema.objects(node, netkg("citation"))
                 )
             ),
-            group="any" if group == netkg("AnyOf") else "all",
-            actions=tuple(local_name(action.value) for action in schema.items(actions))
-            if actions is not None
-            else (),
-            preferred=local_name(preferred) if preferred else None,
+            group="any" if any_of else "all",
+            actions=tuple(local_name(action.value) for action in actions),
+            preferred=local_name(schema.text(node, netkg("preferredAction"))) or None,
             months=(int(least), int(greatest)) if least and greatest else None,
             repeated=bool(least) or any(schema.objects(node, netkg("takesIntervalOf"))),
             record_items=self._record_items(node),
@@ -182,12 +176,12 @@ class Catalogue:
                 sorted(n.value for n in schema.objects(node, netkg("readingNote")))
             ),
             caveats=self._caveats(node),
-            certainty=self._notation(node, "certainty") if certainty is not None else None,
-            supports=local_name(supports) if supports else None,
+            certainty=self._notation(node, "certainty") if graded else None,
+            supports=local_name(schema.text(node, netkg("supports"))) or None,
             population=self._compiler.compile(cast(ox.NamedNode, population))
             if population is not None
             else None,
-            stratum=self._strata.get(node, 0),
+            stratum=self.strata.get(node, 0),
             guideline=self.document,
         )
 
@@ -256,16 +250,12 @@ class Catalogue:
                 cast(ox.NamedNode, quad.subject)
             )
         strata: dict[ox.NamedNode, int] = {}
-
-        def stratum(node: ox.NamedNode, path: tuple[ox.NamedNode, ...]) -> int:
-            if node in path:
-                names = " → ".join(local_name(n.value) for n in (*path, node))
-                raise KnowledgeError(f"the supersession table has a cycle ({names})")
-            if node not in strata:
-                above = [stratum(other, (*path, node)) for other in superseders.get(node, ())]
-                strata[node] = 1 + max(above, default=-1)
-            return strata[node]
-
-        for node in superseders:
-            stratum(node, ())
+        try:
+            for node in TopologicalSorter(superseders).static_order():
+                if node in superseders:
+                    strata[node] = 1 + max(strata.get(above, 0) for above in superseders[node])
+        except CycleError as error:
+            # Each node of the cycle is superseded by the one after it.
+            names = " → ".join(local_name(node.value) for node in reversed(error.args[1]))
+            raise KnowledgeError(f"the supersession table has a cycle ({names})") from None
         return strata

@@ -84,8 +84,8 @@ class Schema:
     """The parsed ontology (see the description of the module).
 
     >>> schema = Schema.load()
-    >>> schema.field("Tumor", "ki67Percent").path
-    'tumors.ki67Percent'
+    >>> schema.fields["Tumor"]["ki67Percent"].open, schema.path("Tumor", "id")
+    (True, 'tumors.id')
     """
 
     def __init__(self, triples: Iterable[ox.Triple]) -> None:
@@ -132,14 +132,16 @@ class Schema:
         value = self.one(subject, predicate)
         return "" if value is None else value.value
 
-    def items(self, head: Node | ox.Literal) -> list[ox.NamedNode | ox.BlankNode | ox.Literal]:
-        """Return the members of an RDF list.
+    def items(
+        self, head: Node | ox.Literal | None
+    ) -> list[ox.NamedNode | ox.BlankNode | ox.Literal]:
+        """Return the members of an RDF list; none without a list.
 
         Raises:
             KnowledgeError: if it is broken or circular.
         """
         members: dict[Node | ox.Literal, ox.NamedNode | ox.BlankNode | ox.Literal] = {}
-        while head != NIL:
+        while head is not None and head != NIL:
             if isinstance(head, ox.Literal) or head in members:
                 raise KnowledgeError("not a well-formed RDF list", term=str(head))
             first, rest = self.one(head, FIRST), self.one(head, REST)
@@ -231,17 +233,10 @@ class Schema:
                     paths.setdefault(local_name(range_), path)
         return fields
 
-    def field(self, record: str, name: str) -> Field:
-        """Return one field of a record class.
-
-        Raises:
-            KnowledgeError: if the ontology has no such field.
-        """
-        try:
-            return self.fields[record][name]
-        except KeyError:
-            expected = f"one of {', '.join(self.fields.get(record, ()))}"
-            raise KnowledgeError(f"no field {name}", term=record, expected=expected) from None
+    def path(self, record: str, name: str) -> str:
+        """Return the path of a key of a record in findings, whether it is a field or not."""
+        other = next(iter(self.fields[record].values())).path
+        return f"{other.rpartition('.')[0]}.{name}".removeprefix(".")
 
     @cached_property
     def values(self) -> Mapping[str, frozenset[str]]:

@@ -1,4 +1,4 @@
-"""Read from the SHACL graph what each shape says to people."""
+"""The texts for people in the shapes, read from the SHACL graph."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DATATYPES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a shape says to people: texts, the statement behind it, the severity."""
+    """The texts of a shape for people, the statement that it rests on, and its severity."""
 
     field: str
     message: str
@@ -49,37 +49,28 @@ class Shapes:
         self._read: dict[Node, Shape] = {}
 
     def shape(self, node: Node) -> Shape:
-        """Return what a shape says.
+        """Return the texts of a shape.
 
         Raises:
             KnowledgeError: if it lacks a text that people need.
         """
-        if node not in self._read:
-            self._read[node] = self._read_shape(node)
-        return self._read[node]
-
-    def _read_shape(self, node: Node) -> Shape:
-        graph = self._graph
-
-        def text(property_: Node) -> str | None:
-            value = graph.value(node, property_)
-            return None if value is None else str(value)
-
-        field, message, remedy = text(FIELD), text(SH.message), text(REMEDY)
-        if field is None or message is None or remedy is None:
+        if node in self._read:
+            return self._read[node]
+        texts = {property_: str(o) for property_, o in self._graph.predicate_objects(node)}
+        if not texts.keys() >= {FIELD, SH.message, REMEDY}:
             raise KnowledgeError(
                 "lacks a field, a message or a remedy", term=str(node), expected="all three"
             )
-        statement, severity = text(RESTS_ON), local_name(text(SH.severity) or str(SH.Violation))
-        return Shape(
-            field,
-            message,
-            remedy,
-            text(EXPECTED) or self._expected(node),
-            text(FOUND),
-            local_name(statement) if statement else None,
-            cast(Severity, severity),
+        shape = self._read[node] = Shape(
+            texts[FIELD],
+            texts[SH.message],
+            texts[REMEDY],
+            texts.get(EXPECTED) or self._expected(node),
+            texts.get(FOUND),
+            local_name(texts.get(RESTS_ON, "")) or None,
+            cast(Severity, local_name(texts.get(SH.severity, str(SH.Violation)))),
         )
+        return shape
 
     def _expected(self, node: Node) -> str:
         class_, datatype = (

@@ -110,8 +110,9 @@ class Validator:
         shape = self._shapes.shape(cast(Node, report.value(result, SH.sourceShape)))
         field = shape.field
         if not field:
-            path = report.value(result, SH.resultPath)
-            field = self._key_path(case, focus, str(path) if path is not None else "")
+            predicate = str(report.value(result, SH.resultPath) or "")
+            name = local_name(predicate) if predicate.startswith(NETKG) else predicate
+            field = self._schema.path(_record_kind(case, focus), name)
         found = shape.found or self._found(case, focus, field, report.value(result, SH.value))
         expected, message = shape.expected, f"{shape.message} {shape.remedy}"
         if report.value(result, SH.sourceConstraintComponent) == MAX_COUNT and ", " in found:
@@ -128,12 +129,6 @@ class Validator:
             message,
             shape.statement,
         )
-
-    def _key_path(self, case: Case, focus: str, predicate: str) -> str:
-        name = local_name(predicate) if predicate.startswith(NETKG) else predicate
-        kind = "Case" if focus == case.node.value else _record_kind(case, focus)
-        prefix = next(iter(self._schema.fields[kind].values())).path.rpartition(".")[0]
-        return f"{prefix}.{name}" if prefix else name
 
     def _found(self, case: Case, focus: str, field: str, value: Node | None) -> str:
         if isinstance(value, Literal) or (value is not None and str(value) != focus):
@@ -155,12 +150,8 @@ class Validator:
 
 def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings sorted, with only the first of each severity, focus, field and statement."""
-    order = {
-        name: place
-        for place, name in enumerate(
-            [case.id, *(case.names[node.value] for node in (*case.tumors, *case.metastases))]
-        )
-    }
+    names = [case.id, *(case.names[node.value] for node in (*case.tumors, *case.metastases))]
+    order = {name: place for place, name in enumerate(names)}
     kept: dict[tuple[str, str, str, str | None], Finding] = {}
     for finding in findings:
         kept.setdefault(
@@ -184,27 +175,21 @@ def _is_text(value: Node) -> bool:
 
 
 def _record_kind(case: Case, node: str) -> str:
+    """Return the local name of the record class that a node of a case has."""
     types = {
         triple.object.value  # type: ignore[union-attr]
         for triple in case.triples
         if triple.predicate == TYPE and triple.subject.value == node  # type: ignore[union-attr]
     }
-    kinds = (kind for kind in ("Tumor", "Metastasis", "Measurement") if NETKG + kind in types)
-    return next(kinds, "ClinicalEvent")
-
-
-def _tumor_of(case: Case, measurement: str) -> str | None:
-    value = ox.NamedNode(measurement)
-    tumors = (
-        triple.subject.value  # type: ignore[union-attr]
-        for triple in case.triples
-        if triple.object == value and triple.predicate.value == NETKG + "measurements"
-    )
-    return next(tumors, None)
+    kinds = ("Case", "Tumor", "Metastasis", "Measurement")
+    return next((kind for kind in kinds if NETKG + kind in types), "ClinicalEvent")
 
 
 def _focus_id(case: Case, node: str) -> str:
-    if node in case.names:
-        return case.names[node]
-    tumor = _tumor_of(case, node)
-    return case.names[tumor] if tumor else case.id
+    """Return the id of a record; for a measurement that of its tumor, for an event of its case."""
+    owners = (
+        triple.subject.value  # type: ignore[union-attr]
+        for triple in case.triples
+        if triple.predicate.value == NETKG + "measurements" and triple.object.value == node  # type: ignore[union-attr]
+    )
+    return case.names.get(node) or case.names.get(next(owners, ""), case.id)
