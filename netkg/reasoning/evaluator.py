@@ -48,10 +48,9 @@ class Evaluator:
     def verdict(self, criterion: Criterion, subject: str) -> int:
         """Evaluate a criterion at a subject: FALSE, UNKNOWN or TRUE."""
         key = (id(criterion), subject)
-        found = self._memo.get(key)
-        if found is None:
-            found = self._memo[key] = self._evaluate(criterion, subject)
-        return found
+        if key not in self._memo:
+            self._memo[key] = self._evaluate(criterion, subject)
+        return self._memo[key]
 
     def _evaluate(self, criterion: Criterion, subject: str) -> int:
         if isinstance(criterion, HasValue):
@@ -115,9 +114,8 @@ class Evaluator:
             candidates = [f for f in fields if (f,) not in found]
             for chosen in combinations(candidates, size):
                 paths = frozenset(chosen)
-                if any(paths.issuperset(smaller) for smaller in found):
-                    continue
-                if self._decides(criterion, subject, paths):
+                is_smallest = not any(paths.issuperset(smaller) for smaller in found)
+                if is_smallest and self._decides(criterion, subject, paths):
                     found.append(chosen)
         return tuple(found)
 

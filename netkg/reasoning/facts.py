@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -16,16 +17,20 @@ from netkg.namespaces import NETKG, RDF
 
 __all__ = ["Derivation", "Facts"]
 
+T = TypeVar("T")
 SUBJECT = RDF + "subject"
 PREDICATE = RDF + "predicate"
 OBJECT = RDF + "object"
-PREMISE_PROPERTY = NETKG + "premiseProperty"
-PREMISE_SAME = NETKG + "premiseSame"
-PREMISE = NETKG + "premise"
 ABSENCE = NETKG + "absencePremise"
 SEARCHED = NETKG + "searchedFor"
-COMPLETE = NETKG + "completePremise"
-INTERVAL = NETKG + "byInterval"
+# The lists of a derivation, by the properties of its node.
+PREMISES = {
+    NETKG + "premiseProperty": "properties",
+    NETKG + "premiseSame": "same",
+    NETKG + "premise": "records",
+    NETKG + "completePremise": "complete",
+    NETKG + "byInterval": "intervals",
+}
 
 
 @dataclass(slots=True)
@@ -63,7 +68,7 @@ class Facts:
         for triple in triples:
             key = (triple.subject.value, triple.predicate.value)  # type: ignore[union-attr]
             value = str(triple.object)
-            self._add(key, value)
+            _append(self._values.setdefault(key, []), value)
             self._asserted.add((*key, value))
 
     def derive(self, triples: Iterable[ox.Triple], rule: str = "") -> list[ox.Triple]:
@@ -84,7 +89,8 @@ class Facts:
                 )
             else:
                 plain.append(triple)
-                self._add((subject.value, triple.predicate.value), str(triple.object))  # type: ignore[union-attr]
+                key = (subject.value, triple.predicate.value)  # type: ignore[union-attr]
+                _append(self._values.setdefault(key, []), str(triple.object))
         for node in nodes.values():
             self._join(node, rule)
         return plain
@@ -92,27 +98,12 @@ class Facts:
     def _join(self, node: dict[str, list[str]], rule: str) -> None:
         key = (node[SUBJECT][0], node[PREDICATE][0], node[OBJECT][0])
         derivation = self._derivations.setdefault(key, Derivation())
-        for name, found in (
-            (PREMISE_PROPERTY, derivation.properties),
-            (PREMISE_SAME, derivation.same),
-            (PREMISE, derivation.records),
-            (COMPLETE, derivation.complete),
-            (INTERVAL, derivation.intervals),
-        ):
-            for value in sorted(node.get(name, ())):
-                if value not in found:
-                    found.append(value)
+        for property_, name in PREMISES.items():
+            for value in sorted(node.get(property_, ())):
+                _append(getattr(derivation, name), value)
         for absence in node.get(ABSENCE, ()):
-            pair = (absence, (node.get(SEARCHED) or [""])[0])
-            if pair not in derivation.absences:
-                derivation.absences.append(pair)
-        if rule not in derivation.rules:
-            derivation.rules.append(rule)
-
-    def _add(self, key: tuple[str, str], value: str) -> None:
-        values = self._values.setdefault(key, [])
-        if value not in values:
-            values.append(value)
+            _append(derivation.absences, (absence, (node.get(SEARCHED) or [""])[0]))
+        _append(derivation.rules, rule)
 
     # -- look-ups --------------------------------------------------------------------
     def values(self, subject: str, property_: str) -> list[str]:
@@ -132,3 +123,9 @@ class Facts:
     def derivation(self, subject: str, property_: str, value: str) -> Derivation | None:
         """Return the premises of a derived fact, or None if none are recorded."""
         return self._derivations.get((subject, property_, value))
+
+
+def _append(values: list[T], value: T) -> None:
+    """Append a value to a list that does not have it."""
+    if value not in values:
+        values.append(value)

@@ -18,7 +18,7 @@ from netkg.ontology.criteria import (
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.facts import Derivation, Facts
-from netkg.reasoning.verdicts import FALSE, TRUE
+from netkg.reasoning.verdicts import TRUE, UNKNOWN
 
 __all__ = ["EvidenceFinder"]
 
@@ -48,22 +48,19 @@ class EvidenceFinder:
         several = len(case.tumors) > 1 or bool(case.metastases)
         self._named_tumors = {tumor.value for tumor in case.tumors} if several else set()
         self._proofs: dict[tuple[str, str, str], Fact] = {}
-        self._reasoned: dict[tuple[int, str, int], tuple[Fact, ...]] = {}
+        self._reasoned: dict[tuple[int, str], tuple[Fact, ...]] = {}
 
     def because(self, criterion: Criterion, subject: str) -> tuple[Fact, ...]:
         """Return the facts that a true or false verdict rests on; none if it is unknown."""
         verdict = self._evaluator.verdict(criterion, subject)
-        if verdict not in (TRUE, FALSE):
+        if verdict == UNKNOWN:
             return ()
-        return self._reasons(criterion, subject, verdict)
-
-    # -- walking the tree ------------------------------------------------------------
-    def _reasons(self, criterion: Criterion, subject: str, verdict: int) -> tuple[Fact, ...]:
-        key = (id(criterion), subject, verdict)
+        key = (id(criterion), subject)
         if key not in self._reasoned:
             self._reasoned[key] = _distinct(self._walk(criterion, subject, verdict))
         return self._reasoned[key]
 
+    # -- walking the tree ------------------------------------------------------------
     def _walk(self, criterion: Criterion, subject: str, verdict: int) -> Iterator[Fact]:
         if isinstance(criterion, HasValue):
             yield from self._leaf(criterion, subject, verdict)
@@ -77,12 +74,12 @@ class EvidenceFinder:
                 yield self._absence(subject, criterion.property)
             else:
                 for part, other in parts:
-                    yield from self._reasons(part, other, verdict)
+                    yield from self.because(part, other)
 
     def _shortest(self, parts: list[tuple[Criterion, str]], verdict: int) -> tuple[Fact, ...]:
         """Return the fewest reasons of any part, with as few absences as possible."""
         candidates = (
-            self._reasons(part, subject, verdict)
+            self.because(part, subject)
             for part, subject in parts
             if self._evaluator.verdict(part, subject) == verdict
         )
