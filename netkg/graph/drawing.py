@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
@@ -12,11 +11,11 @@ import networkx as nx
 from netkg.case.days import Day
 from netkg.case.model import Case
 from netkg.graph.choices import VIEWS
-from netkg.graph.folding.case import case_steps
+from netkg.graph.folding.case import CASE_STEPS
 from netkg.graph.folding.fold import Fold, shrink
-from netkg.graph.folding.guideline import guideline_steps
-from netkg.graph.folding.ontology import ontology_steps
-from netkg.graph.folding.plan import plan_steps
+from netkg.graph.folding.guideline import GUIDELINE_STEPS
+from netkg.graph.folding.ontology import ONTOLOGY_STEPS
+from netkg.graph.folding.plan import PLAN_STEPS
 from netkg.graph.formats.write import write
 from netkg.graph.selection import around as around_node
 from netkg.graph.selection import with_attribute, within_section
@@ -32,11 +31,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Drawing", "draw", "view"]
 
-_STEPS: Final[dict[str, Callable[[], tuple[Fold, ...]]]] = {
-    "ontology": ontology_steps,
-    "guideline": guideline_steps,
-    "case": case_steps,
-    "plan": plan_steps,
+_STEPS: Final[dict[str, tuple[Fold, ...]]] = {
+    "ontology": ONTOLOGY_STEPS,
+    "guideline": GUIDELINE_STEPS,
+    "case": CASE_STEPS,
+    "plan": PLAN_STEPS,
 }
 
 
@@ -93,7 +92,7 @@ def draw(
             graph = with_attribute(graph, attribute, value)
     if around is not None:
         graph = around_node(graph, around, hops)
-    shown = graph if whole else shrink(graph, _STEPS[name]())
+    shown = graph if whole else shrink(graph, _STEPS[name])
     if shown is not graph:
         note = (
             f"Folded from {len(graph)} nodes to {len(shown)}; the option whole draws all of them."

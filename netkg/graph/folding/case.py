@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Final
 
 import networkx as nx
 
 from netkg.graph.folding.fold import Fold, Group, by_kind
 
-__all__ = ["case_steps"]
-
-
-def case_steps() -> tuple[Fold, ...]:
-    """Return the steps that make a case fit one screen, the mildest first."""
-    return (Fold(_similar), Fold(_leaves), Fold(_records))
+__all__ = ["CASE_STEPS"]
 
 
 def _similar(graph: nx.MultiDiGraph) -> list[Group]:
@@ -57,3 +53,7 @@ def _records(graph: nx.MultiDiGraph) -> list[Group]:
 def _day(graph: nx.MultiDiGraph, id_: str) -> str:
     day, colon, _ = graph.nodes[id_]["label"].partition(": ")
     return day if colon and day[:1].isdigit() else ""
+
+
+# The steps that make a case fit one screen, the mildest first.
+CASE_STEPS: Final = (Fold(_similar), Fold(_leaves), Fold(_records))

@@ -11,14 +11,9 @@ from netkg.graph.folding.fold import Fold, Group
 from netkg.graph.views.guideline import GAPS, STATEMENT
 from netkg.render.words import sentence
 
-__all__ = ["guideline_steps"]
+__all__ = ["GUIDELINE_STEPS"]
 
 _HEADINGS: Final = "sections | stage | part of it | section | statements that supersede each other"
-
-
-def guideline_steps() -> tuple[Fold, ...]:
-    """Return the step that makes the guideline fit one screen."""
-    return (Fold(_overview, _HEADINGS),)
 
 
 def _overview(graph: nx.MultiDiGraph) -> list[Group]:
@@ -97,3 +92,7 @@ def _counts(graph: nx.MultiDiGraph) -> list[Group]:
 def _populations(graph: nx.MultiDiGraph, ids: list[str]) -> list[str]:
     before = {node: None for id_ in ids for node in graph.predecessors(id_)}
     return [node for node in before if graph.nodes[node]["kind"] == "population"]
+
+
+# The step that makes the guideline fit one screen.
+GUIDELINE_STEPS: Final = (Fold(_overview, _HEADINGS),)

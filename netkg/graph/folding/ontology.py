@@ -11,15 +11,10 @@ from netkg.graph.folding.fold import LIMIT, Fold, Group
 from netkg.graph.views.ontology import hierarchy
 from netkg.render.words import sentence
 
-__all__ = ["ontology_steps"]
+__all__ = ["ONTOLOGY_STEPS"]
 
 _HEADINGS: Final = "types of tumor | types below | characteristics | event | kinds | kinds below"
 _COLUMNS: Final = {"tumor type": 0, "value set": 2}
-
-
-def ontology_steps() -> tuple[Fold, ...]:
-    """Return the step that makes the ontology fit one screen."""
-    return (Fold(_overview, _HEADINGS),)
 
 
 def _overview(graph: nx.MultiDiGraph) -> list[Group]:
@@ -71,3 +66,7 @@ def _shown(graph: nx.MultiDiGraph, classes: nx.DiGraph, room: int) -> dict[str, 
             return shown
         depth, _, _, new = min(openings)
         shown |= dict.fromkeys(new, depth + 1)
+
+
+# The step that makes the ontology fit one screen.
+ONTOLOGY_STEPS: Final = (Fold(_overview, _HEADINGS),)

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import networkx as nx
 
 from netkg.graph.folding.fold import Fold, Group, by_kind
 
-__all__ = ["plan_steps"]
+__all__ = ["PLAN_STEPS"]
 
 _AROUND = frozenset({"absence", "action", "derived fact", "fact", "missing field"})
 _AHEAD = ("asks for", "asks for one of", "supersedes", "would supersede")
 _FINISHED = ("done", "scheduled", "closed")
 _FEW = 6
 _QUESTIONS = 8
-
-
-def plan_steps() -> tuple[Fold, ...]:
-    """Return the steps that make a plan fit one screen, the mildest first."""
-    steps = (_verdicts, _finished, _lone_actions, _for_everyone, _applicable, _around)
-    return tuple(map(Fold, steps))
 
 
 def _verdicts(graph: nx.MultiDiGraph) -> list[Group]:
@@ -202,3 +197,9 @@ def _count(graph: nx.MultiDiGraph, ids: Sequence[str], are: str, is_: str = "") 
     if number != 1:
         said = f"{number} statements {are}"
     return said if number == len(ids) else f"{said}, {len(ids)} times"
+
+
+# The steps that make a plan fit one screen, the mildest first.
+PLAN_STEPS: Final = tuple(
+    map(Fold, (_verdicts, _finished, _lone_actions, _for_everyone, _applicable, _around))
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from io import BytesIO
 from typing import Any, Final
+from xml.etree.ElementTree import SubElement
 
 import networkx as nx
 
@@ -46,11 +47,9 @@ def gexf(graph: nx.MultiDiGraph) -> str:
     writer = nx.readwrite.gexf.GEXFWriter(encoding="utf-8", prettyprint=True, version="1.2draft")
     writer.add_graph(drawn)
     for meta in writer.xml.iter("meta"):
-        meta.attrib.pop("lastmodifieddate", None)
-        for child in list(meta):
-            meta.remove(child)
-        _element(meta, "creator", "netkg")
-        _element(meta, "description", about(graph))
+        meta.clear()
+        SubElement(meta, "creator").text = "netkg"
+        SubElement(meta, "description").text = about(graph)
     writer.write(body)
     return body.getvalue().decode("utf-8") + "\n"
 
@@ -118,12 +117,6 @@ def _placed(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
         box, style = layout.boxes[id_], look(data)
         data |= {"x": box.x, "y": box.y, "color": style.border, "fill": style.fill}
     return placed
-
-
-def _element(parent: Any, tag: str, text: str) -> None:
-    child = parent.makeelement(tag, {})
-    child.text = text
-    parent.append(child)
 
 
 def _json(value: Any) -> str:

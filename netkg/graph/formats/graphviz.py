@@ -7,13 +7,13 @@ them, while ``dot`` finds its own.
 from __future__ import annotations
 
 from html import escape
-from typing import Final
+from typing import Final, cast
 
 import graphviz
 import networkx as nx
 
 from netkg.graph.formats.notice import closing_lines
-from netkg.graph.layout.looks import INK, EdgeLook, Look, edge_look, legend, look
+from netkg.graph.layout.looks import INK, Look, edge_look, legend, look
 from netkg.graph.layout.place import Box, EdgePath, Layout, place
 from netkg.graph.layout.text import FONT, FONT_SIZE, text_width
 from netkg.graph.views.elements import GraphError
@@ -41,7 +41,7 @@ def picture(graph: nx.MultiDiGraph, format: str) -> bytes:
     source = _source(graph, layout)
     _furniture(source, graph, layout)
     try:
-        drawn: bytes = source.pipe(format=format, engine="neato", neato_no_op=2, quiet=True)
+        return bytes(source.pipe(format=format, engine="neato", neato_no_op=2, quiet=True))
     except graphviz.ExecutableNotFound:
         raise GraphError(
             f"The format {format} needs Graphviz, which is not installed. Install it "
@@ -53,7 +53,6 @@ def picture(graph: nx.MultiDiGraph, format: str) -> bytes:
         raise GraphError(
             f"Graphviz could not draw the graph: {words or error}. Choose the format html."
         ) from None
-    return drawn
 
 
 def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
@@ -89,9 +88,19 @@ def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
     for id_, data in graph.nodes(data=True):
         _node(source, id_, data, layout)
     for start, end, kind in graph.edges(keys=True):
-        same = graph.nodes[start]["column"] == graph.nodes[end]["column"]
-        path = layout.paths[start, end, kind]
-        _edge(source, (start, end), kind, path, layout, own_column=same)
+        style = edge_look(kind)
+        in_column = graph.nodes[start]["column"] == graph.nodes[end]["column"]
+        attributes = {
+            "tooltip": _text(kind),
+            "color": style.color,
+            "penwidth": str(style.width),
+            "style": style.line,
+            "constraint": "false" if in_column else "true",
+            "pos": _spline(layout.paths[start, end, kind], layout.height),
+        }
+        # Digraph.edge would read the text after a colon as a port.
+        first, last = (graphviz.quoting.quote(_text(id_)) for id_ in (start, end))
+        source.body.append(f"\t{first} -> {last}{graphviz.quoting.attr_list(kwargs=attributes)}\n")
     return source
 
 
@@ -116,42 +125,16 @@ def _node(source: graphviz.Digraph, id_: str, data: dict[str, object], layout: L
     )
 
 
-def _edge(
-    source: graphviz.Digraph,
-    ends: tuple[str, str],
-    kind: str,
-    path: EdgePath,
-    layout: Layout,
-    *,
-    own_column: bool,
-) -> None:
-    style: EdgeLook = edge_look(kind)
-    attributes = {
-        "tooltip": _text(kind),
-        "color": style.color,
-        "penwidth": str(style.width),
-        "style": style.line,
-        "constraint": "false" if own_column else "true",
-        "pos": _spline(path, layout.height),
-    }
-    # Digraph.edge would read the text after a colon as a port.
-    first, last = (graphviz.quoting.quote(_text(end)) for end in ends)
-    source.body.append(f"\t{first} -> {last}{graphviz.quoting.attr_list(kwargs=attributes)}\n")
-
-
 def _text(text: str) -> str:
     """Return a text without markup, even if it looks like markup."""
-    plain: str = graphviz.nohtml(graphviz.escape(text))
-    return plain
+    return cast(str, graphviz.nohtml(graphviz.escape(text)))
 
 
 def _lines(box: Box) -> str:
-    left = any(line.startswith("  ") for line in box.lines)
     lines = [graphviz.escape(line) for line in box.lines]
-    plain: str = graphviz.nohtml(
-        "".join(f"{line}\\l" for line in lines) if left else "\\n".join(lines)
-    )
-    return plain
+    left = any(line.startswith("  ") for line in box.lines)
+    text = "".join(f"{line}\\l" for line in lines) if left else "\\n".join(lines)
+    return cast(str, graphviz.nohtml(text))
 
 
 def _style(style: Look) -> str:
@@ -193,16 +176,14 @@ def _furniture(source: graphviz.Digraph, graph: nx.MultiDiGraph, layout: Layout)
     left = max(text_width(title) * 17 / FONT_SIZE / 2 * 1.12, 10)
     pos = f"{left:g},{layout.height + 24:g}"
     source.node("title", label=f"<<B>{escape(title)}</B>>", fontsize="17", pos=pos, **plain)
-    pos = f"{layout.width / 2:g},{-_legend_height(graph) / 2 - 16:g}"
-    source.node("legend", label=_legend(graph), fontsize="11", pos=pos, **plain)
+    rows = _legend_rows(graph)
+    body = "".join(f"<TR>{row}</TR>" for row in rows or ["<TD></TD>"])
+    table = f'<<TABLE BORDER="0" CELLSPACING="5" CELLPADDING="3">{body}</TABLE>>'
+    pos = f"{layout.width / 2:g},{-12.0 * len(rows) - 16:g}"
+    source.node("legend", label=table, fontsize="11", pos=pos, **plain)
 
 
-def _legend_height(graph: nx.MultiDiGraph) -> float:
-    nodes, edges = legend(graph)
-    return 24.0 * -(-(len(nodes) + len(edges)) // _LEGEND_ROW)
-
-
-def _legend(graph: nx.MultiDiGraph) -> str:
+def _legend_rows(graph: nx.MultiDiGraph) -> list[str]:
     nodes, edges = legend(graph)
     cells = []
     for entry in nodes:
@@ -217,6 +198,4 @@ def _legend(graph: nx.MultiDiGraph) -> str:
         cells.append(
             f'<TD BORDER="0"><FONT COLOR="{style.color}">{dashes}</FONT> {escape(kind)}</TD>'
         )
-    rows = [cells[n : n + _LEGEND_ROW] for n in range(0, len(cells), _LEGEND_ROW)]
-    body = "".join(f"<TR>{''.join(row)}</TR>" for row in rows) or "<TR><TD></TD></TR>"
-    return f'<<TABLE BORDER="0" CELLSPACING="5" CELLPADDING="3">{body}</TABLE>>'
+    return ["".join(cells[n : n + _LEGEND_ROW]) for n in range(0, len(cells), _LEGEND_ROW)]

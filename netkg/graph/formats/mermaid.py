@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, Final
 
@@ -32,8 +33,9 @@ def mermaid(graph: nx.MultiDiGraph) -> str:
     names = {id_: f"n{number}" for number, id_ in enumerate(graph, start=1)}
     looks = {id_: look(data) for id_, data in graph.nodes(data=True)}
     classes = {style: f"c{n}" for n, style in enumerate(dict.fromkeys(looks.values()), start=1)}
-    title = _yaml(graph.graph["name"])
-    lines = ["---", f'title: "{title}"', "---", "flowchart LR"]
+    # A JSON string is a YAML string as well.
+    title = json.dumps(graph.graph["name"], ensure_ascii=False)
+    lines = ["---", f"title: {title}", "---", "flowchart LR"]
     lines += [f"    %% {_comment(line)}" for line in closing_lines(graph)]
     for id_, data in graph.nodes(data=True):
         opened, closed = _OPEN[looks[id_].shape]
@@ -71,10 +73,6 @@ def _text(text: str) -> str:
 def _comment(text: str) -> str:
     # Braces after the percent signs would start a directive.
     return text.replace("{", "(").replace("}", ")").replace("\n", " ")
-
-
-def _yaml(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
 
 
 def _class(name: str, style: Look) -> str:

@@ -76,7 +76,6 @@ class GraphBuilder:
                 }
             )
         )
-        self._edges: set[tuple[str, str, str]] = set()
 
     def node(self, id_: str, label: str, kind: str, column: int, **more: Any) -> str:
         """Add a node unless it exists; return its id."""
@@ -90,8 +89,7 @@ class GraphBuilder:
     def edge(self, source: str, target: str, kind: str, **more: Any) -> None:
         """Add an edge between two nodes, once for each kind."""
         key = (clean(source), clean(target), kind)
-        if key not in self._edges:
-            self._edges.add(key)
+        if not self.graph.has_edge(*key):
             self.graph.add_edge(*key, **_plain({"kind": kind, "label": kind, **more}))
 
 
