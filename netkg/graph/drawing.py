@@ -19,11 +19,11 @@ from netkg.graph.folding.plan import PLAN_STEPS
 from netkg.graph.formats.write import write
 from netkg.graph.selection import around as around_node
 from netkg.graph.selection import with_attribute, within_section
-from netkg.graph.views.case import case_view
+from netkg.graph.views.case import CaseView
 from netkg.graph.views.elements import GraphError, unknown
-from netkg.graph.views.guideline import guideline_view
-from netkg.graph.views.ontology import ontology_view
-from netkg.graph.views.plan import plan_view
+from netkg.graph.views.guideline import GuidelineView
+from netkg.graph.views.ontology import OntologyView
+from netkg.graph.views.plan import PlanView
 from netkg.plan.model import Plan
 
 if TYPE_CHECKING:
@@ -107,10 +107,10 @@ def _build(
     if name not in VIEWS:
         raise unknown("view", name, VIEWS)
     if name in ("ontology", "guideline"):
-        return (ontology_view if name == "ontology" else guideline_view)(engine)
+        return (OntologyView if name == "ontology" else GuidelineView)(engine).graph()
     if case is None or as_of is None:
         raise GraphError(f"The {name} view needs a case and a date. Give case and as_of.")
     plan = plan or engine.derive(case, as_of=as_of)
     if name == "case":
-        return case_view(engine, case, plan.findings, as_of=plan.as_of)
-    return plan_view(engine, case, plan)
+        return CaseView(engine, case, plan.as_of).graph(plan.findings)
+    return PlanView(engine, case, plan).graph()

@@ -82,11 +82,9 @@ def place(graph: nx.MultiDiGraph) -> Layout:
 class _Placer:
     def __init__(self, graph: nx.MultiDiGraph, widest: float) -> None:
         self._graph = graph
-        used = sorted({data["column"] for _, data in graph.nodes(data=True)})
-        self._rank = {column: rank for rank, column in enumerate(used)}
-        self._used = used
-        self._column = {id_: self._rank[data["column"]] for id_, data in graph.nodes(data=True)}
-        self._columns: list[list[str]] = [[] for _ in used]
+        self._used = sorted({data["column"] for _, data in graph.nodes(data=True)})
+        self._column = {id_: self._used.index(c) for id_, c in graph.nodes(data="column")}
+        self._columns: list[list[str]] = [[] for _ in self._used]
         for id_, rank in self._column.items():
             self._columns[rank].append(id_)
         self._gaps = self._gap_widths()
@@ -102,6 +100,7 @@ class _Placer:
         self._ways: dict[tuple[str, int], str] = {}
         self._links = self._link()
         self._y: dict[str, float] = {}
+        self._lefts: list[float] = []
 
     # -- widths ----------------------------------------------------------------------
     def _column_widths(self, room: float) -> list[float]:
@@ -164,31 +163,27 @@ class _Placer:
                 start, end, first, last = end, start, last, first
             here = start
             for rank in range(first + 1, last):
-                here = self._way(start, rank, here, links)
+                there = f"{start}\0{rank}"
+                if (start, rank) not in self._ways:
+                    self._ways[start, rank], self._height[there] = there, _WAY
+                    self._columns[rank].append(there)
+                    links[here].append(there)
+                    links[there].append(here)
+                here = there
             links[here].append(end)
             links[end].append(here)
         return links
 
-    def _way(self, start: str, rank: int, before: str, links: dict[str, list[str]]) -> str:
-        if (start, rank) not in self._ways:
-            way = self._ways[start, rank] = f"{start}\0{rank}"
-            self._column[way], self._height[way] = rank, _WAY
-            self._columns[rank].append(way)
-            links[before].append(way)
-            links[way].append(before)
-        return self._ways[start, rank]
-
     def _order(self) -> None:
         place = {id_: float(n) for ids in self._columns for n, id_ in enumerate(ids)}
+        order = {id_: n for id_, n in self._graph.nodes(data="order") if n is not None}
         for sweep in range(_SWEEPS):
             for ids in self._columns if sweep % 2 else reversed(self._columns):
                 mean = {id_: self._mean(id_, place) for id_ in ids}
-                free = sorted(ids, key=lambda id_: (mean[id_], place[id_]))
                 # Nodes with an order of their own keep it; the others are placed between them.
-                order = self._graph.nodes.data("order")
-                ordered = [id_ for id_ in ids if id_ in self._graph and order[id_] is not None]
-                ordered.sort(key=lambda id_: order[id_])
-                free = [id_ for id_ in free if id_ not in set(ordered)]
+                ordered = sorted((id_ for id_ in ids if id_ in order), key=lambda id_: order[id_])
+                free = [id_ for id_ in ids if id_ not in order]
+                free.sort(key=lambda id_: (mean[id_], place[id_]))
                 ids[:] = merge(ordered, free, key=lambda id_: mean[id_])
                 place |= {id_: n * 100.0 / len(ids) for n, id_ in enumerate(ids)}
 
@@ -219,16 +214,17 @@ class _Placer:
     def layout(self) -> Layout:
         self._order()
         self._align()
-        lefts, left = [], 0.0
+        left, middles = 0.0, []
         for width, gap in zip(self._widths, self._gaps, strict=True):
-            lefts.append(left)
+            self._lefts.append(left)
+            middles.append(round(left + width / 2, 1))
             left += width + gap
         top = min((self._y[id_] - self._height[id_] / 2 for id_ in self._lines), default=0.0)
         boxes = {}
         for id_, lines in self._lines.items():
             rank = self._column[id_]
             boxes[id_] = Box(
-                round(lefts[rank] + self._widths[rank] / 2, 1),
+                middles[rank],
                 round(self._y[id_] - top + _HEAD, 1),
                 round(self._widths[rank], 1),
                 float(self._height[id_]),
@@ -236,17 +232,14 @@ class _Placer:
                 self._columns[rank].index(id_),
             )
         self._shift = _HEAD - top
-        self._lefts = lefts
         height = max((box.y + box.height / 2 for box in boxes.values()), default=0.0)
-        return Layout(boxes, self._paths(boxes), self._headings(), round(left, 1), height)
-
-    def _headings(self) -> tuple[tuple[float, str], ...]:
         titles = self._graph.graph.get("columns", "").split(" | ")
-        return tuple(
-            (round(self._lefts[rank] + self._widths[rank] / 2, 1), titles[column])
+        headings = tuple(
+            (middles[rank], titles[column])
             for rank, column in enumerate(self._used)
             if column < len(titles)
         )
+        return Layout(boxes, self._paths(boxes), headings, round(left, 1), height)
 
     def _paths(self, boxes: dict[str, Box]) -> dict[tuple[str, str, str], EdgePath]:
         arcs: dict[int, int] = defaultdict(int)

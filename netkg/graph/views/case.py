@@ -19,21 +19,16 @@ from netkg.render.facts import LabelWording
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = ["case_view"]
+__all__ = ["CaseView"]
 
 _RECORDS: Final = {"tumors": "tumor", "metastases": "metastasis"}
 _COLUMNS: Final = ("case", "records", "values and events", "findings")
 _LINKS: Final = frozenset({"tumors", "metastases", "events", "measurements", "target"})
 
 
-def case_view(
-    engine: Engine, case: Case, findings: tuple[Finding, ...], *, as_of: str
-) -> nx.MultiDiGraph:
-    """Build the whole graph of a case, with its findings."""
-    return _CaseView(engine, case, as_of).graph(findings)
+class CaseView:
+    """Builder of the whole graph of a case, with its findings."""
 
-
-class _CaseView:
     def __init__(self, engine: Engine, case: Case, as_of: str) -> None:
         self._case = case
         self._schema = engine.schema
@@ -56,6 +51,7 @@ class _CaseView:
         self._ids: dict[str, str] = {}
 
     def graph(self, findings: tuple[Finding, ...]) -> nx.MultiDiGraph:
+        """Return the graph."""
         case = self._case
         root = self._builder.node(
             "case", case.id or "case without id", "case", 0, iri=case.node.value

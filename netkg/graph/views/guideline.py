@@ -17,7 +17,7 @@ from netkg.render.words import section_paths, sentence
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = ["GAPS", "STATEMENT", "guideline_view"]
+__all__ = ["GAPS", "STATEMENT", "GuidelineView"]
 
 GAPS: Final = "gaps"
 _COLUMNS: Final = (
@@ -33,12 +33,9 @@ STATEMENT: Final = 4
 _POPULATION, _ACTION, _SOURCE = 3, 5, 6
 
 
-def guideline_view(engine: Engine) -> nx.MultiDiGraph:
-    """Build the whole graph of the guideline."""
-    return _GuidelineView(engine).graph()
+class GuidelineView:
+    """Builder of the whole graph of the guideline."""
 
-
-class _GuidelineView:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._schema = engine.schema
@@ -60,6 +57,7 @@ class _GuidelineView:
         }
 
     def graph(self) -> nx.MultiDiGraph:
+        """Return the graph."""
         catalogue = self._engine.catalogue
         known = {statement.id: statement for statement in catalogue.statements}
         for statement in catalogue.statements:
@@ -77,7 +75,7 @@ class _GuidelineView:
 
     def _statement(self, statement: Statement) -> None:
         section = self._section(statement.section)
-        conditions = self._population(statement)
+        words = "; ".join(self._population(statement))
         id_ = self._builder.node(
             statement.id,
             f"{statement.id} {statement.label}",
@@ -89,15 +87,14 @@ class _GuidelineView:
             citations=", ".join(statement.citations),
             modality=statement.modality,
             level=statement.level or "",
-            population="; ".join(conditions),
+            population=words,
             everyMonths="" if statement.months is None else "{} to {}".format(*statement.months),
             certainty=statement.certainty or "",
             readingNotes=" ".join(statement.reading_notes),
             caveats=" ".join(statement.caveats),
             order=statement.position,
         )
-        if conditions:
-            words = "; ".join(conditions)
+        if words:
             population = self._builder.node(
                 f"{statement.section}: {words}",
                 words,
@@ -112,7 +109,7 @@ class _GuidelineView:
         else:
             self._builder.edge(section, id_, "contains")
         for action in statement.actions:
-            node = self._action(action)
+            node = self._asked(f"action {action}", action)
             self._builder.edge(
                 id_,
                 node,
@@ -121,7 +118,9 @@ class _GuidelineView:
                 preferred=action == statement.preferred,
             )
         for item in statement.record_items:
-            self._builder.edge(id_, self._field(item.path), "asks to record")
+            field = item.path.rsplit(".", 1)[-1]
+            node = self._asked(f"record {item.path}", field, label="record ")
+            self._builder.edge(id_, node, "asks to record")
         for citation in statement.citations:
             self._builder.edge(id_, self._reference(citation), "cites")
 
@@ -158,22 +157,12 @@ class _GuidelineView:
             above = id_
         return above
 
-    def _action(self, name: str) -> str:
+    def _asked(self, id_: str, name: str, *, label: str = "") -> str:
+        """Add an action, or a field to record, with its label after this one; return its id."""
         node = netkg(name)
         return self._builder.node(
-            f"action {name}",
-            self._schema.label(node),
-            "action",
-            _ACTION,
-            iri=node.value,
-            definition=self._schema.text(node, DEFINITION),
-        )
-
-    def _field(self, path: str) -> str:
-        node = netkg(path.rsplit(".", 1)[-1])
-        return self._builder.node(
-            f"record {path}",
-            f"record {self._schema.label(node)}",
+            id_,
+            f"{label}{self._schema.label(node)}",
             "action",
             _ACTION,
             iri=node.value,

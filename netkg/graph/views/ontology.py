@@ -15,17 +15,14 @@ from netkg.render.conditions import Conditions
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = ["hierarchy", "ontology_view"]
+__all__ = ["hierarchy", "OntologyView"]
 
 HIERARCHY: Final = frozenset({"tumor type", *EVENT_KINDS.values()})
 
 
-def ontology_view(engine: Engine) -> nx.MultiDiGraph:
-    """Build the whole graph of the ontology's classes and values."""
-    return _OntologyView(engine).graph()
+class OntologyView:
+    """Builder of the whole graph of the ontology's classes and values."""
 
-
-class _OntologyView:
     def __init__(self, engine: Engine) -> None:
         self._schema = engine.schema
         self._conditions = Conditions(engine.schema)
@@ -38,6 +35,7 @@ class _OntologyView:
         )
 
     def graph(self) -> nx.MultiDiGraph:
+        """Return the graph."""
         tumors = self._below(netkg("NeuroendocrineNeoplasm"))
         deepest = max(tumors.values())
         for class_, depth in tumors.items():

@@ -17,28 +17,25 @@ from netkg.render.words import when
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = ["plan_view"]
+__all__ = ["PlanView"]
 
 _REACH: Final = {"applicable": "reached", "not-applicable": "blocked", "undetermined": "unknown"}
 _FACT_EDGE: Final = {"applicable": "speaks for", "not-applicable": "rules out"}
 
 
-def plan_view(engine: Engine, case: Case, plan: Plan) -> nx.MultiDiGraph:
-    """Build the whole graph of a plan.
+class PlanView:
+    """Builder of the whole graph of a plan.
 
     Raises:
         GraphError: if the case violates the shapes, so that there is no plan.
     """
-    if not plan.conforms:
-        raise GraphError(
-            f"{plan.case}: the case violates the shapes, so it has no plan. "
-            "Fix the violations, or draw the case itself."
-        )
-    return _PlanView(engine, case, plan).graph()
 
-
-class _PlanView:
     def __init__(self, engine: Engine, case: Case, plan: Plan) -> None:
+        if not plan.conforms:
+            raise GraphError(
+                f"{plan.case}: the case violates the shapes, so it has no plan. "
+                "Fix the violations, or draw the case itself."
+            )
         self._engine = engine
         self._plan = plan
         self._words = LabelWording(engine.schema, engine.compiler.openness.shown_as)
@@ -63,6 +60,7 @@ class _PlanView:
         )
 
     def graph(self) -> nx.MultiDiGraph:
+        """Return the graph."""
         plan = self._plan
         for place, row in enumerate(plan.recommendations):
             for focus in row.foci:
