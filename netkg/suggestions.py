@@ -8,8 +8,8 @@ from typing import Final
 
 __all__ = ["closest", "did_you_mean", "listed"]
 
-# How much alike two names must be (0 to 1, as difflib measures it), how much a name that
-# begins with what was written is at least, and how much less alike than the best others may be.
+# The least similarity of two names (0 to 1, as difflib measures it), that of a name that
+# begins with what was written, and how much less similar than the best others may be.
 CUTOFF: Final = 0.6
 PREFIX: Final = 0.9
 SPREAD: Final = 0.1

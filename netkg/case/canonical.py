@@ -99,7 +99,7 @@ def _orders(dataset: ox.Dataset) -> int:
             node = todo.pop()
             component.add(node)
             todo += linked.pop(node, set()) - component
-        alike = Counter(looks[node] for node in component).values()
+        sizes = Counter(looks[node] for node in component).values()
         # The factorial of 7 is beyond the limit already.
-        orders += math.prod(math.factorial(min(count, 7)) for count in alike)
+        orders += math.prod(math.factorial(min(size, 7)) for size in sizes)
     return orders

@@ -57,7 +57,7 @@ def as_day(value: Day) -> date:
     datetime.date(2026, 3, 31)
 
     Raises:
-        InputError: if it is none of them, or not a day of the calendar.
+        InputError: if it is anything else, or not a day of the calendar.
     """
     if isinstance(value, datetime):
         return value.date()

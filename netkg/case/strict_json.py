@@ -103,8 +103,7 @@ def check_tree(tree: Any, *, source: str = "", line: int | None = None) -> None:
         below: list[Any] = []
         for value in level:
             if isinstance(value, str):
-                if not value.isascii():
-                    _check_text(value, source, line)
+                _check_text(value, source, line)
             elif isinstance(value, Mapping):
                 below.extend(value)
                 below.extend(value.values())

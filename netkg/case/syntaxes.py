@@ -173,14 +173,13 @@ def quads_from_text(text: str, kind: str, *, source: str = "") -> list[ox.Quad]:
         raise InputError("nests triples too deeply", source=source, expected="plain triples")
     base = None if kind in ("ntriples", "nquads") else DOCUMENT
     try:
-        quads = list(ox.parse(text.encode(), form, base_iri=base))
+        return list(ox.parse(text.encode(), form, base_iri=base))
     except (SyntaxError, ValueError) as error:
         reason = _PARSER_PLACE.sub("", getattr(error, "msg", None) or str(error))
         line = getattr(error, "lineno", None)
         raise InputError(
             f"not valid {name}: {reason}", source=source, line=line, expected=f"a case in {name}"
         ) from None
-    return quads
 
 
 def _triple_depth(text: str) -> int:

@@ -89,13 +89,6 @@ def around(graph: nx.MultiDiGraph, name: str, hops: int) -> nx.MultiDiGraph:
 def _find(graph: nx.MultiDiGraph, name: str) -> list[str]:
     wanted = name.strip().casefold()
 
-    def matches(of: Callable[[str, dict[str, Any]], Iterable[Any]]) -> list[str]:
-        return [
-            id_
-            for id_, data in graph.nodes(data=True)
-            if wanted in {str(text).casefold() for text in of(id_, data)}
-        ]
-
     ways: tuple[Callable[[str, dict[str, Any]], Iterable[Any]], ...] = (
         lambda id_, _: (id_,),
         lambda _, data: (data.get("statement"), data.get("called"), data.get("iri")),
@@ -104,8 +97,13 @@ def _find(graph: nx.MultiDiGraph, name: str) -> list[str]:
         lambda _, data: (data.get("iri", "").rsplit("#", 1)[-1],),
         lambda _, data: (data.get("focus"), data.get("subject"), data.get("field")),
     )
-    for way in ways:
-        if found := matches(way):
+    for names in ways:
+        found = [
+            id_
+            for id_, data in graph.nodes(data=True)
+            if wanted in {str(text).casefold() for text in names(id_, data)}
+        ]
+        if found:
             return found
     known = {
         text.casefold(): text
@@ -117,8 +115,7 @@ def _find(graph: nx.MultiDiGraph, name: str) -> list[str]:
     # People often write a part of a long label.
     within = [text for key, text in sorted(known.items()) if wanted and wanted in key]
     close += [text for text in within if text not in close][:4]
-    hint = did_you_mean(close[:5])
-    hint = hint or "Use the id or the label of a node."
+    hint = did_you_mean(close[:5]) or "Use the id or the label of a node."
     raise GraphError(f"The {graph.graph['view']} view has no node {name!r}. {hint}")
 
 

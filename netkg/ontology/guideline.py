@@ -99,7 +99,6 @@ class Catalogue:
         self._schema = schema
         self._compiler = compiler
         # The stratum of each statement that others supersede.
-        # The stratum of each statement that others supersede.
         self.strata = self._order_of_supersession()
         self.document = read_document(schema)
         self.statements = self._statements()

@@ -290,8 +290,6 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], height: float) -> li
         blocks.append((mean, count))
     low, high = 0.0, max(height - total, 0.0)
     flat = [min(max(mean, low), high) for mean, count in blocks for _ in range(count)]
-    if total > height:
-        flat = [(height - total) / 2] * len(flat)
     return [base + offset for base, offset in zip(flat, offsets, strict=True)]
 
 

@@ -103,12 +103,9 @@ def clean(text: str) -> str:
 
 
 def _plain(attributes: dict[str, Any]) -> dict[str, str | int | float | bool]:
-    plain: dict[str, str | int | float | bool] = {}
-    for name, value in attributes.items():
-        if isinstance(value, str):
-            value = clean(value)
-        elif not isinstance(value, (bool, int, float)):
-            value = clean("; ".join(map(str, value))) if value else ""
-        if value != "":
-            plain[name] = value
-    return plain
+    """Return the attributes that are known, cleaned."""
+    return {
+        name: clean(value) if isinstance(value, str) else value
+        for name, value in attributes.items()
+        if value != ""
+    }
