@@ -36,10 +36,10 @@ __all__ = ["EQUIVALENT", "Mutant", "Original", "Trial"]
 # Mutants that cannot be distinguished from the original by a case, and why.
 EQUIVALENT: Final[dict[str, str]] = {
     "CaseWithHistology: unionOf: ResectedTumor": (
-        "DX-01 is accomplished by the resection itself, which tells its date, too"
+        "DX-01 is accomplished by the resection itself, which has its date as well"
     ),
     "FU-04a-Population: intersectionOf: Case": (
-        "a statement of level case is judged at the case alone; tumors have the state as well"
+        "a statement of level case is evaluated at the case alone; tumors have the state as well"
     ),
     "FU-04b-Population: intersectionOf: Case": "as FU-04a",
     "FlaggedRecord: axiom: CaseWithUntargetedOperation": (
@@ -48,7 +48,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "FlaggedRecord: axiom: MeasurementAfterAsOf": "the same for a class of measurements",
     "TumorGradedApartFromKi67: intersectionOf: gradingBasis Morphology": (
         "elsewhere a lower grade is a violation with the same focus, field and statement,"
-        " and of two such findings only the graver one is told"
+        " and of two such findings only the graver one is reported"
     ),
     "TumorGradedApartFromKi67: value: gradingBasis Morphology": "as without it",
     "TumorMeasuredTooClosely: value: measurementSpacing TooClose": (
@@ -279,6 +279,6 @@ class Trial:
 
 def relevance(row: Row, classes: set[str]) -> int:
     """Count the expectations of a row that can depend on one of some classes."""
-    told = {name.removesuffix("-Population").removesuffix("-Condition") for name in classes}
-    hits = sum(key.partition("@")[0].partition(" ")[0] in told for key in row.expect)
+    changed = {name.removesuffix("-Population").removesuffix("-Condition") for name in classes}
+    hits = sum(key.partition("@")[0].partition(" ")[0] in changed for key in row.expect)
     return 100 * hits + (row.table in ("contradictions", "cautions", "done-by-record"))

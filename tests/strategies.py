@@ -144,7 +144,7 @@ def _event(rng: random.Random, targets: list[str]) -> JSON:
 
 
 def random_case(rng: random.Random) -> JSON:
-    """Give a well-typed case; most conform, all ids are given."""
+    """Return a well-typed case; most conform, all ids are given."""
     chance = rng.choice([0.3, 0.7, 0.95])
     tumors = [_tumor(rng, chance, place) for place in range(1, rng.choice([1, 1, 1, 2, 3]) + 1)]
     extent = _some(rng, chance, diseaseExtent=EXTENTS)
@@ -176,7 +176,7 @@ def random_case(rng: random.Random) -> JSON:
 
 
 def cases() -> st.SearchStrategy[JSON]:
-    """Draw cases through seeds, so that a failing one is told by its seed alone."""
+    """Draw cases through seeds, so that the seed of a failing one is enough to repeat it."""
     return st.integers(min_value=0, max_value=2**32).map(
         lambda seed: random_case(random.Random(seed))
     )

@@ -246,7 +246,7 @@ def test_records_of_a_wrong_form_keep_their_place() -> None:
     ("case", "field", "hint"),
     [
         ({"Sex": "female"}, "Sex", "Did you mean sex?"),
-        ({"tumours": []}, "tumours", "Did you mean tumors?"),
+        ({"tumor": []}, "tumor", "Did you mean tumors?"),
         ({"tumors": [{"ki67": 5}]}, "tumors.ki67", "ki67Percent"),
         ({"grade": "G1"}, "grade", "tumors.grade"),
         ({"metastases": [{"grade": "G1"}]}, "metastases.grade", "tumors.grade"),
@@ -399,7 +399,7 @@ def test_an_event_never_shares_the_node_of_a_tumor() -> None:
     assert case.findings == ()
 
 
-def test_a_case_and_a_tumor_may_share_an_id_that_is_no_iri() -> None:
+def test_a_case_and_a_tumor_may_share_an_id_without_an_iri() -> None:
     case = plain({"id": "x", "tumors": [{"id": "x"}]})
     assert case.findings == ()
     assert case.node != case.tumors[0]

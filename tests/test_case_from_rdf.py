@@ -103,7 +103,7 @@ def test_what_is_wrong_in_rdf_is_a_finding(body: str, path: str) -> None:
     assert fields(case) == [path]
 
 
-def test_labels_and_foreign_types_are_no_matter() -> None:
+def test_labels_and_foreign_types_are_ignored() -> None:
     case = turtle(
         "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . ex:c a n:Case, ex:Thing ;"
         " rdfs:label 'x' ; n:tumors [ a n:Tumor, n:Record, ex:Thing ] ."
@@ -239,12 +239,12 @@ class TestOrderOfBlankNodes:
             }
             assert [value[node] for node in case.tumors] == expected
 
-    @pytest.mark.parametrize("alike", [0, 30])
-    def test_labels_and_order_of_the_input_do_not_matter(self, alike: int) -> None:
+    @pytest.mark.parametrize("same", [0, 30])
+    def test_labels_and_order_of_the_input_do_not_matter(self, same: int) -> None:
         extra = (
-            " ex:c n:tumors [ n:measurements " + ", ".join(["[ n:diameterMm 7 ]"] * alike) + "] ."
+            " ex:c n:tumors [ n:measurements " + ", ".join(["[ n:diameterMm 7 ]"] * same) + "] ."
         )
-        body = self.BODY + (extra if alike else "")
+        body = self.BODY + (extra if same else "")
         quads = list(ox.parse(PREFIXES + body, ox.RdfFormat.TURTLE))
         expected = set(turtle(body).triples)
         chance = random.Random(1)
@@ -348,7 +348,7 @@ def test_relative_names_in_an_rdflib_graph_are_ids() -> None:
     assert set(load_case(graph, schema=SCHEMA).triples) == set(expected.triples)
 
 
-def test_an_rdflib_dataset_keeps_its_graphs_apart() -> None:
+def test_an_rdflib_dataset_keeps_its_graphs_separate() -> None:
     text = PREFIXES + "ex:g { ex:c a n:Case ; n:sex n:male . } ex:c n:sex n:other . "
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # rdflib deprecates what its own parser does
@@ -368,7 +368,7 @@ def test_an_rdflib_graph_with_a_broken_term() -> None:
 
 @pytest.mark.parametrize("type_", ["urn:x#decimal", "https://example.org/#double", "urn:x#boolean"])
 @pytest.mark.parametrize("text", ["many", "\\u0000", "12"])
-def test_a_datatype_of_another_namespace_is_no_number(type_: str, text: str) -> None:
+def test_a_datatype_of_another_namespace_is_not_a_number(type_: str, text: str) -> None:
     body = (
         "@prefix netkg: <https://w3id.org/netkg/ns#> .\n"
         "<urn:c> a netkg:Case ; netkg:tumors [] ; netkg:events [\n"

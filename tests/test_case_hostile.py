@@ -137,7 +137,7 @@ def test_flattened_json_ld_with_a_bare_node_is_one_case() -> None:
         ('{"id":"c","tumors":[{}]}\n{"id":"d","tumors":[{}]}\n', 2, 0),
     ],
 )
-def test_a_case_a_line_is_recognized_by_its_first_line(
+def test_one_case_per_line_is_recognized_by_its_first_line(
     text: str, answered: int, rejected: int
 ) -> None:
     read = read_text(text)
@@ -145,13 +145,13 @@ def test_a_case_a_line_is_recognized_by_its_first_line(
     assert sum(isinstance(case, InputError) for case in read) == rejected
 
 
-def test_a_broken_array_with_an_object_a_line_is_no_ndjson() -> None:
+def test_a_broken_array_of_one_object_per_line_is_not_ndjson() -> None:
     with pytest.raises(InputError, match="JSON"):
         read_text('[\n{"id":"c"}\n{"id":"d"}\n]')
 
 
 @pytest.mark.parametrize("flag", ["EventAfterAsOf", "ContradictoryTestResult"])
-def test_what_only_a_rule_can_say_of_an_event_is_no_type(flag: str) -> None:
+def test_a_class_that_only_a_rule_gives_is_not_a_type_of_event(flag: str) -> None:
     flagged = netkg("FlaggedRecord")
     assert flagged in SCHEMA.superclasses(netkg(flag))
     case = load_case({"id": "c", "events": [{"type": flag}]}, schema=SCHEMA)

@@ -19,7 +19,7 @@ from netkg.namespaces import NETKG
 
 
 def shape(case: Case) -> list[str]:
-    """Give the triples without the names of nodes, so that cases compare whatever these are."""
+    """Return the triples without the names of nodes, so that cases compare whatever these are."""
     dataset = ox.Dataset()
     nodes: dict[str, ox.BlankNode] = {}
     own = {t.subject.value for t in case.triples}
@@ -137,7 +137,7 @@ def test_ids_in_json_ld_are_as_written() -> None:
     assert not any("netkg-document" in str(triple) for triple in case.triples)
 
 
-def test_names_that_are_no_iris_become_strings_or_findings() -> None:
+def test_names_other_than_iris_become_strings_or_findings() -> None:
     document = {
         "@graph": {
             "@id": "urn:x:c",

@@ -126,7 +126,7 @@ def test_whether_an_input_is_a_list(text: str, many: bool) -> None:
     assert open_cases("-", schema=SCHEMA, stdin=io.StringIO(text)).many is many
 
 
-def test_a_bad_line_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+def test_a_bad_line_is_an_error_and_the_others_are_read(tmp_path: Path) -> None:
     lines = ['\ufeff{"id": "a"}', "", '{"id": "b", "id": "b"}', "{", "5", '{"id": "c"}\r']
     lines += ['[{"id": "d"}]', '{"@graph": []}', '{"id": "\\ud800"}', '{"id": "e"}']
     path = write(tmp_path, "x.ndjson", "\n".join(lines).encode() + b'\n{"id": "\xff"}\n')

@@ -171,7 +171,7 @@ def test_dot(drawings: dict[str, Drawing], key: str) -> None:
     assert len(nodes) == len(graph)
     assert len(edges) == graph.number_of_edges()
     assert_carried(body, graph)
-    # One more drawing of what only Graphviz may read: the names of the nodes.
+    # One more drawing, of texts that only Graphviz may read: the names of the nodes.
     if not key.startswith("nasty"):
         for id_ in graph:
             name = id_ if re.fullmatch(r"\w+", id_) else f'"{id_}"'
@@ -235,7 +235,7 @@ def test_png(drawings: dict[str, Drawing], key: str) -> None:
 
 
 @pytest.mark.parametrize("format", ["svg", "png"])
-def test_without_graphviz_a_sentence_tells_what_to_do(
+def test_without_graphviz_a_message_says_what_to_do(
     drawings: dict[str, Drawing], monkeypatch: pytest.MonkeyPatch, format: str
 ) -> None:
     monkeypatch.setenv("PATH", "")

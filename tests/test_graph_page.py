@@ -107,7 +107,7 @@ def test_what_every_answer_carries_is_on_the_page(plan: Drawing) -> None:
 
 # -- in a browser ---------------------------------------------------------------------------------
 class Opened:
-    """Hold an opened page, and whatever it complained of or asked the network for."""
+    """An opened page, with its errors and its requests to the network."""
 
     def __init__(self, browser: Any, body: str, folder: Path) -> None:
         path = folder / "graph.html"
@@ -141,7 +141,7 @@ class Opened:
                 const at = netkg.cy.getElementById(`n${number}`).renderedPosition();
                 const stage = document.getElementById("graph");
                 scrollTo(0, at.y + stage.getBoundingClientRect().top + scrollY - 400);
-                // The scrolling is told to the page with its next frame.
+                // The page learns of the scrolling with its next frame.
                 for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
                 const { left, top } = stage.getBoundingClientRect();
                 return [at.x + left, at.y + top];
@@ -184,7 +184,7 @@ def test_labels_can_be_read_at_1280(opened: Opened) -> None:
     assert right <= 1280
 
 
-def test_a_click_tells_of_a_node(opened: Opened, plan: Drawing) -> None:
+def test_a_click_describes_a_node(opened: Opened, plan: Drawing) -> None:
     opened.click_node("TX-06")
     said = opened.panel()
     assert plan.shown.nodes["TX-06"]["definition"] in said

@@ -153,7 +153,7 @@ def test_attributes_are_plain_and_labels_are_words(
             assert "" not in values
 
 
-def test_labels_tell_nodes_apart(engine: Engine, plans: dict[str, tuple[Case, Plan]]) -> None:
+def test_labels_distinguish_nodes(engine: Engine, plans: dict[str, tuple[Case, Plan]]) -> None:
     for name, drawing in drawings(engine, plans):
         graph = drawing.shown
         texts = Counter(
@@ -162,7 +162,7 @@ def test_labels_tell_nodes_apart(engine: Engine, plans: dict[str, tuple[Case, Pl
             if data["kind"] != "population"
         )
         twice = [text for text, count in texts.items() if count > 1]
-        # Two measurements, or two events, may be alike.
+        # Two measurements, or two events, may have the same label.
         assert all(kind in ("measurement", "test") for *_, kind in twice), (name, twice)
 
 
@@ -199,7 +199,7 @@ def test_every_class_and_value_is_in_the_whole_ontology(engine: Engine) -> None:
     for names in engine.schema.values.values():
         assert names <= iris
     assert engine.schema.event_types <= iris
-    # Classes that a rule fills, for findings, are no kinds of event.
+    # Classes that a rule fills, for findings, are not kinds of event.
     assert not {"ContradictoryTestResult", "EventAfterAsOf"} & iris
     assert nx.is_directed_acyclic_graph(graph)
 
@@ -238,7 +238,7 @@ def test_every_statement_is_in_the_whole_guideline(engine: Engine) -> None:
     assert set(catalogue.section_labels) <= set(graph) | {"Treatment"}
 
 
-def test_the_guideline_tells_what_supersedes_what(engine: Engine) -> None:
+def test_the_guideline_shows_what_supersedes_what(engine: Engine) -> None:
     for whole in (True, False):
         graph = drawn(engine, "guideline", whole=whole).shown
         found = {(s, t) for s, t, kind in graph.edges(keys=True) if kind == "supersedes"}
@@ -262,7 +262,7 @@ def id_of(row: Recommendation, focus: Focus, case: Case) -> str:
     return f"{row.id} at {focus.focus}" if several else row.id
 
 
-def told(fact: Fact) -> tuple[str, str, bool]:
+def described(fact: Fact) -> tuple[str, str, bool]:
     return fact.subject, fact.field, fact.asserted
 
 
@@ -276,7 +276,7 @@ def asserts_same(
         (graph.nodes[n]["subject"], graph.nodes[n]["field"], graph.nodes[n]["asserted"])
         for n in before
     )
-    assert nodes == Counter(map(told, facts))
+    assert nodes == Counter(map(described, facts))
     for fact in facts:
         leading = [
             n
@@ -334,7 +334,7 @@ def test_every_fact_and_action_in_a_picture_is_linked(
             assert alone == set(), stem
 
 
-def test_looks_tell_verdict_and_status(engine: Engine, plans: dict[str, tuple[Case, Plan]]) -> None:
+def test_looks_show_verdict_and_status(engine: Engine, plans: dict[str, tuple[Case, Plan]]) -> None:
     seen = set()
     for pair in plans.values():
         for _, data in drawn(engine, "plan", pair, whole=True).shown.nodes(data=True):

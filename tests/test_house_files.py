@@ -1,4 +1,4 @@
-"""Hold every file of the project to what may be in it."""
+"""Check what the files of the project contain."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from netkg.ontology.schema import Schema
 
 
 # -- the whole --------------------------------------------------------------------------------
-def test_the_wheel_holds_what_the_program_reads() -> None:
+def test_the_wheel_contains_what_the_program_reads() -> None:
     wheel = project()["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert wheel["packages"] == ["netkg"]
     assert wheel["force-include"] == {
@@ -22,7 +22,7 @@ def test_the_wheel_holds_what_the_program_reads() -> None:
     }
 
 
-# Hosts that the files may name: of vocabularies, licences, conventions, sources and examples.
+# Hosts that the files may name: of vocabularies, licenses, conventions, sources and examples.
 HOSTS = {
     "creativecommons.org",
     "doi.org",
@@ -49,7 +49,7 @@ ROOTS = {"bin", "dev", "does", "etc", "proc", "tmp", "usr"}
 
 
 def traces(text: str) -> Iterator[str]:
-    """Yield what tells of a place: absolute paths, foreign hosts, work left undone."""
+    """Yield traces of a place: absolute paths, foreign hosts, work left undone."""
     for match in re.finditer(
         r"(?:(?<![\w.:/<})\]*~-])|file:/*)/([A-Za-z][a-z0-9_.-]*)/[\w.-]+", text
     ):
@@ -61,7 +61,7 @@ def traces(text: str) -> Iterator[str]:
     yield from re.findall(r"\b(?:[T]ODO|[F]IXME)\b", text)
 
 
-def test_no_file_tells_of_the_place_where_it_was_written() -> None:
+def test_no_file_has_traces_of_the_place_where_it_was_written() -> None:
     folders = (
         ".ci",
         "benchmarks",

@@ -1,8 +1,8 @@
-"""Hold the compiler against small ontologies, one for each kind of axiom.
+"""Compare the compiler with owlrl on small ontologies, one for each kind of axiom.
 
 ``tests/reasoning/<axiom>/given.ttl`` is an ontology with a few records,
-``then.ttl`` tells the classes to which the records belong, ``open.ttl`` those
-to which they may belong. ``refused/<what>.ttl`` holds an axiom that must be
+``then.ttl`` has the classes to which the records belong, ``open.ttl`` those
+to which they may belong. ``refused/<what>.ttl`` contains an axiom that must be
 refused by this name, ``faulty/<what>.ttl`` an ontology that cannot be right.
 """
 
@@ -25,7 +25,7 @@ from netkg.reasoning.facts import Facts
 from netkg.reasoning.verdicts import TRUE, UNKNOWN
 
 FOLDER = Path(__file__).parent / "reasoning"
-# What owlrl adds to a graph that holds a contradiction.
+# What owlrl adds to a graph that contains a contradiction.
 ERROR = URIRef("http://www.daml.org/2002/03/agents/agent-ont#error")
 EXAMPLE = "https://example.org/"
 AXIOMS = sorted(path.parent for path in FOLDER.glob("*/given.ttl"))
@@ -44,7 +44,7 @@ def triples(path: Path) -> list[ox.Triple]:
 
 
 def types(path: Path) -> Pairs:
-    """Read the types that a file tells of records; a file that is not there tells none."""
+    """Read the types of records in a file; a file that does not exist has none."""
     if not path.exists():
         return set()
     graph = Graph().parse(path)

@@ -1,4 +1,4 @@
-"""Hold owlrl, the reference, to raising what it would hide in the graph."""
+"""Check that contradictions are raised that owlrl, the reference, hides in the graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Show that the facts behind a verdict suffice for it, and stand in the case."""
+"""Show that the facts of a verdict are sufficient for it, and are in the case."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def record_of(case: JSON, subject: str) -> JSON:
 
 
 def holds(case: JSON, fact: Fact) -> bool:
-    """Say whether a leaf is a fact of the case, or the absence of one."""
+    """Return whether a leaf is a fact of the case, or the absence of one."""
     if fact.field in ("events", "measurements", "tumors") and fact.asserted:
         values = record_of(case, fact.subject)[fact.field]
         return fact.value in values or fact.value in [v.get("id") for v in values]
@@ -77,7 +77,7 @@ def foci(plan: Plan) -> Iterator[tuple[str, Focus]]:
 
 @pytest.mark.batch
 @pytest.mark.parametrize("seed", range(4))
-def test_the_leaves_stand_in_the_case_and_suffice_for_the_verdict(seed: int) -> None:
+def test_the_leaves_are_in_the_case_and_suffice_for_the_verdict(seed: int) -> None:
     rng = random.Random(f"because {seed}")
     checks: dict[str, tuple[JSON, str, str, str]] = {}
     for _ in range(25):

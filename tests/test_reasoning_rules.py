@@ -132,7 +132,7 @@ Statement = tuple[object, ...]
 
 @dataclass
 class Run:
-    """Hold one overheard query: what was new in the store then, and what came out."""
+    """One recorded query: what was new in the store at that time, and its output."""
 
     name: str
     text: str

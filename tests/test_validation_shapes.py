@@ -187,7 +187,7 @@ def test_a_case_is_rejected_by_exactly_the_shape_meant(
     as_read = Graph()
     for triple in case.triples:
         as_read.add(tuple(map(to_rdflib, (triple.subject, triple.predicate, triple.object))))
-    # The reader already reports, and skips, some of what the shapes reject in a graph.
+    # The reader already reports, and skips, some values that the shapes reject in a graph.
     found: list[Result] = []
     for graph in (Graph().parse(fixture.path), as_read):
         _, report, _ = pyshacl.validate(
