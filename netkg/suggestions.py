@@ -41,9 +41,7 @@ def did_you_mean(names: Sequence[str]) -> str:
     >>> did_you_mean(["TX-09", "TX-19", "TX-29"]), did_you_mean([])
     ('Did you mean TX-09, TX-19 or TX-29?', '')
     """
-    if not names:
-        return ""
-    return f"Did you mean {listed(names, 'or')}?"
+    return f"Did you mean {listed(names, 'or')}?" if names else ""
 
 
 def listed(names: Iterable[str], word: str = "and") -> str:

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from netkg.case.canonical import Index, Subject, canonical, indexed
 from netkg.case.draft import EVENT, RECORDS, Draft
-from netkg.case.identifiers import DOCUMENT, UNNAMED, unminted
+from netkg.case.identifiers import DOCUMENT, UNNAMED, is_valid, unminted
 from netkg.case.literals import compact, literal, rdf_literal
 from netkg.case.model import Case
 from netkg.case.values import json_value
@@ -106,21 +106,12 @@ def _id(node: Subject) -> str:
 def _value(term: Any) -> ox.NamedNode | ox.Literal | None:
     """Normalize a value; None if it is not a value (a blank node, a triple)."""
     if isinstance(term, ox.NamedNode):
-        if term.value.startswith(DOCUMENT) or not _is_whole(term.value):
+        if term.value.startswith(DOCUMENT) or not is_valid(term.value):
             return literal(_id(term).removeprefix(NETKG))
         return term
     if not isinstance(term, ox.Literal):
         return None
-    return rdf_literal(term) if _is_whole(term.datatype.value) else literal(term.value)
-
-
-def _is_whole(iri: str) -> bool:
-    """Return whether an IRI that a lenient parser accepted is valid."""
-    try:
-        ox.NamedNode(iri)
-    except ValueError:
-        return False
-    return True
+    return rdf_literal(term) if is_valid(term.datatype.value) else literal(term.value)
 
 
 class _GraphReader:

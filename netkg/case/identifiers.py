@@ -10,13 +10,12 @@ import pyoxigraph as ox
 
 from netkg.namespaces import NETKG, RDF
 
-__all__ = ["DOCUMENT", "MINTED", "UNNAMED", "is_iri", "unminted"]
+__all__ = ["DOCUMENT", "MINTED", "UNNAMED", "is_iri", "is_valid", "unminted"]
 
 MINTED: Final = "urn:netkg:case:"
 DOCUMENT: Final = "netkg-document://case/"
 UNNAMED: Final = ox.NamedNode("urn:netkg:unnamed")
 _MINTED_IRI = re.compile(r"urn:netkg:(?:case:([^/]+)|(?:case:[^/]+|unnamed)/[a-z]+/([^/]+))")
-_RESERVED = (NETKG, RDF)
 
 
 def is_iri(text: str) -> bool:
@@ -25,10 +24,13 @@ def is_iri(text: str) -> bool:
     >>> is_iri("https://example.org/1"), is_iri("case-1"), is_iri("a b:c")
     (True, False, False)
     """
-    if ":" not in text or text.startswith((*_RESERVED, DOCUMENT)):
-        return False
+    return ":" in text and not text.startswith((NETKG, RDF, DOCUMENT)) and is_valid(text)
+
+
+def is_valid(iri: str) -> bool:
+    """Return whether an IRI is valid, which lenient parsers do not check."""
     try:
-        ox.NamedNode(text)
+        ox.NamedNode(iri)
     except ValueError:
         return False
     return True

@@ -58,11 +58,9 @@ def _decimal(number: Decimal) -> ox.Literal:
         return ox.Literal(str(number))
     if abs(number) >= _LARGE:
         return ox.Literal(repr(float(number)), datatype=_DOUBLE)
-    exact = number
     if int(number.as_tuple().exponent) < -15:
-        number = Decimal(repr(float(exact))).quantize(_FRACTION, context=_WIDE)
-        if exact and not number:
-            number = _FRACTION.copy_sign(exact)
+        rounded = Decimal(repr(float(number))).quantize(_FRACTION, context=_WIDE)
+        number = rounded if rounded or not number else _FRACTION.copy_sign(number)
     text = format(number, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")

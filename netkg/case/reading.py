@@ -123,8 +123,9 @@ def _check_file(path: Path, name: str) -> None:
             raise InputError("is a folder", source=name, expected="a file")
         path.stat()
     except FileNotFoundError:
-        expected = "an existing file, or - for standard input"
-        raise InputError("does not exist", source=name, expected=expected) from None
+        raise InputError(
+            "does not exist", source=name, expected="an existing file, or - for standard input"
+        ) from None
     except (OSError, ValueError) as error:
         raise unreadable(error, name) from None
 

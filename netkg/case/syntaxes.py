@@ -68,9 +68,8 @@ def is_plain(tree: Mapping[str, Any]) -> bool:
         elif isinstance(value, (list, tuple)):
             todo.extend(value)
     keywords = keys & _KEYWORDS
-    if not keywords:
-        return True
-    return keywords <= _PLAIN_KEYWORDS and not any("://" in key for key in keys)
+    has_iri = any("://" in key for key in keys)
+    return not keywords or (keywords <= _PLAIN_KEYWORDS and not has_iri)
 
 
 def is_foreign(tree: Any) -> bool:

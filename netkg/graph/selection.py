@@ -14,6 +14,7 @@ __all__ = ["around", "with_attribute", "within_section"]
 
 _AHEAD: Final = frozenset({"asks for", "asks for one of", "asks to record", "cites"})
 _ASIDE: Final = frozenset({"supersedes", "would supersede", "is evidence for"})
+_BOTH: Final = _AHEAD | _ASIDE
 _HUB: Final = 12
 
 
@@ -131,17 +132,12 @@ def _with_context(
     kept, todo = set(chosen), list(chosen)
     while todo:
         node = todo.pop()
-        for before, _, kind in graph.in_edges(node, keys=True):
-            if kind not in _ASIDE | _AHEAD and before not in kept:
-                kept.add(before)
-                todo.append(before)
+        leading = {n for n, _, kind in graph.in_edges(node, keys=True) if kind not in _BOTH}
+        todo += leading - kept
+        kept |= leading
     for node in chosen:
-        for _, after, kind in graph.out_edges(node, keys=True):
-            if kind in _AHEAD | _ASIDE:
-                kept.add(after)
-        for before, _, kind in graph.in_edges(node, keys=True):
-            if kind in _ASIDE:
-                kept.add(before)
+        kept |= {n for _, n, kind in graph.out_edges(node, keys=True) if kind in _BOTH}
+        kept |= {n for n, _, kind in graph.in_edges(node, keys=True) if kind in _ASIDE}
     return part_of(graph, kept)
 
 

@@ -193,9 +193,8 @@ def _column(graph: nx.MultiDiGraph, ids: list[str]) -> int:
 def _count(graph: nx.MultiDiGraph, ids: Sequence[str], are: str, is_: str = "") -> str:
     """Return a count of statements, and of verdicts if they have one for each tumor."""
     number = len({graph.nodes[id_]["statement"] for id_ in ids})
-    said = f"1 statement {is_ or are.replace('are', 'is', 1)}"
-    if number != 1:
-        said = f"{number} statements {are}"
+    one = f"1 statement {is_ or are.replace('are', 'is', 1)}"
+    said = one if number == 1 else f"{number} statements {are}"
     return said if number == len(ids) else f"{said}, {len(ids)} times"
 
 

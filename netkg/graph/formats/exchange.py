@@ -9,10 +9,9 @@ from xml.etree.ElementTree import SubElement
 
 import networkx as nx
 
-from netkg.graph.formats.notice import guideline_of
 from netkg.graph.layout.looks import look
 from netkg.graph.layout.place import place
-from netkg.graph.views.elements import GraphError
+from netkg.graph.views.elements import GraphError, guideline_of
 
 __all__ = ["cx2", "cytoscape", "gexf", "graphml", "node_link"]
 

@@ -12,11 +12,10 @@ from typing import Final, cast
 import graphviz
 import networkx as nx
 
-from netkg.graph.formats.notice import closing_lines
 from netkg.graph.layout.looks import INK, Look, edge_look, legend, look
 from netkg.graph.layout.place import Box, EdgePath, Layout, place
 from netkg.graph.layout.text import FONT, FONT_SIZE, text_width
-from netkg.graph.views.elements import GraphError
+from netkg.graph.views.elements import GraphError, closing_lines
 
 __all__ = ["dot", "picture"]
 

@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import networkx as nx
 
-from netkg.graph.formats.notice import guideline_of
 from netkg.graph.layout.looks import EDGES, Look, edge_look, look, rank
 from netkg.graph.layout.place import place
+from netkg.graph.views.elements import guideline_of
 
 __all__ = ["LIBRARY_SHA256", "LIBRARY_VERSION", "page"]
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import networkx as nx
 
-from netkg.graph.formats.notice import closing_lines
 from netkg.graph.layout.looks import Look, edge_look, legend, look
 from netkg.graph.layout.text import wrap
+from netkg.graph.views.elements import closing_lines
 
 __all__ = ["mermaid"]
 

@@ -16,7 +16,15 @@ from netkg.errors import NetkgError
 from netkg.ontology.document import Guideline
 from netkg.suggestions import closest, did_you_mean
 
-__all__ = ["EVENT_KINDS", "GraphBuilder", "GraphError", "clean", "unknown"]
+__all__ = [
+    "EVENT_KINDS",
+    "GraphBuilder",
+    "GraphError",
+    "clean",
+    "closing_lines",
+    "guideline_of",
+    "unknown",
+]
 
 # Characters that XML 1.0 does not have, and control characters of a terminal.
 _UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -91,6 +99,25 @@ class GraphBuilder:
         key = (clean(source), clean(target), kind)
         if not self.graph.has_edge(*key):
             self.graph.add_edge(*key, **_plain({"kind": kind, "label": kind, **more}))
+
+
+def guideline_of(graph: nx.MultiDiGraph) -> Guideline:
+    """Return the guideline from the attributes of a graph."""
+    about = graph.graph
+    return Guideline(
+        about["guidelineIri"],
+        about["guidelineVersion"],
+        about["reviewStatus"],
+        about["guideline"],
+        about["disclaimer"],
+    )
+
+
+def closing_lines(graph: nx.MultiDiGraph) -> tuple[str, ...]:
+    """Return the closing lines: a note if the graph has one, the edition, the disclaimer."""
+    guideline = guideline_of(graph)
+    note = (graph.graph["note"],) if graph.graph.get("note") else ()
+    return (*note, guideline.edition, guideline.disclaimer)
 
 
 def clean(text: str) -> str:
