@@ -26,12 +26,12 @@ def test_the_wheel_contains_what_the_program_reads() -> None:
 HOSTS = {
     "creativecommons.org",
     "doi.org",
-    "json-schema.org",
     "dx.doi.org",
     "example.org",
     "explorationpub.com",
     "graphviz.org",
     "journals.rcsi.science",
+    "json-schema.org",
     "keepachangelog.com",
     "pubs.sciepub.com",
     "purl.org",
