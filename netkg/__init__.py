@@ -30,14 +30,14 @@ Decision support for education only, not a medical device.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import lazy_loader
 
 from netkg.result import draw_with
 
 if TYPE_CHECKING:
-    from netkg.result import Drawer
+    from netkg.render.page import Page
 
 __version__ = "0.1.0"
 
@@ -49,12 +49,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
-def _drawer() -> Drawer:
+def _page(answer: Any) -> Page:
     # Only a notebook that shows an answer pays for this; the answers themselves, which are
     # below it, never import what draws them.
-    from netkg.render import notebook
+    from netkg.render.pages import page
 
-    return notebook
+    return page(answer)
 
 
-draw_with(_drawer)
+draw_with(_page)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeAlias
 
 from netkg.errors import MissingPackage
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ALWAYS",
     "JSON",
-    "Drawer",
     "IsoDay",
     "Keys",
     "Member",
@@ -40,16 +39,6 @@ Keys: TypeAlias = tuple[str, ...]
 IsoDay = Annotated[str, "date"]
 # A key that is never left out.
 ALWAYS: Final = object()
-
-
-class Drawer(Protocol):
-    """What draws any answer for a notebook."""
-
-    def html(self, result: Any) -> str:
-        """Return an answer as one HTML element."""
-
-    def markdown(self, result: Any) -> str:
-        """Return an answer as Markdown."""
 
 
 class Result:
@@ -93,10 +82,10 @@ class Result:
         return pandas.DataFrame(self.to_rows(), columns=self.row_keys())
 
     def _repr_html_(self) -> str | None:
-        return _drawer().html(self) if _drawer is not None else None
+        return _page(self).html() if _page is not None else None
 
     def _repr_markdown_(self) -> str | None:
-        return _drawer().markdown(self) if _drawer is not None else None
+        return _page(self).markdown() if _page is not None else None
 
 
 # -- JSON ------------------------------------------------------------------------------------
@@ -164,10 +153,10 @@ def as_json(value: Any, keys: Keys = ()) -> Any:
 
 
 # -- notebooks -------------------------------------------------------------------------------
-_drawer: Callable[[], Drawer] | None = None
+_page: Callable[[Any], Any] | None = None
 
 
-def draw_with(drawer: Callable[[], Drawer]) -> None:
-    """Name what draws answers in notebooks; it is called when the first one is shown."""
-    global _drawer
-    _drawer = drawer
+def draw_with(page: Callable[[Any], Any]) -> None:
+    """Set the function that returns the page of an answer, for notebooks."""
+    global _page
+    _page = page

@@ -18,7 +18,7 @@ from netkg.comparison.edits import Setting, change
 from netkg.comparison.model import Comparison
 from netkg.comparison.plans import compare
 from netkg.plan.model import Plan
-from netkg.render.comparison import comparison_markdown, comparison_text
+from netkg.render.comparison import comparison_page, comparison_text
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -45,7 +45,7 @@ def test_every_form_shows_what_differs(pairs: list[tuple[Plan, Plan]]) -> None:
     for before, after in pairs[:60]:
         view = compare(before, after)
         text = comparison_text(view, color=False, width=80)
-        marked = comparison_markdown(view)
+        marked = comparison_page(view).markdown()
         assert all(len(line) <= 80 for line in text.splitlines())
         assert text.endswith("\n")
         assert not text.endswith("\n\n")
@@ -67,7 +67,7 @@ def test_every_form_shows_what_differs(pairs: list[tuple[Plan, Plan]]) -> None:
 def test_control_characters_are_escaped() -> None:
     tree = {"id": "a\x1b[31m", "tumors": [{"id": "t\x07"}, {"id": "u"}]}
     view = compare(plan_of(tree), plan_of({"id": "b\n", "tumors": [{"id": "v\x1b"}]}))
-    for shown in (comparison_text(view, color=False, width=80), comparison_markdown(view)):
+    for shown in (comparison_text(view, color=False, width=80), comparison_page(view).markdown()):
         assert not {"\x1b", "\x07"} & set(shown)
 
 

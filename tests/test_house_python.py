@@ -40,8 +40,8 @@ LAZY = {
     "netkg/plan/engine.py": "owlrl is slow to import and only the reference needs it",
     "netkg/query/ask.py": "a question about the ontology needs no engine",
     "netkg/query/dataset.py": "only an answer with plans needs rdflib",
+    "netkg/render/blocks.py": "rich is slow to import and only text needs it",
     "netkg/render/page.py": "Jinja is slow to import and only Markdown and HTML need it",
-    "netkg/render/text.py": "rich is slow to import and only text needs it",
     "netkg/result.py": "pandas is optional",
 }
 
@@ -186,10 +186,10 @@ def test_an_import_by_a_text_is_found(source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "import netkg.render.markup",
-        "from netkg.render import markup",
+        "import netkg.render.pages",
+        "from netkg.render import pages",
         "from netkg import render",
-        "def f():\n    from netkg.render.markup import plan_html",
+        "def f():\n    from netkg.render.pages import page",
         "from netkg import derive",
     ],
 )

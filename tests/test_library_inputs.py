@@ -12,7 +12,7 @@ import pytest
 from conftest import Run, Write
 
 import netkg
-from netkg.render import notebook
+from netkg.render.pages import page
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 ONE, OTHER = EXAMPLES / "small-pancreatic-net.json", EXAMPLES / "advanced-ileal-net.json"
@@ -95,7 +95,6 @@ def test_findings_are_what_the_command_writes(run: Run) -> None:
 
 @pytest.mark.parametrize("form", ["html", "markdown"])
 def test_an_answer_to_a_violating_case_carries_the_disclaimer(form: str) -> None:
-    draw = getattr(notebook, form)
     answers = [
         netkg.derive(VIOLATING, as_of=DAY),
         netkg.validate(VIOLATING, as_of=DAY),
@@ -103,8 +102,9 @@ def test_an_answer_to_a_violating_case_carries_the_disclaimer(form: str) -> None
         netkg.diff(ONE, VIOLATING, as_of=DAY),
     ]
     for answer in answers:
-        assert "not a medical device" in draw(answer), type(answer)
-        assert draw(answer).count("<style>") == (form == "html")
+        shown = getattr(page(answer), form)()
+        assert "not a medical device" in shown, type(answer)
+        assert shown.count("<style>") == (form == "html")
 
 
 def test_rows_keep_their_columns_without_any_row() -> None:

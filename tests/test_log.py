@@ -79,7 +79,7 @@ def test_verbose_shows_what_is_done(
     status, _, err = run(*before, "derive", write(CASE), "--as-of", DAY, *after)
     assert status == 0
     assert all(line.startswith("netkg: ") for line in err.splitlines())
-    assert "netkg: evaluated 1 cases, of which 1 conform\n" in err
+    assert "netkg: evaluated 1 cases, 1 of them conform\n" in err
     assert ("netkg: query 01-in-case" in err) == steps
     assert not any(secret in err for secret in SECRETS.values())
 

@@ -32,8 +32,15 @@ AS_OF = date(2026, 3, 31)
 ENGINE = default_engine()
 EXAMPLES = sorted((ROOT / "examples").glob("*.json"))
 # All that a checker may need of the rest: where the data are and the header of a query, how a day
-# is read, and the errors of looking there.
-SHARED = {"case.days", "errors", "ontology.files", "ontology.query_header", "result"}
+# is read, how a term becomes one of rdflib, and the errors that these raise.
+SHARED = {
+    "case.days",
+    "errors",
+    "ontology.conversion",
+    "ontology.files",
+    "ontology.query_header",
+    "result",
+}
 
 
 @cache

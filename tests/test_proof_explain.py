@@ -24,7 +24,7 @@ from netkg.proof.check.checker import Checker
 from netkg.proof.explain import explain, find_statement
 from netkg.proof.model import Explanation
 from netkg.proof.to_rdf import explanation_graph, serialize_explanation
-from netkg.render.explanation import explanation_markdown, explanation_text
+from netkg.render.explanation import explanation_page, explanation_text
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
@@ -98,7 +98,7 @@ def test_every_explanation_can_be_drawn_and_holds_each_decisive_leaf() -> None:
         for statement in ENGINE.catalogue.verdict_bearing:
             found = explain(ENGINE, examined, statement)
             drawn = explanation_text(found, color=False, width=120)
-            marked = explanation_markdown(found)
+            marked = explanation_page(found).markdown()
             assert MarkdownIt().parse(marked)
             for focus in found.foci:
                 mark = {"applicable": "✓", "not-applicable": "✗", "undetermined": "?"}
@@ -112,7 +112,7 @@ def test_what_a_screen_would_obey_is_shown_as_an_escape() -> None:
     found = explain(ENGINE, examined, find_statement(ENGINE, "DX-04"))
     for drawn in (
         explanation_text(found, color=False, width=80),
-        explanation_markdown(found),
+        explanation_page(found).markdown(),
     ):
         assert "\x1b" not in drawn
 

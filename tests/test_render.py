@@ -19,7 +19,7 @@ from netkg.reasoning.fact import Fact
 from netkg.reasoning.verdicts import Verdict
 from netkg.render.catalogue import catalogue_markdown, catalogue_text
 from netkg.render.escape import plain
-from netkg.render.markup import plan_markdown, plan_page
+from netkg.render.pages import page
 from netkg.render.terminal import findings_text, plan_text
 
 CASE = "case-1"
@@ -159,7 +159,11 @@ def text(answer: Plan, width: int = 80) -> str:
 
 
 def plan_html(answer: Plan) -> str:
-    return plan_page(answer).html()
+    return page(answer).html()
+
+
+def plan_markdown(answer: Plan) -> str:
+    return page(answer).markdown()
 
 
 FORMS: dict[str, Callable[[Plan], str]] = {

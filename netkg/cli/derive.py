@@ -31,7 +31,6 @@ def derive(inputs: Inputs, format: Any, reasoner: Any) -> int:
         netkg derive cases.ndjson --format json > plans.json
     """
     from netkg.plan.to_rdf import serialize_plan
-    from netkg.render.markup import plan_markdown
     from netkg.render.terminal import plan_text
 
     reader = inputs.open()
@@ -43,7 +42,6 @@ def derive(inputs: Inputs, format: Any, reasoner: Any) -> int:
                 format,
                 plan,
                 text=plan_text,
-                markdown=plan_markdown,
                 turtle=partial(serialize_plan, case=case, format="turtle"),
                 jsonld=partial(serialize_plan, case=case, format="jsonld"),
             ),

@@ -72,7 +72,7 @@ def explain(
     from netkg.proof.explain import explain, find_statement
     from netkg.proof.recheck import read_proofs, recheck
     from netkg.proof.to_rdf import serialize_explanation
-    from netkg.render.explanation import explanation_markdown, explanation_text
+    from netkg.render.explanation import explanation_page, explanation_text
 
     engine, as_of = inputs.engine, inputs.evaluation_date
     statement, reader = find_statement(engine, id), inputs.open()
@@ -89,7 +89,7 @@ def explain(
             format,
             found,
             text=partial(explanation_text, whole=whole),
-            markdown=partial(explanation_markdown, whole=whole),
+            markdown=lambda found: explanation_page(found, whole=whole).markdown(),
             turtle=partial(serialize_explanation, case=case),
         )
 

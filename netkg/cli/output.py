@@ -126,17 +126,21 @@ def write_answers(answers: Iterable[tuple[bool, str]], form: str, *, many: bool)
 
 
 def shown_as(form: str, answer: Result, **writers: Callable[..., str]) -> str:
-    """Return an answer as json, or written by the function for its form."""
+    """Return an answer as json, or written by the function for its form; Markdown needs none."""
     if form == "json":
         return to_json(answer.to_dict())
-    return writers[form](answer, **(screen() if form == "text" else {}))
+    if form in writers:
+        return writers[form](answer, **(screen() if form == "text" else {}))
+    from netkg.render.pages import page
+
+    return page(answer).markdown()
 
 
 def comparison_as(form: str, view: Comparison) -> str:
     """Return a comparison as json, markdown or text."""
-    from netkg.render.comparison import comparison_markdown, comparison_text
+    from netkg.render.comparison import comparison_text
 
-    return shown_as(form, view, text=comparison_text, markdown=comparison_markdown)
+    return shown_as(form, view, text=comparison_text)
 
 
 def findings_as_text(case: str, findings: Iterable[Finding], engine: Engine) -> str:

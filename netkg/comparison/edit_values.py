@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -125,10 +125,9 @@ def checked_record(field: Field, value: Any, path: str, schema: Schema) -> dict[
     for key, item in value.items():
         below = f"{path}.{key}"
         if key not in keys:
-            close = closest(key, keys, count=1)
             raise ChangeError(
                 "unknown key",
-                hint=did_you_mean(close),
+                hint=did_you_mean(closest(key, keys, count=1)),
                 field=below,
                 expected=f"one of {', '.join(keys)}",
                 always=True,
@@ -159,13 +158,12 @@ def _check(field: Field, value: Any, path: str, schema: Schema) -> None:
 
 
 def _check_name(value: Any, known: Iterable[str], path: str, expected: str) -> None:
-    if not isinstance(value, str):
-        raise _wrong(path, value, expected)
-    if value not in known:
-        raise _wrong(path, value, expected, closest(value, known, count=1))
+    if not (isinstance(value, str) and value in known):
+        raise _wrong(path, value, expected, known)
 
 
-def _wrong(path: str, value: Any, expected: str, close: Sequence[str] = ()) -> ChangeError:
+def _wrong(path: str, value: Any, expected: str, known: Iterable[str] = ()) -> ChangeError:
+    close = closest(value, known, count=1) if isinstance(value, str) else ()
     return ChangeError(
         f"cannot be {compact(value)}",
         field=path,

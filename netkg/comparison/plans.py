@@ -184,15 +184,16 @@ class _PlanComparison:
         return here != set(keys_of_leaves(right.because, {}))
 
     def _why(self, left: Focus | None, right: Focus | None) -> Why:
-        if left is None or right is None or left.verdict != right.verdict:
-            statements: tuple[SupersedingStatement, ...] = ()
-        else:
-            statements = tuple(self._superseding(left, right))
+        before, after = self._facts(left, right)
+        if left is None or right is None:
+            return Why(before, after)
         return Why(
-            *self._facts(left, right),
-            statements,
-            left is not None and right is not None and self._day_matters(left, right),
-            *(_records(here, there) for here, there in ((left, right), (right, left))),
+            before,
+            after,
+            tuple(self._superseding(left, right)) if left.verdict == right.verdict else (),
+            self._day_matters(left, right),
+            _records(left, right),
+            _records(right, left),
         )
 
     def _facts(
@@ -235,10 +236,8 @@ def _seen(action: Action, day: str) -> tuple[bool, bool]:
     return begun, action.due_by is not None and action.due_by < day
 
 
-def _records(focus: Focus | None, other: Focus | None) -> tuple[Any, ...]:
+def _records(focus: Focus, other: Focus) -> tuple[Any, ...]:
     """Return the events that count for the actions of a focus and not for those of the other."""
-    if focus is None or other is None:
-        return ()
     others = [record for action in other.actions for record in action.records]
     found: list[Any] = []
     for action in focus.actions:

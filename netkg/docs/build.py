@@ -18,7 +18,7 @@ from netkg.errors import InputError
 from netkg.namespaces import local_name
 from netkg.ontology.query_header import OVER, TYPES
 from netkg.ontology.schema import netkg
-from netkg.render.templating import environment
+from netkg.render.page import environment
 from netkg.render.words import section_names, sentence
 
 __all__ = ["MARK", "pages", "write_pages"]

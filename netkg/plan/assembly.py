@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,9 +17,8 @@ from netkg.ontology.criteria import Criterion
 from netkg.ontology.guideline import Catalogue, Level, Statement
 from netkg.ontology.labels import search_words
 from netkg.ontology.schema import Schema, netkg
-from netkg.plan.model import Focus, Plan, Recommendation, Status
+from netkg.plan.model import Focus, MissingSets, Plan, Question, Recommendation, Status
 from netkg.plan.steps import StepState
-from netkg.plan.summary import challenges, questions, smallest
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.reasons import EvidenceFinder
 from netkg.reasoning.verdicts import FALSE, INDIVIDUALS, TRUE, UNKNOWN, Verdict
@@ -59,30 +59,19 @@ class Reporter:
         self,
         entry: EvaluatedCase,
         evaluator: Evaluator,
-        states: dict[tuple[str, str], StepState],
+        states: Mapping[tuple[str, str], StepState],
         as_of: date,
     ) -> Plan:
-        """Return the plan of a case that conforms."""
-        evidence = EvidenceFinder(entry.case, evaluator, self._compiler, self.words)
-        rows = tuple(
-            self._recommendation(statement, entry, evaluator, evidence, states)
-            for statement in self._catalogue.verdict_bearing
-        )
-        findings = arrange(entry.case, [*entry.findings, *challenges(rows)])
-        return self._answer(entry, as_of, findings, rows, self._gaps(entry.case, evaluator))
-
-    def findings_only(self, entry: EvaluatedCase, as_of: date) -> Plan:
-        """Return the plan of a case that violates the shapes: its findings alone."""
-        return self._answer(entry, as_of, entry.findings, (), ())
-
-    def _answer(
-        self,
-        entry: EvaluatedCase,
-        as_of: date,
-        findings: tuple[Finding, ...],
-        rows: tuple[Recommendation, ...],
-        gaps: tuple[str, ...],
-    ) -> Plan:
+        """Return the plan of a case; for one that violates the shapes, its findings alone."""
+        findings = entry.findings
+        rows: tuple[Recommendation, ...] = ()
+        if entry.conforms:
+            evidence = EvidenceFinder(entry.case, evaluator, self._compiler, self.words)
+            rows = tuple(
+                self._recommendation(statement, entry, evaluator, evidence, states)
+                for statement in self._catalogue.verdict_bearing
+            )
+            findings = arrange(entry.case, [*findings, *challenges(rows)])
         return Plan(
             case=entry.case.id,
             as_of=as_of.isoformat(),
@@ -90,7 +79,7 @@ class Reporter:
             conforms=entry.conforms,
             findings=findings,
             recommendations=rows,
-            gaps=gaps,
+            gaps=self._gaps(entry.case, evaluator) if entry.conforms else (),
             next_questions=questions(rows),
             disclaimer=self._catalogue.document.disclaimer,
             labels=self.labels,
@@ -111,11 +100,12 @@ class Reporter:
         entry: EvaluatedCase,
         evaluator: Evaluator,
         evidence: EvidenceFinder,
-        states: dict[tuple[str, str], StepState],
+        states: Mapping[tuple[str, str], StepState],
     ) -> Recommendation:
         population = cast(Criterion, statement.population)
+        nodes = foci(statement, entry.case)
         found = []
-        for node in foci(statement, entry.case):
+        for node in nodes:
             verdict = entry.verdicts[statement.id, node.value]
             state = states.get((statement.id, node.value), StepState())
             found.append(
@@ -130,10 +120,7 @@ class Reporter:
                     missing=evaluator.missing(population, node.value) if verdict == UNKNOWN else (),
                 )
             )
-        verdict = max(
-            (entry.verdicts[statement.id, n.value] for n in foci(statement, entry.case)),
-            default=FALSE,
-        )
+        verdict = max((entry.verdicts[statement.id, node.value] for node in nodes), default=FALSE)
         statuses: list[Status] = [focus.status for focus in found if focus.status]
         statuses.sort(key=lambda status: self._catalogue.pressing[status])
         return Recommendation(
@@ -167,3 +154,41 @@ class Reporter:
 def foci(statement: Statement, case: Case) -> tuple[ox.NamedNode, ...]:
     """Return the nodes at which a statement is evaluated."""
     return (cast(ox.NamedNode, case.node),) if statement.level == "case" else case.tumors
+
+
+def smallest(sets: Iterable[MissingSets]) -> MissingSets:
+    """Merge lists of missing sets, and keep those that contain no other."""
+    every = {paths for each in sets for paths in each}
+    minimal = [p for p in every if not any(set(other) < set(p) for other in every)]
+    return tuple(sorted(minimal, key=lambda paths: (len(paths), paths)))
+
+
+def questions(rows: Iterable[Recommendation]) -> tuple[Question, ...]:
+    """Return the fields that alone decide undetermined statements, most statements first."""
+    decides: dict[str, list[str]] = {}
+    for row in rows:
+        for paths in row.missing:
+            if len(paths) == 1:
+                decides.setdefault(paths[0], []).append(row.id)
+    ranked = sorted(decides.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(Question(field, tuple(ids)) for field, ids in ranked)
+
+
+def challenges(rows: tuple[Recommendation, ...]) -> Iterator[Finding]:
+    """Yield a finding for each applicable step that an undetermined statement may supersede."""
+    by_id = {row.id: row for row in rows}
+    for row in rows:
+        for focus in row.foci:
+            for other in focus.challenged_by:
+                missing = next(f.missing for f in by_id[other].foci if f.focus == focus.focus)
+                field = missing[0][0] if missing else ""
+                yield Finding(
+                    "Info",
+                    focus.focus,
+                    field,
+                    "nothing that decides it",
+                    f"the value of {field}" if field else "a decision",
+                    f"{other} is undetermined and would supersede {row.id}."
+                    f" Add {', '.join(missing[0]) if missing else 'what is missing'} to decide it.",
+                    other,
+                )

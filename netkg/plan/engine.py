@@ -212,7 +212,7 @@ class Engine:
             for entry in evaluated:
                 entry.findings = found[entry.case.node.value]
             sound = [entry for entry in evaluated if entry.conforms]
-            _LOG.info("evaluated %d cases, of which %d conform", len(cases), len(sound))
+            _LOG.info("evaluated %d cases, %d of them conform", len(cases), len(sound))
             for entry in sound:
                 entry.verdicts = self._verdicts(entry.case, evaluator)
             if reasoner == "owlrl" and sound:
@@ -227,11 +227,8 @@ class Engine:
             )
             evaluator = Evaluator(self.compiler, facts)
             for entry in evaluated:
-                if entry.conforms:
-                    state = states[entry.case.node.value]
-                    plan = self._reporter.plan(entry, evaluator, state, as_of)
-                else:
-                    plan = self._reporter.findings_only(entry, as_of)
+                state = states.get(entry.case.node.value, {})
+                plan = self._reporter.plan(entry, evaluator, state, as_of)
                 yield Examination(entry.case, plan, inferred, evaluator)
 
     def _inferred(self, entry: EvaluatedCase, workspace: Workspace) -> tuple[ox.Triple, ...]:

@@ -6,7 +6,8 @@ adds the windows (calendar months are not SPARQL 1.1), and reads the outcome.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
@@ -50,23 +51,18 @@ class Step:
     actions: list[tuple[ox.NamedNode, str]] = field(default_factory=list)
 
 
-class StepFacts:
-    """The triples that the plan queries derived, by subject and predicate."""
-
-    def __init__(self) -> None:
-        self._values: dict[tuple[str, str], list[str]] = {}
+class StepFacts(defaultdict[tuple[str, str], set[str]]):
+    """The values that the plan queries derived, by subject and property."""
 
     def add(self, triples: Sequence[ox.Triple]) -> None:
-        """Add triples, each once."""
+        """Add the objects of triples."""
         for t in triples:
-            key = (t.subject.value, t.predicate.value[len(NETKG) :])  # type: ignore[union-attr]
-            found = self._values.setdefault(key, [])
-            if t.object.value not in found:  # type: ignore[union-attr]
-                found.append(t.object.value)  # type: ignore[union-attr]
+            key = (t.subject.value, t.predicate.value)  # type: ignore[union-attr]
+            self[key].add(t.object.value)  # type: ignore[union-attr]
 
-    def get(self, node: ox.NamedNode, name: str) -> list[str]:
+    def of(self, node: ox.NamedNode, name: str) -> set[str]:
         """Return the values of a property as text."""
-        return self._values.get((node.value, name), [])
+        return self[node.value, NETKG + name]
 
 
 class StepResolver:
@@ -96,7 +92,7 @@ class StepResolver:
         """
         steps = [step for case, verdicts in entries for step in self._steps(case, verdicts, types)]
         workspace.add([t for step in steps for t in _described(step)])
-        graph = StepFacts()
+        graph = StepFacts(set)
         for stratum in sorted(set(self._catalogue.strata.values())):
             graph.add(workspace.run(self._supersession, stratum=stratum))
         graph.add(workspace.run(self._before))
@@ -138,19 +134,15 @@ class StepResolver:
         as_of: date,
     ) -> Iterator[ox.Triple]:
         """Yield whether the evaluation date is before, in or after each action's window."""
-        least, greatest = (
-            graph.get(step.node, "leastMonths"),
-            graph.get(step.node, "greatestMonths"),
-        )
-        if not least:
+        bounds = ("leastMonths", "greatestMonths")
+        months = [int(found) for bound in bounds for found in graph.of(step.node, bound)]
+        if not months:
             return
         for action, _ in step.actions:
             last = _last(action, graph, days)
             if last is not None:
-                windows[action.value] = (
-                    add_months(last, int(least[0])),
-                    add_months(last, int(greatest[0])),
-                )
+                least, greatest = (add_months(last, number) for number in months)
+                windows[action.value] = (least, greatest)
         own = {action: windows.get(action.value) for action, _ in step.actions}
         if step.statement.group == "any":
             # Alternatives share one clock, started by the latest of them.
@@ -177,11 +169,11 @@ class StepResolver:
     ) -> StepState:
         if not step.applicable:
             return StepState()
-        (status,) = graph.get(step.node, "stepStatus")
+        (status,) = graph.of(step.node, "stepStatus")
         return StepState(
             status=cast(Status, self._catalogue.names[status]),
-            superseded_by=self._ordered(graph.get(step.node, "supersededBy")),
-            challenged_by=self._ordered(graph.get(step.node, "challengedBy")),
+            superseded_by=self._ordered(graph.of(step.node, "supersededBy")),
+            challenged_by=self._ordered(graph.of(step.node, "challengedBy")),
             actions=tuple(
                 self._action(step, node, name, graph, days, windows) for node, name in step.actions
             ),
@@ -196,9 +188,9 @@ class StepResolver:
         days: Mapping[str, date],
         windows: Mapping[str, tuple[date, date]],
     ) -> Action:
-        states = graph.get(node, "actionState")
+        states = graph.of(node, "actionState")
         last, window = _last(node, graph, days), windows.get(node.value)
-        counting = {*graph.get(node, "matchedBy"), *graph.get(node, "accomplishedBy")}
+        counting = {*graph.of(node, "matchedBy"), *graph.of(node, "accomplishedBy")}
         return Action(
             type=name,
             group=step.statement.group,
@@ -210,7 +202,7 @@ class StepResolver:
             records=tuple(record for iri, record in step.case.records.items() if iri in counting),
         )
 
-    def _ordered(self, statements: list[str]) -> tuple[str, ...]:
+    def _ordered(self, statements: Iterable[str]) -> tuple[str, ...]:
         found = sorted((self._by_iri[iri] for iri in statements), key=lambda s: s.position)
         return tuple(statement.id for statement in found)
 
@@ -226,7 +218,7 @@ def event_days(cases: Iterator[Case]) -> dict[str, date]:
 
 
 def _last(action: ox.NamedNode, graph: StepFacts, days: Mapping[str, date]) -> date | None:
-    return max((days[e] for e in graph.get(action, "accomplishedBy") if e in days), default=None)
+    return max((days[e] for e in graph.of(action, "accomplishedBy") if e in days), default=None)
 
 
 def _missing_fields(

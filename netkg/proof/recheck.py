@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -17,7 +16,7 @@ from netkg.case.model import Case
 from netkg.case.reading import decode, read_bytes
 from netkg.case.strict_json import check_tree, parse_json, plain_numbers
 from netkg.errors import InputError
-from netkg.plan.engine import Engine, Examination
+from netkg.plan.engine import Engine
 from netkg.proof.check.checker import Checker
 from netkg.proof.explain import explain, find_statement
 from netkg.proof.model import Explanation, FocusExplained, Proof
@@ -64,18 +63,12 @@ class Rechecked(Result):
 class ProofRechecker:
     """Check proofs about one case, as of one day; the case is derived once."""
 
-    def __init__(self, engine: Engine, case: Case, as_of: Day) -> None:
+    def __init__(self, engine: Engine, case: Case, day: date) -> None:
         self._engine = engine
-        self._case = case
-        self._as_of = as_day(as_of)
-
-    @cached_property
-    def _examined(self) -> Examination:
-        return self._engine.examine(self._case, as_of=self._as_of)
-
-    @cached_property
-    def _checker(self) -> Checker:
-        return Checker(self._case, as_of=self._as_of, folders=self._engine.folders)
+        self._examined = examined = engine.examine(case, as_of=day)
+        # There is nothing to prove about a case that violates the shapes.
+        conforms = examined.plan.conforms
+        self._checker = Checker(case, as_of=day, folders=engine.folders) if conforms else None
 
     def check(self, proof: WrittenProof) -> Rechecked:
         """Return what does not follow in a proof, and what around it is wrong.
@@ -84,21 +77,20 @@ class ProofRechecker:
         the case.
         """
         plan = self._examined.plan
-        objections = self._objections(proof) if plan.conforms else ()
         named = {
             key: str(proof.body.get(key) or "") for key in ("case", "statement", "focus", "verdict")
         }
         return Rechecked(
             as_of=plan.as_of,
-            objections=objections,
+            objections=tuple(self._objections(proof)),
             findings=() if plan.conforms else plan.findings,
             **named,
         )
 
-    def _objections(self, proof: WrittenProof) -> tuple[str, ...]:
-        found = [str(each) for each in self._checker.check(proof.body)]
-        if found or not proof.around:
-            return tuple(found)
+    def _objections(self, proof: WrittenProof) -> list[str]:
+        found = list(map(str, self._checker.check(proof.body))) if self._checker else []
+        if found or not self._checker or not proof.around:
+            return found
         # The proof follows, so there is such a statement and such a focus.
         statement = find_statement(self._engine, str(proof.body["statement"]))
         focus = str(proof.body["focus"])
@@ -110,7 +102,7 @@ class ProofRechecker:
                 for key in sorted(given.keys() | expected.keys())
                 if key not in ("proof", "foci") and given.get(key) != expected.get(key)
             ]
-        return tuple(found)
+        return found
 
 
 def recheck(

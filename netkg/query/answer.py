@@ -250,7 +250,7 @@ def _value(term: Term | None) -> Value:
     if term is None:
         return None
     if not isinstance(term, ox.Literal):
-        return _plain(term)
+        return term.value if isinstance(term, ox.NamedNode) else str(term)
     if term.datatype.value == XSD + "boolean":
         return term.value in ("true", "1")
     read = _READERS.get(term.datatype.value)
@@ -259,9 +259,3 @@ def _value(term: Term | None) -> Value:
         with suppress(ValueError, ArithmeticError):
             return read(term.value)
     return term.value
-
-
-def _plain(term: Term | None) -> str:
-    if term is None:
-        return ""
-    return term.value if isinstance(term, (ox.NamedNode, ox.Literal)) else str(term)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
@@ -155,12 +155,17 @@ def answer(
         raise InputError(f"{query.name} asks about cases", expected="at least one case")
     sorts = check(query.text, source=query.name)
     bound = bind(query, given or {}, dataset)
-    found = _run(query, dataset, bound)
     _LOG.info("asked %s over %d triples", query.id or "a query", len(dataset.store))
     as_of = dataset.as_of.isoformat() if dataset.as_of is not None and dataset.cases else ""
     names = {node: name for case in dataset.cases.values() for node, name in case.names.items()}
     of_terms = partial(Answer.of_terms, as_of=as_of, guideline=dataset.document, names=names)
     try:
+        found = dataset.store.query(
+            query.text,
+            use_default_graph_as_union=True,
+            prefixes=_KNOWN_PREFIXES,
+            substitutions={ox.Variable(name): term for name, term in bound.items()},
+        )
         if isinstance(found, ox.QueryBoolean):
             return of_terms("truth", truth=bool(found))
         if isinstance(found, ox.QueryTriples):
@@ -170,36 +175,26 @@ def answer(
             columns: tuple[str, ...] = ("subject", "predicate", "object")
             return of_terms("graph", columns, tuple(triples))
         columns, rows = _rows(query, found)
+    except SyntaxError as error:
+        raise _not_sparql(query, error) from None
     except (RuntimeError, OSError, ValueError) as error:
-        raise InputError(f"cannot be answered: {error}", source=query.name) from None
+        raise _unanswerable(query, error) from None
     if not sorts:
         # A store gives rows in an order of its own.
         rows.sort(key=lambda row: [_sortable(term) for term in row])
     return of_terms("rows", columns, label_blanks(rows))
 
 
-def _run(
-    query: Competency, dataset: Dataset, bound: Mapping[str, Any]
-) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    try:
-        return dataset.store.query(
-            query.text,
-            use_default_graph_as_union=True,
-            prefixes=_KNOWN_PREFIXES,
-            substitutions={ox.Variable(name): term for name, term in bound.items()},
+def _unanswerable(query: Competency, error: Exception) -> InputError:
+    unknown = re.search(r"variable \?(\w+) in its SELECT", str(error))
+    if unknown:
+        return InputError(
+            f"the parameter {unknown[1]} is not bound, since the query does not select it",
+            source=query.name,
+            expected=f"?{unknown[1]} after SELECT, in addition to the columns (it is not shown"
+            " if the header has a line #+ column: for each of these)",
         )
-    except SyntaxError as error:
-        raise _not_sparql(query, error) from None
-    except (RuntimeError, OSError, ValueError) as error:
-        unknown = re.search(r"variable \?(\w+) in its SELECT", str(error))
-        if unknown:
-            raise InputError(
-                f"the parameter {unknown[1]} is not bound, since the query does not select it",
-                source=query.name,
-                expected=f"?{unknown[1]} after SELECT, in addition to the columns (it is not shown"
-                " if the header has a line #+ column: for each of these)",
-            ) from None
-        raise InputError(f"cannot be answered: {error}", source=query.name) from None
+    return InputError(f"cannot be answered: {error}", source=query.name)
 
 
 def _not_sparql(query: Competency, error: SyntaxError) -> InputError:

@@ -10,8 +10,7 @@ from netkg.ontology.query_header import ANY, OVER, TYPES, Parameter
 from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
 from netkg.query.library import Competency
 from netkg.query.parameters import choices
-from netkg.render.blocks import Block, Line, Row
-from netkg.render.text import draw, paragraph
+from netkg.render.blocks import Block, Line, Row, draw, paragraph
 
 __all__ = ["contents", "manual", "preface"]
 

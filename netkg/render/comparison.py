@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netkg.comparison.model import Comparison
-from netkg.render.blocks import Block, Line, Row
+from netkg.render.blocks import Block, Line, Row, draw, headed, paragraph
 from netkg.render.differences import Group, groups
 from netkg.render.page import Page
-from netkg.render.text import draw, headed, paragraph
 from netkg.render.words import case_name, document
 
-__all__ = ["comparison_markdown", "comparison_page", "comparison_text"]
+__all__ = ["comparison_page", "comparison_text"]
 
 
 def comparison_text(view: Comparison, *, color: bool, width: int) -> str:
@@ -21,11 +20,6 @@ def comparison_text(view: Comparison, *, color: bool, width: int) -> str:
     blocks += map(_block, groups(view))
     blocks += map(paragraph, (*_end(view), view.disclaimer))
     return draw(blocks, color=color, width=width)
-
-
-def comparison_markdown(view: Comparison) -> str:
-    """Return a comparison as Markdown with tables, with one newline at its end."""
-    return comparison_page(view).markdown()
 
 
 def comparison_page(view: Comparison) -> Page:

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 from netkg.plan.model import Recommendation
 from netkg.proof.model import Explanation, Proof
-from netkg.render.blocks import Block, Line, Node, Row
+from netkg.render.blocks import Block, Line, Node, Row, draw, paragraph
 from netkg.render.page import Page
 from netkg.render.proof_tree import proof_tree
 from netkg.render.terminal import findings_text
-from netkg.render.text import draw, paragraph
 from netkg.render.words import case_name, decided_by, references, sentence, superseded
 
-__all__ = ["explanation_markdown", "explanation_page", "explanation_text", "proof_page"]
+__all__ = ["explanation_page", "explanation_text", "proof_page"]
 
 
 def explanation_text(
@@ -34,11 +33,6 @@ def explanation_text(
         below = (Line(missing),) if missing else ()
         blocks.append(Block("", (Row(state, below=below, tone="bold"),), indent=0, tree=tree))
     return draw([*blocks, paragraph(notice)], color=color, width=width)
-
-
-def explanation_markdown(explanation: Explanation, *, whole: bool = False) -> str:
-    """Return an explanation as Markdown, the proof as nested lists."""
-    return explanation_page(explanation, whole=whole).markdown()
 
 
 def explanation_page(explanation: Explanation, *, whole: bool = False) -> Page:

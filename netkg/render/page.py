@@ -2,9 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Page"]
+from netkg.render.escape import escape_markdown, plain
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["Page", "environment"]
+
+
+@cache
+def environment(package: str) -> Environment:
+    """Return the Jinja2 environment for the folder ``templates`` of a package.
+
+    HTML templates escape what is text by themselves. The filter ``md`` escapes it in
+    Markdown templates; ``plain`` writes control characters as escapes. An undefined
+    name is an error.
+    """
+    # Jinja takes a while to import, for which no other answer should wait.
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    made = Environment(
+        loader=PackageLoader(package),
+        autoescape=select_autoescape(("html", "html.jinja")),
+        keep_trailing_newline=True,
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=StrictUndefined,
+    )
+    made.filters |= {"md": escape_markdown, "plain": plain}
+    return made
 
 
 class Page:
@@ -24,8 +53,5 @@ class Page:
         return self._render("form.html.jinja")
 
     def _render(self, form: str) -> str:
-        # Jinja takes a while to import, for which no other answer should wait.
-        from netkg.render.templating import environment
-
         template = environment("netkg.render").get_template(f"{self._template}.jinja")
         return template.render(form=form, **self._content).strip()

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from netkg.case.finding import SEVERITIES, Finding, conforms
 from netkg.plan.model import Plan
-from netkg.render.blocks import NO_BREAK, Block, Line, Row
+from netkg.render.blocks import NO_BREAK, Block, Line, Row, draw, headed, paragraph
 from netkg.render.outline import Entry, Outline
-from netkg.render.text import draw, headed, paragraph
 from netkg.render.words import case_name, finding_words
 
 __all__ = ["findings_text", "plan_text"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.query_header import read_header
 from netkg.proof.check.ontology import NS, OntologyGraph, name, plain_literal
 
@@ -31,7 +32,7 @@ class Record:
         self.root = URIRef(case.node.value)
         self.names: Mapping[Node, str] = {URIRef(iri): id_ for iri, id_ in case.names.items()}
         self.tumors = [URIRef(node.value) for node in case.tumors]
-        self.asserted: set[Triple] = {_triple(triple) for triple in case.triples}
+        self.asserted: set[Triple] = set(map(triple_to_rdflib, case.triples))
         self.derivations: dict[Triple, dict[str, set[Any]]] = {}
         self.summaries: dict[str, str] = {}
         self.graph = Graph()
@@ -109,15 +110,3 @@ class Record:
             if object_ == node and knowledge.leads_to_records(predicate)
         )
         return found
-
-
-def _triple(triple: Any) -> Triple:
-    """Convert a triple to terms of rdflib; literals stay as written."""
-    object_ = triple.object
-    datatype = getattr(object_, "datatype", None)
-    value: Node = (
-        URIRef(object_.value)
-        if datatype is None
-        else Literal(object_.value, datatype=URIRef(datatype.value), normalize=False)
-    )
-    return URIRef(triple.subject.value), URIRef(triple.predicate.value), value

@@ -1,0 +1,50 @@
+"""Any answer as a page: Markdown, or HTML for a notebook.
+
+The front door of the package registers this module with :mod:`netkg.result`, whose
+answers use it when they are shown. Answers made above this package bring their own page.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Any
+
+from netkg.case.finding import Findings
+from netkg.comparison.model import Comparison
+from netkg.plan.model import Plan
+from netkg.proof.model import Explanation, Proof
+from netkg.render.comparison import comparison_page
+from netkg.render.explanation import explanation_page, proof_page
+from netkg.render.outline import Outline
+from netkg.render.page import Page
+from netkg.render.values import has_records, is_empty, shown
+from netkg.render.words import case_name
+
+__all__ = ["page"]
+
+
+@singledispatch
+def page(answer: Any) -> Page:
+    """Return an answer as a page; one without a page of its own as a table of its JSON."""
+    rows = [
+        [key, [*map(shown, value)] if has_records(value) else shown(value)]
+        for key, value in answer.to_dict().items()
+        if not is_empty(value)
+    ]
+    return Page("table", heading=type(answer).__name__, columns=["Key", "Value"], rows=rows)
+
+
+@page.register
+def _(plan: Plan) -> Page:
+    return Page("plan", view=Outline(plan), findings=plan.findings, closing=plan.disclaimer)
+
+
+@page.register
+def _(found: Findings) -> Page:
+    closing = found.guideline.closing_notice
+    return Page("findings", title=case_name(found.case), findings=found, closing=closing)
+
+
+page.register(Explanation)(explanation_page)
+page.register(Proof)(proof_page)
+page.register(Comparison)(comparison_page)
