@@ -32,13 +32,13 @@ def readme(folder: Path) -> str:
 
 
 def commands(folder: Path) -> list[list[str]]:
-    """Give the words of each command that the story shows."""
+    """Return the words of each command that the story shows."""
     found = re.findall(r"^\$ netkg query (.+)$", readme(folder), re.MULTILINE)
     return [shlex.split(command) for command in found]
 
 
 def given(run: StoryCommand) -> tuple[dict[str, str], list[Path]]:
-    """Give the parameters and the files of a command."""
+    """Return the parameters and the files of a command."""
     words = run.words[1:]
     files = [run.folder / word for word in words if word.endswith(("json", "ttl"))]
     return dict(word.split("=", 1) for word in words if "=" in word), files
@@ -51,7 +51,7 @@ def expected(run: StoryCommand) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class StoryCommand:
-    """Hold one command of a story."""
+    """Check one command of a story."""
 
     folder: Path
     place: int

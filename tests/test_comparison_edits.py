@@ -162,7 +162,7 @@ def test_a_value_that_plain_json_cannot_hold_is_refused() -> None:
 
 
 def edited(tree: JSON, rng: random.Random) -> tuple[JSON, list[Setting]]:
-    """Edit a case by hand, and tell the same as settings."""
+    """Return a case edited by hand, and the same edits as settings."""
     other = random_case(rng)
     hand = copy.deepcopy(tree)
     settings = []

@@ -19,7 +19,7 @@ WATCHED = ("verdict", "status", "supersededBy", "challengedBy", "actions", "miss
 
 
 def foci(plan: Plan, names: dict[str, str]) -> dict[Key, JSON]:
-    """Give every focus of a plan by statement and name, the case being named ``""``."""
+    """Return every focus of a plan by statement and name, the case being named ``""``."""
     found = {}
     for row in plan.to_dict()["recommendations"]:
         for focus in row["foci"]:
@@ -162,7 +162,7 @@ def test_what_is_named_one_plan_rests_on_and_the_other_does_not(
     for before, after in pairs:
         view = compare(before, after)
         names = {before.case: after.case, **dict(view.same)}
-        behind = [
+        rests_on = [
             {
                 named(leaf, given)
                 for row in plan.recommendations
@@ -173,8 +173,8 @@ def test_what_is_named_one_plan_rests_on_and_the_other_does_not(
         ]
         for row in differing_rows(view):
             for focus, facts, given, other in (
-                (row.before, row.why.before, names, behind[1]),
-                (row.after, row.why.after, {}, behind[0]),
+                (row.before, row.why.before, names, rests_on[1]),
+                (row.after, row.why.after, {}, rests_on[0]),
             ):
                 own = {named(leaf, given) for leaf in leaves(focus.because)} if focus else set()
                 reported = {named(leaf, given) for leaf in leaves(facts)}

@@ -141,7 +141,7 @@ def wrong_plans(plan: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for path, value, message in (
         (("extra",), 1, "Additional properties"),
         (("recommendations", 0, "foci", 0, "extra"), 1, "Additional properties"),
-        (("recommendations", 0, "level"), "tumour", "is not one of"),
+        (("recommendations", 0, "level"), "organ", "is not one of"),
         (("recommendations", 0, "verdict"), "perhaps", "is not one of"),
         (("recommendations", 0, "status"), "late", "is not valid under any"),
         (("guideline", "version"), 1, "is not of type 'string'"),

@@ -1,4 +1,4 @@
-"""Give the functions of the library what they should refuse, and what they should take."""
+"""Check what the functions of the library refuse, and what they accept."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def explanation() -> netkg.Explanation:
 
 
 REFUSED: dict[str, Callable[[netkg.Explanation], Any]] = {
-    "a plan is no proof": lambda e: netkg.recheck(e.plan, ONE),  # type: ignore[arg-type]
-    "a number is no proof": lambda _: netkg.recheck(5, ONE),  # type: ignore[arg-type]
-    "nothing is no case": lambda e: netkg.recheck(e, None),  # type: ignore[arg-type]
-    "a number is no case": lambda e: netkg.recheck(e, 5),  # type: ignore[arg-type]
-    "bytes are no cases": lambda e: netkg.recheck(e, b"{}"),  # type: ignore[arg-type]
-    "keys that are no strings": lambda _: netkg.recheck({1: "a", "proof": {"case": "x"}}, ONE),
+    "a plan instead of a proof": lambda e: netkg.recheck(e.plan, ONE),  # type: ignore[arg-type]
+    "a number instead of a proof": lambda _: netkg.recheck(5, ONE),  # type: ignore[arg-type]
+    "nothing instead of a case": lambda e: netkg.recheck(e, None),  # type: ignore[arg-type]
+    "a number instead of a case": lambda e: netkg.recheck(e, 5),  # type: ignore[arg-type]
+    "bytes instead of cases": lambda e: netkg.recheck(e, b"{}"),  # type: ignore[arg-type]
+    "keys that are not strings": lambda _: netkg.recheck({1: "a", "proof": {"case": "x"}}, ONE),
     "values foreign to JSON": lambda e: netkg.recheck({**e.to_dict(), "day": date.today}, ONE),
     "no proofs at all": lambda _: netkg.recheck([], ONE),
     "an explanation without proofs": lambda _: netkg.recheck(
@@ -130,7 +130,7 @@ def test_quiet_silences_proofs_that_follow(run: Run) -> None:
     assert run(*command, "-q")[2] == ""
 
 
-def test_a_closed_standard_input_is_no_fault(
+def test_a_closed_standard_input_is_not_a_fault(
     run: Run, monkeypatch: pytest.MonkeyPatch, write: Write
 ) -> None:
     monkeypatch.setattr("sys.stdin", None)

@@ -239,7 +239,7 @@ def test_a_tumor_that_shrinks_does_not_grow(engine: Engine) -> None:
 
 # -- windows -------------------------------------------------------------------------
 def repeated(statement: str, last: str | None) -> JSON:
-    """Give a case in which a statement repeats, all its actions last done on a day."""
+    """Return a case in which a statement repeats, all its actions last done on a day."""
     when = {} if last is None else {"date": last}
     case: JSON = {"tumors": [{"id": "t1"}]}
     if statement == "FU-01":

@@ -46,7 +46,7 @@ def read(folder: Path, engine: Engine) -> Case:
 
 
 def compared(plan: Plan) -> dict[str, Any]:
-    """Give what is compared of a plan."""
+    """Return what is compared of a plan."""
     violations = {f.field for f in plan.findings if f.severity == "Violation"}
     warnings = [
         {"statement": f.statement, "field": f.field, "focus": f.focus}

@@ -51,7 +51,7 @@ INPUTS = (*SOUND, *VIOLATING, "cohort.ndjson")
 
 @pytest.fixture(scope="module")
 def derive(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], str]:
-    """Give what the command line answers for an example, in a format."""
+    """Return what the command line answers for an example, in a format."""
     odd = tmp_path_factory.mktemp("formats") / "odd.json"
     odd.write_text(json.dumps(ODD), encoding="utf-8")
 
@@ -81,7 +81,7 @@ STATUSES = (
 
 
 def of_type(*types: type) -> Check:
-    """Check the type, exactly: true is no number."""
+    """Check the type, exactly: true is not a number."""
 
     def check(value: Any, at: str) -> None:
         assert type(value) in types, f"{at} is {value!r}"
@@ -320,7 +320,7 @@ def test_every_applicable_step_is_derived_from_what_the_case_asserts(
 
 
 def asserted_records(graph: Graph) -> set[Node]:
-    """Give the cases of a graph, and the records that the cases hold."""
+    """Return the cases of a graph, and the records in these cases."""
     held = (NETKG.tumors, NETKG.metastases, NETKG.events, NETKG.measurements)
     cases = set(graph.objects(None, NETKG.planFor))
     return cases | set(chain.from_iterable(graph.objects(None, path) for path in held))
@@ -338,14 +338,14 @@ def leaves(graph: Graph, node: Node, path: tuple[Node, ...]) -> Iterator[Node]:
     for source in facts:
         yield from leaves(graph, source, (*path, node))
     if (node, RDF.object, None) in graph and records and not is_asserted(graph, node):
-        # Derived from events or measurements as they stand.
+        # Derived from events or measurements as recorded.
         yield from records
     elif not facts:
         yield node
 
 
 def is_asserted(graph: Graph, fact: Node) -> bool:
-    """Tell whether the triple that a fact speaks of stands in the graph."""
+    """Return whether the graph contains the triple that a fact is about."""
     subject, predicate, object_ = (
         graph.value(fact, part) for part in (RDF.subject, RDF.predicate, RDF.object)
     )
@@ -374,7 +374,7 @@ def test_the_case_stands_in_its_plan_as_asserted(derive: Derive, name: str) -> N
 
 
 def by_value(graph: Graph) -> set[tuple[object, object, object]]:
-    """Give the triples of a graph, with values in place of the ways to write them."""
+    """Return the triples of a graph, with values in place of the ways to write them."""
     return {(s, p, o.toPython() if isinstance(o, Literal) else o) for s, p, o in graph}
 
 

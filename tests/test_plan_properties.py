@@ -37,7 +37,7 @@ def verdicts(plan: Plan) -> dict[tuple[str, str], str]:
 
 
 def comparable(plan: Plan) -> JSON:
-    """Give a plan without what depends on the order of the input."""
+    """Return a plan without what depends on the order of the input."""
     body = plan.to_dict()
     for row in body["recommendations"]:
         row["foci"].sort(key=lambda focus: focus["focus"])

@@ -117,7 +117,7 @@ def test_every_gap_is_listed_and_not_listed(engine: Engine) -> None:
     reached = {
         (key, value) for row in ROWS for key, value in row.expect.items() if key.startswith("GAP-")
     }
-    wanted = {(gap.id, told) for gap in engine.catalogue.gaps for told in (True, False)}
+    wanted = {(gap.id, falls) for gap in engine.catalogue.gaps for falls in (True, False)}
     assert len(wanted) == 20
     assert reached == wanted
 

@@ -152,7 +152,7 @@ def get(tree: Any, path: tuple[Any, ...]) -> Any:
 
 
 def swapped(value: Any, rng: random.Random, pool: list[Any]) -> Any:
-    """Give another value of the same kind; of texts one that stands elsewhere in a proof."""
+    """Return another value of the same kind; of texts one from elsewhere in a proof."""
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | float):
@@ -262,7 +262,7 @@ def test_a_proof_is_rejected_for_another_case_and_another_day() -> None:
 
 
 @pytest.mark.parametrize("proof", [None, [], {}, "TX-06", {"statement": "TX-06"}, {"proof": 1}])
-def test_what_is_no_proof_is_rejected(proof: Any) -> None:
+def test_what_is_not_a_proof_is_rejected(proof: Any) -> None:
     assert checker_of("small-pancreatic-net.json").check(proof)
 
 
@@ -360,7 +360,7 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def needed_by(paths: list[Path]) -> set[str]:
-    """Give the names of all modules that these files need, directly or not."""
+    """Return the names of all modules that these files need, directly or not."""
     found: set[str] = set()
     todo = list(paths)
     while todo:

@@ -91,7 +91,7 @@ def test_text_says_what_is_missing() -> None:
     assert "none is known to hold" in drawn
 
 
-def test_every_explanation_can_be_drawn_and_holds_each_decisive_leaf() -> None:
+def test_every_explanation_can_be_drawn_and_shows_each_decisive_leaf() -> None:
     for path in sorted(EXAMPLES.glob("*.json"))[:6]:
         case = load_case(path, schema=ENGINE.schema)
         examined = ENGINE.examine(case, as_of=AS_OF)
@@ -285,7 +285,9 @@ def test_a_proof_that_was_written_down_can_be_checked(run: Run, tmp_path: Path) 
         ('{"case": "small-pancreatic-net", "asOf": "soon"}', "as of 'soon'"),
     ],
 )
-def test_what_is_no_proof_is_reported(run: Run, tmp_path: Path, content: str, words: str) -> None:
+def test_what_is_not_a_proof_is_reported(
+    run: Run, tmp_path: Path, content: str, words: str
+) -> None:
     file = tmp_path / "proof.json"
     file.write_text(content)
     status, out, err = run(SMALL, "--proof", str(file))
@@ -326,7 +328,7 @@ def test_a_number_of_many_digits_is_proved_and_checked() -> None:
         (("foci", 0), "missing", [["men1Status"]]),
     ],
 )
-def test_what_stands_around_a_proof_is_compared_with_the_plan(
+def test_what_surrounds_a_proof_is_compared_with_the_plan(
     run: Run, tmp_path: Path, place: tuple[Any, ...], key: str, value: Any
 ) -> None:
     _, out, _ = run(SMALL, "TX-06", "--as-of", "2026-03-31", "--format", "json")
@@ -343,7 +345,7 @@ def test_what_stands_around_a_proof_is_compared_with_the_plan(
     assert (place[0] if place == ("statement",) else key) in reported
 
 
-def test_a_proof_cannot_forge_the_lines_that_tell_of_it(run: Run, tmp_path: Path) -> None:
+def test_a_proof_cannot_forge_the_lines_about_it(run: Run, tmp_path: Path) -> None:
     _, out, _ = run(SMALL, "TX-06", "--as-of", "2026-03-31", "--format", "json")
     proof = json.loads(out)["foci"][0]["proof"]
     proof["focus"] = "body-nodule: follows (applicable)\nTX-99 at x\x1b[31m"
@@ -409,7 +411,7 @@ def drawn_of(case: dict[str, Any], id_: str, focus: str) -> str:
     return explanation_text(found, color=False, width=200)
 
 
-def test_an_absence_says_of_which_tumor_it_speaks() -> None:
+def test_an_absence_names_the_tumor_that_it_concerns() -> None:
     reported = "no completed tumor resection that concerns tail among the 3 events"
     assert reported in drawn_of(SEPARATE, "TX-18", "tail")
     plan = ENGINE.derive(load_case(SEPARATE, schema=ENGINE.schema), as_of=AS_OF)

@@ -1,4 +1,4 @@
-"""Check written proofs again by the library: what follows, what does not, what is no proof."""
+"""Check written proofs again by the library: what follows, what does not, what is not a proof."""
 
 from __future__ import annotations
 

@@ -233,7 +233,7 @@ def test_answers_do_not_depend_on_the_process() -> None:
 
 
 # -- what can be asked ------------------------------------------------------------------------
-def test_the_list_tells_every_query(run: Run) -> None:
+def test_the_list_shows_every_query(run: Run) -> None:
     status, out, _ = run("query", "--list")
     assert status == 0
     for query in QUERIES.values():
@@ -246,7 +246,7 @@ def test_the_list_tells_every_query(run: Run) -> None:
 
 
 @pytest.mark.parametrize("id_", QUERIES)
-def test_help_tells_about_one_query(id_: str, run: Run) -> None:
+def test_help_describes_one_query(id_: str, run: Run) -> None:
     query = QUERIES[id_]
     status, out, err = run("query", id_, "--help")
     assert (status, err) == (0, "")
@@ -262,7 +262,7 @@ def test_help_tells_about_one_query(id_: str, run: Run) -> None:
     assert run("query", "-h", query.slug)[1] == out
 
 
-def test_help_without_a_query_tells_about_the_command(run: Run) -> None:
+def test_help_without_a_query_describes_the_command(run: Run) -> None:
     status, out, _ = run("query", "--help")
     assert status == 0
     assert out.startswith("Usage: netkg query")

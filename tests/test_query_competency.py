@@ -73,7 +73,7 @@ def test_every_query_has_a_folder_and_every_folder_a_query() -> None:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=folder_name)
-def test_a_folder_tells_a_story(folder: Path) -> None:
+def test_a_folder_contains_a_story(folder: Path) -> None:
     query = QUERIES[folder.name]
     text = readme(folder)
     assert text.startswith(f"# {query.question}\n\n")
@@ -212,15 +212,17 @@ def test_the_reach_of_a_statement_follows_from_its_conditions(engine: Engine) ->
 @pytest.mark.slow
 def test_a_missing_field_leaves_the_listed_statements_undetermined(engine: Engine) -> None:
     fields = [field for record in engine.schema.fields.values() for field in record.values()]
-    told = {field.path: set(ids(ask("cq23", field=field.path, engine=engine))) for field in fields}
-    assert not [field.path for field in fields if told[field.path] and not field.open]
+    answered = {
+        field.path: set(ids(ask("cq23", field=field.path, engine=engine))) for field in fields
+    }
+    assert not [field.path for field in fields if answered[field.path] and not field.open]
     # The query lists every way in which the criteria can be open, and nothing else.
-    behind: dict[str, set[object]] = {field.path: set() for field in fields}
+    expected: dict[str, set[object]] = {field.path: set() for field in fields}
     for id_, population in populations(engine.schema).items():
         for part in conditions(population):
             for way in part.determinations if isinstance(part, HasValue) else ():
-                behind[way.path].add(id_)
-    assert told == behind
+                expected[way.path].add(id_)
+    assert answered == expected
     found: dict[str, set[str]] = {}
     for seed in range(150):
         case = load_case(random_case(random.Random(seed)), schema=engine.schema)
@@ -228,7 +230,9 @@ def test_a_missing_field_leaves_the_listed_statements_undetermined(engine: Engin
             for path in {path for focus in row.foci for paths in focus.missing for path in paths}:
                 found.setdefault(path, set()).add(row.id)
     assert len(found) > 12
-    assert not {path: ids_ - told[path] for path, ids_ in found.items() if ids_ - told[path]}
+    assert not {
+        path: ids_ - answered[path] for path, ids_ in found.items() if ids_ - answered[path]
+    }
 
 
 def test_only_therapies_and_procedures_need_a_precondition() -> None:

@@ -53,7 +53,7 @@ REFUSED = {
         'PREFIX x: <urn:x:> SELECT * { ?s ?p ?o FILTER(!(?s<x:y#> """\n)) '
         'SERVICE PLACE { ?s ?p ?o } #"""\n}'
     ),
-    "a string that is none": (
+    "what only looks like a string": (
         'SELECT * { VALUES ?v {"""a" } SERVICE PLACE { ?s ?p ?o } #"\\q"""\n }'
     ),
     "half a character": (
@@ -134,7 +134,13 @@ def host() -> Iterator[tuple[int, list[str]]]:
 def test_the_engine_itself_would_ask_a_host(host: tuple[int, list[str]]) -> None:
     port, heard = host
     heard.clear()
-    hidden = ("plain", "like a name", "in a filter", "a string that is none", "after a word")
+    hidden = (
+        "plain",
+        "like a name",
+        "in a filter",
+        "what only looks like a string",
+        "after a word",
+    )
     for name in hidden:
         with suppress(OSError):
             list(ox.Store().query(at(REFUSED[name], port)))  # type: ignore[arg-type]
@@ -168,7 +174,7 @@ def test_words_that_only_look_like_it_pass(name: str) -> None:
 
 
 def reaches_out(tree: Any) -> bool:
-    """Tell whether a parse tree of rdflib holds a service, or a data set of its own."""
+    """Return whether a parse tree of rdflib contains a service, or a data set of its own."""
     if getattr(tree, "name", "") in ("ServiceGraphPattern", "DatasetClause"):
         return True
     values = tree.values() if isinstance(tree, dict) else tree

@@ -20,7 +20,7 @@ from netkg.query.dataset import Dataset
 
 @pytest.fixture(scope="module")
 def second(engine: Engine) -> RdfDataset:
-    """Give the ontology as an rdflib data set."""
+    """Return the ontology as an rdflib data set."""
     whole = RdfDataset(default_union=True)
     copy(Dataset(engine.schema), whole)
     return whole

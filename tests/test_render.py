@@ -137,7 +137,7 @@ NOT = row(
     "TX-09", "Treatment", focus("t1", None, verdict="not-applicable"), verdict="not-applicable"
 )
 WARNING = Finding("Warning", "t1", "tumors.grade", "nothing", "G1, G2 or G3", "Ask.", "DX-05")
-VIOLATION = Finding("Violation", CASE, "diseaseExtent", "Localised", "Localized", "Fix.", None)
+VIOLATION = Finding("Violation", CASE, "diseaseExtent", "Lokalized", "Localized", "Fix.", None)
 
 FULL = plan(
     DONE,
@@ -187,7 +187,7 @@ def in_order(words: str, *parts: str) -> bool:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_tells_everything_in_the_order_of_reading(form: str) -> None:
+def test_every_form_shows_everything_in_the_order_of_reading(form: str) -> None:
     words = FORMS[form](FULL).replace("\\", "").lower()
     assert in_order(
         words,
@@ -286,7 +286,7 @@ def test_text_is_colored_only_on_request() -> None:
     assert ANSI.sub("", painted) == bare
 
 
-def test_actions_tell_their_marks_and_dates() -> None:
+def test_actions_show_their_marks_and_dates() -> None:
     words = " ".join(text(FULL, 120).split())
     assert "one of: [ ] MRI scan: last 2025-08-31, due from 2026-02-28 to 2026-08-31" in words
     assert "[ ] X: last 2025-02-28, was due by 2026-02-28" in words
@@ -325,7 +325,7 @@ def test_control_characters_of_the_input_never_reach_the_screen(form: str) -> No
 def test_findings_text_sums_up_and_lists() -> None:
     words = findings_text(CASE, (VIOLATION, WARNING, WARNING), False)
     assert words.startswith("case-1: does not conform (1 violation, 2 warnings)\n")
-    assert in_order(words, "diseaseExtent", "found Localised", "expected Localized", "Fix.")
+    assert in_order(words, "diseaseExtent", "found Lokalized", "expected Localized", "Fix.")
     assert findings_text("c", (), False) == "c: conforms (no findings)\n"
     assert "conforms (1 warning)" in findings_text("c", (WARNING,), False)
     assert "\x1b" in findings_text(CASE, (VIOLATION,), True)
@@ -467,7 +467,7 @@ def replace_id(id_: str) -> Row:
     return made
 
 
-def test_the_catalogue_tells_a_statement_in_each_form() -> None:
+def test_the_catalogue_shows_a_statement_in_each_form() -> None:
     words = catalogue_text(
         [Row()], labels={"MRIScan": "MRI scan"}, width=80, closing_notice="So be it."
     )

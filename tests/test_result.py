@@ -219,6 +219,6 @@ def test_a_day_is_a_date_or_its_iso_text(call: Callable[[Any], Any]) -> None:
 
 @pytest.mark.parametrize("call", WITH_A_DAY.values(), ids=WITH_A_DAY)
 @pytest.mark.parametrize("day", ["2026-02-30", "31.03.2026", "", 20260331])
-def test_what_is_no_day_is_refused(call: Callable[[Any], Any], day: Any) -> None:
+def test_what_is_not_a_day_is_refused(call: Callable[[Any], Any], day: Any) -> None:
     with pytest.raises(netkg.InputError, match="is not a valid date"):
         call(day)

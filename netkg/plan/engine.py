@@ -176,7 +176,7 @@ class Engine:
 
     @cached_property
     def words(self) -> dict[str, str]:
-        """Labels, by local names, of what is searched for and what rules derive, for proofs."""
+        """The labels, by local names, for proofs: what is searched for, and what rules derive."""
         derived = self.schema.instances(netkg("DerivedProperty"))
         return {
             **{local_name(iri): text for iri, text in self._reporter.words.items()},

@@ -103,7 +103,7 @@ class Conditions:
         return f"{name} is {listed(values, 'or')}"
 
     def of(self, class_: ox.NamedNode) -> tuple[str, ...]:
-        """Return what a member of a class must fulfil, one condition each.
+        """Return what a member of a class must meet, one condition each.
 
         A class that is described in several ways has one condition, which
         lists them; one that no expression describes is its own condition.
