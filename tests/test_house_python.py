@@ -40,8 +40,7 @@ LAZY = {
     "netkg/plan/engine.py": "owlrl is slow to import and only the reference needs it",
     "netkg/query/ask.py": "a question about the ontology needs no engine",
     "netkg/query/dataset.py": "only an answer with plans needs rdflib",
-    "netkg/render/blocks.py": "rich is slow to import and only text needs it",
-    "netkg/render/page.py": "Jinja is slow to import and only Markdown and HTML need it",
+    "netkg/render/page.py": "rich and Jinja are slow to import, and few answers need both",
     "netkg/result.py": "pandas is optional",
 }
 

@@ -130,7 +130,7 @@ def test_quiet_silences_proofs_that_follow(run: Run) -> None:
     assert run(*command, "-q")[2] == ""
 
 
-def test_a_closed_standard_input_is_not_a_fault(
+def test_a_closed_standard_input_is_not_an_error(
     run: Run, monkeypatch: pytest.MonkeyPatch, write: Write
 ) -> None:
     monkeypatch.setattr("sys.stdin", None)

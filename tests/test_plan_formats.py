@@ -364,7 +364,7 @@ def well_founded(graph: Graph, leaf: Node, records: set[Node]) -> bool:
 
 
 @pytest.mark.parametrize("name", SOUND)
-def test_the_case_stands_in_its_plan_as_asserted(derive: Derive, name: str) -> None:
+def test_the_case_is_in_its_plan_as_asserted(derive: Derive, name: str) -> None:
     graph = by_rdflib(derive(name, "turtle"), "turtle")
     quads = [ox.Quad(t.subject, t.predicate, t.object) for t in load_case(EXAMPLES / name).triples]
     lines = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES)

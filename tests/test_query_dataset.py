@@ -101,7 +101,7 @@ def test_a_case_that_violates_the_shapes_keeps_its_findings(
     assert err.count("violates") == 1
 
 
-def test_words_may_stand_among_the_options(run: Run) -> None:
+def test_words_may_be_among_the_options(run: Run) -> None:
     case = str(ROOT / "examples" / "small-pancreatic-net.json")
     orders = (
         ["cq07", case, "--as-of", "2026-03-31", "--format", "csv"],

@@ -44,14 +44,14 @@ def _keep(
     body: dict[str, Any], key: str, path: str, subject: str, day: date, aside: list[Change]
 ) -> None:
     """Keep the records of a list that are not later, and note the others."""
-    kept = []
-    for record in body.get(key, ()):
-        if _is_later(record.get("date"), day) and _first(record.get("status")) != "planned":
-            aside.append(Change("remove", subject, path, plain_numbers(record), None))
-        else:
-            kept.append(record)
-    if key in body:
-        body[key] = kept
+    later = [
+        record
+        for record in body.get(key, ())
+        if _is_later(record.get("date"), day) and _first(record.get("status")) != "planned"
+    ]
+    aside += [Change("remove", subject, path, plain_numbers(record), None) for record in later]
+    if later:
+        body[key] = [record for record in body[key] if record not in later]
 
 
 def _first(value: Any) -> Any:

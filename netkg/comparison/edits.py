@@ -91,25 +91,24 @@ def change(
     asked = sorted(settings, key=lambda setting: _ORDER[setting.kind])
     places = [find_place(setting.path, tree, schema) for setting in asked]
     _refuse_twice(asked, places)
-    done = []
-    for setting, place in zip(asked, places, strict=True):
-        if setting.kind == "add":
-            done.append(_add(setting, place, tree, schema))
-        else:
-            done.append(_set(setting, place, schema))
-    return case_from_object(tree, schema=schema, source=case.source, line=case.line), tuple(done)
+    done = tuple(
+        _add(setting, place, tree, schema)
+        if setting.kind == "add"
+        else _set(setting, place, schema)
+        for setting, place in zip(asked, places, strict=True)
+    )
+    return case_from_object(tree, schema=schema, source=case.source, line=case.line), done
 
 
 def _refuse_twice(settings: list[Setting], places: list[FieldPlace]) -> None:
-    seen: dict[tuple[int, str], str] = {}
+    seen: dict[tuple[int, str], Setting] = {}
     for setting, place in zip(settings, places, strict=True):
-        key = (id(place.body), place.field.name)
         if setting.kind == "add":
             continue
-        if key in seen:
-            also = f", first as {seen[key]}" if seen[key] != setting.path else ""
+        first = seen.setdefault((id(place.body), place.field.name), setting)
+        if first is not setting:
+            also = f", first as {first.path}" if first.path != setting.path else ""
             raise ChangeError(f"is set twice{also}", field=setting.path, expected="each field once")
-        seen[key] = setting.path
 
 
 def _set(setting: Setting, place: FieldPlace, schema: Schema) -> Change:

@@ -64,7 +64,6 @@ def compare(
     rows = list(walk.differences())
     appeared = [row for row in rows if _applies(row.after) and not _applies(row.before)]
     disappeared = [row for row in rows if _applies(row.before) and not _applies(row.after)]
-    applying = {id(row) for row in (*appeared, *disappeared)}
     return Comparison(
         before=_side(before, set_aside[0]),
         after=_side(after, set_aside[1]),
@@ -74,7 +73,7 @@ def compare(
         only_after=tuple(walk.only_after),
         appeared=tuple(appeared),
         disappeared=tuple(disappeared),
-        changed=tuple(row for row in rows if id(row) not in applying),
+        changed=tuple(row for row in rows if _applies(row.before) == _applies(row.after)),
         unchanged=walk.unchanged,
         on_other_facts=tuple(walk.on_other_facts),
         findings=split(before.findings, after.findings, walk.renamed_findings()),
@@ -137,8 +136,7 @@ class _PlanComparison:
         if not self.comparable:
             return
         for row, left, right in self._pairs():
-            what = tuple(self._what(left, right))
-            if what:
+            if what := self._what(left, right):
                 yield Difference(row, left, right, what, self._why(left, right))
                 continue
             self.unchanged += 1
@@ -147,8 +145,9 @@ class _PlanComparison:
 
     def _pairs(self) -> Iterator[tuple[Recommendation, Focus | None, Focus | None]]:
         """Yield each statement at each focus of either plan, with the focus on both sides."""
-        here = {row.id: row for row in self.before.recommendations}
-        there = {row.id: row for row in self.after.recommendations}
+        here, there = (
+            {row.id: row for row in plan.recommendations} for plan in (self.before, self.after)
+        )
         for id_ in _merged(list(here), list(there)):
             row = there.get(id_) or here[id_]
             left, right = _foci(here.get(id_)), _foci(there.get(id_))
@@ -163,13 +162,12 @@ class _PlanComparison:
     def _names(self, row: Recommendation) -> list[tuple[str, str]]:
         return [(self.before.case, self.after.case)] if row.level == "case" else self.same
 
-    def _what(self, left: Focus | None, right: Focus | None) -> Iterator[str]:
+    def _what(self, left: Focus | None, right: Focus | None) -> tuple[str, ...]:
         if left is None or right is None:
-            yield "focus"
-            return
-        for name, key in _WATCHED.items():
-            if getattr(left, name) != getattr(right, name):
-                yield key
+            return ("focus",)
+        return tuple(
+            key for name, key in _WATCHED.items() if getattr(left, name) != getattr(right, name)
+        )
 
     def renamed_findings(self) -> list[Finding]:
         """Return the findings of the first plan with the ids of the second."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import cast
 
 import pyoxigraph as ox
@@ -45,10 +44,15 @@ class Reporter:
     """Assemble the plans of evaluated cases, in the terms of one guideline."""
 
     def __init__(self, schema: Schema, compiler: Compiler, catalogue: Catalogue) -> None:
-        self._schema = schema
         self._compiler = compiler
         self._catalogue = catalogue
         self.words = search_words(schema)
+        # Of event types, gaps and sections, for readers.
+        self.labels = {
+            **{name: schema.label(netkg(name)) for name in schema.event_types},
+            **{gap.id: gap.label for gap in catalogue.gaps},
+            **catalogue.section_labels,
+        }
         self._concepts = {name: node.value for name, node in catalogue.concepts.items()}
         self._verdicts = {
             number: cast(Verdict, catalogue.names[netkg(name).value])
@@ -86,13 +90,6 @@ class Reporter:
             concepts=self._concepts,
             descriptions={gap.id: gap.definition for gap in self._catalogue.gaps},
         )
-
-    @cached_property
-    def labels(self) -> dict[str, str]:
-        """The labels of event types, gaps and sections, for readers."""
-        labels = {name: self._schema.label(netkg(name)) for name in self._schema.event_types}
-        labels |= {gap.id: gap.label for gap in self._catalogue.gaps}
-        return {**labels, **self._catalogue.section_labels}
 
     def _recommendation(
         self,

@@ -29,7 +29,6 @@ from netkg.ontology.files import Folders, default_folders
 from netkg.ontology.guideline import Catalogue, Statement
 from netkg.ontology.schema import TYPE, Schema, netkg
 from netkg.plan.assembly import EvaluatedCase, Reporter, foci
-from netkg.plan.batches import batches
 from netkg.plan.model import Plan
 from netkg.plan.steps import StepResolver
 from netkg.reasoning.day_numbers import temporal_facts
@@ -45,6 +44,7 @@ __all__ = ["Engine", "Examination", "default_engine"]
 _LOG = logging.getLogger(__name__)
 
 Reasoner = Literal["compiled", "owlrl"]
+BATCH = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,7 @@ class Engine:
                 nodes = [
                     ox.NamedNode(iri)
                     for iri in case.records
-                    if any(c.value in _types(evaluator, iri) for c, _ in conditions)
+                    if any(str(c) in evaluator.facts.values(iri, TYPE.value) for c, _ in conditions)
                 ]
             for node in nodes:
                 for class_, criterion in conditions:
@@ -291,8 +291,19 @@ class Engine:
                         entry.verdicts[key] = FALSE
 
 
-def _types(evaluator: Evaluator, iri: str) -> set[str]:
-    return {value[1:-1] for value in evaluator.facts.values(iri, TYPE.value)}
+def batches(cases: Iterable[Case]) -> Iterator[list[Case]]:
+    """Yield batches of cases in which no two cases share a node."""
+    batch: list[Case] = []
+    seen: set[str] = set()
+    for case in cases:
+        nodes = case.nodes
+        if len(batch) == BATCH or nodes & seen:
+            yield batch
+            batch, seen = [], set()
+        batch.append(case)
+        seen |= nodes
+    if batch:
+        yield batch
 
 
 @lru_cache(maxsize=1)

@@ -7,12 +7,12 @@ vocabulary for result sets of the SPARQL test suites; graphs are written as Turt
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import takewhile
 from typing import Final, Literal, TypeAlias
 
 import pyoxigraph as ox
@@ -40,6 +40,7 @@ Rows: TypeAlias = tuple[tuple[Term | None, ...], ...]
 
 _RESULTS: Final = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
 _PREFIXES: Final = {**PREFIXES, "graph": GRAPH_BASE, "rs": _RESULTS}
+_PREFIX_LINES: Final = re.compile(r"((?:@prefix [^\n]*\n)*)(.*)", re.DOTALL)
 _SHORT: Final = {NETKG: "", GRAPH_BASE: "graph:"} | {
     iri: f"{prefix}:" for prefix, iri in PREFIXES.items() if iri != NETKG
 }
@@ -142,13 +143,10 @@ class Answer(Result):
         """Return a graph as it is; rows, yes and no in the result-set vocabulary."""
         triples = self._triples() if self.kind == "graph" else self._result_set()
         data = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=_PREFIXES)
-        # A literal can contain what ends a line in Python, though not in Turtle.
-        lines = (data or b"").decode().split("\n")
-        lines = [f"{line}\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
         # The writer adds the prefixes in an order of its own, and those not needed too.
-        count = sum(1 for _ in takewhile(lambda line: line.startswith("@prefix"), lines))
-        body = "".join(lines[count:])
-        used = "".join(line for line in sorted(lines[:count]) if line.split()[1] in body)
+        head, body = _PREFIX_LINES.findall((data or b"").decode())[0]
+        lines = sorted(head.splitlines(keepends=True))
+        used = "".join(line for line in lines if line.split()[1] in body)
         text = f"{used}\n{body}" if used else body
         closing = [self.guideline.edition, self.guideline.disclaimer] if self.guideline else []
         notes = "".join(f"# {line}\n" for line in closing)
@@ -179,10 +177,8 @@ class Answer(Result):
     def _cell(self, term: Term | None) -> str:
         if term is None:
             return ""
-        if isinstance(term, ox.Literal):
-            return plain(term.value)
         if not isinstance(term, ox.NamedNode):
-            return plain(str(term))
+            return plain(term.value if isinstance(term, ox.Literal) else str(term))
         iri = term.value
         if iri in self.names:
             return plain(self.names[iri])

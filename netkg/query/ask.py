@@ -232,9 +232,7 @@ def _sortable(term: Term | None) -> str:
 def _asked(query: str | Path | Competency) -> Competency:
     if isinstance(query, Competency):
         return query
-    if isinstance(query, Path):
-        return read_file(query)
-    if query.endswith(".rq") and "\n" not in query:
+    if isinstance(query, Path) or (query.endswith(".rq") and "\n" not in query):
         return read_file(Path(query))
     # A name has no blank, and almost every query has one.
     if re.search(r"[\s{]", query):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from netkg.ontology.query_header import ANY, OVER, TYPES, Parameter
 from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
 from netkg.query.library import Competency
 from netkg.query.parameters import choices
-from netkg.render.blocks import Block, Line, Row, draw, paragraph
+from netkg.render.blocks import Block, Line, Row, paragraph
+from netkg.render.page import draw
 
 __all__ = ["contents", "manual", "preface"]
 
@@ -26,9 +27,8 @@ A query of your own can have typed parameters too, if its header declares them:
 """
 
 
-def contents(queries: Iterable[Competency], *, width: int) -> str:
+def contents(queries: Sequence[Competency], *, width: int) -> str:
     """Return the list of queries by what they ask, with one newline at its end."""
-    queries = tuple(queries)
     blocks = (
         Block(f"Over {about}", tuple(_entry(query) for query in queries if query.over == scope))
         for scope, about in OVER.items()
@@ -74,10 +74,9 @@ def _parameter(parameter: Parameter, dataset: Dataset) -> Iterator[Line]:
     yield Line(f"{parameter.name} ({parameter.type}, {default})", indent=2)
     yield Line(parameter.meaning, indent=8)
     known = choices(parameter, dataset)
-    if 0 < len(known) <= _MANY:
-        yield Line(f"One of: {', '.join(known)}.", indent=8)
-    else:
-        yield Line(f"Expected: {TYPES[parameter.type]}.", indent=8)
+    is_listed = 0 < len(known) <= _MANY
+    words = f"One of: {', '.join(known)}." if is_listed else f"Expected: {TYPES[parameter.type]}."
+    yield Line(words, indent=8)
 
 
 def _example(query: Competency, dataset: Dataset) -> str:

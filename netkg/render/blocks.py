@@ -1,4 +1,4 @@
-"""Text for a terminal: its parts, and how it is drawn from them."""
+"""The parts of a text for a terminal, before they are laid out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["NO_BREAK", "Block", "Line", "Node", "Row", "draw", "headed", "paragraph"]
+__all__ = ["NO_BREAK", "Block", "Line", "Node", "Row", "headed", "paragraph"]
 
 # Looks like a space, but is not white space: no line is broken at it.
 NO_BREAK: Final = "\u2800"
@@ -52,17 +52,6 @@ class Block:
     columns: tuple[int, ...] = ()
     indent: int = 2
     tree: Node | None = None
-
-
-def draw(blocks: Iterable[Block], *, color: bool = False, width: int) -> str:
-    """Return blocks as text of at most this many columns, with one newline at its end.
-
-    Nothing in the words is read as markup, and control characters become escapes.
-    """
-    # rich takes a while to import, for which no other answer should wait.
-    from netkg.render.screen import lay_out
-
-    return lay_out(blocks, color, width)
 
 
 def headed(title: str, meta: Iterable[tuple[str, str]]) -> Block:

@@ -8,8 +8,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from netkg.ontology.guideline import Statement
-from netkg.render.blocks import Block, Line, Row, draw, paragraph
-from netkg.render.page import Page
+from netkg.render.blocks import Block, Line, Row, paragraph
+from netkg.render.page import Page, draw
 from netkg.render.words import references, section_names, sentence
 
 __all__ = ["catalogue_markdown", "catalogue_text"]

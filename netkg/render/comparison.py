@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netkg.comparison.model import Comparison
-from netkg.render.blocks import Block, Line, Row, draw, headed, paragraph
+from netkg.render.blocks import Block, Line, Row, headed, paragraph
 from netkg.render.differences import Group, groups
-from netkg.render.page import Page
+from netkg.render.page import Page, draw
 from netkg.render.words import case_name, document
 
 __all__ = ["comparison_page", "comparison_text"]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from netkg.plan.model import Recommendation
 from netkg.proof.model import Explanation, Proof
-from netkg.render.blocks import Block, Line, Node, Row, draw, paragraph
-from netkg.render.page import Page
+from netkg.render.blocks import Block, Line, Node, Row, paragraph
+from netkg.render.page import Page, draw
 from netkg.render.proof_tree import proof_tree
 from netkg.render.terminal import findings_text
 from netkg.render.words import case_name, decided_by, references, sentence, superseded

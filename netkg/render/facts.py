@@ -77,23 +77,25 @@ class LabelWording:
 
     def record(self, body: Mapping[str, Any]) -> str:
         """Return an event or a measurement on one line: its day, what it is, its result."""
-        day, what = body.get("date"), body.get("type")
-        parts = [self.type(local_name(str(what)))] if what is not None else []
-        if isinstance(label := body.get("label"), str):
-            parts.append(label)
-        if "status" in body:
-            parts.append(str(body["status"]))
-        if "diameterMm" in body:
-            parts.append(self.value("diameterMm", body["diameterMm"]))
-        parts += [self._outcome(body[key]) for key in ("result", "outcome") if key in body]
-        if "value" in body:
-            unit = body.get("unit", "")
-            parts.append(f"{self.value('value', body['value'])} {unit}".rstrip())
+        parts = [
+            self._part(key, body[key], body.get("unit", ""))
+            for key in ("type", "label", "status", "diameterMm", "result", "outcome", "value")
+            if body.get(key) is not None
+        ]
         words = ", ".join(parts)
-        return f"{day}: {words}" if day is not None else words
+        return f"{body['date']}: {words}" if body.get("date") is not None else words
 
-    def _outcome(self, name: Any) -> str:
-        return self.type(name) if isinstance(name, str) and name.isalnum() else str(name)
+    def _part(self, key: str, value: Any, unit: str) -> str:
+        match key:
+            case "type":
+                return self.type(local_name(str(value)))
+            case "result" | "outcome" if isinstance(value, str) and value.isalnum():
+                return self.type(value)
+            case "diameterMm":
+                return self.value(key, value)
+            case "value":
+                return f"{self.value(key, value)} {unit}".rstrip()
+        return str(value)
 
 
 def because(

@@ -1,16 +1,18 @@
-"""Answers as pages, which the templates of this package lay out as Markdown and as HTML."""
+"""Answers drawn: blocks as text for a terminal, pages as Markdown and as HTML."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from netkg.render.blocks import Block
 from netkg.render.escape import escape_markdown, plain
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["Page", "environment"]
+__all__ = ["Page", "draw", "environment"]
 
 
 @cache
@@ -55,3 +57,14 @@ class Page:
     def _render(self, form: str) -> str:
         template = environment("netkg.render").get_template(f"{self._template}.jinja")
         return template.render(form=form, **self._content).strip()
+
+
+def draw(blocks: Iterable[Block], *, color: bool = False, width: int) -> str:
+    """Return blocks as text of at most this many columns, with one newline at its end.
+
+    Nothing in the words is read as markup, and control characters become escapes.
+    """
+    # rich takes a while to import, for which no other answer should wait.
+    from netkg.render.screen import lay_out
+
+    return lay_out(blocks, color, width)

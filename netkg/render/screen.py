@@ -62,7 +62,7 @@ class _Tree(Tree):
 
 
 def lay_out(blocks: Iterable[Block], color: bool, width: int) -> str:
-    """Return blocks as text (see :func:`netkg.render.blocks.draw`)."""
+    """Return blocks as text (see :func:`netkg.render.page.draw`)."""
     lines: list[_Line] = []
     for block in blocks:
         lines += [[]] if lines else []

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from netkg.case.finding import SEVERITIES, Finding, conforms
 from netkg.plan.model import Plan
-from netkg.render.blocks import NO_BREAK, Block, Line, Row, draw, headed, paragraph
+from netkg.render.blocks import NO_BREAK, Block, Line, Row, headed, paragraph
 from netkg.render.outline import Entry, Outline
+from netkg.render.page import draw
 from netkg.render.words import case_name, finding_words
 
 __all__ = ["findings_text", "plan_text"]
