@@ -22,6 +22,13 @@ def test_the_wheel_contains_what_the_program_reads() -> None:
     }
 
 
+def test_the_citation_names_the_version_of_the_package() -> None:
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.findall(r"^version: (.*)$", citation, re.MULTILINE) == [
+        project()["project"]["version"]
+    ]
+
+
 # Hosts that the files may name: of vocabularies, licenses, conventions, sources and examples.
 HOSTS = {
     "creativecommons.org",

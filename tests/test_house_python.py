@@ -83,8 +83,9 @@ def upward(path: Path, own: str) -> list[str]:
         for module in imports(path)
         if module.partition(".")[0] == "netkg"
         and place(module) != own
-        # The front door leads to everything, so that nobody inside may go through it.
-        and (module == "netkg" or rank[place(module)] >= rank[own])
+        # The front door leads to everything, so that nobody inside may go through it; the
+        # command line is outside, and takes the version from it.
+        and ((module == "netkg" and own != "cli") or rank[place(module)] >= rank[own])
     ]
 
 
