@@ -1,7 +1,7 @@
 """The functions that most callers need, over one engine per process.
 
 Every function takes the evaluation date as ``as_of``: a date, or an ISO text
-such as ``"2026-03-31"``. None reads the clock.
+such as ``"2026-03-31"``. None of them reads the clock.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def recheck(
     as_of: Day | None = None,
     engine: Engine | None = None,
 ) -> tuple[Rechecked, ...]:
-    """Check proofs again by an independent checker, against a case as it is now.
+    """Verify proofs with an independent checker, against a case as it is now.
 
     ``proofs`` is the path of a file that ``netkg explain --format json`` wrote,
     an Explanation, a Proof, or the JSON of either. Without ``as_of`` each proof
@@ -181,7 +181,9 @@ def whatif(
     """
     engine = engine or default_engine()
     if isinstance(unset, str):
-        raise InputError("unset is a string", found=unset, expected=f"a list of paths, [{unset!r}]")
+        raise InputError(
+            "unset is a string", found=unset, expected=f"a list of paths, such as [{unset!r}]"
+        )
     for name, given in (("set", set), ("add", add)):
         if given is not None and not isinstance(given, Mapping):
             raise InputError(f"{name} is not a mapping", expected="values by their paths")
@@ -222,8 +224,8 @@ def diff(
         return scenarios.compare_cases(engine, first, _read(other, engine), as_of=as_of)
     if not isinstance(as_of, list | tuple):
         raise InputError(
-            "one case is compared with itself at two times",
-            expected="as_of with two days, or a second case",
+            "one case is compared with itself on two dates",
+            expected="two dates as as_of, or a second case",
         )
     return scenarios.compare_days(engine, first, *scenarios.two_days(as_of))
 

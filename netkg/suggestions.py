@@ -1,4 +1,4 @@
-"""Find the names that a misspelt one was likely meant to be, and list names in a sentence."""
+"""Suggest names for a misspelled one, and list names in a sentence."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Final
 
 __all__ = ["closest", "did_you_mean", "listed"]
 
-# The least similarity of two names (0 to 1, as difflib measures it), that of a name that
-# begins with what was written, and how much less similar than the best others may be.
+# The lowest similarity of two names (0 to 1, as difflib measures it), the similarity of a
+# name that begins with what was written, and how far others may be from the best.
 CUTOFF: Final = 0.6
 PREFIX: Final = 0.9
 SPREAD: Final = 0.1
 
 
 def closest(found: str, known: Iterable[str], *, count: int = 3) -> list[str]:
-    """Return the known names most like one, whatever its case, the likeliest first.
+    """Return the known names most similar to one, ignoring case, the most similar first.
 
     >>> closest("positve", ["Negative", "Positive"]), closest("x", ["Positive"])
     (['Positive'], [])
@@ -36,7 +36,7 @@ def closest(found: str, known: Iterable[str], *, count: int = 3) -> list[str]:
 
 
 def did_you_mean(names: Sequence[str]) -> str:
-    """Return the question whether one of these names was meant; empty without names.
+    """Return a question that suggests these names; empty without names.
 
     >>> did_you_mean(["TX-09", "TX-19", "TX-29"]), did_you_mean([])
     ('Did you mean TX-09, TX-19 or TX-29?', '')

@@ -275,11 +275,11 @@ MISUSE = [
     ("set", "t.1.ki67Percent=NaN", "cannot be", "a number"),
     ("set", "t.1.ki67Percent=1e999", "cannot be", "a number"),
     ("set", "t.1.ki67Percent=007", "cannot be", "a number"),
-    ("set", "deceasedDate=2026-02-30", "cannot be", "a day, such as 2026-01-15"),
+    ("set", "deceasedDate=2026-02-30", "cannot be", "a date, such as 2026-01-15"),
     ("set", "symptoms=Flushing,flush", "Did you mean Flushing?", "any of AbdominalPain"),
     ("set", "symptoms=Flushing,Flushing", "given twice", ""),
-    ("set", "events=x", "cannot be set as a whole", ""),
-    ("set", "events.status=planned", "no field of events can be set alone", "a whole record"),
+    ("set", "events=x", "cannot be set", "Add a record"),
+    ("set", "events.status=planned", "a field of events cannot be set by itself", "a whole record"),
     ("set", "id=x", "an id cannot be changed", ""),
     ("set", "t.1.id=x", "an id cannot be changed", ""),
     ("unset", "foo", "no field 'foo'", "symptoms"),
@@ -294,8 +294,8 @@ MISUSE = [
     ("add", 'events={"status": "done"}', "cannot be", "completed"),
     ("add", 't.1.measurements={"diameterMm": "x"}', "cannot be", "a number"),
     ("add", "measurements={}", "Did you mean tumors.measurements?", ""),
-    ("add", 'symptoms="Flushing"', "set it instead", "events, tumors"),
-    ("add", 'metastases={"id": "t.1"}', "taken", "an id of its own"),
+    ("add", 'symptoms="Flushing"', "nothing can be added", "Set it, or"),
+    ("add", 'metastases={"id": "t.1"}', "in use", "a different id"),
     ("add", 'tumors={"id": 5}', "cannot be 5", "a string"),
     ("add", 'tumors={"measurements": [{"day": 1}]}', "unknown key", "diameterMm"),
 ]
@@ -310,8 +310,7 @@ def test_misuse_is_refused_with_what_is_allowed(
         edit(case, setting_from_words(kind, words, case, schema=SCHEMA))
     sentence = str(caught.value)
     assert problem in sentence
-    made = sentence.casefold().partition("expected ")[2]
-    assert expected.casefold() in made
+    assert expected.casefold() in sentence.replace(problem, "").casefold()
     assert ".;" not in sentence
 
 

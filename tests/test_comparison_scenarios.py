@@ -47,7 +47,7 @@ def test_one_case_compares_with_itself_at_two_days(run: Run) -> None:
 
 
 def test_one_case_needs_two_days() -> None:
-    with pytest.raises(netkg.InputError, match="as_of with two days, or a second case"):
+    with pytest.raises(netkg.InputError, match="two dates as as_of, or a second case"):
         netkg.diff(ONE, as_of=DAY)
 
 

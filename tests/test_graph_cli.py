@@ -97,9 +97,9 @@ def test_filters_reach_the_graph(run: Run) -> None:
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (("--view", "plan"), "The plan view draws a case. Add the name of a file"),
-        ((EXAMPLE, "--view", "guideline"), "The guideline view draws no case. Leave out "),
-        (DAY, "are for a case"),
+        (("--view", "plan"), "The plan view needs a case. Add the name of a file"),
+        ((EXAMPLE, "--view", "guideline"), "The guideline view does not draw a case. Leave out "),
+        (DAY, "need a case"),
         (("--hops", "2"), "Name the node with --around"),
         (("--around", "TX-91"), "Did you mean TX-"),
         (("--section", "Nowhere"), "unknown section 'Nowhere' (choose from FollowUp, "),

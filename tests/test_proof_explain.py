@@ -270,7 +270,7 @@ def test_a_proof_that_was_written_down_can_be_checked(run: Run, tmp_path: Path) 
     status, reported, _ = run(TWO, "--proof", str(file))
     assert status == 1
     assert "does not follow" in reported
-    assert 'section is "Workup"; what follows is "Treatment/Localized/Conservative"' in reported
+    assert 'section is "Workup", but must be "Treatment/Localized/Conservative"' in reported
 
 
 @pytest.mark.parametrize(

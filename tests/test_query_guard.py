@@ -162,7 +162,7 @@ def test_what_reaches_out_is_refused_before_it_runs(
     file.write_text(text, encoding="utf-8", newline="")
     status, out, err = run("query", str(file))
     assert (status, out) == (2, "")
-    assert re.match(rf"netkg: {re.escape(str(file))}, line \d+: column \d+: ", err)
+    assert re.match(rf"netkg: {re.escape(str(file))}, line \d+: .+ \(column \d+\)\. ", err)
     assert ". Expected " in err
     assert heard == []
 
@@ -203,5 +203,4 @@ def test_a_syntax_error_has_its_place(run: Run, tmp_path: Path) -> None:
     file.write_text("SELECT ?s {\n    ?s ?p ?o .\n    FILTR(?s)\n}\n", encoding="utf-8")
     status, out, err = run("query", str(file))
     assert (status, out) == (2, "")
-    assert err.startswith(f"netkg: {file}, line 3: column ")
-    assert "is not SPARQL 1.1" in err
+    assert err.startswith(f"netkg: {file}, line 3: not valid SPARQL 1.1 at column ")

@@ -44,7 +44,7 @@ def second(engine: Engine) -> RdfDataset:
         (["cq16", "property=ki67"], ["ki67Percent"]),
         (["cq23", "field=tumors.grad"], ["Did you mean tumors.grade?"]),
         (["cq03", "x=1"], ["no parameter 'x'", "Expected none"]),
-        (["cq07", "by=2026-02-30", "CASE"], ["by=2026-02-30", "a day, such as"]),
+        (["cq07", "by=2026-02-30", "CASE"], ["by=2026-02-30", "a date, such as"]),
         (["cq18", "statement=TX-19", "case=nobody", "CASE"], ["one of small-pancreatic-net"]),
         (
             ["cq22", "severity=warn", "CASE"],

@@ -43,7 +43,7 @@ def canonical(
 
     Raises:
         InputError: if so many blank nodes look the same that RDFC-1.0, which takes
-            exponential time on them, would not end.
+            exponential time on them, would not finish.
     """
     reached: dict[Any, None] = {root: None}
     level: list[Any] = [root]
@@ -60,7 +60,7 @@ def canonical(
     )
     if _orders(dataset) > _MOST_ORDERS:
         raise InputError(
-            "too many records have no IRI and look the same, so that they cannot be numbered",
+            "too many records without an IRI look the same, so that they cannot be numbered",
             source=source,
             line=line,
             expected="an IRI for each tumor, metastasis and measurement",

@@ -1,4 +1,4 @@
-"""Parsing of ISO 8601 dates, and addition of calendar months."""
+"""Parse ISO 8601 dates, and add calendar months."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading of a case in its plain form: a JSON object with the keys of the case format.
+"""Read a case in its plain form: a JSON object with the keys of the case format.
 
 The fields of the ontology say what each key means. What RDF would merge or
 drop silently (unknown keys, two values, two records with the same id, a wrong

@@ -1,4 +1,4 @@
-"""Reading of cases from an RDF graph, in any syntax.
+"""Read cases from an RDF graph, in any syntax.
 
 A case is what can be reached from its node through the record fields
 (tumors, metastases, events, measurements). It takes the same form as

@@ -1,4 +1,4 @@
-"""Loading of cases from what a caller gives: a path, an object or a graph."""
+"""Load cases from what a caller gives: a path, an object or a graph."""
 
 from __future__ import annotations
 

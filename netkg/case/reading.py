@@ -1,4 +1,4 @@
-"""Reading of cases from files, streams, texts and objects, in every format of a case.
+"""Read cases from files, streams, texts and objects, in every format of a case.
 
 Input that cannot be read gives an :class:`~netkg.errors.InputError` with place
 and reason: raised if nothing can be read at all, yielded in place of the case
@@ -108,7 +108,7 @@ def open_cases(
 
 
 def _kind(format: str | None, path: str, name: str) -> str | None:
-    """Return the format by argument or file extension, or None to go by the content."""
+    """Return the format by argument or file extension, or None if the content decides."""
     if format is not None:
         if format.lower() not in ENDINGS:
             expected = f"one of {', '.join(ENDINGS)}"

@@ -149,9 +149,9 @@ def _local_context(value: Any, terms: Mapping[str, Any]) -> Any:
 
 def _remote(iri: Any) -> InputError:
     return InputError(
-        "refers to a context that would have to be fetched, and nothing is fetched",
+        "refers to a context on the network, and netkg fetches nothing",
         found=compact(iri),
-        expected=f"the context itself, or {CONTEXT_IRI}",
+        expected=f"the context in the file itself, or {CONTEXT_IRI}",
     )
 
 
@@ -166,7 +166,9 @@ def quads_from_text(text: str, kind: str, *, source: str = "") -> list[ox.Quad]:
     form, name = _RDF[kind]
     if kind == "rdfxml" and _NESTED_ENTITY.search(text):
         raise InputError(
-            "defines an entity by another entity", source=source, expected="plain entities"
+            "defines an entity that refers to another entity",
+            source=source,
+            expected="entities that do not refer to others",
         )
     if _triple_depth(text) > _DEPTH:
         raise InputError("nests triples too deeply", source=source, expected="plain triples")

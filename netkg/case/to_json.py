@@ -1,6 +1,6 @@
 """A case as the plain JSON object that it would be read from.
 
-The inverse of the readers, whatever format the case came in. Nothing is ever
+This is the inverse of the readers, whatever the format of the input. Nothing is ever
 dropped: a case that the case format cannot express is refused.
 """
 

@@ -1,4 +1,4 @@
-"""What commands are given: common options, the types of their values, and the cases to read."""
+"""The arguments of commands: common options, the types of their values, and the cases to read."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 # -- commands ------------------------------------------------------------------------------
 def _add_up(ctx: click.Context, param: click.Parameter, value: int) -> None:
-    """Add what is given after the command to what is given ahead of it."""
+    """Add the value given after the command to the one given before it."""
     ctx.meta[str(param.name)] = ctx.meta.get(str(param.name), 0) + value
 
 
@@ -78,7 +78,7 @@ class Documented(click.Command):
         self.params += _LOG_OPTIONS
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse arguments; every error knows the command, for the hint at its help."""
+        """Parse arguments; add the command to every error, for the hint to its help."""
         with augment_usage_errors(ctx):
             return super().parse_args(ctx, args)
 
@@ -128,7 +128,7 @@ class Choice(click.Choice[str]):
 
 
 def day(words: str) -> date:
-    """Return the day that a text names.
+    """Parse a date as typed.
 
     Raises:
         BadParameter: if it is not an ISO 8601 calendar day.

@@ -64,7 +64,8 @@ def explain(
     if proof is not None:
         refuse(
             format != "text" or whole or check,
-            "--proof verifies proofs and makes none. Leave out --format, --whole and --check.",
+            "--proof verifies existing proofs and makes no new ones."
+            " Leave out --format, --whole and --check.",
         )
         return _check_file(str(proof), inputs, statement=id, focus=focus)
     if id is None:
@@ -125,7 +126,7 @@ def _check_file(name: str, inputs: Inputs, *, statement: str | None, focus: str 
 
 
 def _lines(found: Rechecked) -> list[str]:
-    """Return whether a proof follows: one line, and one for each objection."""
+    """Return the lines on one proof: whether it follows, and one for each objection."""
     outcome = f"follows ({found.verdict})" if found.follows else "does not follow"
     name = f"{found.case}, {found.statement} at {found.focus}"
     return [plain(f"{name}: {outcome}"), *(plain(f"  {each}") for each in found.objections)]

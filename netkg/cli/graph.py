@@ -13,7 +13,6 @@ import click
 from netkg.cli.arguments import (
     CASE,
     DONE,
-    VIOLATED,
     Choice,
     Command,
     Inputs,
@@ -105,14 +104,14 @@ def graph(
     case = inputs.case
     view = view or ("plan" if case else "guideline")
     of_case = view in ("case", "plan")
-    refuse(of_case and not case, f"The {view} view draws a case. Add the name of a file as CASE.")
+    refuse(of_case and not case, f"The {view} view needs a case. Add the name of a file as CASE.")
     refuse(
         case and not of_case,
-        f"The {view} view draws no case. Leave out {case}, or choose the view case or plan.",
+        f"The {view} view does not draw a case. Leave out {case}, or choose the view case or plan.",
     )
     refuse(
         not case and (inputs.as_of or pick or inputs.input_format),
-        "--as-of, --case and --input-format are for a case. Add the name of a file as CASE.",
+        "--as-of, --case and --input-format need a case. Add the name of a file as CASE.",
     )
     refuse(
         hops is not None and part["around"] is None,
@@ -132,11 +131,12 @@ def graph(
     from netkg.graph import draw, write
 
     engine, day = inputs.engine, inputs.evaluation_date
-    found = _only(inputs.open(), pick, case) if case else None
+    reader = inputs.open() if case else None
+    found = _only(reader, pick, case) if reader else None
     plan = engine.derive(found, as_of=day) if found else None
-    if view == "plan" and plan and not plan.conforms:
+    if view == "plan" and reader and plan and not plan.conforms:
         out(findings_as_text(plan.case, plan.findings, engine))
-        return VIOLATED
+        return reader.status(True)
     hops = 1 if hops is None else hops
     drawing = draw(engine, view, case=found, as_of=day, plan=plan, hops=hops, **part)
     body = write(drawing.shown, format, whole=drawing.whole)
@@ -144,7 +144,7 @@ def graph(
         out(body)
     else:
         file.write_bytes(body.encode() if isinstance(body, str) else body)
-    return DONE
+    return reader.status(False) if reader else DONE
 
 
 def _only(cases: Iterable[Case], pick: str | None, source: str) -> Case:

@@ -108,7 +108,7 @@ def say(words: str, *, name: str = "netkg") -> None:
 
 # -- answers -------------------------------------------------------------------------------
 def write_answers(answers: Iterable[tuple[bool, str]], form: str, *, many: bool) -> bool:
-    """Write answers as they come: a list for many, else the one there is.
+    """Write answers as they come: as a list, or without ``many`` as a single answer.
 
     Each answer comes with whether its case conforms; return whether one does not.
     """
@@ -126,7 +126,7 @@ def write_answers(answers: Iterable[tuple[bool, str]], form: str, *, many: bool)
 
 
 def shown_as(form: str, answer: Result, **writers: Callable[..., str]) -> str:
-    """Return an answer as json, or written by the function for its form; Markdown needs none."""
+    """Return an answer as json, as a function of ``writers`` writes it, or as Markdown."""
     if form == "json":
         return to_json(answer.to_dict())
     if form in writers:

@@ -89,7 +89,7 @@ def query(
         out(f"{ctx.get_help()}\n\n{help.preface()}")
         return DONE
     refuse(not names, "No query is named. Add a name from netkg query --list, a file, or -.")
-    refuse(names.count("-") > 1, "Standard input can be read once. Use - once.")
+    refuse(names.count("-") > 1, "Standard input can be read only once. Use - only once.")
     chosen, sources = _read(names[0]), names[1:]
     if helped:
         ontology = dataset.Dataset.of_ontology(inputs.ontology)
@@ -177,7 +177,7 @@ def _list(words: Sequence[str], format: str | None) -> int:
     from netkg.query import ask, dataset, help
     from netkg.query.library import QueryList
 
-    refuse(words, f"--list takes no {' '.join(words)}. Use it alone.")
+    refuse(words, f"--list cannot be combined with {' '.join(words)}. Use it alone.")
     refuse(
         format not in (None, "table", "text", "json"),
         f"A list cannot be written as {format}. Use table or json.",

@@ -86,7 +86,7 @@ def _only(group: str, name: str, path: str, tree: JSON) -> tuple[str, JSON]:
     if len(bodies) == 1:
         return bodies[0]["id"], bodies[0]
     if not bodies:
-        raise ChangeError(f"the case has no {group}", field=path)
+        raise ChangeError(f"the case has no {group}", field=path, hint="Add one first.")
     which = [f"{body['id']}.{name}" for body in bodies]
     raise ChangeError(
         f"the case has {len(bodies)} {group}", field=path, expected=listed(which, "or")
@@ -97,9 +97,9 @@ def _unknown_record(path: str, tree: JSON, schema: Schema) -> ChangeError:
     group = path.partition(".")[0]
     if group in schema.fields["Case"]:
         raise ChangeError(
-            f"no field of {group} can be set alone",
+            f"a field of {group} cannot be set by itself",
             field=path,
-            expected="a whole record to add, or none of them",
+            expected=f"{group}, to add a whole record or to unset all of them",
             always=True,
         )
     ids = [id_ for id_, _, _ in known_ids(tree)]
@@ -120,7 +120,9 @@ def _field(kind: str, name: str, path: str, before: str, schema: Schema) -> Fiel
     if name in known:
         return known[name]
     if name == "id":
-        raise ChangeError("an id cannot be changed", field=path, always=True)
+        raise ChangeError(
+            "an id cannot be changed", field=path, expected="another field", always=True
+        )
     prefix = f"{before}." if before else ""
     homes = sorted(
         field.path

@@ -45,7 +45,7 @@ _FORMS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     XSD + "decimal": (_is_number, "a number, such as 12 or 2.5"),
     XSD + "date": (
         lambda value: isinstance(value, str) and parse_day(value) is not None,
-        "a day, such as 2026-01-15",
+        "a date, such as 2026-01-15",
     ),
 }
 
@@ -86,7 +86,7 @@ def read_record(field: Field, words: str, path: str) -> Any:
 
 
 def checked_value(field: Field, value: Any, path: str, schema: Schema) -> Any:
-    """Return the value of a field without records, if it is of its range; None for no value.
+    """Return the value of a field without records, if it is in the range; None for no value.
 
     Raises:
         ChangeError: if it is not.
@@ -107,7 +107,7 @@ def checked_value(field: Field, value: Any, path: str, schema: Schema) -> Any:
 
 
 def checked_record(field: Field, value: Any, path: str, schema: Schema) -> dict[str, Any]:
-    """Return a record to add, if its keys and values are of the case format.
+    """Return a record to add, if its keys and values are valid.
 
     Raises:
         ChangeError: if they are not.

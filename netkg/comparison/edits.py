@@ -118,8 +118,9 @@ def _set(setting: Setting, place: FieldPlace, schema: Schema) -> Change:
     if setting.kind == "set":
         if _holds_records(place, schema):
             raise ChangeError(
-                "contains records, and cannot be set as a whole; add a record, or unset them all",
+                "contains records, so that it cannot be set",
                 field=setting.path,
+                hint="Add a record, or unset all of them.",
                 always=True,
             )
         value = checked_value(field, setting.value, setting.path, schema)
@@ -146,7 +147,7 @@ def _add(setting: Setting, place: FieldPlace, tree: dict[str, Any], schema: Sche
         id_ = record.get("id") or default
         if id_ in {known for known, _, _ in known_ids(tree)}:
             raise ChangeError(
-                f"the id {id_!r} is taken", field=setting.path, expected="an id of its own"
+                f"the id {id_!r} is in use", field=setting.path, expected="a different id"
             )
         record = {"id": id_} | {key: item for key, item in record.items() if key != "id"}
     listed.append(record)
@@ -160,8 +161,8 @@ def _holds_records(place: FieldPlace, schema: Schema) -> bool:
 def _require_records(place: FieldPlace, path: str, schema: Schema) -> None:
     if not _holds_records(place, schema):
         raise ChangeError(
-            "contains values and not records; set it instead",
+            "does not contain records, so that nothing can be added to it",
             field=path,
-            expected="events, tumors, metastases or the measurements of a tumor",
+            hint="Set it, or add to events, tumors, metastases or measurements.",
             always=True,
         )

@@ -50,7 +50,7 @@ def split(
     keys_before: Iterable[object],
     keys_after: Iterable[object] | None = None,
 ) -> Split[Item]:
-    """Divide two lists by what appeared, disappeared and is in both, each as often as it is there.
+    """Divide two lists into what appeared, disappeared and is in both; repeated items count.
 
     Items are the same if their keys are equal; without ``keys_after`` the items of the
     second list are their own keys.
@@ -113,7 +113,7 @@ def other_facts(facts: Iterable[Fact], names: Names, others: Iterable[Fact]) -> 
 
 
 def renamed(facts: Iterable[Fact], names: Names) -> tuple[Fact, ...]:
-    """Return facts with their subjects, not those of the facts below them, renamed."""
+    """Return facts with renamed subjects; the facts below them are unchanged."""
     return tuple(replace(fact, subject=names.get(fact.subject, fact.subject)) for fact in facts)
 
 

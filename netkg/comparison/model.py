@@ -123,7 +123,7 @@ class Why(Result):
 
 @dataclass(frozen=True, slots=True)
 class Difference(Result):
-    """How one statement differs at one focus, which one of the sides may lack."""
+    """How one statement differs at one focus; one of the sides may lack the focus."""
 
     json_keys: ClassVar[Keys] = (
         *("statement.id", "statement.kind", "statement.level", "statement.label"),

@@ -70,7 +70,7 @@ def two_days(as_of: Day | Sequence[Day]) -> tuple[date, date]:
     if not isinstance(as_of, list | tuple):
         return as_day(as_of), as_day(as_of)  # type: ignore[arg-type]
     if len(as_of) != 2:
-        raise InputError(f"as_of has {len(as_of)} days", expected="one day, or one for each side")
+        raise InputError(f"as_of has {len(as_of)} dates", expected="one date, or one for each side")
     return as_day(as_of[0]), as_day(as_of[1])
 
 
@@ -82,8 +82,7 @@ def compare_days(engine: Engine, case: Case, before: Day, after: Day) -> Compari
     """
     days = as_day(before), as_day(after)
     notice = (
-        "Values without a date, and planned events, are taken on both days as they are "
-        "in the case now."
+        "Values without a date, and planned events, are on both dates as they are in the case now."
     )
     try:
         sides = [set_aside_after(case, day, schema=engine.schema) for day in days]

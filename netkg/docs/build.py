@@ -95,7 +95,7 @@ def write_pages(made: Mapping[str, str], folder: Path) -> None:
     written = {file for file in files if file.read_bytes().startswith(MARK.encode())}
     if foreign := texts.keys() & (files - written):
         raise InputError(
-            "was not written by netkg docs and is kept",
+            "was not written by netkg docs and is not replaced",
             source=str(min(foreign)),
             expected="a folder that contains only pages of netkg docs",
         )

@@ -110,7 +110,7 @@ def _who(page: Page, class_: object) -> dict[str, object]:
 
 
 def repetition(page: Page, row: Statement) -> str:
-    """Return how often a statement is repeated, in months or as others; empty if it is not."""
+    """Return how often a statement is repeated, in months or as others; empty if never."""
     if row.months:
         return f"every {' to '.join(map(str, dict.fromkeys(row.months)))} months"
     taken = page.values(row.node, "takesIntervalOf")

@@ -90,7 +90,7 @@ class Knowledge:
 
 
 def _modules(folder: Path, schema: Schema) -> Iterator[Module]:
-    """Yield the modules of a folder, that of all imports first and then in their order."""
+    """Yield the modules of a folder: the one that imports all others, then its imports."""
     found = [_module(file, folder, schema) for file in sorted(folder.rglob("*.ttl"))]
     order = [iri for module in found for iri in (module.iri, *module.imports) if module.imports]
     ranks = {iri: rank for rank, iri in reversed(list(enumerate(order)))}

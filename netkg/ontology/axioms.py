@@ -1,4 +1,4 @@
-"""Refusal of every axiom that the criteria do not implement.
+"""Refuse every axiom that the criteria do not implement.
 
 An axiom that the compiler ignored would make a criterion silently
 incomplete. So each axiom is implemented, known to have no effect on any
@@ -83,7 +83,7 @@ def _check(
         and not schema.is_record(object_)
         and any(isinstance(node, ox.BlankNode) for node in schema.subjects(SUBCLASS, object_))
     ):
-        what = f"the range {object_}, which is a criterion itself,"
+        what = f"the range {object_}, which an expression describes,"
         expected = "a record, values or a datatype"
     if what:
         raise unsupported(schema, subject, f"{what} is not implemented", expected)

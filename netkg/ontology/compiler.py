@@ -72,7 +72,9 @@ class Compiler:
             return self._compiled[class_]
         if class_ in self._open:
             names = " → ".join(local_name(node.value) for node in [*self._open, class_])
-            raise KnowledgeError(f"is defined by itself ({names})", term=local_name(class_.value))
+            raise KnowledgeError(
+                f"is defined in terms of itself ({names})", term=local_name(class_.value)
+            )
         self._open.append(class_)
         try:
             # Axioms have no order of their own; that of their texts is the same in every run.
@@ -109,8 +111,12 @@ class Compiler:
     def _individuals(self, class_: ox.NamedNode) -> list[ox.NamedNode]:
         below = self._axioms_of(class_)
         if any(isinstance(node, ox.BlankNode) for node in below):
-            problem = "an expression describes a class of values"
-            raise unsupported(self.schema, class_, problem, "individuals")
+            raise unsupported(
+                self.schema,
+                class_,
+                "a class of values that an expression describes is not implemented",
+                "individuals",
+            )
         found = [
             member
             for node in [class_, *self._below(class_)]
@@ -118,9 +124,9 @@ class Compiler:
         ]
         if not found:
             raise KnowledgeError(
-                "has no individual",
+                "has no individuals",
                 term=self.schema.whereabouts(class_),
-                expected="a class of values",
+                expected="a class of values with at least one",
             )
         return found
 
@@ -143,7 +149,7 @@ class Compiler:
         ]
         if len(found) != 1:
             raise KnowledgeError(
-                f"is below {len(found)} record classes",
+                f"is a subclass of {len(found)} record classes",
                 term=local_name(class_.value),
                 expected="one",
             )

@@ -1,4 +1,4 @@
-"""Conversion of RDF terms from pyoxigraph to rdflib."""
+"""Convert RDF terms from pyoxigraph to rdflib."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def parse_turtle(folder: Path) -> Iterator[ox.Triple]:
     files = sorted(folder.rglob("*.ttl"))
     if not files:
         raise KnowledgeError(
-            f"no Turtle file below {folder}", expected="at least one file ending in .ttl"
+            f"no Turtle file in the folder {folder}", expected="at least one file ending in .ttl"
         )
     _LOG.debug("reading %d Turtle files below %s", len(files), folder)
     for file in files:
@@ -68,7 +68,11 @@ def parse_turtle(folder: Path) -> Iterator[ox.Triple]:
             ):
                 yield quad.triple
         except (SyntaxError, OSError, UnicodeError) as error:
-            raise KnowledgeError(f"cannot be read: {error}", term=str(file)) from error
+            raise KnowledgeError(
+                f"cannot be read: {getattr(error, 'msg', error)}",
+                term=str(file),
+                expected="a readable file in Turtle",
+            ) from error
 
 
 def read_queries(folder: Path) -> tuple[tuple[str, str], ...]:
@@ -79,5 +83,7 @@ def read_queries(folder: Path) -> tuple[tuple[str, str], ...]:
     """
     files = sorted(folder.glob("*.rq"))
     if not files:
-        raise KnowledgeError(f"no query in {folder}", expected="at least one file ending in .rq")
+        raise KnowledgeError(
+            f"no query in the folder {folder}", expected="at least one file ending in .rq"
+        )
     return tuple((file.stem, file.read_text(encoding="utf-8")) for file in files)

@@ -43,7 +43,7 @@ TYPES: Final[Mapping[str, str]] = {
     "case": "the id of a case of the input",
     "citation": "a number of the reference list",
     "class": "a class of the ontology, by its name or its label",
-    "date": "a day, such as 2026-01-15",
+    "date": "a date, such as 2026-01-15",
     "decimal": "a number",
     "event": "a test, procedure or therapy, by its name or its label",
     "field": "a key of the case format, such as tumors.ki67Percent",
@@ -121,7 +121,7 @@ def read_header(text: str, *, place: str = "") -> Header:
         fault = partial(KnowledgeError, term=f"{place}, line {number}".removeprefix(", "))
         match = _LINE.fullmatch(line.rstrip())
         if match is None:
-            raise fault("not a line of a header", expected=f"#+ and one of {', '.join(_ORDER)}")
+            raise fault("not a valid header line", expected=f"#+ and one of {', '.join(_ORDER)}")
         key, value = match[1], match[2]
         if _ORDER.index(key) < latest:
             raise fault(f"{key} is in the wrong place", expected=f"the order {', '.join(_ORDER)}")
@@ -131,7 +131,7 @@ def read_header(text: str, *, place: str = "") -> Header:
         entry: Any = _ENTRIES[key](value, fault) if key in _ENTRIES else value
         name = getattr(entry, "name", key)
         if (key, name) in found:
-            raise fault(f"{name} appears twice", expected="it once")
+            raise fault(f"{name} appears twice", expected="it only once")
         found[key, name] = entry
     summary, question, over = (found.get((key, key), "") for key in _ORDER[:3])
     parameters, columns = (
@@ -143,17 +143,17 @@ def read_header(text: str, *, place: str = "") -> Header:
 def _parameter(value: str, fault: Callable[..., KnowledgeError]) -> Parameter:
     match = _PARAM.fullmatch(value)
     if match is None:
-        raise fault("not a parameter", expected="#+ param: name type [= default] Meaning.")
+        raise fault("not a valid parameter", expected="#+ param: name type [= default] Meaning.")
     name, type_, default, meaning = match.groups()
     if type_ not in TYPES:
-        raise fault(f"unknown type {type_!r} of a parameter (choose from {', '.join(TYPES)})")
+        raise fault(f"unknown parameter type {type_!r} (choose from {', '.join(TYPES)})")
     return Parameter(name, type_, meaning, default)
 
 
 def _column(value: str, fault: Callable[..., KnowledgeError]) -> Column:
     match = _COLUMN.fullmatch(value)
     if match is None:
-        raise fault("not a column", expected="#+ column: name Meaning.")
+        raise fault("not a valid column", expected="#+ column: name Meaning.")
     return Column(match[1], match[2])
 
 

@@ -233,13 +233,13 @@ def english(text: str) -> Lit:
 
 
 def term_of(text: str) -> Node:
-    """Return the term that a text in N-Triples form is."""
+    """Parse a term in N-Triples form."""
     (quad,) = ox.parse(f"<urn:s> <urn:p> {text} .", format=ox.RdfFormat.N_TRIPLES)
     return _as_written(to_rdflib(quad.object))
 
 
 def _as_written(node: Node) -> Node:
-    """Return a term in the one form that rdflib writes the same in every format.
+    """Return a term in the form that rdflib writes the same way in every format.
 
     Its Turtle has 10.0 for the decimal 10, and it distinguishes "a" from
     "a"^^xsd:string, which RDF 1.1 does not.

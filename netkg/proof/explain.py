@@ -11,7 +11,7 @@ from netkg.plan.engine import Engine, Examination
 from netkg.proof.model import Explanation, FocusExplained, Proof, ProofStep
 from netkg.proof.terms import Terms, cited
 from netkg.proof.writer import ProofWriter
-from netkg.suggestions import closest, did_you_mean
+from netkg.suggestions import closest, did_you_mean, listed
 
 __all__ = ["explain", "find_statement", "prove"]
 
@@ -46,7 +46,9 @@ def find_statement(engine: Engine, id_: str) -> Statement:
         is_gap = any(each.id == id_ for each in engine.catalogue.gaps)
         hint = "" if is_gap else did_you_mean(closest(id_, known))
         raise InputError(
-            f"{id_} is a gap of the guideline" if is_gap else f"No statement has the id {id_}",
+            f"{id_} is a gap of the guideline and has no proof"
+            if is_gap
+            else f"No statement has the id {id_}",
             expected="" if hint else f"one of {', '.join(bearing)}",
             hint=hint,
         )
@@ -73,7 +75,7 @@ def explain(
     if focus is not None and focus not in [each.focus for each in row.foci]:
         raise InputError(
             f"{statement.id} is not evaluated at {focus!r}",
-            expected=f"one of {', '.join(each.focus for each in row.foci)}",
+            expected=listed([each.focus for each in row.foci], "or"),
         )
     found = [
         FocusExplained(

@@ -194,7 +194,7 @@ def _day(proof: WrittenProof, source: str) -> date:
         return as_day(str(proof.body.get("asOf")))
     except InputError:
         raise InputError(
-            f"the proof is as of {proof.body.get('asOf')!r}",
+            f"{proof.body.get('asOf')!r} is not a valid evaluation date of a proof",
             source=source,
-            expected="a day in the proof, or another as_of to check it for",
+            expected="a date such as 2026-01-15 as its asOf, or another date to check it for",
         ) from None

@@ -132,7 +132,8 @@ class Answer(Result):
         self._refuse_graph(form.name)
         if self.kind == "truth":
             raise InputError(
-                f"yes or no cannot be written as {form.name}", expected="json or table"
+                f"the answer to an ASK query cannot be written as {form.name}",
+                expected="json or table",
             )
         body = {key: part for key, part in self.to_dict().items() if key != "netkg"}
         found = ox.parse_query_results(json.dumps(body), format=ox.QueryResultsFormat.JSON)

@@ -1,7 +1,7 @@
-"""Ask the graph in SPARQL: by a query of the library, by a file, or by a text.
+"""Query the graph in SPARQL: with a query of the library, a file, or a text.
 
 A query that could reach other data is refused (:mod:`netkg.query.guard`). Parameters
-are bound as terms and never become part of the text. No time limit is set: a query
+are bound as terms and never become part of the text. There is no time limit: a query
 that joins everything with everything takes long.
 """
 
@@ -74,7 +74,7 @@ def read_query(text: str, *, source: str = "") -> Competency:
     """Return a query from outside the library, with its header if it has one.
 
     Raises:
-        InputError: if the header is not as it must be.
+        InputError: if the header is not valid.
     """
     try:
         return read_competency(text, name=source or "the query", place=source)
@@ -101,7 +101,7 @@ def ask(
     parameters: Mapping[str, Given] | None = None,
     **given: Given,
 ) -> Answer:
-    """Ask a query of the library by its name, a text, or a file by its path.
+    """Run a query of the library by its name, a text, or a file by its path.
 
     ``over`` is ``"ontology"``, ``"case"`` or ``"plan"``; without it, what the query
     needs, or with cases their plans. A query over cases needs the day ``as_of``.
@@ -143,16 +143,16 @@ def answer(
     """Run a query over a data set, with what was given for its parameters.
 
     Raises:
-        InputError: if the query is refused, is not SPARQL, or cannot have its parameters.
+        InputError: if the query is refused, is not SPARQL, or a parameter is not valid.
     """
     if over and query.over and list(OVER).index(over) < list(OVER).index(query.over):
         raise InputError(
-            f"{query.name} asks about {_NEEDS[query.over]}",
+            f"{query.name} queries {_NEEDS[query.over]}",
             found=f"over {over}",
             expected=f"over {query.over}, its default",
         )
     if (over or query.over) in ("case", "plan") and not dataset.cases:
-        raise InputError(f"{query.name} asks about cases", expected="at least one case")
+        raise InputError(f"{query.name} queries cases", expected="at least one case")
     sorts = check(query.text, source=query.name)
     bound = bind(query, given or {}, dataset)
     _LOG.info("asked %s over %d triples", query.id or "a query", len(dataset.store))
@@ -200,12 +200,12 @@ def _unanswerable(query: Competency, error: Exception) -> InputError:
 def _not_sparql(query: Competency, error: SyntaxError) -> InputError:
     place = _PLACE.search(str(error))
     if place is None:
-        return InputError(f"is not SPARQL 1.1: {error}", source=query.name)
+        return InputError(f"not valid SPARQL 1.1: {error}", source=query.name)
     line, column = int(place[1]), int(place[2])
     lines = query.text.splitlines()
     there = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""
     return InputError(
-        f"column {column}: is not SPARQL 1.1",
+        f"not valid SPARQL 1.1 at column {column}",
         source=query.name,
         line=line,
         found=there[:40] or "the end of the line",

@@ -38,7 +38,7 @@ GRAPHS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A case that violates the shapes, and so has no plan, with its violations."""
+    """A case that violates the shapes, and therefore has no plan, with its violations."""
 
     case: str
     findings: tuple[Finding, ...]
@@ -92,7 +92,7 @@ class Dataset:
 
     # -- cases -------------------------------------------------------------------------
     def add(self, case: Case, *, engine: Engine | None = None, as_of: Day | None = None) -> None:
-        """Add a case as asserted; with an engine also what is inferred of it, and its plan.
+        """Add a case as asserted; with an engine also what is inferred from it, and its plan.
 
         The plan of a case that violates the shapes is its findings.
 
@@ -101,7 +101,7 @@ class Dataset:
                 given without a day.
         """
         if engine is not None and as_of is None:
-            raise InputError("a plan needs its day", expected="as_of, the evaluation date")
+            raise InputError("a plan needs an evaluation date", expected="a date as as_of")
         self._claim(case)
         self._add("case", case.triples)
         findings = case.findings
@@ -122,7 +122,7 @@ class Dataset:
             other = self._places.get(node)
             if other is not None and not case.id:
                 raise InputError(
-                    "the case has no id, and neither has another case",
+                    "this case and another one have no id",
                     source=case.source,
                     line=case.line,
                     expected="an id, so that the graphs of the cases are distinct",
@@ -133,7 +133,7 @@ class Dataset:
                     f" of {_place(other)}",
                     source=case.source,
                     line=case.line,
-                    expected="cases with ids of their own, so that their graphs are distinct",
+                    expected="cases with different ids, so that their graphs are distinct",
                 )
         self._places.update(dict.fromkeys(case.nodes, case))
         self.cases[case.id] = case

@@ -60,7 +60,7 @@ _NEGATED: Final = re.compile(r"(?:!\s*){200}")
 
 
 def check(text: str, *, source: str = "") -> bool:
-    """Refuse a text that may do more than ask, and return whether it can sort its results.
+    """Refuse a text that may do more than query, and return whether it can sort its results.
 
     >>> check("DESCRIBE <urn:x> # and no SERVICE")
     False
@@ -114,7 +114,7 @@ def _ends(text: str, at: int) -> set[int]:
 def _check_word(word: str, text: str, at: int, source: str) -> None:
     # The engine needs no blank after a word: trueSERVICE is two words.
     if "SERVICE" in word:
-        raise _refusal("SERVICE would ask another server", text, at, source)
+        raise _refusal("SERVICE would query another server", text, at, source)
     if "FROM" in word:
         raise _refusal(
             "FROM would choose other data", text, at, source, "GRAPH, to query one named graph"
@@ -131,7 +131,7 @@ def _check_name(name: re.Match[str], text: str, depth: int, source: str) -> None
         "FROM" in prefix and depth == 0 and following != "<"
     ):
         raise _refusal(
-            f"{name[0]} can be read as a keyword and a name",
+            f"{name[0]} can be read as a keyword and as a name",
             text,
             name.start(),
             source,
@@ -144,4 +144,4 @@ def _refusal(
 ) -> InputError:
     line = text.count("\n", 0, at) + 1
     column = at - text.rfind("\n", 0, at)
-    return InputError(f"column {column}: {problem}", source=source, line=line, expected=expected)
+    return InputError(f"{problem} (column {column})", source=source, line=line, expected=expected)

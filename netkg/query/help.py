@@ -1,4 +1,4 @@
-"""What can be asked: the list of the library, and the manual of one query."""
+"""Help on queries: the list of the library, and the manual of one query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The library of queries: what each asks, over which data, with which parameters.
+"""The library of queries: each with its question, its data and its parameters.
 
 A query of the library is a file ``cqNN-<question>.rq`` with a complete header
 (:mod:`netkg.ontology.query_header`). The query engine binds only variables that a query
@@ -46,13 +46,13 @@ class Competency(Result):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All the names that it can be asked for by."""
+        """All the names that find it."""
         return tuple(dict.fromkeys(name for name in (self.id, self.slug, self.name) if name))
 
 
 @dataclass(frozen=True, slots=True)
 class QueryList(Result):
-    """What can be asked: the named graphs by their IRIs, and the queries of the library."""
+    """What can be queried: the named graphs by their IRIs, and the queries of the library."""
 
     graphs: Mapping[str, str]
     queries: tuple[Competency, ...]

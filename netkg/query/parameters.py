@@ -53,7 +53,7 @@ def bind(query: Competency, given: Mapping[str, Given], dataset: Dataset) -> dic
     """Return the term for each parameter that has one, by the name of its variable.
 
     Raises:
-        InputError: if a parameter is unknown, missing, or cannot have its value.
+        InputError: if a parameter is unknown or missing, or its value is not valid.
     """
     known = [parameter.name for parameter in query.parameters]
     for name in given:
@@ -118,7 +118,7 @@ def _node(parameter: Parameter, words: str, dataset: Dataset) -> BoundTerm:
         )
         raise InputError(
             f"{parameter.name}={words} has no plan, since the case violates the shapes"
-            " (netkg validate shows how)",
+            " (netkg validate shows the violations)",
             expected=others,
         )
     prefix, _, rest = words.partition(":")
@@ -135,7 +135,7 @@ def _node(parameter: Parameter, words: str, dataset: Dataset) -> BoundTerm:
     hint = did_you_mean(closest(words, named) or closest(words, aliases))
     names = sorted(named)
     if len(names) <= _FEW:
-        expected = f"one of {', '.join(names)}" if names else "none is in the input"
+        expected = f"one of {', '.join(names)}" if names else "an input that contains one"
     else:
         expected = f"another {parameter.type} (see --help)"
     raise _wrong(parameter, words, expected, hint=hint)

@@ -63,7 +63,7 @@ def _fit(columns: Sequence[Sequence[str]], room: int) -> list[int]:
     """Narrow the widest columns until the table fits, but none below the least.
 
     First only between words, so that names stay whole; then between the parts of
-    names; then columns of words anywhere, and last of all columns of names.
+    names; then columns of words anywhere, and finally columns of names.
     """
     words = [[word for cell in column for word in cell.split()] for column in columns]
     parts = [[part for word in column for part in JOINT.split(word)] for column in words]

@@ -1,4 +1,4 @@
-"""Evaluation of criteria in strong three-valued logic, and the fields that are missing.
+"""Evaluate criteria in strong three-valued logic, and find the fields that are missing.
 
 A leaf is unknown only if an open field could decide it, or if the recorded
 value is not specific enough.

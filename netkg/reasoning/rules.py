@@ -108,7 +108,7 @@ class Workspace:
         except SyntaxError as error:
             raise KnowledgeError(f"not valid SPARQL 1.1: {error}", term=name) from error
         if not isinstance(result, ox.QueryTriples):
-            raise KnowledgeError("not a CONSTRUCT query", term=name)
+            raise KnowledgeError("not a valid rule", term=name, expected="a CONSTRUCT query")
         yield from result
 
     def run(self, queries: Iterable[tuple[str, str]], **bound: int) -> list[ox.Triple]:

@@ -43,7 +43,7 @@ class Conditions:
 
     # -- how terms are named -----------------------------------------------------------
     def term(self, node: ox.NamedNode, label: str = "") -> str:
-        """Return a term by a label of ours, or by its own."""
+        """Return a term by its name here, or by its own label."""
         return label or self._schema.label(node)
 
     def statement(self, node: ox.NamedNode) -> str:
@@ -133,7 +133,7 @@ class Conditions:
 
     # -- nouns -------------------------------------------------------------------------
     def label(self, class_: ox.NamedNode) -> str:
-        """Return the label of a class, of a record class the noun for it."""
+        """Return the label of a class; for a record class, the noun for it."""
         return self._schema.label(class_).removesuffix(" record")
 
     def noun_of_range(self, property_: ox.NamedNode) -> str:

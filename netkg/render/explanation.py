@@ -20,7 +20,7 @@ def explanation_text(
 ) -> str:
     """Return an explanation as text, of at most this many columns unless a proof is too deep.
 
-    ``whole`` shows the operands, too, that do not decide the verdict.
+    ``whole`` also shows the operands that do not decide the verdict.
     """
     plan, row = explanation.plan, explanation.statement
     notice = plan.guideline.closing_notice

@@ -32,7 +32,7 @@ JOINT: Final = re.compile(r"(?<=[a-z][-/.#:])(?=.)|(?<=[a-z])(?=[A-Z])")
 _BREAK: Final = "\x1f"
 _LEAST_WIDTH: Final = 40
 _LEAST_WORDS: Final = 16
-# As wide as any line, so that rich crops none.
+# As wide as any line, so that rich cuts none off.
 _CONSOLE: Final = Console(width=1_000_000, height=1, color_system=None)
 _STYLES: Final = {
     tone: Style.parse(style)

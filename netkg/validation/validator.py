@@ -1,4 +1,4 @@
-"""Validation of cases against the shapes, with a finding for each result.
+"""Validate cases against the shapes, with a finding for each result.
 
 This is the only module that imports pySHACL. It validates many cases in one
 call, as an rdflib graph: pySHACL also validates a pyoxigraph store, but takes

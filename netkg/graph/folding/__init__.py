@@ -1,1 +1,1 @@
-"""The folding of a view until it fits one screen."""
+"""Fold a view until it fits one screen."""

@@ -1,4 +1,4 @@
-"""Folding of a case: what is similar, then what is recorded, then the records."""
+"""Fold a case: what is similar, then what is recorded, then the records."""
 
 from __future__ import annotations
 

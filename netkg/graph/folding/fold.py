@@ -1,4 +1,4 @@
-"""Folding of a graph until it fits one screen.
+"""Fold a graph until it fits one screen.
 
 A fold drops nothing: a node is drawn, or contained in exactly one other node,
 which has the number of its members (``holds``) and their ids (``members``, a JSON list).

@@ -1,4 +1,4 @@
-"""Folding of the guideline: sections become cards, unless their statements supersede others."""
+"""Fold the guideline: sections become cards, unless their statements supersede others."""
 
 from __future__ import annotations
 

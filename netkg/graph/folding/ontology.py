@@ -1,4 +1,4 @@
-"""Folding of the ontology: values into their sets, classes into those above them."""
+"""Fold the ontology: values into their sets, classes into those above them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _overview(graph: nx.MultiDiGraph) -> list[Group]:
 
 
 def _shown(graph: nx.MultiDiGraph, classes: nx.DiGraph, room: int) -> dict[str, int]:
-    """Return the classes to show, each with its depth: those with most below open first."""
+    """Return the classes to show, each with its depth; those with most subclasses open first."""
     shown = dict.fromkeys((id_ for id_ in classes if not classes.in_degree(id_)), 0)
     while True:
         openings = []

@@ -1,4 +1,4 @@
-"""Folding of a plan: by verdict first, then by status, then by kind."""
+"""Fold a plan: by verdict first, then by status, then by kind."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _by_status(
     listed: bool = False,
     only: tuple[str, ...] | None = None,
 ) -> list[Group]:
-    """Fold statements of the same status, with what is linked to no node but these folds."""
+    """Fold statements of the same status, with what is linked to these folds only."""
     by_status: dict[str, list[str]] = defaultdict(list)
     for id_ in ids:
         by_status[graph.nodes[id_]["status"]].append(id_)

@@ -1,4 +1,4 @@
-"""Writing of a graph in any format."""
+"""Write a graph in any format."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Objection:
         found, expected = (_brief(value) for value in (self.found, self.expected))
         # Keys and values are those of the written proof, and can be anything.
         key = self.key if self.key.isalnum() else _brief(self.key)
-        return f"{self.place}: {key} is {found}; what follows is {expected}"
+        return f"{self.place}: {key} is {found}, but must be {expected}"
 
 
 class ProofCheck:
