@@ -70,7 +70,7 @@ def test_a_header_is_read(tmp_path: Path) -> None:
         ("#+ over: ontology", "#+over: ontology", 3, "not a valid header line"),
         ("#+ over: ontology", "#+ data: ontology", 3, "not a valid header line"),
         ("#+ over: ontology", "#+ question: Why?", 3, "question appears twice"),
-        ("wanted class Only", "wanted sort Only", 4, "unknown type 'sort'"),
+        ("wanted class Only", "wanted sort Only", 4, "unknown parameter type 'sort'"),
         ("wanted class Only", "wanted class only", 4, "not a valid parameter"),
         (
             "wanted class Only this class, such as Tumor.",

@@ -63,7 +63,7 @@ def second(engine: Engine) -> RdfDataset:
         (["cq07", "CASE", "--over", "ontology"], ["No cases are read with --over ontology"]),
         (["missing.rq"], ["missing.rq: cannot be read", "No such file"]),
         (["cq04", "citation=1", "--format", "yaml"], ["unknown format 'yaml'"]),
-        (["-", "-"], ["read once"]),
+        (["-", "-"], ["read only once"]),
         (["--list", "--format", "csv"], ["table or json"]),
         ([], ["No query is named"]),
     ],
@@ -146,7 +146,7 @@ def test_a_query_of_ones_own_can_have_typed_parameters(tmp_path: Path) -> None:
     file.write_text(head + "#+ column: n It.\n" + text % " ?least", encoding="utf-8")
     assert ask(file, least=2).columns == ("n",)
     file.write_text("#+ param: n number The number.\nASK { ?s ?p ?o }", encoding="utf-8")
-    with pytest.raises(InputError, match="line 1: unknown type 'number'"):
+    with pytest.raises(InputError, match="line 1: unknown parameter type 'number'"):
         ask(file, n=1)
     file.write_text("ASK { ?s ?p ?o }", encoding="utf-8")
     with pytest.raises(InputError, match=r"no parameter 'n'\. Expected none"):

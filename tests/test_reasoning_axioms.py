@@ -122,7 +122,7 @@ def test_a_faulty_ontology_is_refused(path: Path) -> None:
         Catalogue(schema, compile_all(schema))
     assert not isinstance(refusal.value, UnsupportedAxiom)
     expected = {
-        "class-defined-by-itself": "defined by itself",
+        "class-defined-by-itself": "defined in terms of itself",
         "class-of-values-without-individuals": "no individual",
         "list-that-never-ends": "not a well-formed RDF list",
         "supersession-in-a-cycle": "cycle (TX-",

@@ -113,7 +113,11 @@ def _check_file(name: str, inputs: Inputs, *, statement: str | None, focus: str 
         and focus in (None, proof.body.get("focus"))
     ]
     if not proofs:
-        raise InputError("does not contain such a proof", source=name, expected=EXPECTED)
+        raise InputError(
+            f"contains no proof of {statement or 'any statement'} at {focus or 'any focus'}",
+            source=name,
+            hint="Leave out ID and --focus to verify all proofs of the file.",
+        )
     engine, reader = inputs.engine, inputs.open()
     violated = False
     for found in recheck(engine, proofs, reader, as_of=inputs.as_of, source=name):

@@ -66,14 +66,16 @@ class Compiler:
 
         Raises:
             UnsupportedAxiom: if an axiom below it is not implemented.
-            KnowledgeError: if it is defined by itself.
+            KnowledgeError: if it is defined in terms of itself.
         """
         if class_ in self._compiled:
             return self._compiled[class_]
         if class_ in self._open:
             names = " → ".join(local_name(node.value) for node in [*self._open, class_])
             raise KnowledgeError(
-                f"is defined in terms of itself ({names})", term=local_name(class_.value)
+                f"is defined in terms of itself ({names})",
+                term=local_name(class_.value),
+                expected="axioms without a cycle",
             )
         self._open.append(class_)
         try:

@@ -53,7 +53,7 @@ def read_document(schema: Schema) -> Guideline:
     (node,) = documents
     status = schema.one(node, netkg("reviewStatus"))
     if not isinstance(status, ox.NamedNode):
-        raise KnowledgeError("lacks a review status", term=str(node))
+        raise KnowledgeError("lacks a review status", term=str(node), expected="one value")
     return Guideline(
         node.value,
         schema.text(node, VERSION),

@@ -88,7 +88,9 @@ def read(schema: Schema, node: Node | ox.Literal) -> Expression:
     members = schema.items(schema.one(node, constructor))
     parts = tuple(read(schema, member) for member in members)
     if not parts:
-        raise unsupported(schema, node, f"an empty {local_name(constructor.value)}", "a class")
+        raise unsupported(
+            schema, node, f"{local_name(constructor.value)} has no members", "a class"
+        )
     return Junction(WORDS[constructor], parts)
 
 
@@ -96,7 +98,7 @@ def _restriction(schema: Schema, node: ox.BlankNode) -> Expression:
     property_ = schema.one(node, ON_PROPERTY)
     value, filler = schema.one(node, owl("hasValue")), schema.one(node, owl("someValuesFrom"))
     if not isinstance(property_, ox.NamedNode) or (value is None) == (filler is None):
-        problem = "a restriction is neither hasValue nor someValuesFrom on a named property"
+        problem = "a restriction needs a named property, and hasValue or someValuesFrom"
         raise unsupported(schema, node, problem, "exactly one of them")
     if filler is None:
         return ValueRestriction(property_, (value,))  # type: ignore[arg-type]

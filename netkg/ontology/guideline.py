@@ -144,6 +144,7 @@ class Catalogue:
             raise KnowledgeError(
                 "has a population without a level, or a level without a population",
                 term=local_name(node.value),
+                expected="both or neither",
             )
         least, greatest = (schema.text(node, netkg(n)) for n in ("leastMonths", "greatestMonths"))
         actions = schema.items(schema.one(node, netkg("actions")))
@@ -207,7 +208,9 @@ class Catalogue:
         for node in self._schema.instances(netkg("Gap")):
             level = self._level(node)
             if level is None:
-                raise KnowledgeError("lacks a level", term=local_name(node.value))
+                raise KnowledgeError(
+                    "lacks a level", term=local_name(node.value), expected="one value"
+                )
             condition = ox.NamedNode(self._required(node, netkg("gapCondition")))
             found.append(
                 Gap(
@@ -231,14 +234,18 @@ class Catalogue:
         value = self._schema.text(node, property_)
         if not value:
             raise KnowledgeError(
-                f"lacks {local_name(property_.value)}", term=local_name(node.value)
+                f"lacks {local_name(property_.value)}",
+                term=local_name(node.value),
+                expected="one value",
             )
         return value
 
     def _notation(self, node: ox.NamedNode, property_: str) -> str:
         value = self._schema.one(node, netkg(property_))
         if not isinstance(value, ox.NamedNode):
-            raise KnowledgeError(f"lacks {property_}", term=local_name(node.value))
+            raise KnowledgeError(
+                f"lacks {property_}", term=local_name(node.value), expected="one value"
+            )
         return self._required(value, NOTATION)
 
     # -- supersession ----------------------------------------------------------------
@@ -256,5 +263,8 @@ class Catalogue:
         except CycleError as error:
             # Each node of the cycle is superseded by the one after it.
             names = " → ".join(local_name(node.value) for node in reversed(error.args[1]))
-            raise KnowledgeError(f"the supersession table has a cycle ({names})") from None
+            raise KnowledgeError(
+                f"the supersession table has a cycle ({names})",
+                expected="no statement that supersedes itself through others",
+            ) from None
         return strata

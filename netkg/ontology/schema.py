@@ -143,10 +143,18 @@ class Schema:
         members: dict[Node | ox.Literal, ox.NamedNode | ox.BlankNode | ox.Literal] = {}
         while head is not None and head != NIL:
             if isinstance(head, ox.Literal) or head in members:
-                raise KnowledgeError("not a well-formed RDF list", term=str(head))
+                raise KnowledgeError(
+                    "not a well-formed RDF list",
+                    term=str(head),
+                    expected="one that ends in rdf:nil",
+                )
             first, rest = self.one(head, FIRST), self.one(head, REST)
             if first is None or rest is None:
-                raise KnowledgeError("not a well-formed RDF list", term=str(head))
+                raise KnowledgeError(
+                    "not a well-formed RDF list",
+                    term=str(head),
+                    expected="one that ends in rdf:nil",
+                )
             members[head] = first
             head = rest
         return list(members.values())

@@ -154,15 +154,15 @@ class ProofWriter:
         return replace(step, node=record)
 
     def _absent(self, node: str, property_: str, searched: str, source: Source) -> ProofStep:
-        holder = self._holder(node, property_)
-        step = self._stating("absent", holder, property_, source)
-        return replace(step, searched_for=searched, records=self._records(holder, property_))
+        owner = self._owner(node, property_)
+        step = self._stating("absent", owner, property_, source)
+        return replace(step, searched_for=searched, records=self._records(owner, property_))
 
     def _complete(self, node: str, property_: str, source: Source) -> ProofStep:
-        holder = self._holder(node, property_)
-        step = self._stating("complete", holder, property_, source)
-        records = self._records(holder, property_)
-        premises = () if records else self._facts_of(holder, property_, source)
+        owner = self._owner(node, property_)
+        step = self._stating("complete", owner, property_, source)
+        records = self._records(owner, property_)
+        premises = () if records else self._facts_of(owner, property_, source)
         return replace(step, records=records, premises=premises)
 
     def _stating(
@@ -179,7 +179,7 @@ class ProofWriter:
         )
 
     # -- names and records ---------------------------------------------------------------
-    def _holder(self, node: str, property_: str) -> str:
+    def _owner(self, node: str, property_: str) -> str:
         """Return the record that has a field: the case, if it is a field of the case."""
         field = self._terms.fields.get(local_name(property_))
         return self._case.node.value if field is not None and field.record == "Case" else node
@@ -188,7 +188,7 @@ class ProofWriter:
         """Return the records that a property leads to, or that it is read from."""
         found: set[str] = set()
         for field in self._terms.record_fields(property_):
-            found.update(self._facts.linked(self._holder(node, field), field))
+            found.update(self._facts.linked(self._owner(node, field), field))
         return tuple(sorted(found))
 
     def _name(self, node: str) -> str:

@@ -19,7 +19,7 @@ from netkg.ontology.schema import IDENTIFIER, LABEL, NOTATION, SUBCLASS, TYPE, S
 from netkg.query.dataset import Dataset
 from netkg.query.library import Competency
 from netkg.render.conditions import with_article
-from netkg.suggestions import closest, did_you_mean
+from netkg.suggestions import closest, did_you_mean, listed
 
 __all__ = ["Given", "bind", "choices"]
 
@@ -60,7 +60,7 @@ def bind(query: Competency, given: Mapping[str, Given], dataset: Dataset) -> dic
         if name not in known:
             raise InputError(
                 f"{query.name} has no parameter {name!r}",
-                expected=f"one of {', '.join(known)}" if known else "none",
+                expected=listed(known, "or") or "none",
                 hint=did_you_mean(closest(name, known)),
             )
     bound = {}

@@ -59,7 +59,9 @@ class Shapes:
         texts = {property_: str(o) for property_, o in self._graph.predicate_objects(node)}
         if not texts.keys() >= {FIELD, SH.message, REMEDY}:
             raise KnowledgeError(
-                "lacks a field, a message or a remedy", term=str(node), expected="all three"
+                "lacks a field, a message or a remedy",
+                term=str(next(self._graph.subjects(SH.property, node), node)),
+                expected="all three",
             )
         shape = self._read[node] = Shape(
             texts[FIELD],

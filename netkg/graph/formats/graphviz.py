@@ -38,7 +38,7 @@ def picture(graph: nx.MultiDiGraph, format: str) -> bytes:
     """
     layout = place(graph)
     source = _source(graph, layout)
-    _furniture(source, graph, layout)
+    _add_annotations(source, graph, layout)
     try:
         return bytes(source.pipe(format=format, engine="neato", neato_no_op=2, quiet=True))
     except graphviz.ExecutableNotFound:
@@ -164,7 +164,7 @@ def _spline(path: EdgePath, height: float) -> str:
 
 
 # -- title, headings and legend ------------------------------------------------------------
-def _furniture(source: graphviz.Digraph, graph: nx.MultiDiGraph, layout: Layout) -> None:
+def _add_annotations(source: graphviz.Digraph, graph: nx.MultiDiGraph, layout: Layout) -> None:
     """Add title, headings and legend, which are not nodes of the graph."""
     plain = {"shape": "none", "style": "", "fixedsize": "false", "class": "furniture"}
     for number, (x, heading) in enumerate(layout.headings):

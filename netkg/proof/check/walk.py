@@ -78,7 +78,7 @@ class ProofCheck:
         self._compare({key: value for key, value in step.items() if key != "from"}, kept, place)
         premises = step.get("from")
         if not isinstance(premises, list | tuple) or len(premises) != len(below):
-            self._object(place, "from", premises, f"{len(below)} steps")
+            self._object(place, "from", premises, f"a list of {len(below)}")
             return
         for number, (premise, check) in enumerate(zip(premises, below, strict=True)):
             check(premise, f"{place}.from[{number}]")
@@ -91,7 +91,7 @@ class ProofCheck:
         graph = self._knowledge.graph
         statement = self._knowledge.statement(str(proof.get("statement")))
         if statement is None:
-            self._object("proof", "statement", proof.get("statement"), "one that has a verdict")
+            self._object("proof", "statement", proof.get("statement"), "a statement with a verdict")
             return
         focus = self._focus(proof.get("focus"), graph.value(statement, NS.level) == NS.CaseLevel)
         if focus is None:
@@ -266,23 +266,23 @@ class ProofCheck:
         step: Any,
         place: str,
     ) -> None:
-        holder = self._holder(node, property_)
-        expected = self._stating("absent", holder, property_, source)
+        owner = self._owner(node, property_)
+        expected = self._stating("absent", owner, property_, source)
         expected["searchedFor"] = name(searched) if searched is not None else ""
-        expected["records"] = self._records(holder, property_)
+        expected["records"] = self._records(owner, property_)
         expected["openFields"] = open_fields
         self._step(step, place, expected, [])
 
     def _complete(
         self, node: Node, property_: Node, source: SourceJSON, step: Any, place: str
     ) -> None:
-        holder = self._holder(node, property_)
-        expected = self._stating("complete", holder, property_, source)
-        expected["records"] = self._records(holder, property_)
-        below = [] if expected["records"] else self._facts(holder, property_, source)
+        owner = self._owner(node, property_)
+        expected = self._stating("complete", owner, property_, source)
+        expected["records"] = self._records(owner, property_)
+        below = [] if expected["records"] else self._facts(owner, property_, source)
         self._step(step, place, expected, below)
 
-    def _holder(self, node: Node, property_: Node) -> Node:
+    def _owner(self, node: Node, property_: Node) -> Node:
         return self._record.root if self._knowledge.home.get(property_) == NS.Case else node
 
     def _records(self, node: Node, property_: Node) -> list[str]:
@@ -292,7 +292,7 @@ class ProofCheck:
             {
                 str(record)
                 for field in fields
-                for record in self._record.graph.objects(self._holder(node, field), field)
+                for record in self._record.graph.objects(self._owner(node, field), field)
             }
         )
 
