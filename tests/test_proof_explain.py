@@ -282,7 +282,10 @@ def test_a_proof_that_was_written_down_can_be_checked(run: Run, tmp_path: Path) 
         ('{"case": "another"}', "the proof is about the case 'another'"),
         ('[{"foci": [null]}]', "contains null in place of a proof"),
         ('{"case": "a", "case": "b"}', 'has the key "case" twice'),
-        ('{"case": "small-pancreatic-net", "asOf": "soon"}', "as of 'soon'"),
+        (
+            '{"case": "small-pancreatic-net", "asOf": "soon"}',
+            "'soon' is not a valid evaluation date",
+        ),
     ],
 )
 def test_what_is_not_a_proof_is_reported(
@@ -374,7 +377,7 @@ def test_a_proof_about_one_of_two_cases_with_one_id_is_refused(run: Run, tmp_pat
 def test_a_check_takes_no_option_of_a_proof(run: Run, option: tuple[str, ...]) -> None:
     status, out, err = run(SMALL, "--proof", "proof.json", *option)
     assert (status, out) == (2, "")
-    assert "--proof verifies proofs" in err
+    assert "--proof verifies existing proofs" in err
 
 
 def test_a_missing_file_is_reported(run: Run) -> None:

@@ -116,7 +116,7 @@ class Compiler:
             raise unsupported(
                 self.schema,
                 class_,
-                "a class of values that an expression describes is not implemented",
+                "an expression describes a class of values, which is not implemented",
                 "individuals",
             )
         found = [

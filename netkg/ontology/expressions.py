@@ -89,7 +89,7 @@ def read(schema: Schema, node: Node | ox.Literal) -> Expression:
     parts = tuple(read(schema, member) for member in members)
     if not parts:
         raise unsupported(
-            schema, node, f"{local_name(constructor.value)} has no members", "a class"
+            schema, node, f"an empty {local_name(constructor.value)} is not implemented", "a class"
         )
     return Junction(WORDS[constructor], parts)
 
@@ -98,7 +98,9 @@ def _restriction(schema: Schema, node: ox.BlankNode) -> Expression:
     property_ = schema.one(node, ON_PROPERTY)
     value, filler = schema.one(node, owl("hasValue")), schema.one(node, owl("someValuesFrom"))
     if not isinstance(property_, ox.NamedNode) or (value is None) == (filler is None):
-        problem = "a restriction needs a named property, and hasValue or someValuesFrom"
+        problem = (
+            "a restriction on a named property has neither hasValue nor someValuesFrom, or both"
+        )
         raise unsupported(schema, node, problem, "exactly one of them")
     if filler is None:
         return ValueRestriction(property_, (value,))  # type: ignore[arg-type]
