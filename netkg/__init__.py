@@ -1,7 +1,7 @@
 """Derive management plans for neuroendocrine tumors from a guideline as a graph.
 
-A case goes in; what applies comes out, each step with its status, its proof
-and its citation, and whatever cannot be decided says what is missing.
+The input is a case. The output is the steps that apply, each with its status, proof and
+citation, and for each undetermined statement the missing data.
 
 >>> import netkg
 >>> case = netkg.load_case({"id": "c1", "tumors": [{"ki67Percent": 8}]})
@@ -9,19 +9,21 @@ and its citation, and whatever cannot be decided says what is missing.
 >>> plan.conforms, [row.id for row in plan.recommendations if row.status == "overdue"]
 (True, [])
 
-The packages, in the order in which data flows; each imports only from those above it:
+The packages, in the order of the data flow; each imports only from those above it:
 
     ontology     the Turtle files, read and compiled to criteria
-    case         one case: readers, writer, findings on its form
+    case         one case: readers, writer, findings about its format
     reasoning    rules, facts, verdicts and their reasons
-    validation   SHACL shapes and the findings they give
+    validation   SHACL shapes and their findings
     plan         the engine, the steps and their status, the plan
     proof        proofs of verdicts, and an independent checker
-    comparison   two plans side by side, and edits of a case
+    comparison   differences of two plans, and edits of a case
     render       terminal text, Markdown, HTML, notebooks
     query        SPARQL over ontology, cases and plans
     graph        pictures and graph files
+    json_schema  the JSON Schema of each JSON answer
     docs         the reference pages
+    api          the public functions
     cli          one module per command
 
 Decision support for education only, not a medical device.

@@ -135,6 +135,17 @@ def test_one_of_several_cases_is_drawn(run: Run) -> None:
     assert json.loads(out)["graph"]["case"] == first
 
 
+def test_a_line_that_cannot_be_read_is_reported_and_the_case_drawn(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "two.ndjson"
+    file.write_text('{"id": "a", "tumors": [\n{"id": "b", "tumors": [{}]}\n')
+    status, out, err = run(str(file), *DAY, "--format", "json")
+    assert status == 2
+    assert json.loads(out)["graph"]["case"] == "b"
+    assert f"{file}, line 1: not valid JSON" in err
+
+
 def test_a_case_with_violations_has_no_plan_but_a_picture(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "plan.html"
     status, out, _ = run(MISTAKE, *DAY, "--out", str(path))

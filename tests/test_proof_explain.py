@@ -279,6 +279,7 @@ def test_a_proof_that_was_written_down_can_be_checked(run: Run, tmp_path: Path) 
         ("{", "not valid JSON"),
         ("[" * 100_000, "nested too deeply"),
         ("[]", "contains no proof"),
+        ('{"id": "a"}', "not a proof: the key case is missing"),
         ('{"case": "another"}', "the proof is about the case 'another'"),
         ('[{"foci": [null]}]', "contains null in place of a proof"),
         ('{"case": "a", "case": "b"}', 'has the key "case" twice'),

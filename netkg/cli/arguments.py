@@ -36,6 +36,16 @@ Exit status:
 For education only, not a medical device.
 """
 
+# Of a command that reads no case.
+WITHOUT_CASES: Final = """
+Exit status:
+
+    0    done
+    2    misuse, or a file that cannot be read or written
+
+For education only, not a medical device.
+"""
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 import click
 
-from netkg.cli.arguments import DONE, Command, Inputs, folder, folders
+from netkg.cli.arguments import DONE, WITHOUT_CASES, Command, Inputs, folder, folders
 from netkg.cli.output import note
 
-_EPILOG: Final = """
-Exit status:
 
-    0    done
-    2    misuse, or a file that cannot be read or written
-
-For education only, not a medical device.
-"""
-
-
-@click.command(cls=Command, epilog=_EPILOG)
+@click.command(cls=Command, epilog=WITHOUT_CASES)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from netkg.cli.arguments import Command, Inputs, folders, formats, unknown_name
+from netkg.cli.arguments import WITHOUT_CASES, Command, Inputs, folders, formats, unknown_name
 from netkg.cli.completion import complete_kind, complete_section, sections_of
 from netkg.cli.output import out, screen, to_json
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netkg.ontology.guideline import Statement
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, epilog=WITHOUT_CASES)
 @formats("text", "json", "markdown")
 @click.option(
     "--section",

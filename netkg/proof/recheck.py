@@ -128,6 +128,10 @@ def recheck(
     checkers: dict[tuple[str, date], ProofRechecker] = {}
     for proof in proofs:
         id_ = proof.body.get("case")
+        if id_ is None:
+            raise InputError(
+                "not a proof: the key case is missing", source=source, expected=EXPECTED
+            )
         named = by_id.get(str(id_), [])
         if len(named) != 1:
             raise InputError(

@@ -29,7 +29,7 @@ __all__ = ["GRAPHS", "GRAPH_BASE", "Dataset", "Violation"]
 
 GRAPH_BASE: Final = "https://w3id.org/netkg/graph/"
 GRAPHS: Final[Mapping[str, str]] = {
-    "schema": "the ontology, the guideline in it included",
+    "schema": "the ontology, including the guideline",
     "case": "what the cases assert",
     "inferred": "what rules and criteria derive from the cases",
     "plan": "the plans: steps, statuses, dates, proofs, findings and gaps",
