@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from netkg.cli.arguments import Choice, Command, Inputs, formats, reads_cases
 from netkg.cli.output import shown_as
+
+if TYPE_CHECKING:
+    from netkg.case.model import Case
+    from netkg.plan.model import Plan
 
 
 @click.command(cls=Command)
@@ -30,7 +34,6 @@ def derive(inputs: Inputs, format: Any, reasoner: Any) -> int:
         netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31
         netkg derive cases.ndjson --format json > plans.json
     """
-    from netkg.plan.to_rdf import serialize_plan
     from netkg.render.terminal import plan_text
 
     reader = inputs.open()
@@ -42,10 +45,16 @@ def derive(inputs: Inputs, format: Any, reasoner: Any) -> int:
                 format,
                 plan,
                 text=plan_text,
-                turtle=partial(serialize_plan, case=case, format="turtle"),
-                jsonld=partial(serialize_plan, case=case, format="jsonld"),
+                turtle=partial(_rdf, case=case, format="turtle"),
+                jsonld=partial(_rdf, case=case, format="jsonld"),
             ),
         )
         for case, plan in plans
     )
     return reader.write(answers, format)
+
+
+def _rdf(plan: Plan, case: Case, format: Literal["turtle", "jsonld"]) -> str:
+    from netkg.plan.to_rdf import serialize_plan
+
+    return serialize_plan(plan, case, format=format)

@@ -16,6 +16,7 @@ from netkg.render.escape import plain
 
 if TYPE_CHECKING:
     from netkg.case.model import Case
+    from netkg.proof.model import Explanation
     from netkg.proof.recheck import Rechecked
 
 
@@ -71,8 +72,6 @@ def explain(
     if id is None:
         raise click.UsageError("Missing argument 'ID'. Add a statement, such as TX-06.")
     from netkg.proof.explain import explain, find_statement
-    from netkg.proof.recheck import read_proofs, recheck
-    from netkg.proof.to_rdf import serialize_explanation
     from netkg.render.explanation import explanation_page, explanation_text
 
     engine, as_of = inputs.engine, inputs.evaluation_date
@@ -82,6 +81,8 @@ def explain(
         found = explain(engine, engine.examine(case, as_of=as_of), statement, focus=focus)
         passed = found.plan.conforms
         if check and found.foci:
+            from netkg.proof.recheck import read_proofs, recheck
+
             for each in recheck(engine, read_proofs(found), [case], as_of=as_of):
                 for line in _lines(each):
                     (note if each.follows else say)(line)
@@ -91,7 +92,7 @@ def explain(
             found,
             text=partial(explanation_text, whole=whole),
             markdown=lambda found: explanation_page(found, whole=whole).markdown(),
-            turtle=partial(serialize_explanation, case=case),
+            turtle=partial(_turtle, case=case),
         )
 
     return reader.write(map(answer, reader), format)
@@ -127,6 +128,12 @@ def _check_file(name: str, inputs: Inputs, *, statement: str | None, focus: str 
         else:
             out("".join(f"{line}\n" for line in _lines(found)))
     return reader.status(violated)
+
+
+def _turtle(found: Explanation, case: Case) -> str:
+    from netkg.proof.to_rdf import serialize_explanation
+
+    return serialize_explanation(found, case=case)
 
 
 def _lines(found: Rechecked) -> list[str]:

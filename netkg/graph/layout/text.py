@@ -7,6 +7,7 @@ that text fits in the others too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 __all__ = ["FONT", "FONT_SIZE", "LINE", "node_lines", "text_width", "wrap"]
@@ -21,6 +22,8 @@ _NARROW: Final = frozenset(" !'(),-./:;IJ[]fijlrt|·")
 _WIDE: Final = frozenset("#%+<=>@GMOQWmw~…→←")
 
 
+# A layout measures the same words at many widths.
+@lru_cache(maxsize=10_000)
 def text_width(text: str) -> float:
     """Return the approximate width of a line of text, in pixels.
 
