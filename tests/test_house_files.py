@@ -80,6 +80,7 @@ def test_no_file_has_traces_of_the_place_where_it_was_written() -> None:
         "queries",
         "shapes",
         "tests",
+        "tools",
     )
     files = [
         path
