@@ -391,6 +391,17 @@ def test_a_tumor_and_a_metastasis_with_one_id() -> None:
         assert len(plain(case).names) == 3
 
 
+def test_an_unusable_id_is_reported_even_if_its_default_is_in_use() -> None:
+    case = plain({"id": "c", "tumors": [{"id": 5}, {"id": "tumor-1"}]})
+    found = [finding for finding in case.findings if finding.field == "tumors.id"]
+    assert [(each.found, each.expected) for each in found] == [
+        ("5", "a string or an IRI"),
+        ('"tumor-1"', "an id that is used once in the case"),
+    ]
+    # A person sees one finding for a focus and a field: the first.
+    assert {finding.focus for finding in found} == {"tumor-1"}
+
+
 def test_an_event_never_shares_the_node_of_a_tumor() -> None:
     case = plain(
         {"id": "c", "tumors": [{"id": "urn:netkg:case:c/event/1"}], "events": [{"type": "CTScan"}]}

@@ -94,6 +94,9 @@ class _ObjectReader:
             id_ = _own(item, "id") if is_record else None
             self.ids_usable &= is_record and (id_ is None or _is_id(id_))
             name = id_ if _is_id(id_) else f"{RECORDS[key].lower()}-{place}"
+            if id_ is not None and not _is_id(id_):
+                # Reported ahead of the name, which may be in use only because of this.
+                self.draft.report_form(name, f"{key}.id", compact(id_), "a string or an IRI")
             yield self.draft.name_record(key, name) if is_record else None
 
     def fields(self, tree: Mapping[str, Any], record: str, node: Any, focus: str) -> None:
@@ -103,8 +106,8 @@ class _ObjectReader:
             is_keyword = key in ("@id", "@type") and key[1:] not in tree
             name = key[1:] if is_keyword else key
             if name == "id" and (is_keyword or record == "Case" or record in RECORDS.values()):
-                self.record_id(value, record, focus)
-            elif name == "type" and record == EVENT:
+                continue  # read when the records were named
+            if name == "type" and record == EVENT:
                 self.event_type(value, node, focus, of_vocabulary=is_keyword)
             elif name == "type" and is_keyword:
                 for class_ in _items(value):
@@ -120,13 +123,6 @@ class _ObjectReader:
                 self.records(known[key], value, node, focus)
             else:
                 self.scalars(known[key], value, node, focus)
-
-    def record_id(self, value: Any, record: str, focus: str) -> None:
-        """Report an unusable id of a tumor or metastasis (that of the case is reported already)."""
-        id_ = _own({"id": value}, "id")
-        if record in RECORDS.values() and id_ is not None and not _is_id(id_):
-            path = self.schema.path(record, "id")
-            self.draft.report_form(focus, path, compact(id_), "a string or an IRI")
 
     def records(self, field: Field, value: Any, parent: Any, focus: str) -> None:
         """Read the records below a key."""
