@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from netkg.render.blocks import Block
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["Page", "draw", "environment"]
 
 
-@cache
 def environment(package: str) -> Environment:
-    """Return the Jinja2 environment for the folder ``templates`` of a package.
+    """Return a new Jinja2 environment for the folder ``templates`` of a package.
 
     HTML templates escape what is text by themselves. The filter ``md`` escapes it in
     Markdown templates; ``plain`` writes control characters as escapes. An undefined
@@ -38,6 +37,10 @@ def environment(package: str) -> Environment:
     return made
 
 
+# One for all pages, so that each template is compiled once.
+_answers = cache(partial(environment, "netkg.render"))
+
+
 class Page:
     """One answer: the template for it, and what the template shows."""
 
@@ -55,7 +58,7 @@ class Page:
         return self._render("form.html.jinja")
 
     def _render(self, form: str) -> str:
-        template = environment("netkg.render").get_template(f"{self._template}.jinja")
+        template = _answers().get_template(f"{self._template}.jinja")
         return template.render(form=form, **self._content).strip()
 
 
