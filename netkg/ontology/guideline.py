@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import ClassVar, Literal, cast
@@ -23,6 +23,8 @@ Level = Literal["case", "tumor"]
 # How the actions of a statement combine.
 Group = Literal["any", "all"]
 SCOPE_NOTE = ox.NamedNode(SKOS + "scopeNote")
+BROADER = ox.NamedNode(SKOS + "broader")
+TRUE = ox.Literal(True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,21 @@ class Catalogue:
     def verdict_bearing(self) -> tuple[Statement, ...]:
         """The statements that have a verdict."""
         return tuple(statement for statement in self.statements if statement.level is not None)
+
+    @property
+    def treatments(self) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
+        """The classes of events that recommendations on treatment ask for once, with these."""
+        schema = self._schema
+        reporting = set(schema.subjects(netkg("silenceIsReported"), TRUE))
+        for statement in self.statements:
+            section: ox.NamedNode | None = cast(
+                ox.NamedNode, schema.one(statement.node, netkg("inSection"))
+            )
+            while section is not None and section not in reporting:
+                section = cast("ox.NamedNode | None", schema.one(section, BROADER))
+            if section is not None and statement.kind == "recommendation" and not statement.repeated:
+                for action in statement.actions:
+                    yield netkg(action), statement.node
 
     # -- reading -------------------------------------------------------------------
     def _statements(self) -> tuple[Statement, ...]:

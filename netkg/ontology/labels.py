@@ -19,14 +19,21 @@ def search_words(schema: Schema) -> dict[str, str]:
             local_name(status.value) for status in schema.objects(pattern, netkg("eventStatusIn"))
         )
         outcome = schema.text(pattern, netkg("eventOutcomeIs"))
-        words[pattern.value] = f"{' or '.join(statuses)} {words[class_]}" + (
-            f" with the outcome {local_name(outcome)}" if outcome else ""
+        unwanted = schema.text(pattern, netkg("eventOutcomeIsNot"))
+        left_out = schema.text(pattern, netkg("exceptEventClass"))
+        words[pattern.value] = (
+            f"{' or '.join(statuses)} {words[class_]}"
+            + (f" other than {words[left_out]}" if left_out else "")
+            + (f" with the outcome {local_name(outcome)}" if outcome else "")
+            + (f" without the outcome {local_name(unwanted)}" if unwanted else "")
         )
     for pattern in schema.instances(netkg("LinkedPattern")):
         property_, value = (
             ox.NamedNode(schema.text(pattern, netkg(name)))
             for name in ("withProperty", "withValue")
         )
+        if not schema.text(property_, netkg("fieldOf")):
+            continue  # the derived values themselves are shown
         words[value.value] = f"{schema.label(property_)} {schema.label(value)}"
     words |= {node.value: schema.label(node) for node in schema.instances(netkg("Search"))}
     return words

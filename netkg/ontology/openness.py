@@ -7,9 +7,11 @@ depends on. A property that depends on no open field is closed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+
+import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
 from netkg.namespaces import NETKG, local_name
@@ -26,7 +28,8 @@ class Determination:
     have, or None for any; ``gives`` the values that the property then has,
     or None if it has the value of the field itself; ``counts_as_absent`` says
     that a recorded field which leaves the property unknown may be filled in
-    again.
+    again; ``ruled_out_by`` are the IRIs of properties that make the
+    determination pointless once the record has one of them.
     """
 
     field: str
@@ -36,6 +39,7 @@ class Determination:
     choices: frozenset[str]
     single: bool
     counts_as_absent: bool
+    ruled_out_by: tuple[str, ...] = ()
 
 
 class Openness:
@@ -75,34 +79,62 @@ class Openness:
                     expected="determines and fromField",
                 )
             field = self.fields_by_name[local_name(source.value)]
-            if not field.open:
-                continue
-            gives = frozenset(str(v) for v in self.schema.objects(node, netkg("givesValue")))
-            same = self.schema.text(node, netkg("givesSameValue")) == "true"
-            if same == bool(gives):
-                raise KnowledgeError(
-                    "the determination gives no value, or two kinds of value",
-                    term=str(node),
-                    expected="either givesSameValue or givesValue",
-                )
-            when = self.schema.one(node, netkg("fieldValue"))
-            absent = self.schema.text(node, netkg("countsAsAbsent")) == "true"
-            found.setdefault(property_.value, []).append(
-                self._determination(
-                    field, gives or None, str(when) if when else None, absent=absent
-                )
-            )
+            if field.open:
+                found.setdefault(property_.value, []).extend(self._ways(node, field))
         return {property_: tuple(ways) for property_, ways in found.items()}
 
+    def _ways(self, node: ox.NamedNode, field: Field) -> Iterator[Determination]:
+        """Yield the ways of one determination: one, or one for each value of the field."""
+        schema = self.schema
+        gives = frozenset(map(str, schema.objects(node, netkg("givesValue"))))
+        same = schema.text(node, netkg("givesSameValue")) == "true"
+        through = schema.one(node, netkg("givesThrough"))
+        if [same, bool(gives), through is not None].count(True) != 1:
+            raise KnowledgeError(
+                "the determination gives no value, or several kinds of value",
+                term=str(node),
+                expected="givesSameValue, givesValue or givesThrough",
+            )
+        when = schema.one(node, netkg("fieldValue"))
+        absent = schema.text(node, netkg("countsAsAbsent")) == "true"
+        ruled_out_by = tuple(
+            sorted(by.value for by in schema.objects(node, netkg("ruledOutBy")))  # type: ignore[union-attr]
+        )
+        outcomes: Iterable[tuple[str | None, frozenset[str] | None]]
+        if isinstance(through, ox.NamedNode):
+            values = schema.instances(ox.NamedNode(field.range))
+            outcomes = (
+                (str(value), given)
+                for value in values
+                if (given := frozenset(map(str, schema.objects(value, through))))
+            )
+        else:
+            outcomes = [(str(when) if when else None, gives or None)]
+        for value, given in outcomes:
+            yield self._determination(field, given, value, absent=absent, ruled_out_by=ruled_out_by)
+
     def _determination(
-        self, field: Field, gives: frozenset[str] | None, when: str | None, *, absent: bool
+        self,
+        field: Field,
+        gives: frozenset[str] | None,
+        when: str | None,
+        *,
+        absent: bool,
+        ruled_out_by: tuple[str, ...] = (),
     ) -> Determination:
         if field.range.endswith("#boolean"):
             choices = {f'"{truth}"^^<{field.range}>' for truth in ("true", "false")}
         else:
             choices = {f"<{NETKG}{name}>" for name in self.schema.values.get(field.range, ())}
         return Determination(
-            field.name, field.path, when, gives, frozenset(choices), field.single, absent
+            field.name,
+            field.path,
+            when,
+            gives,
+            frozenset(choices),
+            field.single,
+            absent,
+            ruled_out_by,
         )
 
     @cached_property

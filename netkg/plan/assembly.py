@@ -17,7 +17,8 @@ from netkg.ontology.guideline import Catalogue, Level, Statement
 from netkg.ontology.labels import search_words
 from netkg.ontology.schema import Schema, netkg
 from netkg.plan.model import Focus, MissingSets, Plan, Question, Recommendation, Status
-from netkg.plan.steps import StepState
+from netkg.plan.notices import Notices
+from netkg.plan.steps import Resolved, StepState
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.reasons import EvidenceFinder
 from netkg.reasoning.verdicts import FALSE, INDIVIDUALS, TRUE, UNKNOWN, Verdict
@@ -47,6 +48,7 @@ class Reporter:
         self._compiler = compiler
         self._catalogue = catalogue
         self.words = search_words(schema)
+        self._notices = Notices(schema, catalogue)
         # Of event types, gaps and sections, for readers.
         self.labels = {
             **{name: schema.label(netkg(name)) for name in schema.event_types},
@@ -63,19 +65,27 @@ class Reporter:
         self,
         entry: EvaluatedCase,
         evaluator: Evaluator,
-        states: Mapping[tuple[str, str], StepState],
+        resolved: Resolved,
         as_of: date,
     ) -> Plan:
         """Return the plan of a case; for one that violates the shapes, its findings alone."""
         findings = entry.findings
+        states = resolved.states
         rows: tuple[Recommendation, ...] = ()
+        gaps = self._gaps(entry.case, evaluator) if entry.conforms else ()
+        # Nothing is asked or reported about the plan of a patient who has died.
+        closed = any(state.status == "closed" for state in states.values())
         if entry.conforms:
             evidence = EvidenceFinder(entry.case, evaluator, self._compiler, self.words)
             rows = tuple(
                 self._recommendation(statement, entry, evaluator, evidence, states)
                 for statement in self._catalogue.verdict_bearing
             )
-            findings = arrange(entry.case, [*findings, *challenges(rows)])
+            if not closed:
+                notices = self._notices.findings(
+                    entry.case.id, rows, gaps, states, entry.case.names, resolved.treatments
+                )
+                findings = arrange(entry.case, [*findings, *notices])
         return Plan(
             case=entry.case.id,
             as_of=as_of.isoformat(),
@@ -83,8 +93,8 @@ class Reporter:
             conforms=entry.conforms,
             findings=findings,
             recommendations=rows,
-            gaps=self._gaps(entry.case, evaluator) if entry.conforms else (),
-            next_questions=questions(rows),
+            gaps=gaps,
+            next_questions=() if closed else questions(rows),
             disclaimer=self._catalogue.document.disclaimer,
             labels=self.labels,
             concepts=self._concepts,
@@ -169,23 +179,3 @@ def questions(rows: Iterable[Recommendation]) -> tuple[Question, ...]:
                 decides.setdefault(paths[0], []).append(row.id)
     ranked = sorted(decides.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(Question(field, tuple(ids)) for field, ids in ranked)
-
-
-def challenges(rows: tuple[Recommendation, ...]) -> Iterator[Finding]:
-    """Yield a finding for each applicable step that an undetermined statement may supersede."""
-    by_id = {row.id: row for row in rows}
-    for row in rows:
-        for focus in row.foci:
-            for other in focus.challenged_by:
-                missing = next(f.missing for f in by_id[other].foci if f.focus == focus.focus)
-                field = missing[0][0] if missing else ""
-                yield Finding(
-                    "Info",
-                    focus.focus,
-                    field,
-                    "nothing that decides it",
-                    f"the value of {field}" if field else "a decision",
-                    f"{other} is undetermined and would supersede {row.id}."
-                    f" Add {', '.join(missing[0]) if missing else 'what is missing'} to decide it.",
-                    other,
-                )

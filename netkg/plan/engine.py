@@ -30,7 +30,7 @@ from netkg.ontology.guideline import Catalogue, Statement
 from netkg.ontology.schema import TYPE, Schema, netkg
 from netkg.plan.assembly import EvaluatedCase, Reporter, foci
 from netkg.plan.model import Plan
-from netkg.plan.steps import StepResolver
+from netkg.plan.steps import Resolved, StepResolver
 from netkg.reasoning.day_numbers import temporal_facts
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.facts import Facts
@@ -44,6 +44,8 @@ __all__ = ["Engine", "Examination", "default_engine"]
 _LOG = logging.getLogger(__name__)
 
 Reasoner = Literal["compiled", "owlrl"]
+# The properties whose values are classes that the plan queries ask for.
+CONDITIONS = ("missingWhen", "alsoDoneWhen", "doneOnlyWhen", "whileIn", "concerningTumorIn")
 BATCH = 25
 
 
@@ -84,7 +86,11 @@ class Engine:
             ox.Quad(node, netkg("stratum"), ox.Literal(stratum))
             for node, stratum in self.catalogue.strata.items()
         )
-        self._pool = StorePool([*self.schema.store, *strata])
+        asked = (
+            ox.Quad(action, netkg("askedForBy"), statement)
+            for action, statement in self.catalogue.treatments
+        )
+        self._pool = StorePool([*self.schema.store, *strata, *asked])
         _LOG.info(
             "loaded %d triples: %d statements (%d with a verdict), %d gaps; %d rules",
             len(self.schema.store),
@@ -115,9 +121,11 @@ class Engine:
     def _compile_conditions(self) -> dict[str, list[tuple[ox.NamedNode, Criterion]]]:
         """Compile every class that a shape targets or that decides on an action, by scope."""
         classes = set(self.validator.classes)
-        for property_ in ("missingWhen", "alsoDoneWhen", "doneOnlyWhen"):
+        for property_ in CONDITIONS:
             for quad in self.schema.store.quads_for_pattern(None, netkg(property_), None):
-                classes.add(cast(ox.NamedNode, quad.object))
+                class_ = cast(ox.NamedNode, quad.object)
+                if not self.schema.is_record(class_):
+                    classes.add(class_)
         by_scope: dict[str, list[tuple[ox.NamedNode, Criterion]]] = {}
         for class_ in sorted(classes, key=lambda node: node.value):
             by_scope.setdefault(self.compiler.scope(class_), []).append(
@@ -227,7 +235,7 @@ class Engine:
             )
             evaluator = Evaluator(self.compiler, facts)
             for entry in evaluated:
-                state = states.get(entry.case.node.value, {})
+                state = states.get(entry.case.node.value, Resolved())
                 plan = self._reporter.plan(entry, evaluator, state, as_of)
                 yield Examination(entry.case, plan, inferred, evaluator)
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
+from typing import Literal, cast
 
 import pyoxigraph as ox
 
@@ -23,7 +23,7 @@ from netkg.plan.model import Action, Status
 from netkg.reasoning.rules import RuleSet, Workspace
 from netkg.reasoning.verdicts import FALSE, TRUE
 
-__all__ = ["StepState", "StepResolver"]
+__all__ = ["Resolved", "StepResolver", "StepState", "Treatment"]
 
 Key = tuple[str, str]
 Verdicts = Mapping[Key, int]
@@ -37,6 +37,31 @@ class StepState:
     superseded_by: tuple[str, ...] = ()
     challenged_by: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
+    undated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """A planned or active event that the plan reports, and why.
+
+    It is ``not-given`` by any statement at a focus, ``replaced`` by a statement in
+    force at a focus, or ``unnamed`` in the document. ``focus`` is an IRI, ``statement``
+    an id, empty for what is unnamed.
+    """
+
+    kind: Literal["not-given", "replaced", "unnamed"]
+    type: str
+    status: str
+    focus: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The state of the steps of one case, by statement and focus, and what is to be reported."""
+
+    states: dict[Key, StepState] = field(default_factory=dict)
+    treatments: tuple[Treatment, ...] = ()
 
 
 @dataclass(slots=True)
@@ -84,8 +109,8 @@ class StepResolver:
         types: Collection[tuple[str, str]],
         workspace: Workspace,
         as_of: date,
-    ) -> dict[str, dict[Key, StepState]]:
-        """Return the state of every step that may apply, by case and key.
+    ) -> dict[str, Resolved]:
+        """Return the state of every step that may apply, by the IRI of the case.
 
         ``types`` are the classes that records belong to by conditions, as pairs of
         IRIs; they show which fields are missing for a principle.
@@ -101,9 +126,12 @@ class StepResolver:
         states = [t for step in steps for t in self._windows(step, graph, days, windows, as_of)]
         workspace.add(states)
         graph.add(workspace.run(self._after))
-        found: dict[str, dict[Key, StepState]] = {case.node.value: {} for case, _ in entries}
+        found = {
+            case.node.value: Resolved(treatments=tuple(self._treatments(case, graph)))
+            for case, _ in entries
+        }
         for step in steps:
-            found[step.case.node.value][step.statement.id, step.focus.value] = self._state(
+            found[step.case.node.value].states[step.statement.id, step.focus.value] = self._state(
                 step, graph, days, windows
             )
         return found
@@ -170,6 +198,7 @@ class StepResolver:
         if not step.applicable:
             return StepState()
         (status,) = graph.of(step.node, "stepStatus")
+        undated = graph.of(step.node, "undatedActions")
         return StepState(
             status=cast(Status, self._catalogue.names[status]),
             superseded_by=self._ordered(graph.of(step.node, "supersededBy")),
@@ -177,6 +206,7 @@ class StepResolver:
             actions=tuple(
                 self._action(step, node, name, graph, days, windows) for node, name in step.actions
             ),
+            undated=tuple(name for node, name in step.actions if node.value in undated),
         )
 
     def _action(
@@ -201,6 +231,23 @@ class StepResolver:
             due_by=window[1].isoformat() if window else None,
             records=tuple(record for iri, record in step.case.records.items() if iri in counting),
         )
+
+    # -- events ------------------------------------------------------------------------
+    def _treatments(self, case: Case, graph: StepFacts) -> Iterator[Treatment]:
+        """Yield the planned and active events of a case that a plan reports."""
+        for iri, record in case.records.items():
+            event = ox.NamedNode(iri)
+            asking = [self._by_id[id_] for id_ in self._ordered(graph.of(event, "askedForBy"))]
+            for focus in sorted(graph.of(event, "notGivenAt")):
+                level = "case" if focus == case.node.value else "tumor"
+                first = next(statement.id for statement in asking if statement.level == level)
+                yield Treatment("not-given", record["type"], record["status"], focus, first)
+            for focus in sorted(graph.of(event, "replacedAt")):
+                for id_ in self._ordered(graph.of(event, "replacedBy")):
+                    yield Treatment("replaced", record["type"], record["status"], focus, id_)
+            if graph.of(event, "unnamedIn"):
+                node = case.node.value
+                yield Treatment("unnamed", record["type"], record["status"], node, "")
 
     def _ordered(self, statements: Iterable[str]) -> tuple[str, ...]:
         found = sorted((self._by_iri[iri] for iri in statements), key=lambda s: s.position)

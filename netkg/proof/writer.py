@@ -143,6 +143,10 @@ class ProofWriter:
             yield self._fact(node, property_, value, source)
         for record in sorted(derivation.records):
             yield self._record(record, source)
+        for field, property_ in sorted(derivation.linked):
+            for other in sorted(self._facts.linked(node, field)):
+                yield from self._facts_of(other, property_, source)
+            yield self._complete(node, field, source)
         for property_, searched in sorted(derivation.absences):
             yield self._absent(node, property_, local_name(searched), source)
         for property_ in sorted(derivation.complete):

@@ -98,6 +98,8 @@ class Evaluator:
     def _ways(self, leaf: HasValue, subject: str) -> Iterator[Determination]:
         """Yield the determinations whose field counts as absent at an unknown leaf."""
         for way in leaf.determinations:
+            if any(self.facts.values(subject, property_) for property_ in way.ruled_out_by):
+                continue
             recorded = self.facts.values(subject, NETKG + way.field)
             if not recorded or way.counts_as_absent or self._is_open(leaf, recorded):
                 yield way

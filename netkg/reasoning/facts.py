@@ -23,6 +23,8 @@ PREDICATE = RDF + "predicate"
 OBJECT = RDF + "object"
 ABSENCE = NETKG + "absencePremise"
 SEARCHED = NETKG + "searchedFor"
+THROUGH = NETKG + "throughField"
+LINKED = NETKG + "linkedPremise"
 # The lists of a derivation, by the properties of its node.
 PREMISES = {
     NETKG + "premiseProperty": "properties",
@@ -40,7 +42,8 @@ class Derivation:
     ``properties`` are properties of the same subject, ``same`` those that pass
     the value itself on, ``records`` the IRIs of events, measurements and other
     records, ``absences`` pairs of a field that was searched without success and
-    what was searched for; ``complete`` are fields that were searched completely,
+    what was searched for; ``linked`` are pairs of a field and a property of the
+    records that it leads to; ``complete`` are fields that were searched completely,
     ``intervals`` the intervals that a number is in, ``rules`` the names of
     the rules that gave the fact.
     """
@@ -49,6 +52,7 @@ class Derivation:
     same: list[str] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
     absences: list[tuple[str, str]] = field(default_factory=list)
+    linked: list[tuple[str, str]] = field(default_factory=list)
     complete: list[str] = field(default_factory=list)
     intervals: list[str] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)
@@ -103,6 +107,8 @@ class Facts:
                 _append(getattr(derivation, name), value)
         for absence in node.get(ABSENCE, ()):
             _append(derivation.absences, (absence, (node.get(SEARCHED) or [""])[0]))
+        for property_ in node.get(LINKED, ()):
+            _append(derivation.linked, (node[THROUGH][0], property_))
         _append(derivation.rules, rule)
 
     # -- look-ups --------------------------------------------------------------------

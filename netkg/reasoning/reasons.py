@@ -146,6 +146,10 @@ class EvidenceFinder:
                 yield from self._premises(subject, passed_on, of)
         for record in sorted(derivation.records):
             yield self._recorded(record)
+        for field, property_ in sorted(derivation.linked):
+            for other in sorted(self._facts.linked(subject, field)):
+                for value in self._facts.values(other, property_):
+                    yield self._fact(other, property_, value)
         for field, searched in sorted(derivation.absences):
             yield self._absence(subject, field, self._words.get(searched) or local_name(searched))
 

@@ -17,8 +17,9 @@ from netkg.ontology.schema import Schema
 
 __all__ = ["Shape", "Shapes"]
 
-FIELD, REMEDY, EXPECTED, FOUND, RESTS_ON = (
-    URIRef(NETS + name) for name in ("field", "remedy", "expected", "found", "restsOn")
+FIELD, REMEDY, EXPECTED, FOUND, RESTS_ON, ON_VERDICT = (
+    URIRef(NETS + name)
+    for name in ("field", "remedy", "expected", "found", "restsOn", "restsOnVerdict")
 )
 DATATYPES: Final[Mapping[str, str]] = {
     "boolean": "true or false",
@@ -29,7 +30,10 @@ DATATYPES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The texts of a shape for people, the statement that it rests on, and its severity."""
+    """The texts of a shape for people, the statement that it rests on, and its severity.
+
+    ``on_verdict`` says that a result is about the plan, which an invalid case does not have.
+    """
 
     field: str
     message: str
@@ -38,6 +42,7 @@ class Shape:
     found: str | None
     statement: str | None
     severity: Severity
+    on_verdict: bool
 
 
 class Shapes:
@@ -71,6 +76,7 @@ class Shapes:
             texts.get(FOUND),
             local_name(texts.get(RESTS_ON, "")) or None,
             cast(Severity, local_name(texts.get(SH.severity, str(SH.Violation)))),
+            texts.get(ON_VERDICT) == "true",
         )
         return shape
 

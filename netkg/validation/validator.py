@@ -20,14 +20,14 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH, XSD
 from rdflib.term import Node
 
-from netkg.case.finding import SEVERITIES, Finding
+from netkg.case.finding import SEVERITIES, Finding, conforms
 from netkg.case.model import Case
 from netkg.case.values import node_name
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.files import parse_turtle
 from netkg.ontology.schema import TYPE, Schema
-from netkg.validation.shapes import Shapes
+from netkg.validation.shapes import Shape, Shapes
 
 __all__ = ["Validator", "arrange"]
 
@@ -88,26 +88,30 @@ class Validator:
         assert isinstance(report, Graph)
         owner = {node: case for case in batch for node in case.nodes}
         found: dict[str, list[Finding]] = {case.node.value: [] for case in batch}
+        # Findings that rest on a verdict, which a case with a violation does not have.
+        dependent: dict[str, list[Finding]] = {case.node.value: [] for case in batch}
         for result in report.objects(None, SH.result):
             focus = str(report.value(result, SH.focusNode))
             if focus in owner:
                 case = owner[focus]
-                found[case.node.value].append(self._finding(case, focus, report, result))
-        # Findings of the readers take precedence over those of the shapes on the same field.
-        return {
-            case.node.value: arrange(
-                case,
-                [
-                    *case.findings,
-                    *sorted(found[case.node.value], key=lambda f: (f.message, f.found)),
-                ],
-            )
-            for case in batch
-        }
+                shape = self._shapes.shape(cast(Node, report.value(result, SH.sourceShape)))
+                into = dependent if shape.on_verdict else found
+                into[case.node.value].append(self._finding(shape, case, focus, report, result))
+        arranged = {}
+        for case in batch:
+            own = [*case.findings, *found[case.node.value]]
+            if conforms(own):
+                own += dependent[case.node.value]
+            # Findings of the readers take precedence over those of the shapes on the same field.
+            first = len(case.findings)
+            own[first:] = sorted(own[first:], key=lambda f: (f.message, f.found))
+            arranged[case.node.value] = arrange(case, own)
+        return arranged
 
     # -- words -----------------------------------------------------------------------
-    def _finding(self, case: Case, focus: str, report: Graph, result: Node) -> Finding:
-        shape = self._shapes.shape(cast(Node, report.value(result, SH.sourceShape)))
+    def _finding(
+        self, shape: Shape, case: Case, focus: str, report: Graph, result: Node
+    ) -> Finding:
         field = shape.field
         if not field:
             predicate = str(report.value(result, SH.resultPath) or "")
@@ -149,14 +153,12 @@ class Validator:
 
 
 def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings sorted, with only the first of each severity, focus, field and statement."""
+    """Return findings sorted, with only the most severe of each focus, field and statement."""
     names = [case.id, *(case.names[node.value] for node in (*case.tumors, *case.metastases))]
     order = {name: place for place, name in enumerate(names)}
-    kept: dict[tuple[str, str, str, str | None], Finding] = {}
-    for finding in findings:
-        kept.setdefault(
-            (finding.severity, finding.focus, finding.field, finding.statement), finding
-        )
+    kept: dict[tuple[str, str, str | None], Finding] = {}
+    for finding in sorted(findings, key=lambda f: SEVERITIES.index(f.severity)):
+        kept.setdefault((finding.focus, finding.field, finding.statement), finding)
     return tuple(
         sorted(
             kept.values(),

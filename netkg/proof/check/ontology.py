@@ -54,14 +54,18 @@ class OntologyGraph:
         """Return whether a field is unknown where it is absent."""
         return field in self.home and (field, NS.openness, NS.Open) in self.graph
 
-    def determinants(self, property_: Node) -> Iterator[tuple[Node, bool]]:
-        """Yield the open fields that decide a property, and whether they may count as absent."""
+    def determinants(self, property_: Node) -> Iterator[tuple[Node, bool, list[Node]]]:
+        """Yield the open fields that decide a property.
+
+        Each comes with whether it may count as absent, and the properties that rule it out.
+        """
         if self.is_open(property_):
-            yield property_, False
+            yield property_, False, []
         for way in self.graph.subjects(NS.determines, property_):
             field = self.graph.value(way, NS.fromField)
             if field is not None and self.is_open(field):
-                yield field, self.graph.value(way, NS.countsAsAbsent) == Literal(True)
+                absent = self.graph.value(way, NS.countsAsAbsent) == Literal(True)
+                yield field, absent, list(self.graph.objects(way, NS.ruledOutBy))
 
     def leaves_open(self, value: Node) -> set[Node]:
         """Return the values that a value does not rule out."""

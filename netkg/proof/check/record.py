@@ -71,6 +71,8 @@ class Record:
         known["rules"].add(rule)
         for key in PREMISES:
             known[key] |= set(given.objects(node, NS[key]))
+        for property_ in given.objects(node, NS.linkedPremise):
+            known["linked"].add((given.value(node, NS.throughField), property_))
         for absent in given.objects(node, NS.absencePremise):
             known["absences"].add((absent, given.value(node, NS.searchedFor)))
 

@@ -184,7 +184,10 @@ class ProofCheck:
     def _open_fields(self, expression: CheckedExpression, node: Node) -> list[str]:
         """Return the paths of the fields that count as absent at a leaf."""
         found = set()
-        for field, counts_as_absent in self._knowledge.determinants(expression[1]):
+        graph = self._record.graph
+        for field, counts_as_absent, ruling in self._knowledge.determinants(expression[1]):
+            if any((node, property_, None) in graph for property_ in ruling):
+                continue
             values = set(self._record.graph.objects(node, field))
             says_little = any(self._knowledge.leaves_open(v) & expression[2] for v in values)
             if not values or counts_as_absent or says_little:
@@ -243,6 +246,10 @@ class ProofCheck:
             below.append(partial(self._fact, node, property_, value, source))
         for other in sorted(known.get("premise", ())):
             below.append(partial(self._whole, other, source))
+        for field, property_ in sorted(known.get("linked", ())):
+            for other in sorted(self._record.graph.objects(node, field), key=str):
+                below += self._facts(other, property_, source)
+            below.append(partial(self._complete, node, field, source))
         for property_, searched in sorted(known.get("absences", ())):
             below.append(partial(self._absent, node, property_, searched, source, []))
         for property_ in sorted(known.get("completePremise", ())):
