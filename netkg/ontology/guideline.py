@@ -132,12 +132,12 @@ class Catalogue:
         schema = self._schema
         reporting = set(schema.subjects(netkg("silenceIsReported"), TRUE))
         for statement in self.statements:
-            section: ox.NamedNode | None = cast(
-                ox.NamedNode, schema.one(statement.node, netkg("inSection"))
-            )
-            while section is not None and section not in reporting:
-                section = cast("ox.NamedNode | None", schema.one(section, BROADER))
-            if section is not None and statement.kind == "recommendation" and not statement.repeated:
+            if statement.kind != "recommendation" or statement.repeated:
+                continue
+            section = schema.one(statement.node, netkg("inSection"))
+            while isinstance(section, ox.NamedNode) and section not in reporting:
+                section = schema.one(section, BROADER)
+            if section is not None:
                 for action in statement.actions:
                     yield netkg(action), statement.node
 

@@ -97,9 +97,7 @@ class Openness:
             )
         when = schema.one(node, netkg("fieldValue"))
         absent = schema.text(node, netkg("countsAsAbsent")) == "true"
-        ruled_out_by = tuple(
-            sorted(by.value for by in schema.objects(node, netkg("ruledOutBy")))  # type: ignore[union-attr]
-        )
+        ruled_out_by = tuple(sorted(by.value for by in schema.objects(node, netkg("ruledOutBy"))))
         outcomes: Iterable[tuple[str | None, frozenset[str] | None]]
         if isinstance(through, ox.NamedNode):
             values = schema.instances(ox.NamedNode(field.range))
@@ -110,8 +108,10 @@ class Openness:
             )
         else:
             outcomes = [(str(when) if when else None, gives or None)]
-        for value, given in outcomes:
-            yield self._determination(field, given, value, absent=absent, ruled_out_by=ruled_out_by)
+        for value, outcome in outcomes:
+            yield self._determination(
+                field, outcome, value, absent=absent, ruled_out_by=ruled_out_by
+            )
 
     def _determination(
         self,

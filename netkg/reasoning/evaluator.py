@@ -41,7 +41,9 @@ class Evaluator:
         self.facts = facts
         self._leaves_open = compiler.openness.leaves_open
         self._memo: dict[tuple[int, str], int] = {}
-        # The memo is keyed by identity, so the trees must outlive it.
+        self._open_ways: dict[tuple[int, str], tuple[Determination, ...]] = {}
+        self._open_paths: dict[tuple[int, str], frozenset[str]] = {}
+        # The memos are keyed by identity, so the trees must outlive them.
         self._compiler = compiler
 
     # -- verdicts ------------------------------------------------------------------
@@ -79,7 +81,7 @@ class Evaluator:
     def _leaf(self, leaf: HasValue, subject: str) -> int:
         if recorded := self.facts.values(subject, leaf.property):
             return self._of_values(leaf, recorded)
-        return UNKNOWN if any(self._ways(leaf, subject)) else FALSE
+        return UNKNOWN if self._ways(leaf, subject) else FALSE
 
     def _of_values(self, leaf: HasValue, values: Collection[str]) -> int:
         """Return the verdict on a leaf whose property has these values."""
@@ -95,14 +97,20 @@ class Evaluator:
         """Return the paths of the fields that could decide a leaf which is unknown."""
         return tuple(sorted({way.path for way in self._ways(leaf, subject)}))
 
-    def _ways(self, leaf: HasValue, subject: str) -> Iterator[Determination]:
-        """Yield the determinations whose field counts as absent at an unknown leaf."""
-        for way in leaf.determinations:
-            if any(self.facts.values(subject, property_) for property_ in way.ruled_out_by):
-                continue
-            recorded = self.facts.values(subject, NETKG + way.field)
-            if not recorded or way.counts_as_absent or self._is_open(leaf, recorded):
-                yield way
+    def _ways(self, leaf: HasValue, subject: str) -> tuple[Determination, ...]:
+        """Return the determinations whose field counts as absent at an unknown leaf."""
+        key = (id(leaf), subject)
+        if key not in self._open_ways:
+            self._open_ways[key] = tuple(
+                way for way in leaf.determinations if self._counts_as_absent(way, leaf, subject)
+            )
+        return self._open_ways[key]
+
+    def _counts_as_absent(self, way: Determination, leaf: HasValue, subject: str) -> bool:
+        if any(self.facts.values(subject, property_) for property_ in way.ruled_out_by):
+            return False
+        recorded = self.facts.values(subject, NETKG + way.field)
+        return not recorded or way.counts_as_absent or self._is_open(leaf, recorded)
 
     # -- missing fields ----------------------------------------------------------------
     def missing(self, criterion: Criterion, subject: str) -> tuple[tuple[str, ...], ...]:
@@ -110,10 +118,13 @@ class Evaluator:
 
         Each set is sorted; the sets are in order of size, then alphabetical.
         """
-        fields = sorted(set(self._unknown_fields(criterion, subject)))
+        fields = sorted(self._unknown_fields(criterion, subject))
         found: list[tuple[str, ...]] = []
         for size in range(1, len(fields) + 1):
             candidates = [f for f in fields if (f,) not in found]
+            # What all of them cannot decide, no part of them can.
+            if size > 1 and not self._may_decide(criterion, subject, frozenset(candidates)):
+                break
             for chosen in combinations(candidates, size):
                 paths = frozenset(chosen)
                 is_smallest = not any(paths.issuperset(smaller) for smaller in found)
@@ -121,18 +132,52 @@ class Evaluator:
                     found.append(chosen)
         return tuple(found)
 
-    def _unknown_fields(self, criterion: Criterion, subject: str) -> Iterator[str]:
+    def _unknown_fields(self, criterion: Criterion, subject: str) -> frozenset[str]:
+        """Return the paths of the fields of all leaves that leave a criterion unknown."""
         if self.verdict(criterion, subject) != UNKNOWN:
-            return
-        if isinstance(criterion, HasValue):
-            yield from (way.path for way in self._ways(criterion, subject))
-        for part, other in self.parts(criterion, subject):
-            yield from self._unknown_fields(part, other)
+            return NOTHING
+        key = (id(criterion), subject)
+        if key not in self._open_paths:
+            found = (
+                (way.path for way in self._ways(criterion, subject))
+                if isinstance(criterion, HasValue)
+                else (
+                    path
+                    for part, other in self.parts(criterion, subject)
+                    for path in self._unknown_fields(part, other)
+                )
+            )
+            self._open_paths[key] = frozenset(found)
+        return self._open_paths[key]
 
     def _decides(self, criterion: Criterion, subject: str, paths: frozenset[str]) -> bool:
         return any(
             next(self._assignments(criterion, subject, wanted, paths, {}), None) is not None
             for wanted in (TRUE, FALSE)
+        )
+
+    def _may_decide(self, criterion: Criterion, subject: str, paths: frozenset[str]) -> bool:
+        """Return whether fields may decide a criterion; if not, a search finds nothing."""
+        return bool(paths) and any(
+            self._can_be(criterion, subject, wanted, paths) for wanted in (TRUE, FALSE)
+        )
+
+    def _can_be(
+        self, criterion: Criterion, subject: str, wanted: int, paths: frozenset[str]
+    ) -> bool:
+        """Return whether ``paths`` may give a criterion this verdict, leaf by leaf.
+
+        This takes no account of values that two leaves share, so it is fast.
+        """
+        known = self.verdict(criterion, subject)
+        if known != UNKNOWN:
+            return known == wanted
+        if isinstance(criterion, HasValue):
+            return next(self._decide(criterion, subject, wanted, paths, {}), None) is not None
+        every = (wanted == TRUE) == isinstance(criterion, IntersectionOf)
+        return (all if every else any)(
+            self._can_be(part, other, wanted, paths)
+            for part, other in self.parts(criterion, subject)
         )
 
     def _assignments(

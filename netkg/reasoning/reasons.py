@@ -182,10 +182,13 @@ class EvidenceFinder:
 
 
 def _distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    # Facts can contain JSON objects, which are not hashable.
+    # Facts can contain JSON objects, which are not hashable, so only some fields are the key.
     kept: list[Fact] = []
+    alike: dict[tuple[str, str, str], list[Fact]] = {}
     for fact in facts:
-        if fact not in kept:
+        known = alike.setdefault((fact.node, fact.field, fact.term), [])
+        if fact not in known:
+            known.append(fact)
             kept.append(fact)
     return tuple(kept)
 
