@@ -99,7 +99,13 @@ def event_rows(page: Page, name: str, depth: int = 0) -> Iterator[Mapping[str, o
     covered = {*above, *parts}
     rows = page.knowledge.catalogue.statements
     asking = [row.node for row in rows if covered & set(map(netkg, row.actions))]
-    doing = {s for node in covered for s in schema.subjects(netkg("alsoAccomplishedBy"), node)}
+    doing = {
+        statement
+        for node in covered
+        for rule in schema.subjects(netkg("eventClass"), node)
+        if netkg("Accomplished") in schema.objects(rule, netkg("givesEffect"))
+        for statement in page.values(rule, "ruleOf")
+    }
     yield {
         "name": name,
         "term": term,

@@ -132,9 +132,14 @@ class Dependencies:
             read = {"events", "eventKind", "status"}
             if self._name(node, "scope") == "Tumor":
                 read.add("concerns")
-            if self._name(node, "eventOutcomeIs"):
+            if self._name(node, "eventOutcomeIs") or self._name(node, "eventOutcomeIsNot"):
                 read.add("outcome")
+            if self._name(node, "withoutTarget"):
+                read.add("target")
             yield self._name(node, "closes"), read
+        for comparison in self._schema.instances(netkg("DerivedProperty")):
+            if compared := self._name(comparison, "comparesGrade"):
+                yield local_name(comparison.value), {compared, self._name(comparison, "withGrade")}
 
     def _name(self, node: Node, property_: str) -> str:
         return local_name(self._schema.text(node, netkg(property_)))

@@ -184,9 +184,9 @@ class EvidenceFinder:
 def _distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     # Facts can contain JSON objects, which are not hashable, so only some fields are the key.
     kept: list[Fact] = []
-    alike: dict[tuple[str, str, str], list[Fact]] = {}
+    similar: dict[tuple[str, str, str], list[Fact]] = {}
     for fact in facts:
-        known = alike.setdefault((fact.node, fact.field, fact.term), [])
+        known = similar.setdefault((fact.node, fact.field, fact.term), [])
         if fact not in known:
             known.append(fact)
             kept.append(fact)
