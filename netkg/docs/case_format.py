@@ -104,7 +104,7 @@ def event_rows(page: Page, name: str, depth: int = 0) -> Iterator[Mapping[str, o
         for node in covered
         for rule in schema.subjects(netkg("eventClass"), node)
         if netkg("Accomplished") in schema.objects(rule, netkg("givesEffect"))
-        for statement in page.values(rule, "ruleOf")
+        for statement in schema.objects(rule, netkg("ruleOf"))
     }
     yield {
         "name": name,
