@@ -79,7 +79,7 @@ class Statement(Result):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A gap in the guideline, with its condition compiled."""
+    """A gap in the guideline, with its condition compiled, and the statements near to it."""
 
     id: str
     position: int
@@ -87,6 +87,7 @@ class Gap:
     label: str
     definition: str
     condition: Criterion
+    not_covered_by: tuple[str, ...] = ()
 
 
 class Catalogue:
@@ -221,8 +222,8 @@ class Catalogue:
         return tuple(sorted(items, key=lambda item: item.path))
 
     def _gaps(self) -> tuple[Gap, ...]:
-        found = []
-        for node in self._schema.instances(netkg("Gap")):
+        found, schema = [], self._schema
+        for node in schema.instances(netkg("Gap")):
             level = self._level(node)
             if level is None:
                 raise KnowledgeError(
@@ -237,6 +238,12 @@ class Catalogue:
                     self._schema.label(node),
                     self._schema.text(node, DEFINITION),
                     self._compiler.compile(condition),
+                    tuple(
+                        sorted(
+                            schema.text(cast(ox.NamedNode, statement), IDENTIFIER)
+                            for statement in schema.objects(node, netkg("notCoveredBy"))
+                        )
+                    ),
                 )
             )
         return tuple(sorted(found, key=lambda gap: gap.position))

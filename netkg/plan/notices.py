@@ -26,6 +26,7 @@ class Notices:
     def __init__(self, schema: Schema, catalogue: Catalogue) -> None:
         self._schema = schema
         self._statements = {statement.id: statement for statement in catalogue.statements}
+        self._not_covered_by = {gap.id: gap.not_covered_by for gap in catalogue.gaps}
 
     def findings(
         self,
@@ -57,7 +58,8 @@ class Notices:
     ) -> Finding:
         at = next(each for each in row.foci if each.focus == focus)
         name, reason = self._label(treatment.type), self._reason(at)
-        see = f"; see {' and '.join(gaps)}" if gaps else ""
+        near = [gap for gap in gaps if row.id in self._not_covered_by[gap]]
+        see = f"; see {' and '.join(near)}" if near else ""
         return Finding(
             "Info",
             focus,
