@@ -65,14 +65,18 @@ class Reporter:
         self,
         entry: EvaluatedCase,
         evaluator: Evaluator,
+        of_gaps: Evaluator,
         resolved: Resolved,
         as_of: date,
     ) -> Plan:
-        """Return the plan of a case; for one that violates the shapes, its findings alone."""
+        """Return the plan of a case; for one that violates the shapes, its findings alone.
+
+        ``of_gaps`` also knows what the plan queries have derived.
+        """
         findings = entry.findings
         states = resolved.states
         rows: tuple[Recommendation, ...] = ()
-        gaps = self._gaps(entry.case, evaluator) if entry.conforms else ()
+        gaps = self._gaps(entry.case, of_gaps) if entry.conforms else ()
         # Nothing is asked or reported about the plan of a patient who has died.
         closed = any(state.status == "closed" for state in states.values())
         if entry.conforms:

@@ -233,11 +233,12 @@ class Engine:
                 workspace,
                 as_of,
             )
-            evaluator = Evaluator(self.compiler, facts)
+            # Gaps ask for what the plan queries have added; populations do not.
+            after = Evaluator(self.compiler, facts)
             for entry in evaluated:
                 state = states.get(entry.case.node.value, Resolved())
-                plan = self._reporter.plan(entry, evaluator, state, as_of)
-                yield Examination(entry.case, plan, inferred, evaluator)
+                plan = self._reporter.plan(entry, evaluator, after, state, as_of)
+                yield Examination(entry.case, plan, inferred, after)
 
     def _inferred(self, entry: EvaluatedCase, workspace: Workspace) -> tuple[ox.Triple, ...]:
         asserted = set(entry.case.triples)

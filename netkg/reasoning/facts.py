@@ -18,6 +18,7 @@ from netkg.namespaces import NETKG, RDF
 __all__ = ["Derivation", "Facts"]
 
 T = TypeVar("T")
+TYPE = RDF + "type"
 SUBJECT = RDF + "subject"
 PREDICATE = RDF + "predicate"
 OBJECT = RDF + "object"
@@ -84,17 +85,14 @@ class Facts:
         plain: list[ox.Triple] = []
         nodes: dict[str, dict[str, list[str]]] = {}
         for triple in triples:
-            subject = triple.subject
-            if isinstance(subject, ox.BlankNode):
-                object_ = triple.object
-                text = str(object_) if triple.predicate.value == OBJECT else object_.value  # type: ignore[union-attr]
-                nodes.setdefault(subject.value, {}).setdefault(triple.predicate.value, []).append(
-                    text
-                )
-            else:
+            subject, predicate, object_ = triple.subject, triple.predicate.value, triple.object
+            if not isinstance(subject, ox.BlankNode):
                 plain.append(triple)
-                key = (subject.value, triple.predicate.value)  # type: ignore[union-attr]
-                _append(self._values.setdefault(key, []), str(triple.object))
+                key = (subject.value, predicate)  # type: ignore[union-attr]
+                _append(self._values.setdefault(key, []), str(object_))
+            elif predicate != TYPE:
+                text = str(object_) if predicate == OBJECT else object_.value  # type: ignore[union-attr]
+                nodes.setdefault(subject.value, {}).setdefault(predicate, []).append(text)
         for node in nodes.values():
             self._join(node, rule)
         return plain
