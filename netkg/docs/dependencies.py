@@ -24,7 +24,7 @@ __all__ = ["Dependencies"]
 # The program adds the number of each day before any rule runs.
 _DAY: Final = "dayNumber"
 # Where the record of how a fact was derived begins in the template of a rule.
-_RECORD: Final = "[] a netkg:Derivation"
+_RECORD: Final = " rdf:subject "
 # The data of the generic rules: a class, and the properties of its members that name what is
 # derived and what is read.
 _GENERIC: Final = (

@@ -18,7 +18,6 @@ from netkg.namespaces import NETKG, RDF
 __all__ = ["Derivation", "Facts"]
 
 T = TypeVar("T")
-TYPE = RDF + "type"
 SUBJECT = RDF + "subject"
 PREDICATE = RDF + "predicate"
 OBJECT = RDF + "object"
@@ -90,7 +89,7 @@ class Facts:
                 plain.append(triple)
                 key = (subject.value, predicate)  # type: ignore[union-attr]
                 _append(self._values.setdefault(key, []), str(object_))
-            elif predicate != TYPE:
+            else:
                 text = str(object_) if predicate == OBJECT else object_.value  # type: ignore[union-attr]
                 nodes.setdefault(subject.value, {}).setdefault(predicate, []).append(text)
         for node in nodes.values():
