@@ -20,18 +20,19 @@ def closest(found: str, known: Iterable[str], *, count: int = 3) -> list[str]:
 
     >>> closest("positve", ["Negative", "Positive"]), closest("x", ["Positive"])
     (['Positive'], [])
-    >>> closest("ki67", ["ki67Percent", "ki67Grade", "kind"])
+    >>> closest("ki67", ["ki67GradeGroup", "ki67Percent", "ki67Grade", "kind"], count=2)
     ['ki67Grade', 'ki67Percent']
     """
-    wanted, scores = found.casefold(), dict[str, float]()
+    wanted, scores, ratios = found.casefold(), dict[str, float](), dict[str, float]()
     matcher = difflib.SequenceMatcher(b=wanted)
     for name in known:
         folded = name.casefold()
         matcher.set_seq1(folded)
         begins = wanted and folded.startswith(wanted)
-        scores[name] = max(matcher.ratio(), PREFIX if begins else 0.0)
+        ratios[name] = matcher.ratio()
+        scores[name] = max(ratios[name], PREFIX if begins else 0.0)
     least = max(max(scores.values(), default=0.0) - SPREAD, CUTOFF)
-    names = sorted(scores, key=lambda name: (-scores[name], name))
+    names = sorted(scores, key=lambda name: (-scores[name], -ratios[name], name))
     return [name for name in names if scores[name] >= least][:count]
 
 

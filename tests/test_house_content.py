@@ -110,8 +110,8 @@ def test_preferred_actions_are_actions(catalogue: Catalogue) -> None:
 
 
 def test_gaps_sections_and_status_are_in_order(catalogue: Catalogue, ontology: Graph) -> None:
-    assert [gap.position for gap in catalogue.gaps] == list(range(1, 11))
-    assert len({gap.id for gap in catalogue.gaps}) == 10
+    assert [gap.position for gap in catalogue.gaps] == list(range(1, 13))
+    assert len({gap.id for gap in catalogue.gaps}) == 12
     assert sorted(catalogue.pressing.values()) == list(range(1, 11))
     section, position = URIRef(NETKG + "Section"), URIRef(NETKG + "position")
     places = [int(ontology.value(s, position)) for s in ontology.subjects(RDF.type, section)]

@@ -120,11 +120,11 @@ def test_a_graph_comes_as_turtle(run: Run, tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     status, out, _ = run("query", str(file))
     assert status == 0
-    assert len(Graph().parse(data=out, format="turtle")) == 30
+    assert len(Graph().parse(data=out, format="turtle")) == 36
     assert run("query", str(file))[1] == out
     declared = [line for line in out.splitlines() if line.startswith("@prefix")]
     assert [line.split()[1] for line in declared] == ["netkg:", "rdfs:"]
-    assert "30 triples" in run("query", str(file), "--format", "table")[1]
+    assert "36 triples" in run("query", str(file), "--format", "table")[1]
     for form in ("csv", "tsv", "json"):
         status, out, err = run("query", str(file), "--format", form)
         assert (status, out) == (2, "")

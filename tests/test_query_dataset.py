@@ -29,7 +29,7 @@ def test_a_question_about_the_ontology_loads_no_engine() -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True
     )
-    assert "20 rows" in done.stdout
+    assert "21 rows" in done.stdout
     assert done.stderr == "[]\n"
 
 
