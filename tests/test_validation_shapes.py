@@ -21,7 +21,7 @@ from rdflib.term import Node
 
 from netkg.case.from_rdf import cases_from_quads
 from netkg.case.model import Case
-from netkg.namespaces import local_name
+from netkg.namespaces import NETKG, local_name
 from netkg.ontology.conversion import to_rdflib
 from netkg.plan.engine import Engine
 
@@ -213,6 +213,21 @@ def derived_types(case: Case, engine: Engine, monkeypatch: pytest.MonkeyPatch) -
     return graph
 
 
+VERDICT_FIXTURES = [
+    f for f in CASES if f.shape == "AnalogueWithoutReceptors" and f.expectation == "warning"
+]
+
+
+@pytest.mark.parametrize("fixture", VERDICT_FIXTURES, ids=name_of)
+def test_an_invalid_case_has_no_warning_about_a_verdict(fixture: Fixture, engine: Engine) -> None:
+    text = fixture.path.read_text(encoding="utf-8")
+    invalid = text.replace("netkg:fitForSurgery true", "netkg:ageAtDiagnosis 131.0")
+    assert invalid != text
+    (case,) = cases_from_quads(ox.parse(invalid, format=ox.RdfFormat.TURTLE), schema=engine.schema)
+    found = [finding.field for finding in engine.validate(case, as_of=AS_OF)]
+    assert found == ["ageAtDiagnosis"]
+
+
 # -- statements, terms and modules -------------------------------------------------------------
 @pytest.fixture(scope="module")
 def verdicts(ontology: Graph, shapes: dict[str, Graph]) -> dict[str, list[Result]]:
@@ -287,6 +302,15 @@ def test_every_shape_has_a_target_and_texts(stem: str, shapes: dict[str, Graph])
             assert "-" in local_name(str(shape)), f"{shape} is not named <Class>-<property>"
 
 
+def test_shapes_use_only_terms_that_the_validator_reads(shapes: dict[str, Graph]) -> None:
+    read = {"field", "remedy", "expected", "found", "restsOn", "restsOnVerdict"}
+    for graph in shapes.values():
+        used = {str(p) for p in graph.predicates() if str(p).startswith(NETS)}
+        assert {name.removeprefix(NETS) for name in used} <= read
+        for value in graph.objects(None, NETS.restsOnVerdict):
+            assert value == Literal(True)
+
+
 def test_shapes_have_one_name_each(shapes: dict[str, Graph]) -> None:
     names = [shape for graph in shapes.values() for shape in named_shapes(graph)]
     assert len(names) == len(set(names))
@@ -297,3 +321,10 @@ def test_every_target_exists(ontology: Graph, shapes: dict[str, Graph]) -> None:
     for graph in shapes.values():
         for class_ in graph.objects(None, SH.targetClass):
             assert class_ in known, f"{class_} is not a class of the ontology"
+
+
+def test_every_term_of_the_ontology_exists(ontology: Graph, shapes: dict[str, Graph]) -> None:
+    known = set(ontology.subjects())
+    for graph in shapes.values():
+        terms = {term for triple in graph for term in triple if isinstance(term, URIRef)}
+        assert {term for term in terms if term.startswith(NETKG)} <= known
