@@ -137,9 +137,15 @@ class Dependencies:
             if self._name(node, "withoutTarget"):
                 read.add("target")
             yield self._name(node, "closes"), read
-        for comparison in self._schema.instances(netkg("DerivedProperty")):
-            if compared := self._name(comparison, "comparesGrade"):
-                yield local_name(comparison.value), {compared, self._name(comparison, "withGrade")}
+        for property_ in self._schema.instances(netkg("DerivedProperty")):
+            yield (
+                local_name(property_.value),
+                {
+                    local_name(read.value)
+                    for named in ("comparesGrade", "withGrade", "barredThrough")
+                    for read in self._schema.objects(property_, netkg(named))
+                },
+            )
 
     def _name(self, node: Node, property_: str) -> str:
         return local_name(self._schema.text(node, netkg(property_)))
