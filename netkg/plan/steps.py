@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from netkg.case.days import add_months
 from netkg.case.model import Case
-from netkg.namespaces import NETKG
+from netkg.namespaces import NETKG, local_name
 from netkg.ontology.guideline import Catalogue, Statement
 from netkg.ontology.schema import TYPE, netkg
 from netkg.plan.model import Action, Status
@@ -45,12 +45,12 @@ class Treatment:
     """A planned or active event that the plan reports, and why.
 
     It is ``not-given`` by any statement at a focus, ``replaced`` by a statement in
-    force at a focus, or ``unnamed`` in the document. ``focus`` is an IRI, ``statement``
-    an id, empty for what is unnamed.
+    force at a focus, or ``unnamed`` in the document. ``types`` are local names of
+    classes, ``focus`` is an IRI, ``statement`` an id, empty for what is unnamed.
     """
 
     kind: Literal["not-given", "replaced", "unnamed"]
-    type: str
+    types: tuple[str, ...]
     status: str
     focus: str
     statement: str
@@ -235,19 +235,23 @@ class StepResolver:
     # -- events ------------------------------------------------------------------------
     def _treatments(self, case: Case, graph: StepFacts) -> Iterator[Treatment]:
         """Yield the planned and active events of a case that a plan reports."""
-        for iri, record in case.records.items():
-            event = ox.NamedNode(iri)
+        types, statuses = _values(case, TYPE.value), _values(case, NETKG + "status")
+        for iri in case.records:
+            event, node = ox.NamedNode(iri), case.node.value
+            found: list[tuple[Literal["not-given", "replaced", "unnamed"], str, str]] = []
             asking = [self._by_id[id_] for id_ in self._ordered(graph.of(event, "askedForBy"))]
             for focus in sorted(graph.of(event, "notGivenAt")):
-                level = "case" if focus == case.node.value else "tumor"
+                level = "case" if focus == node else "tumor"
                 first = next(statement.id for statement in asking if statement.level == level)
-                yield Treatment("not-given", record["type"], record["status"], focus, first)
+                found.append(("not-given", focus, first))
             for focus in sorted(graph.of(event, "replacedAt")):
-                for id_ in self._ordered(graph.of(event, "replacedBy")):
-                    yield Treatment("replaced", record["type"], record["status"], focus, id_)
+                replacing = self._ordered(graph.of(event, "replacedBy"))
+                found += [("replaced", focus, id_) for id_ in replacing]
             if graph.of(event, "unnamedIn"):
-                node = case.node.value
-                yield Treatment("unnamed", record["type"], record["status"], node, "")
+                found.append(("unnamed", node, ""))
+            for kind, focus, statement in found:
+                names, (status,) = tuple(sorted(types[iri])), statuses[iri]
+                yield Treatment(kind, names, status, focus, statement)
 
     def _ordered(self, statements: Iterable[str]) -> tuple[str, ...]:
         found = sorted((self._by_iri[iri] for iri in statements), key=lambda s: s.position)
@@ -262,6 +266,15 @@ def event_days(cases: Iterator[Case]) -> dict[str, date]:
         for triple in case.triples
         if triple.predicate.value == NETKG + "date"
     }
+
+
+def _values(case: Case, property_: str) -> dict[str, set[str]]:
+    """Return the local names of the values of a property, by the IRI of the subject."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for triple in case.triples:
+        if triple.predicate.value == property_:
+            found[triple.subject.value].add(local_name(triple.object.value))  # type: ignore[union-attr]
+    return found
 
 
 def _last(action: ox.NamedNode, graph: StepFacts, days: Mapping[str, date]) -> date | None:
