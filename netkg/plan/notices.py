@@ -57,7 +57,7 @@ class Notices:
         self, treatment: Treatment, focus: str, row: Recommendation, gaps: Sequence[str]
     ) -> Finding:
         at = next(each for each in row.foci if each.focus == focus)
-        name, reason = self._named(treatment), self._reason(at)
+        name, reason = self._label(treatment.type), self._reason(at)
         near = [gap for gap in gaps if row.id in self._not_covered_by[gap]]
         see = f"; see {' and '.join(near)}" if near else ""
         return Finding(
@@ -74,7 +74,7 @@ class Notices:
 
     def _replaced(self, treatment: Treatment, focus: str) -> Finding:
         statement = self._statements[treatment.statement]
-        name = self._named(treatment)
+        name = self._label(treatment.type)
         return Finding(
             "Info",
             focus,
@@ -87,7 +87,7 @@ class Notices:
         )
 
     def _unnamed(self, treatment: Treatment, case: str) -> Finding:
-        name = self._named(treatment)
+        name = self._label(treatment.type)
         return Finding(
             "Info",
             case,
@@ -114,9 +114,6 @@ class Notices:
         )
 
     # -- words ----------------------------------------------------------------------------
-    def _named(self, treatment: Treatment) -> str:
-        return " and ".join(map(self._label, treatment.types))
-
     def _label(self, name: str) -> str:
         return self._schema.label(netkg(name))
 

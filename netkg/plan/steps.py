@@ -45,12 +45,12 @@ class Treatment:
     """A planned or active event that the plan reports, and why.
 
     It is ``not-given`` by any statement at a focus, ``replaced`` by a statement in
-    force at a focus, or ``unnamed`` in the document. ``types`` are local names of
-    classes, ``focus`` is an IRI, ``statement`` an id, empty for what is unnamed.
+    force at a focus, or ``unnamed`` in the document. ``type`` is the local name of
+    its class, ``focus`` an IRI, ``statement`` an id, empty for what is unnamed.
     """
 
     kind: Literal["not-given", "replaced", "unnamed"]
-    types: tuple[str, ...]
+    type: str
     status: str
     focus: str
     statement: str
@@ -250,8 +250,8 @@ class StepResolver:
             if graph.of(event, "unnamedIn"):
                 found.append(("unnamed", node, ""))
             for kind, focus, statement in found:
-                names, (status,) = tuple(sorted(types[iri])), statuses[iri]
-                yield Treatment(kind, names, status, focus, statement)
+                (name,), (status,) = types[iri], statuses[iri]
+                yield Treatment(kind, name, status, focus, statement)
 
     def _ordered(self, statements: Iterable[str]) -> tuple[str, ...]:
         found = sorted((self._by_iri[iri] for iri in statements), key=lambda s: s.position)
