@@ -50,10 +50,9 @@ def _vary(model: dict[str, Any], name: str, chance: random.Random) -> dict[str, 
     for tumor in case["tumors"]:
         if "measurements" in tumor:
             tumor["measurements"] = [
-                {
-                    "date": _earlier(measurement["date"], shift),
-                    "diameterMm": round(measurement["diameterMm"] * scale, 1),
-                }
+                measurement
+                | ({"date": _earlier(measurement["date"], shift)} if "date" in measurement else {})
+                | {"diameterMm": round(measurement["diameterMm"] * scale, 1)}
                 for measurement in tumor["measurements"]
             ]
     if "events" in case:
