@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, cast
@@ -26,6 +27,7 @@ from netkg.reasoning.verdicts import FALSE, TRUE
 __all__ = ["Resolved", "StepResolver", "StepState", "Treatment"]
 
 Key = tuple[str, str]
+NOTHING: frozenset[str] = frozenset()
 Verdicts = Mapping[Key, int]
 
 
@@ -85,9 +87,9 @@ class StepFacts(defaultdict[tuple[str, str], set[str]]):
             key = (t.subject.value, t.predicate.value)  # type: ignore[union-attr]
             self[key].add(t.object.value)  # type: ignore[union-attr]
 
-    def of(self, node: ox.NamedNode, name: str) -> set[str]:
+    def of(self, node: ox.NamedNode, name: str) -> AbstractSet[str]:
         """Return the values of a property as text."""
-        return self[node.value, NETKG + name]
+        return self.get((node.value, NETKG + name), NOTHING)
 
 
 class StepResolver:
@@ -235,8 +237,17 @@ class StepResolver:
     # -- events ------------------------------------------------------------------------
     def _treatments(self, case: Case, graph: StepFacts) -> Iterator[Treatment]:
         """Yield the planned and active events of a case that a plan reports."""
+        reported = [
+            iri
+            for iri in case.records
+            if any(
+                (iri, NETKG + name) in graph for name in ("notGivenAt", "replacedAt", "unnamedIn")
+            )
+        ]
+        if not reported:
+            return
         types, statuses = _values(case, TYPE.value), _values(case, NETKG + "status")
-        for iri in case.records:
+        for iri in reported:
             event, node = ox.NamedNode(iri), case.node.value
             found: list[tuple[Literal["not-given", "replaced", "unnamed"], str, str]] = []
             asking = [self._by_id[id_] for id_ in self._ordered(graph.of(event, "askedForBy"))]

@@ -43,6 +43,7 @@ class Evaluator:
         self._memo: dict[tuple[int, str], int] = {}
         self._open_ways: dict[tuple[int, str], tuple[Determination, ...]] = {}
         self._open_paths: dict[tuple[int, str], frozenset[str]] = {}
+        self._filled_in: dict[tuple[int, int, int], tuple[tuple[str, str], ...]] = {}
         # The memos are keyed by identity, so the trees must outlive them.
         self._compiler = compiler
 
@@ -222,26 +223,34 @@ class Evaluator:
         self, leaf: HasValue, subject: str, wanted: int, paths: frozenset[str], given: Assignment
     ) -> Iterator[Assignment]:
         for way in self._ways(leaf, subject):
-            if way.path not in paths:
-                continue
-            for key, value, outcome in self._outcomes(way, leaf, subject):
-                if given.get(key, value) == value and self._of_values(leaf, outcome) == wanted:
-                    yield {**given, key: value}
+            if way.path in paths:
+                for name, value in self._fillings(leaf, way, wanted):
+                    key = (subject, name)
+                    if given.get(key, value) == value:
+                        yield {**given, key: value}
 
-    def _outcomes(
-        self, way: Determination, leaf: HasValue, subject: str
-    ) -> Iterator[tuple[tuple[str, str], str, frozenset[str]]]:
-        """Yield what can be assigned: the key, its value, and the values of the property then.
+    def _fillings(
+        self, leaf: HasValue, way: Determination, wanted: int
+    ) -> tuple[tuple[str, str], ...]:
+        """Return what can be assigned so that a leaf gets a verdict: a name, and its value.
 
         A single coded field has one value for all leaves; a number, a list or
         a set of tests can satisfy each leaf independently.
         """
-        shared = (subject, way.field)
-        own = (subject, f"{way.field} {leaf.property}")
-        if way.gives is None:
-            for choice in sorted(way.choices):
-                yield (shared if way.single else own), choice, frozenset({choice})
-        elif way.when is not None:
-            yield (shared if way.single else own), way.when, way.gives
-        else:
-            yield own, " ".join(sorted(way.gives)), way.gives
+        key = (id(leaf), id(way), wanted)
+        if key not in self._filled_in:
+            own = f"{way.field} {leaf.property}"
+            shared = way.field if way.single else own
+            outcomes: Iterable[tuple[str, str, frozenset[str]]]
+            if way.gives is None:
+                outcomes = ((shared, value, frozenset({value})) for value in sorted(way.choices))
+            elif way.when is not None:
+                outcomes = ((shared, way.when, way.gives),)
+            else:
+                outcomes = ((own, " ".join(sorted(way.gives)), way.gives),)
+            self._filled_in[key] = tuple(
+                (name, value)
+                for name, value, values in outcomes
+                if self._of_values(leaf, values) == wanted
+            )
+        return self._filled_in[key]
