@@ -46,7 +46,8 @@ _LOG = logging.getLogger(__name__)
 Reasoner = Literal["compiled", "owlrl"]
 # The properties whose values are classes that the plan queries ask for.
 CONDITIONS = ("missingWhen", "alsoDoneWhen", "doneOnlyWhen", "whileIn", "concerningTumorIn")
-BATCH = 25
+# Each pass over a batch has a cost of its own, and long batches slow the queries down.
+BATCH = 40
 
 
 @dataclass(frozen=True, slots=True)
