@@ -533,7 +533,8 @@ def test_options_and_alerts_do_not_look_like_orders(run: Run, write: Write) -> N
     }
     _, out, _ = run("derive", write(case), "--as-of", AS_OF)
     first = out[out.index("TO DO FIRST") : out.index("OVERVIEW")]
-    assert "Cytoreductive surgery (consider)" in first
+    assert "Cytoreductive surgery" not in first
+    assert "TX-13  option      Cytoreductive surgery [consider; reference 1]" in out
     assert "alert    PF-03   Beware: MEN1 screening left out" in first
 
 

@@ -45,7 +45,7 @@ from netkg.reasoning.fact import Fact
             " clinical examination)",
         ),
         ("TX-26", "cases: with a metastasis (metastatic site is bone and painful)"),
-        ("FU-04b", "cases: chromogranin A state is never elevated"),
+        ("FU-04b", "cases: chromogranin A state is never elevated and with disease left"),
     ],
 )
 def test_a_population_is_put_into_words(
@@ -114,7 +114,9 @@ def test_fields_that_cannot_change_a_verdict_are_left_out(knowledge: Knowledge) 
     paths = {row.id: dependencies.of(row.population) for row in knowledge.catalogue.statements}
     assert paths["DX-01"] == ()
     assert paths["PF-04"] == ("men1Status",)
-    assert paths["TX-11"] == ("completeRemovalFeasible", "diseaseExtent", "fitForSurgery")
+    # The site of a metastasis can give the extent in use.
+    sources = ("completeRemovalFeasible", "diseaseExtent", "fitForSurgery", "metastases.site")
+    assert paths["TX-11"] == sources
     assert "events.date" not in paths["TX-02"], "the date meant is that of a measurement"
     assert "tumors.measurements.date" not in paths["TX-19"], "the date meant is that of imaging"
 

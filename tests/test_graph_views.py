@@ -215,6 +215,16 @@ def test_a_characteristic_leads_to_the_value_of_its_own_set(engine: Engine) -> N
     assert graph.has_edge(lung, "PrimarySite")
 
 
+def test_a_histology_is_drawn_as_a_class_and_as_a_value(engine: Engine) -> None:
+    graph = drawn(engine, "ontology", whole=True).shown
+    class_, value = "TypicalCarcinoid", "TypicalCarcinoid of Histology"
+    assert graph.nodes[class_]["kind"] == "tumor type"
+    assert graph.nodes[value]["kind"] == "value"
+    assert graph.has_edge("NeuroendocrineTumor", class_, "includes")
+    assert graph.has_edge(class_, value, "histology")
+    assert graph.has_edge(value, "Histology", "is one of")
+
+
 def test_every_statement_is_in_the_whole_guideline(engine: Engine) -> None:
     graph = drawn(engine, "guideline", whole=True).shown
     catalogue = engine.catalogue
@@ -244,7 +254,7 @@ def test_the_guideline_shows_what_supersedes_what(engine: Engine) -> None:
         found = {(s, t) for s, t, kind in graph.edges(keys=True) if kind == "supersedes"}
         wanted = {("TX-06", other) for other in ("TX-01", "TX-03", "TX-05", "FU-01", "FU-05")}
         wanted |= {(f"TX-{n}", other) for n in ("08", "09", "10") for other in ("TX-06", "TX-07")}
-        assert found == wanted | {("TX-20", "TX-19")}
+        assert found == wanted | {("TX-11", "TX-13"), ("TX-20", "TX-19")}
 
 
 def test_folded_sections_name_all_their_statements(engine: Engine) -> None:

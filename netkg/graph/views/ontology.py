@@ -133,6 +133,8 @@ class OntologyView:
             for name in sorted(names):
                 value = netkg(name)
                 shared = sum(name in others for others in schema.values.values()) > 1
+                # A histology, for instance, is a value and a class of tumors.
+                shared = shared or name in self._builder.graph
                 node = self._builder.node(
                     f"{name} of {id_}" if shared else name,
                     schema.label(value),
@@ -149,9 +151,9 @@ class OntologyView:
         for property_, value in self._conditions.characteristics(class_):
             name = local_name(value.value)
             own = f"{name} of {local_name(schema.text(property_, RANGE))}"
-            for node in (name, own):
-                if node in self._builder.graph:
-                    self._builder.edge(local_name(class_.value), node, schema.label(property_))
+            node = own if own in self._builder.graph else name
+            if node in self._builder.graph:
+                self._builder.edge(local_name(class_.value), node, schema.label(property_))
 
 
 def hierarchy(graph: nx.MultiDiGraph) -> nx.DiGraph:
