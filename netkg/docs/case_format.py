@@ -15,7 +15,9 @@ from netkg.ontology.schema import SUBCLASS, TYPE, Field, netkg
 __all__ = [
     "below",
     "describe_records",
+    "determination_rows",
     "event_rows",
+    "exceptions",
     "never_done",
     "record_label",
     "restricted",
@@ -28,6 +30,13 @@ _FURTHER: Final = {"Case": "id", "Tumor": "id", "Metastasis": "id", "ClinicalEve
 _SCOPE_NOTE: Final = ox.NamedNode(SKOS + "scopeNote")
 _FIELD: Final = ox.NamedNode(NETS + "field")
 _TRUE: Final = ox.Literal(True)
+# The properties by which a value implies another.
+_IMPLICATIONS: Final = (
+    "impliesDifferentiation",
+    "impliesGrade",
+    "impliesGradeGroup",
+    "impliesExtent",
+)
 _MIN_COUNT: Final = ox.NamedNode(SH + "minCount")
 
 
@@ -68,7 +77,7 @@ def record_label(page: Page, name: str) -> str:
 
 
 def value_sets(page: Page) -> Iterator[tuple[ox.NamedNode, list[tuple[ox.NamedNode, str]]]]:
-    """Yield each class of values with its values, and what each of these leaves open."""
+    """Yield each class of values with its values, and what each of these leaves open or implies."""
     schema = page.schema
     fields = [field for record in schema.fields.values() for field in record.values()]
     ranges = dict.fromkeys(field.range for field in fields if field.name != "target")
@@ -78,10 +87,47 @@ def value_sets(page: Page) -> Iterator[tuple[ox.NamedNode, list[tuple[ox.NamedNo
             yield (
                 class_,
                 [
-                    (value, ", ".join(map(page.link, page.values(value, "leavesOpen"))))
+                    (value, " ".join(_consequences(page, value)))
                     for value in schema.instances(class_)
                 ],
             )
+
+
+def _consequences(page: Page, value: ox.NamedNode) -> Iterator[str]:
+    """Yield a sentence for each kind of consequence that a value has for others."""
+    implied = [
+        f"{_implied(page, netkg(name))} {page.link(other)}"
+        for name in _IMPLICATIONS
+        for other in page.values(value, name)
+    ]
+    if implied:
+        yield f"Implies: {', '.join(implied)}."
+    if left_open := page.values(value, "leavesOpen"):
+        yield f"Leaves open: {', '.join(map(page.link, left_open))}."
+
+
+def _implied(page: Page, property_: ox.NamedNode) -> str:
+    """Return the noun for what a property implies, such as "differentiation"."""
+    return escape(page.schema.label(property_)).removeprefix("implies ")
+
+
+def determination_rows(page: Page) -> list[Mapping[str, str]]:
+    """Return what a template shows of each field that determines a derived property."""
+    rows: dict[tuple[str, str, str], dict[str, None]] = {}
+    for node in page.schema.instances(netkg("Determination")):
+        property_, field, *_ = *page.values(node, "determines"), *page.values(node, "fromField")
+        ruled_out = ", ".join(map(page.link, page.values(node, "ruledOutBy")))
+        given = [*map(page.link, page.values(node, "givesValue"))]
+        through = [
+            page.link(each, f"the {_implied(page, each)} that it implies")
+            for each in page.values(node, "givesThrough")
+        ]
+        gives = rows.setdefault((page.link(property_), page.link(field), ruled_out), {})
+        gives.update(dict.fromkeys([*given, *through] or ["the same value"]))
+    return [
+        {"property": property_, "field": field, "gives": ", ".join(gives), "unless": ruled_out}
+        for (property_, field, ruled_out), gives in sorted(rows.items())
+    ]
 
 
 # -- types of events ----------------------------------------------------------------------
@@ -117,6 +163,20 @@ def event_rows(page: Page, name: str, depth: int = 0) -> Iterator[Mapping[str, o
     }
     for child in below(page, name):
         yield from event_rows(page, child, depth + 1)
+
+
+def exceptions(page: Page, class_: str) -> list[Mapping[str, str]]:
+    """Return what a template shows of the exceptions of one class that the guideline has."""
+    return [
+        {
+            "name": local_name(node.value),
+            "link": page.link(node),
+            "event": ", ".join(map(page.link, page.values(node, "eventClass"))),
+            "meaning": page.definition(node),
+            "statements": page.statements(page.schema.objects(node, netkg("ruleOf"))),
+        }
+        for node in page.schema.instances(netkg(class_))
+    ]
 
 
 def never_done(page: Page) -> list[str]:

@@ -82,6 +82,11 @@ def describe_statement(
         "superseded": page.statements(schema.subjects(netkg("supersedes"), row.node)),
         "evidence": page.statements(schema.subjects(netkg("supports"), row.node)),
         "references": ", ".join(page.references(row.citations)),
+        "exceptions": [
+            f"{page.definition(rule)} ({page.link(rule)})"
+            for rule in page.schema.instances(netkg("ActionRule"))
+            if row.node in page.schema.objects(rule, netkg("ruleOf"))
+        ],
         "facts": list(facts(page, row.node, without=_SHOWN)),
         "fields": ", ".join(map(page.field, dependencies.of(row.population))),
         **_who(page, schema.one(row.node, netkg("appliesTo"))),
