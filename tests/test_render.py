@@ -304,6 +304,11 @@ def test_what_is_overdue_longest_comes_first_of_all() -> None:
     assert in_order(text(plan(DUE, later, earlier)), "TX-99", "TX-00", "TX-06")
 
 
+def test_what_is_to_be_considered_does_not_look_like_an_order() -> None:
+    words = text(plan(replace(OVERDUE, modality="consider")), 120)
+    assert "(consider)" in words[words.index("TO DO FIRST") :].split("\n\n")[0]
+
+
 def test_a_window_that_has_not_begun_does_not_date_what_is_due_now() -> None:
     both = row(
         "FU-02",
