@@ -24,8 +24,8 @@ def search_words(schema: Schema) -> dict[str, str]:
         words[pattern.value] = (
             f"{' or '.join(statuses)} {words[class_]}"
             + (f" other than {words[left_out]}" if left_out else "")
-            + (f" with the outcome {local_name(outcome)}" if outcome else "")
-            + (f" without the outcome {local_name(unwanted)}" if unwanted else "")
+            + (f" with the outcome {schema.label(ox.NamedNode(outcome))}" if outcome else "")
+            + (f" without the outcome {schema.label(ox.NamedNode(unwanted))}" if unwanted else "")
         )
     for pattern in schema.instances(netkg("LinkedPattern")):
         property_, value = (
