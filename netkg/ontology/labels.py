@@ -25,7 +25,7 @@ def search_words(schema: Schema) -> dict[str, str]:
             f"{' or '.join(statuses)} {words[class_]}"
             + (f" other than {words[left_out]}" if left_out else "")
             + (f" with the outcome {schema.label(ox.NamedNode(outcome))}" if outcome else "")
-            + (f" without the outcome {schema.label(ox.NamedNode(unwanted))}" if unwanted else "")
+            + (f" whose outcome is not {schema.label(ox.NamedNode(unwanted))}" if unwanted else "")
         )
     for pattern in schema.instances(netkg("LinkedPattern")):
         property_, value = (
