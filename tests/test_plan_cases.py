@@ -27,6 +27,8 @@ from netkg.plan.model import Action, Focus, Plan
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
 EXAMPLES = ROOT / "examples"
+# Statements with warnings that use the verdict of a statement.
+USES_A_VERDICT = {"TX-04", "TX-10", "TX-15"}
 
 
 def expectation(folder: Path) -> dict[str, Any]:
@@ -48,15 +50,11 @@ def read(folder: Path, engine: Engine) -> Case:
 def compared(plan: Plan) -> dict[str, Any]:
     """Return what is compared of a plan."""
     violations = {f.field for f in plan.findings if f.severity == "Violation"}
-    warnings = [
-        {"statement": f.statement, "field": f.field, "focus": f.focus}
-        for f in plan.findings
-        if f.severity == "Warning" and plan.conforms
-    ]
     return {
         "conforms": plan.conforms,
         "violations": sorted(violations),
-        "warnings": sorted(warnings, key=lambda w: (w["statement"], w["field"], w["focus"])),
+        "warnings": compared_findings(plan, "Warning"),
+        "infos": compared_findings(plan, "Info"),
         "recommendations": [
             {
                 "id": row.id,
@@ -70,6 +68,19 @@ def compared(plan: Plan) -> dict[str, Any]:
         "gaps": list(plan.gaps),
         "nextQuestions": [question.to_dict() for question in plan.next_questions],
     }
+
+
+def compared_findings(plan: Plan, severity: str) -> list[dict[str, str | None]]:
+    """Return the findings of one severity without their texts.
+
+    Whether a warning that uses a verdict is reported for an invalid case is left open.
+    """
+    found = [
+        {"statement": f.statement, "field": f.field, "focus": f.focus}
+        for f in plan.findings
+        if f.severity == severity and (plan.conforms or f.statement not in USES_A_VERDICT)
+    ]
+    return sorted(found, key=lambda f: (f["statement"] or "", f["field"] or "", f["focus"] or ""))
 
 
 def compared_focus(focus: Focus) -> dict[str, Any]:
