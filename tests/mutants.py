@@ -4,9 +4,12 @@ A mutant is the ontology with one thing less in a guideline document: an
 operand of an intersection or a union, a member of ``oneOf`` or of a named
 class of values, an axiom that gives a way to belong to a class; or with one
 thing widened: ``hasValue`` to any value (a boolean to the other one), a
-criterion on linked records to any record. A mutant is killed when a row of
-``tests/statements`` or a plan of ``tests/cases`` no longer comes out, or when
-the compiler refuses it.
+criterion on linked records to any record. Of the whole ontology, a mutant
+lacks one entry (an action rule, a reporting exception, an unnamed treatment,
+a determination of a fact by a field) or one value that the rules read, such
+as a supersession or the extent that a metastatic site implies. A mutant is
+killed when a row of ``tests/statements`` or a plan of ``tests/cases`` no
+longer comes out, or when the compiler refuses it.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ from netkg.case.model import Case
 from netkg.errors import NetkgError
 from netkg.namespaces import NETKG, OWL, RDF, RDFS, local_name
 from netkg.ontology.files import parse_turtle
-from netkg.ontology.schema import Schema
+from netkg.ontology.schema import Schema, netkg
 from netkg.plan.engine import Engine
 
 __all__ = ["EQUIVALENT", "Mutant", "Original", "Trial"]
@@ -55,6 +58,16 @@ EQUIVALENT: Final[dict[str, str]] = {
         "no rule gives the spacing another value"
     ),
 }
+
+# Classes whose instances are removed as a whole, and properties whose values are removed singly.
+ENTRIES: Final = ("ActionRule", "Determination", "ReportingException", "UnnamedTreatment")
+VALUES: Final = (
+    *("bars", "impliesDifferentiation", "impliesExtent", "impliesGrade", "impliesGradeGroup"),
+    *("isContinuing", "ruledOutBy", "silenceIsReported", "standsFor", "statusWhenOpen"),
+    *("supersedes", "takesIntervalOf", "takesThePlaceOf", "voidedByOutcome"),
+    *("concerningTumorIn", "eventOutcomeIs", "eventOutcomeIsNot", "eventStatusIn"),
+    *("exceptEventClass", "unlessExcluded", "whileIn", "withValue", "withoutTarget"),
+)
 
 CHUNK: Final = 25
 FIRST, REST, NIL = (ox.NamedNode(RDF + name) for name in ("first", "rest", "nil"))
@@ -91,7 +104,8 @@ class Original:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(path.read_bytes())
             self.shared = list(parse_turtle(Path(folder)))
-        self.schema = Schema([*self.shared, *self.documents])
+        self.everything = [*self.shared, *self.documents]
+        self.schema = Schema(self.everything)
         self.by_subject: dict[object, list[ox.Triple]] = {}
         self.by_object: dict[object, list[ox.Triple]] = {}
         for triple in self.documents:
@@ -102,6 +116,7 @@ class Original:
     def mutants(self) -> Iterator[Mutant]:
         """Yield every mutant, in an order that does not depend on the parser."""
         found = [mutant for triple in self.documents for mutant in self._mutants(triple)]
+        found += [mutant for triple in self.everything for mutant in self._removals(triple)]
         numbered: dict[str, int] = {}
         for mutant in sorted(found, key=lambda each: each.name):
             numbered[mutant.name] = number = numbered.get(mutant.name, 0) + 1
@@ -119,6 +134,16 @@ class Original:
             yield self._any_value(triple)
         elif triple.predicate == SOME:
             yield from self._any_filler(triple)
+
+    def _removals(self, triple: ox.Triple) -> Iterator[Mutant]:
+        """Yield the ontology without an entry, or without a value that the rules read."""
+        if triple.predicate == TYPE and triple.object in map(netkg, ENTRIES):
+            gone = {t for t in self.everything if t.subject == triple.subject}
+            kind = local_name(triple.object.value)
+            yield self._mutant(triple.subject, kind, triple.subject, gone, owner=triple.subject)
+        elif triple.predicate in map(netkg, VALUES):
+            kind = local_name(triple.predicate.value)
+            yield self._mutant(triple.subject, kind, triple.object, {triple}, owner=triple.subject)
 
     def _is_axiom(self, triple: ox.Triple) -> bool:
         above = triple.object
@@ -229,7 +254,7 @@ class Original:
 
     def write(self, mutant: Mutant | None, folder: Path) -> None:
         """Write the ontology as it is, or as a mutant of it, into a folder."""
-        triples = [*self.shared, *self.documents]
+        triples = self.everything
         if mutant is not None:
             triples = [t for t in triples if t not in mutant.gone] + list(mutant.new)
         if mutant is not None and any(t.object == ANYTHING for t in mutant.new):

@@ -8,9 +8,14 @@ null takes a key away) and what is then expected. The keys of ``expect``:
   ``applicable: due`` includes the status, ``undetermined: a | b + c`` the
   sets of fields that would decide it;
 - ``TX-01@t1 superseded by``, ``TX-01@t1 challenged by``: statements;
-- ``PR-01 asks for``: the actions of the first focus;
+- ``PR-01 asks for``: the actions of the first focus; ``TX-02@t1 has done``: those that are done,
+  ``TX-02@t1 dates from``: their latest dates;
 - ``GAP-KI67``: whether the gap is listed;
 - ``DX-05 warns of tumors.grade@t1``: whether the warning is given (``@case``: at the case);
+- ``TX-15 informs of events.type@t1``, ``no statement informs of events.type@case``: whether the
+  Info finding is given, with this statement or with none;
+- ``Info findings``: all of them, each as ``TX-15: events.type@t1``;
+- ``next questions``: the fields that alone decide a statement;
 - ``violations``: the fields of all violations.
 """
 
@@ -72,7 +77,7 @@ def changed(given: JSON, change: JSON) -> JSON:
 
 def failures(row: Row, plan: Plan) -> Iterator[str]:
     """Name every expectation of a row that a plan does not meet."""
-    if not plan.conforms and row.expect.keys() != {"violations"}:
+    if not plan.conforms and "violations" not in row.expect:
         fields = sorted({f.field for f in plan.findings if f.severity == "Violation"})
         yield f"violations: {fields}, expected a plan"
         return
@@ -88,24 +93,38 @@ def answer(key: str, wanted: str, plan: Plan) -> object:
         return sorted({f.field for f in plan.findings if f.severity == "Violation"})
     if key.startswith("GAP-"):
         return key in plan.gaps
-    if " warns of " in key:
-        statement, _, place = key.partition(" warns of ")
-        field, _, at = place.partition("@")
-        wanted_finding = ("Warning", statement, field, plan.case if at == "case" else at)
-        return wanted_finding in {
-            (f.severity, f.statement, f.field, f.focus) for f in plan.findings
-        }
+    if key == "Info findings":
+        infos = [f for f in plan.findings if f.severity == "Info"]
+        places = [(f, "case" if f.focus == plan.case else f.focus) for f in infos]
+        return sorted(f"{f.statement or 'no statement'}: {f.field}@{at}" for f, at in places)
+    if key == "next questions":
+        return [question.field for question in plan.next_questions]
+    for severity, verb in (("Warning", " warns of "), ("Info", " informs of ")):
+        if verb in key:
+            return is_reported(severity, *key.split(verb), plan)
     name, _, question = key.partition(" ")
     row = next(row for row in plan.recommendations if row.id == name.partition("@")[0])
     where = focus(row, name.partition("@")[2])
     if question == "asks for":
         return [action.type for action in row.foci[0].actions]
+    if question in ("has done", "dates from"):
+        actions = where.actions if isinstance(where, Focus) else row.foci[0].actions
+        done = [action.type for action in actions if action.done]
+        return done if question == "has done" else [action.last for action in actions]
     if question:
         assert isinstance(where, Focus)
         return list(where.superseded_by if question == "superseded by" else where.challenged_by)
     if where.verdict == "undetermined":
         return f"undetermined: {' | '.join(' + '.join(paths) for paths in where.missing)}"
     return f"{where.verdict}: {where.status}" if ": " in wanted else where.verdict
+
+
+def is_reported(severity: str, statement: str, place: str, plan: Plan) -> bool:
+    """Return whether a plan has a finding, by its statement, field and focus."""
+    field, _, at = place.partition("@")
+    named = None if statement == "no statement" else statement
+    wanted = (severity, named, field, plan.case if at == "case" else at)
+    return wanted in {(f.severity, f.statement, f.field, f.focus) for f in plan.findings}
 
 
 def focus(row: Recommendation, name: str) -> Focus | Recommendation:
