@@ -15,6 +15,7 @@ longer comes out, or when the compiler refuses it.
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +31,7 @@ from netkg.case.loading import load_case
 from netkg.case.model import Case
 from netkg.errors import NetkgError
 from netkg.namespaces import NETKG, OWL, RDF, RDFS, local_name
-from netkg.ontology.files import parse_turtle
+from netkg.ontology.files import default_folders, parse_turtle
 from netkg.ontology.schema import Schema, netkg
 from netkg.plan.engine import Engine
 
@@ -140,10 +141,9 @@ class Original:
         if triple.predicate == TYPE and triple.object in map(netkg, ENTRIES):
             gone = {t for t in self.everything if t.subject == triple.subject}
             kind = local_name(triple.object.value)
-            yield self._mutant(triple.subject, kind, triple.subject, gone, owner=triple.subject)
+            yield self._removal(kind, triple, triple.subject, gone)
         elif triple.predicate in map(netkg, VALUES):
-            kind = local_name(triple.predicate.value)
-            yield self._mutant(triple.subject, kind, triple.object, {triple}, owner=triple.subject)
+            yield self._removal(local_name(triple.predicate.value), triple, triple.object, {triple})
 
     def _is_axiom(self, triple: ox.Triple) -> bool:
         above = triple.object
@@ -192,6 +192,16 @@ class Original:
         )
         name = f"{'/'.join(sorted(owners))}: {kind}: {self.say(part)}"
         return Mutant(name, frozenset(owners), frozenset(gone), new)
+
+    def _removal(
+        self, kind: str, triple: ox.Triple, part: object, gone: Iterable[ox.Triple]
+    ) -> Mutant:
+        owner = local_name(triple.subject.value)
+        others = {part, *(t.object for t in self.everything if t.subject == triple.subject)}
+        named = {local_name(node.value) for node in others if isinstance(node, ox.NamedNode)}
+        return Mutant(
+            f"{owner}: {kind}: {self.say(part)}", frozenset({owner, *named}), frozenset(gone)
+        )
 
     def _one(self, subject: object, predicate: ox.NamedNode) -> ox.Triple:
         (found,) = (t for t in self.by_subject[subject] if t.predicate == predicate)
@@ -268,6 +278,8 @@ class Trial:
     def __init__(self, original: Original) -> None:
         self.original = original
         self.rows = tuple(rows())
+        self.findings = reported_classes()
+        self.kills: Counter[str] = Counter()
         self.folder = tempfile.TemporaryDirectory()
         engine = self.engine(None)
         self.cases: dict[str, Case] = {
@@ -285,12 +297,13 @@ class Trial:
         try:
             engine = self.engine(mutant)
             classes = self.original.reach(mutant.classes) if mutant else set()
-            ranked = sorted(self.rows, key=lambda row: -relevance(row, classes))
+            ranked = sorted(self.rows, key=lambda row: -self.relevance(row, classes))
             for start in range(0, len(ranked), CHUNK):
                 chunk = ranked[start : start + CHUNK]
                 plans = engine.derive_all([self.cases[row.name] for row in chunk], as_of=AS_OF)
                 for row, plan in zip(chunk, plans, strict=True):
                     if any(failures(row, plan)):
+                        self.kills[row.name] += 1
                         return row.name
             for folder in FOLDERS:
                 wanted = expectation(folder)
@@ -301,9 +314,35 @@ class Trial:
             return f"refused: {error}"
         return None
 
+    def relevance(self, row: Row, classes: set[str]) -> int:
+        """Count the expectations of a row that can depend on one of some classes.
 
-def relevance(row: Row, classes: set[str]) -> int:
-    """Count the expectations of a row that can depend on one of some classes."""
-    changed = {name.removesuffix("-Population").removesuffix("-Condition") for name in classes}
-    hits = sum(key.partition("@")[0].partition(" ")[0] in changed for key in row.expect)
-    return 100 * hits + (row.table in ("contradictions", "cautions", "done-by-record"))
+        Rows that noticed many mutants come ahead of others, and large cases come last.
+        """
+        ends = ("-Population", "-Condition")
+        names = {name.removesuffix(end) for name in classes for end in ends}
+        warned = {self.findings[name] for name in classes & self.findings.keys()}
+        hits = sum(
+            key.partition("@")[0].partition(" ")[0] in names or key.partition("@")[0] in warned
+            for key in row.expect
+        )
+        return 100 * min(hits, 5) + min(self.kills[row.name], 50) - len(row.case["tumors"])
+
+
+def reported_classes() -> dict[str, str]:
+    """Map each class that the shapes report to the key of its finding in ``expect``."""
+    found: dict[str, str] = {}
+    parts: dict[object, dict[str, str]] = {}
+    for triple in parse_turtle(default_folders().shapes):
+        name = local_name(triple.predicate.value)
+        if name in ("targetClass", "restsOn", "field", "severity"):
+            value = triple.object.value
+            parts.setdefault(triple.subject, {})[name] = (
+                value if isinstance(triple.object, ox.Literal) else local_name(value)
+            )
+    for part in parts.values():
+        if part.keys() >= {"targetClass", "field"}:
+            warning = f"{part.get('restsOn')} warns of {part['field']}"
+            is_violation = part.get("severity") != "Warning"
+            found[part["targetClass"]] = "violations" if is_violation else warning
+    return found

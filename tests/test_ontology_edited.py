@@ -128,8 +128,10 @@ def test_a_closed_field(ontology: Path) -> None:
     edit(file, old, old.replace("netkg:openness netkg:Open", "netkg:openness netkg:Closed"))
     focus = focus_of(plan_of(case, ontology), "TX-01")
     assert focus.verdict == "not-applicable"
+    # TX-01 also applies to what has been resected.
     assert [(f.field, f.value, f.asserted) for f in focus.because] == [
-        ("fitForSurgery", None, False)
+        ("fitForSurgery", None, False),
+        ("resectionRecord", "NotRecorded", False),
     ]
 
 

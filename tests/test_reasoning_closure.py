@@ -22,7 +22,7 @@ def fact(property_: str, value: str) -> ox.Triple:
 
 @pytest.mark.slow
 def test_what_the_ontology_entails_of_a_tumor() -> None:
-    facts = [TYPED, fact("primarySite", "Pancreas"), fact("differentiation", "WellDifferentiated")]
+    facts = [TYPED, fact("primarySite", "Pancreas"), fact("differentiationInUse", "WellDifferentiated")]
     entailed = entailed_types(SCHEMA, facts)
     for class_ in ("PancreaticNeuroendocrineTumor", "NeuroendocrineTumor", "KnownPrimaryTumor"):
         assert (TUMOR.value, netkg(class_).value) in entailed
@@ -33,8 +33,8 @@ def test_what_the_ontology_entails_of_a_tumor() -> None:
 def test_a_contradiction_raises_with_the_two_facts_that_clash() -> None:
     facts = [
         TYPED,
-        fact("differentiation", "WellDifferentiated"),
-        fact("differentiation", "PoorlyDifferentiated"),
+        fact("differentiationInUse", "WellDifferentiated"),
+        fact("differentiationInUse", "PoorlyDifferentiated"),
     ]
     with pytest.raises(Contradiction) as raised:
         entailed_types(SCHEMA, facts)

@@ -73,6 +73,7 @@ SURVEILLED = {
             "result": "Positive",
             "target": "tail",
         },
+        {"type": "CytoreductiveSurgery", "status": "planned"},
     ],
 }
 ADVANCED = {
@@ -90,14 +91,19 @@ ADVANCED = {
             "measurements": [
                 {"date": "2026-01-15", "diameterMm": 30},
                 {"date": "2026-02-15", "diameterMm": 31},
+                {"diameterMm": 28},
             ],
-        }
+        },
+        {"primarySite": "Lung", "histology": "MixedNeoplasm", "mitosesPer2mm2": 22},
     ],
     "metastases": [{"id": "m1", "site": "Liver", "pattern": "Multifocal"}, {"site": "Bone"}],
     "events": [
         {"type": "OctreotideLAR", "status": "stopped", "outcome": "Failed", "date": "2025-11-01"},
         {"type": "TACE", "status": "planned", "date": "2026-04-20", "target": "m1"},
         {"type": "OctreotideScintigraphy", "status": "completed", "result": "Negative"},
+        {"type": "Lanreotide", "status": "completed", "date": "2024-05-01"},
+        {"type": "CTScan", "status": "completed"},
+        {"type": "InterferonAlpha", "status": "active"},
     ],
 }
 BARE = {
