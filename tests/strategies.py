@@ -38,8 +38,16 @@ EXTENTS = [
     "Localized",
     "PotentiallyResectableLiverMetastases",
     "UnresectableOrAdvanced",
+    "Metastatic",
     "NoEvidenceOfDisease",
 ]
+WELL = ["NeuroendocrineTumor", "TypicalCarcinoid", "AtypicalCarcinoid"]
+POOR = [
+    "NeuroendocrineCarcinoma",
+    "SmallCellNeuroendocrineCarcinoma",
+    "LargeCellNeuroendocrineCarcinoma",
+]
+HISTOLOGIES = [*WELL, *POOR, "MixedNeoplasm"]
 SYNDROMES = [
     "CarcinoidSyndrome",
     "InsulinomaSyndrome",
@@ -75,6 +83,21 @@ EVENTS = [
     "RadiofrequencyAblation",
     "Ki67IndexDetermination",
     "Cholecystectomy",
+    "CompleteResection",
+    "RegionalLymphNodeDissection",
+    "CytoreductiveSurgery",
+    "OtherOperation",
+    "OtherProcedure",
+    "PlatinumBasedChemotherapy",
+    "CarboplatinEtoposide",
+    "StreptozotocinBasedChemotherapy",
+    "ExternalBeamRadiotherapy",
+    "SymptomControl",
+    "FamilySurveillance",
+    "SelectiveInternalRadiotherapy",
+    "OtherChemotherapy",
+    "Cabozantinib",
+    "InterferonAlpha",
 ]
 DAYS = [
     "2024-02-29",
@@ -91,6 +114,7 @@ DAYS = [
     "2026-03-31",
 ]
 KI67 = [0, 1, 2, 2.5, 3, 8, 20, 20.01, 55, 100]
+MITOSES = [0, 1.9, 2, 12, 20, 21]
 DIAMETERS = [8, 12, 15.5, 19.9, 20, 20.1, 30]
 TRUTH = [True, False]
 
@@ -111,16 +135,26 @@ def _tumor(rng: random.Random, chance: float, place: int) -> JSON:
         somatostatinReceptorStatus=["Positive", "Negative", "Heterogeneous"],
         malignantImagingFeatures=TRUTH,
     )
-    if tumor.get("differentiation") == "PoorlyDifferentiated":
-        tumor["ki67Percent"] = 55
-    if rng.random() < 0.25:
-        low = "ki67Percent" not in tumor and tumor.get("differentiation") != "PoorlyDifferentiated"
+    if rng.random() < chance / 2:
+        of = {"WellDifferentiated": WELL, "PoorlyDifferentiated": POOR}
+        fitting = of.get(tumor.get("differentiation", ""), HISTOLOGIES)
+        tumor["histology"] = rng.choice([*fitting, "MixedNeoplasm"])
+    tumor |= _some(rng, chance / 3, mitosesPer2mm2=MITOSES)
+    poor = tumor.get("differentiation") == "PoorlyDifferentiated" or tumor.get("histology") in POOR
+    if poor:
+        tumor |= _some(rng, 0.7, ki67Percent=[55])
+        if tumor.get("ki67Percent") != 55:
+            tumor.pop("ki67Percent", None)
+    if rng.random() < 0.3:
+        low = not poor and (
+            "ki67Percent" not in tumor or tumor.get("primarySite") in ("Lung", "Thymus")
+        )
         tumor["grade"] = rng.choice(["G1", "G2", "G3"]) if low else "G3"
     if tumor.get("functionalStatus") != "NonFunctioning" and rng.random() < 0.4:
         tumor["hormonalSyndrome"] = rng.sample(SYNDROMES, rng.randint(1, 2))
     if rng.random() < 0.6:
         tumor["measurements"] = [
-            {"date": rng.choice(DAYS), "diameterMm": rng.choice(DIAMETERS)}
+            _some(rng, 0.8, date=DAYS) | {"diameterMm": rng.choice(DIAMETERS)}
             for _ in range(rng.randint(1, 3))
         ]
     return {"id": f"t{place}", **tumor}
@@ -138,8 +172,10 @@ def _event(rng: random.Random, targets: list[str]) -> JSON:
         event |= _some(rng, 0.5, result=["Elevated", "NotElevated"])
     if event["type"] in ("OctreotideScintigraphy", "Gallium68DotaPeptidePET"):
         event |= _some(rng, 0.8, result=["Positive", "Negative"])
-    if event["type"] in ("OctreotideLAR", "Lanreotide"):
+    if event["type"] in ("OctreotideLAR", "Lanreotide", "CarboplatinEtoposide"):
         event |= _some(rng, 0.5, outcome=["Failed", "Effective"])
+    elif "Resection" in event["type"]:
+        event |= _some(rng, 0.2, outcome=["Failed", "Effective"])
     return event
 
 
@@ -167,6 +203,7 @@ def random_case(rng: random.Random) -> JSON:
             diseaseCourse=["Progressive", "Stable", "Responding"],
             men1Status=["Positive", "Negative"],
         ),
+        **_some(rng, 0.1, ageAtDiagnosis=[0, 47.5, 63, 130]),
         **_some(rng, 0.3, symptoms=[["Flushing"], ["Diarrhea", "WeightLoss"]]),
         **_some(rng, 0.05, deceasedDate=["2026-03-31", "2026-04-01"]),
         "tumors": tumors,

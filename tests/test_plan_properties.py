@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from strategies import DIAMETERS, EXTENTS, METASTATIC, SITES, TRUTH, cases, random_case
+from strategies import DIAMETERS, EXTENTS, HISTOLOGIES, METASTATIC, SITES, TRUTH, cases, random_case
 
 from netkg.api import default_engine
 from netkg.case.loading import load_case
@@ -83,6 +83,7 @@ FILLINGS: dict[str, dict[str, list[Any]]] = {
         "primarySite": list(SITES),
         "location": ["Peripheral", "Central"],
         "differentiation": ["WellDifferentiated", "PoorlyDifferentiated"],
+        "histology": list(HISTOLOGIES),
         "ki67Percent": [1, 2.5, 8, 50],
         "grade": ["G1", "G2", "G3"],
         "functionalStatus": ["Functioning", "NonFunctioning"],
@@ -92,6 +93,20 @@ FILLINGS: dict[str, dict[str, list[Any]]] = {
     },
     "metastases": {"site": list(METASTATIC), "pattern": ["Few", "Multifocal"], "painful": TRUTH},
 }
+
+
+def overrules_an_inference(case: JSON, record: JSON, field: str, value: Any) -> bool:
+    """Return whether a value takes the place of one that was derived without it."""
+    graded = {"ki67Percent", "grade"} & set(record)
+    carcinoid = record.get("histology") in ("TypicalCarcinoid", "AtypicalCarcinoid")
+    if field in ("grade", "ki67Percent"):
+        return carcinoid or (field == "grade" and bool(graded))
+    if field == "histology" or value == "PoorlyDifferentiated":
+        return bool(graded)
+    if field == "primarySite":
+        return bool(graded) and value in ("Lung", "Thymus")
+    sites = {metastasis.get("site") for metastasis in case["metastases"]}
+    return field == "diseaseExtent" and bool(sites - {None, "RegionalLymphNode"})
 
 
 @MANY
@@ -107,9 +122,7 @@ def test_filling_in_an_open_field_never_turns_true_into_false_or_back(
     assume(absent)
     field = draw.draw(st.sampled_from(absent))
     value = draw.draw(st.sampled_from(FILLINGS[kind][field]))
-    known_grade = {"ki67Percent", "grade"} & set(records[record])
-    # A grade, or poor differentiation, overrules a grade that was derived before.
-    assume(not (known_grade and (field == "grade" or value == "PoorlyDifferentiated")))
+    assume(not overrules_an_inference(case, records[record], field, value))
     before = plan_of(case)
     filled = copy.deepcopy(case)
     (filled[kind] if kind else [filled])[record][field] = value
@@ -118,8 +131,10 @@ def test_filling_in_an_open_field_never_turns_true_into_false_or_back(
     # A status stated as heterogeneous takes the place of a positive or negative imaging.
     allowed = {"undetermined"} if value == "Heterogeneous" else set()
     later = verdicts(after)
+    # Whether disease is left is a question of what is recorded of its extent.
+    closed = RECORD_ROWS | ({"FU-04a", "FU-04b"} if field in ("diseaseExtent", "site") else set())
     for key, verdict in verdicts(before).items():
-        if key[0] not in RECORD_ROWS and verdict != "undetermined":
+        if key[0] not in closed and verdict != "undetermined":
             assert later[key] in {verdict} | allowed, (key, field, value)
 
 

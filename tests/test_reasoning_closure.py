@@ -22,7 +22,11 @@ def fact(property_: str, value: str) -> ox.Triple:
 
 @pytest.mark.slow
 def test_what_the_ontology_entails_of_a_tumor() -> None:
-    facts = [TYPED, fact("primarySite", "Pancreas"), fact("differentiationInUse", "WellDifferentiated")]
+    facts = [
+        TYPED,
+        fact("primarySite", "Pancreas"),
+        fact("differentiationInUse", "WellDifferentiated"),
+    ]
     entailed = entailed_types(SCHEMA, facts)
     for class_ in ("PancreaticNeuroendocrineTumor", "NeuroendocrineTumor", "KnownPrimaryTumor"):
         assert (TUMOR.value, netkg(class_).value) in entailed
