@@ -131,7 +131,7 @@ def test_filling_in_an_open_field_never_turns_true_into_false_or_back(
     # A status stated as heterogeneous takes the place of a positive or negative imaging.
     allowed = {"undetermined"} if value == "Heterogeneous" else set()
     later = verdicts(after)
-    # Whether disease is left is a question of what is recorded of its extent.
+    # Disease counts as left only if the recorded extent says so.
     closed = RECORD_ROWS | ({"FU-04a", "FU-04b"} if field in ("diseaseExtent", "site") else set())
     for key, verdict in verdicts(before).items():
         if key[0] not in closed and verdict != "undetermined":
