@@ -42,19 +42,44 @@ EQUIVALENT: Final[dict[str, str]] = {
     "CaseWithHistology: unionOf: ResectedTumor": (
         "DX-01 is accomplished by the resection itself, which has its date as well"
     ),
+    "CaseWithSeveralTumors: value: tumorCount SeveralTumors": (
+        "no rule gives the count another value"
+    ),
+    "CaseWithUntargetedOperation: value: untargetedOperationRecord Recorded": (
+        "the fact is only derived if such an event is found"
+    ),
     "FU-04a-Population: intersectionOf: Case": (
         "a statement of level case is evaluated at the case alone; tumors have the state as well"
     ),
-    "FU-04b-Population: intersectionOf: Case": "as FU-04a",
-    "FlaggedRecord: axiom: CaseWithUntargetedOperation": (
-        "the mark keeps a class from being a type of event, and this is a class of cases"
+    "FlaggedRecord: axiom: MeasurementAfterAsOf": (
+        "the mark keeps a class from being a type of event, and this is a class of measurements"
     ),
-    "FlaggedRecord: axiom: MeasurementAfterAsOf": "the same for a class of measurements",
-    "TumorGradedApartFromKi67: intersectionOf: gradingBasis Morphology": (
-        "elsewhere a lower grade is a violation with the same focus, field and statement,"
-        " and of two such findings only the graver one is reported"
+    "FunctioningTumorWithOtherProcedure: value: plannedOtherProcedureRecord Recorded": (
+        "the fact is only derived if such an event is found"
     ),
-    "TumorGradedApartFromKi67: value: gradingBasis Morphology": "as without it",
+    "GAP-NEC-SECOND-LINE-Condition: value: platinumFailureRecord Recorded": (
+        "the fact is only derived if such an event is found"
+    ),
+    "GAP-NEC-SECOND-LINE-Condition: value: platinumRecord Recorded": (
+        "the fact is only derived if such an event is found"
+    ),
+    "GAP-NEC-SECOND-LINE-Condition: value: platinumStopRecord Recorded": (
+        "the fact is only derived if such an event is found"
+    ),
+    "LargeCellNeuroendocrineCarcinoma: impliesGradeGroup: G3": (
+        "the differentiation that it implies gives the grade as well,"
+        " and other histologies give it where the field is open"
+    ),
+    "NeuroendocrineCarcinoma: impliesGradeGroup: G3": "as for the large cell carcinoma",
+    "PerioperativeOctreotideInInsulinoma: value: perioperativeOctreotideRecord Recorded": (
+        "the fact is only derived if such an event is found"
+    ),
+    "SmallCellNeuroendocrineCarcinoma: impliesGradeGroup: G3": "as for the large cell carcinoma",
+    "TX-02-resection: whileIn: ResectedTumor": (
+        "a tumor that an event of the rule concerns has been resected by that event"
+    ),
+    "TX-09: supersedes: TX-06": "TX-09 applies from 20 mm, TX-06 below 20 mm",
+    "TX-09: supersedes: TX-07": "TX-09 applies from 20 mm, TX-07 below 20 mm",
     "TumorMeasuredTooClosely: value: measurementSpacing TooClose": (
         "no rule gives the spacing another value"
     ),
