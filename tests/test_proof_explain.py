@@ -65,7 +65,7 @@ def test_text_leads_from_the_statement_to_the_facts() -> None:
         "interval Ki67-G1: 0 ≤ ki67Percent ≤ 2 % is G1 (DX-05, Workup/Histopathology, reference 2)",
         "rule 14-ki67-grade: Use the narrowest grade group of the Ki-67 index.",
         "ki67Percent 1, in the case",
-        "no completed tumor resection without the outcome Failed that concerns body-nodule",
+        "no completed tumor resection whose outcome is not failed that concerns body-nodule",
         "Measurement, 2025-07-15, diameterMm 14, in the case",
         "not a medical device",
     ):
@@ -416,7 +416,7 @@ def drawn_of(case: dict[str, Any], id_: str, focus: str) -> str:
 
 
 def test_an_absence_names_the_tumor_that_it_concerns() -> None:
-    reported = "completed tumor resection without the outcome Failed that concerns tail"
+    reported = "completed tumor resection whose outcome is not failed that concerns tail"
     assert f"no {reported} among the 3 events" in drawn_of(SEPARATE, "TX-18", "tail")
     plan = ENGINE.derive(load_case(SEPARATE, schema=ENGINE.schema), as_of=AS_OF)
     row = next(row for row in plan.recommendations if row.id == "TX-18")
