@@ -111,3 +111,38 @@ def test_an_undated_test_is_named_with_the_step_that_it_cannot_schedule() -> Non
     (finding,) = infos(LUNG | {"events": [event]})
     assert (finding.focus, finding.field, finding.statement) == ("t", "events.date", "FU-03")
     assert finding.found == "somatostatin receptor imaging without a date"
+
+
+def test_all_that_one_finding_stands_for_is_named_in_any_order() -> None:
+    """The findings of a focus, field and statement are one, and none of what they say is lost."""
+    events = [
+        {"type": "OtherChemotherapy", "status": "active"},
+        {"type": "InterferonAlpha", "status": "planned"},
+        {"type": "InterferonAlpha", "status": "planned"},
+        {"type": "Lanreotide", "status": "planned"},
+        {"type": "OctreotideLAR", "status": "active"},
+    ]
+    unnamed, not_given = infos(LUNG | {"events": events})
+    assert infos(LUNG | {"events": events[::-1]}) == [unnamed, not_given]
+    assert unnamed.found == "interferon alpha (planned), other chemotherapy (active)"
+    assert "does not name interferon alpha or other chemotherapy anywhere" in unnamed.message
+    assert not_given.found == "lanreotide (planned), octreotide LAR (active)"
+    assert "does not give lanreotide and octreotide LAR here" in not_given.message
+
+
+def test_all_planned_resections_under_surveillance_are_named() -> None:
+    tumor = {
+        "id": "t",
+        "primarySite": "Pancreas",
+        "ki67Percent": 1,
+        "functionalStatus": "NonFunctioning",
+        "measurements": [{"diameterMm": 10}],
+    }
+    case = {"id": "case", "diseaseExtent": "Localized", "fitForSurgery": True, "tumors": [tumor]}
+    case["events"] = [
+        {"type": "Enucleation", "status": "planned"},
+        {"type": "OrganResection", "status": "planned"},
+    ]
+    found = [f for f in infos(case) if f.statement == "TX-06"]
+    assert [f.found for f in found] == ["distal pancreatectomy (planned), enucleation (planned)"]
+    assert found[0].message.startswith("Distal pancreatectomy and enucleation are planned")

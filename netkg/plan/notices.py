@@ -5,7 +5,8 @@ The plan queries find what is to be reported; this module words it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from netkg.case.finding import Finding
 from netkg.ontology.guideline import Catalogue, Statement
@@ -18,6 +19,8 @@ __all__ = ["Notices"]
 
 EVENT_TYPE = "events.type"
 EVENT_DATE = "events.date"
+# The labels of the types of events, with their statuses.
+Events = Collection[tuple[str, str]]
 
 
 class Notices:
@@ -40,76 +43,80 @@ class Notices:
         """Yield the findings of one case; ``names`` maps the IRI of a focus to its id."""
         by_id = {row.id: row for row in rows}
         yield from challenges(rows)
-        for treatment in treatments:
-            focus = names.get(treatment.focus, case)
-            if treatment.kind == "unnamed":
-                yield self._unnamed(treatment, case)
-            elif treatment.kind == "replaced":
-                yield self._replaced(treatment, focus)
+        # One finding reports all that it concerns: a second of the same kind would be dropped.
+        alike: defaultdict[tuple[str, str, str], set[tuple[str, str]]] = defaultdict(set)
+        for each in treatments:
+            named = (self._label(each.type), each.status)
+            alike[each.kind, each.statement, names.get(each.focus, case)].add(named)
+        for (kind, id_, focus), events in alike.items():
+            if kind == "unnamed":
+                yield self._unnamed(case, events)
+            elif kind == "replaced":
+                yield self._replaced(self._statements[id_], focus, events)
             else:
-                yield self._not_given(treatment, focus, by_id[treatment.statement], gaps)
+                yield self._not_given(by_id[id_], focus, events, gaps)
         for (id_, node), state in states.items():
-            for action in state.undated:
-                yield self._undated(self._statements[id_], names[node], action)
+            if state.undated:
+                yield self._undated(self._statements[id_], names[node], state.undated)
 
     # -- treatments -----------------------------------------------------------------------
     def _not_given(
-        self, treatment: Treatment, focus: str, row: Recommendation, gaps: Sequence[str]
+        self, row: Recommendation, focus: str, events: Events, gaps: Sequence[str]
     ) -> Finding:
-        at = next(each for each in row.foci if each.focus == focus)
-        name, reason = self._label(treatment.type), self._reason(at)
+        reason = self._reason(next(each for each in row.foci if each.focus == focus))
         near = [gap for gap in gaps if row.id in self._not_covered_by[gap]]
-        see = f"; see {' and '.join(near)}" if near else ""
+        see = f"; see {joined(near)}" if near else ""
         return Finding(
             "Info",
             focus,
             EVENT_TYPE,
-            f"{name} ({treatment.status})",
+            found(events),
             "a treatment that the guideline gives here",
-            f"The guideline does not give {name} here: {row.id} ({row.label}) does not apply"
+            f"The guideline does not give {listed(events)} here:"
+            f" {row.id} ({row.label}) does not apply"
             f"{f', because of {reason}' if reason else ''}."
             f" This is silence and not advice against it{see}.",
             row.id,
         )
 
-    def _replaced(self, treatment: Treatment, focus: str) -> Finding:
-        statement = self._statements[treatment.statement]
-        name = self._label(treatment.type)
+    def _replaced(self, statement: Statement, focus: str, events: Events) -> Finding:
+        verb = "is" if len(events) == 1 else "are"
         return Finding(
             "Info",
             focus,
             EVENT_TYPE,
-            f"{name} ({treatment.status})",
+            found(events),
             f"what {statement.id} asks for",
-            f"The event {name} is planned, although {statement.id} ({statement.label}) is in force"
-            " for this tumor and takes its place. If there is a reason for it, record the reason.",
+            f"{capital(listed(events))} {verb} planned, although {statement.id}"
+            f" ({statement.label}) is in force for this tumor and takes its place."
+            " If there is a reason for it, record the reason.",
             statement.id,
         )
 
-    def _unnamed(self, treatment: Treatment, case: str) -> Finding:
-        name = self._label(treatment.type)
+    def _unnamed(self, case: str, events: Events) -> Finding:
         return Finding(
             "Info",
             case,
             EVENT_TYPE,
-            f"{name} ({treatment.status})",
+            found(events),
             "a treatment that the guideline names",
-            f"The guideline does not name {name} anywhere."
+            f"The guideline does not name {listed(events, 'or')} anywhere."
             " This is silence and not advice against it.",
             None,
         )
 
     # -- dates ----------------------------------------------------------------------------
-    def _undated(self, statement: Statement, focus: str, action: str) -> Finding:
-        name = self._label(action)
+    def _undated(self, statement: Statement, focus: str, actions: Sequence[str]) -> Finding:
+        named = sorted(self._label(action) for action in actions)
         return Finding(
             "Info",
             focus,
             EVENT_DATE,
-            f"{name} without a date",
+            ", ".join(f"{name} without a date" for name in named),
             "the date of the latest one",
-            f"{statement.id} ({statement.label}) cannot be scheduled, because the completed {name}"
-            " does not have a date. Add the date.",
+            f"{statement.id} ({statement.label}) cannot be scheduled, because the completed"
+            f" {joined(named)} {'does' if len(named) == 1 else 'do'} not have a date."
+            " Add the date.",
             statement.id,
         )
 
@@ -136,20 +143,45 @@ class Notices:
 
 
 def challenges(rows: Sequence[Recommendation]) -> Iterator[Finding]:
-    """Yield a finding for each applicable step that an undetermined statement may supersede."""
+    """Yield a finding for each undetermined statement that may supersede applicable steps."""
     by_id = {row.id: row for row in rows}
+    challenged: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows:
         for focus in row.foci:
             for other in focus.challenged_by:
-                missing = next(f.missing for f in by_id[other].foci if f.focus == focus.focus)
-                field = missing[0][0] if missing else ""
-                yield Finding(
-                    "Info",
-                    focus.focus,
-                    field,
-                    "nothing that decides it",
-                    f"the value of {field}" if field else "a decision",
-                    f"{other} is undetermined and would supersede {row.id}."
-                    f" Add {', '.join(missing[0]) if missing else 'what is missing'} to decide it.",
-                    other,
-                )
+                challenged[other, focus.focus].append(row.id)
+    for (other, focus_id), ids in challenged.items():
+        missing = next(f.missing for f in by_id[other].foci if f.focus == focus_id)
+        field = missing[0][0] if missing else ""
+        yield Finding(
+            "Info",
+            focus_id,
+            field,
+            "nothing that decides it",
+            f"the value of {field}" if field else "a decision",
+            f"{other} is undetermined and would supersede {joined(ids)}."
+            f" Add {joined(missing[0]) if missing else 'what is missing'} to decide it.",
+            other,
+        )
+
+
+# -- lists --------------------------------------------------------------------------------
+def joined(words: Iterable[str], word: str = "and") -> str:
+    """Write a list out: a, b and c."""
+    *most, last = words
+    return f"{', '.join(most)} {word} {last}" if most else last
+
+
+def found(events: Events) -> str:
+    """Write events as they are on record: their types and statuses."""
+    return ", ".join(f"{name} ({status})" for name, status in sorted(events))
+
+
+def listed(events: Events, word: str = "and") -> str:
+    """Write the types of events out, each once."""
+    return joined(sorted({name for name, _ in events}), word)
+
+
+def capital(text: str) -> str:
+    """Write the first letter of a text as a capital."""
+    return text[:1].upper() + text[1:]
