@@ -141,8 +141,8 @@ def test_all_planned_resections_under_surveillance_are_named() -> None:
     case = {"id": "case", "diseaseExtent": "Localized", "fitForSurgery": True, "tumors": [tumor]}
     case["events"] = [
         {"type": "Enucleation", "status": "planned"},
-        {"type": "OrganResection", "status": "planned"},
+        {"type": "LocalExcision", "status": "planned"},
     ]
     found = [f for f in infos(case) if f.statement == "TX-06"]
-    assert [f.found for f in found] == ["distal pancreatectomy (planned), enucleation (planned)"]
-    assert found[0].message.startswith("Distal pancreatectomy and enucleation are planned")
+    assert [f.found for f in found] == ["enucleation (planned), local excision (planned)"]
+    assert found[0].message.startswith("Enucleation and local excision are planned")
