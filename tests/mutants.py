@@ -83,6 +83,9 @@ EQUIVALENT: Final[dict[str, str]] = {
     "TumorMeasuredTooClosely: value: measurementSpacing TooClose": (
         "no rule gives the spacing another value"
     ),
+    "sizeClass-from-measurements-below: Determination: sizeClass-from-measurements-below": (
+        "Below20mm only occurs in intersections, which another size decides as well"
+    ),
 }
 
 # Classes whose instances are removed as a whole, and properties whose values are removed singly.
