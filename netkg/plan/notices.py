@@ -6,7 +6,7 @@ The plan queries find what is to be reported; this module words it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from netkg.case.finding import Finding
 from netkg.ontology.guideline import Catalogue, Statement
@@ -14,6 +14,7 @@ from netkg.ontology.schema import Schema, netkg
 from netkg.plan.model import Focus, Recommendation
 from netkg.plan.steps import StepState, Treatment
 from netkg.reasoning.fact import Fact
+from netkg.suggestions import listed
 
 __all__ = ["Notices"]
 
@@ -46,8 +47,8 @@ class Notices:
         # One finding reports all that it concerns: a second of the same kind would be dropped.
         alike: defaultdict[tuple[str, str, str], set[tuple[str, str]]] = defaultdict(set)
         for each in treatments:
-            named = (self._label(each.type), each.status)
-            alike[each.kind, each.statement, names.get(each.focus, case)].add(named)
+            event = (self._label(each.type), each.status)
+            alike[each.kind, each.statement, names.get(each.focus, case)].add(event)
         for (kind, id_, focus), events in alike.items():
             if kind == "unnamed":
                 yield self._unnamed(case, events)
@@ -65,14 +66,14 @@ class Notices:
     ) -> Finding:
         reason = self._reason(next(each for each in row.foci if each.focus == focus))
         near = [gap for gap in gaps if row.id in self._not_covered_by[gap]]
-        see = f"; see {joined(near)}" if near else ""
+        see = f"; see {listed(near)}" if near else ""
         return Finding(
             "Info",
             focus,
             EVENT_TYPE,
             found(events),
             "a treatment that the guideline gives here",
-            f"The guideline does not give {listed(events)} here:"
+            f"The guideline does not give {named(events)} here:"
             f" {row.id} ({row.label}) does not apply"
             f"{f', because of {reason}' if reason else ''}."
             f" This is silence and not advice against it{see}.",
@@ -87,7 +88,7 @@ class Notices:
             EVENT_TYPE,
             found(events),
             f"what {statement.id} asks for",
-            f"{capital(listed(events))} {verb} planned, although {statement.id}"
+            f"{capital(named(events))} {verb} planned, although {statement.id}"
             f" ({statement.label}) is in force for this tumor and takes its place."
             " If there is a reason for it, record the reason.",
             statement.id,
@@ -100,22 +101,22 @@ class Notices:
             EVENT_TYPE,
             found(events),
             "a treatment that the guideline names",
-            f"The guideline does not name {listed(events, 'or')} anywhere."
+            f"The guideline does not name {named(events, 'or')} anywhere."
             " This is silence and not advice against it.",
             None,
         )
 
     # -- dates ----------------------------------------------------------------------------
     def _undated(self, statement: Statement, focus: str, actions: Sequence[str]) -> Finding:
-        named = sorted(self._label(action) for action in actions)
+        tests = sorted(self._label(action) for action in actions)
         return Finding(
             "Info",
             focus,
             EVENT_DATE,
-            ", ".join(f"{name} without a date" for name in named),
+            ", ".join(f"{name} without a date" for name in tests),
             "the date of the latest one",
             f"{statement.id} ({statement.label}) cannot be scheduled, because the completed"
-            f" {joined(named)} {'does' if len(named) == 1 else 'do'} not have a date."
+            f" {listed(tests)} {'does' if len(tests) == 1 else 'do'} not have a date."
             " Add the date.",
             statement.id,
         )
@@ -159,27 +160,21 @@ def challenges(rows: Sequence[Recommendation]) -> Iterator[Finding]:
             field,
             "nothing that decides it",
             f"the value of {field}" if field else "a decision",
-            f"{other} is undetermined and would supersede {joined(ids)}."
-            f" Add {joined(missing[0]) if missing else 'what is missing'} to decide it.",
+            f"{other} is undetermined and would supersede {listed(ids)}."
+            f" Add {listed(missing[0]) if missing else 'what is missing'} to decide it.",
             other,
         )
 
 
 # -- lists --------------------------------------------------------------------------------
-def joined(words: Iterable[str], word: str = "and") -> str:
-    """Write a list out: a, b and c."""
-    *most, last = words
-    return f"{', '.join(most)} {word} {last}" if most else last
-
-
 def found(events: Events) -> str:
     """Write events as they are on record: their types and statuses."""
     return ", ".join(f"{name} ({status})" for name, status in sorted(events))
 
 
-def listed(events: Events, word: str = "and") -> str:
+def named(events: Events, word: str = "and") -> str:
     """Write the types of events out, each once."""
-    return joined(sorted({name for name, _ in events}), word)
+    return listed(sorted({name for name, _ in events}), word)
 
 
 def capital(text: str) -> str:
