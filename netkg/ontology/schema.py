@@ -168,6 +168,19 @@ class Schema:
         """Return the label of a term, or its local name if it has none."""
         return self.text(node, LABEL) or local_name(node.value)
 
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The labels of the terms of the namespace of netkg, by their local names."""
+        return {
+            local_name(quad.subject.value): quad.object.value
+            for quad in self.store.quads_for_pattern(None, LABEL, None)
+            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(NETKG)
+        }
+
+    def definition(self, name: str) -> str:
+        """Return the definition of the term with this local name, or of the last part of a path."""
+        return self.text(netkg(name.rsplit(".", 1)[-1]), DEFINITION)
+
     def whereabouts(self, node: Node | ox.Literal) -> str:
         """Return a name for a term in a message: for a blank node, the term that it belongs to."""
         todo: list[Node | ox.Literal] = [node]

@@ -11,7 +11,7 @@ from netkg.case.finding import Finding
 from netkg.comparison.model import Change, Comparison, Difference
 from netkg.plan.model import Focus, Recommendation
 from netkg.render.facts import because
-from netkg.render.values import shown
+from netkg.case.shown import shown
 from netkg.render.words import (
     QUIET,
     action_line,

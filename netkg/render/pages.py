@@ -17,7 +17,7 @@ from netkg.render.comparison import comparison_page
 from netkg.render.explanation import explanation_page, proof_page
 from netkg.render.outline import Outline
 from netkg.render.page import Page
-from netkg.render.values import has_records, is_empty, shown
+from netkg.case.shown import has_records, is_empty, shown
 from netkg.render.words import case_name
 
 __all__ = ["page"]

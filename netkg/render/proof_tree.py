@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from netkg.proof.model import IntervalUsed, ProofStep, Source
 from netkg.render.blocks import Node
-from netkg.render.values import shown
+from netkg.case.shown import shown
 from netkg.render.words import references
 
 __all__ = ["proof_tree"]

@@ -11,7 +11,6 @@ from netkg.graph.views.elements import GraphBuilder, GraphError
 from netkg.namespaces import NETKG
 from netkg.plan.model import Action, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
-from netkg.render.facts import LabelWording
 from netkg.render.words import when
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class PlanView:
             )
         self._engine = engine
         self._plan = plan
-        self._words = LabelWording(engine.schema, engine.compiler.openness.shown_as)
+        self._words = engine.wording
         self._several = len(case.tumors) > 1
         self._case_nodes = {case.node.value}
         self._facts: dict[tuple[str, ...], str] = {}
@@ -148,11 +147,11 @@ class PlanView:
             for path in paths:
                 node = self._builder.node(
                     f"missing {path}",
-                    f"{self._words.field(path)}?",
+                    f"{self._words.term(path)}?",
                     "missing field",
                     0,
                     field=path,
-                    definition=self._words.definition(path),
+                    definition=self._engine.schema.definition(path),
                     iri=NETKG + path.rsplit(".", 1)[-1],
                 )
                 alone = len(paths) == 1
@@ -161,14 +160,14 @@ class PlanView:
     # -- actions -------------------------------------------------------------------
     def _action(self, statement: str, action: Action, focus: Focus) -> None:
         is_field = action.type[:1].islower()
-        name = self._words.field(action.type) if is_field else self._words.type(action.type)
+        name = self._words.term(action.type) if is_field else self._words.term(action.type)
         node = self._builder.node(
             f"action {action.type}",
             f"record {name}" if is_field else name,
             "action",
             self._deepest + 2,
             iri=NETKG + action.type.rsplit(".", 1)[-1],
-            definition=self._words.definition(action.type),
+            definition=self._engine.schema.definition(action.type),
         )
         self._builder.edge(
             statement,
@@ -228,7 +227,7 @@ class PlanView:
             field=fact.field,
             value=label.split(": ", 1)[-1] if fact.value is not None else "",
             asserted=fact.asserted,
-            definition=self._words.definition(fact.field) if fact.field != "id" else "",
+            definition=self._engine.schema.definition(fact.field) if fact.field != "id" else "",
         )
         for premise in fact.derived_from:
             self._builder.edge(self._fact(premise), id_, "gives")
