@@ -83,8 +83,29 @@ EQUIVALENT: Final[dict[str, str]] = {
     "TumorMeasuredTooClosely: value: measurementSpacing TooClose": (
         "no rule gives the spacing another value"
     ),
+    "chromograninAState-from-result-normal: Determination: chromograninAState-from-result-normal": (
+        "another result decides each condition that a normal one decides"
+    ),
+    "gradeInUse-from-ki67Percent-G1: Determination: gradeInUse-from-ki67Percent-G1": (
+        "another grade decides each condition that this one decides"
+    ),
+    "gradeInUse-from-ki67Percent-G1OrG2: Determination: gradeInUse-from-ki67Percent-G1OrG2": (
+        "another grade decides each condition that this one decides"
+    ),
+    "gradeInUse-from-ki67Percent-G2: Determination: gradeInUse-from-ki67Percent-G2": (
+        "another grade decides each condition that this one decides"
+    ),
+    "growthClass-from-measurements-above: Determination: growthClass-from-measurements-above": (
+        "slow growth decides each condition that fast growth decides"
+    ),
+    "sizeClass-from-measurements-above: Determination: sizeClass-from-measurements-above": (
+        "another size decides each condition that this one decides"
+    ),
     "sizeClass-from-measurements-below: Determination: sizeClass-from-measurements-below": (
-        "Below20mm only occurs in intersections, which another size decides as well"
+        "another size decides each condition that this one decides"
+    ),
+    "sizeClass-from-measurements-exactly: Determination: sizeClass-from-measurements-exactly": (
+        "another size decides each condition that this one decides"
     ),
 }
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 
 from netkg.case.loading import load_case
 from netkg.errors import KnowledgeError, UnsupportedAxiom
-from netkg.ontology.files import default_folders
+from netkg.namespaces import NETKG
+from netkg.ontology.files import default_folders, parse_turtle
+from netkg.ontology.schema import TYPE
 from netkg.plan.engine import Engine
 from netkg.plan.model import Focus, Plan
 
@@ -212,3 +216,54 @@ def test_broken_turtle_is_an_error_that_names_the_file(ontology: Path) -> None:
     (ontology / "own.ttl").write_text("netkg:A a ", encoding="utf-8")
     with pytest.raises(KnowledgeError, match=r"own\.ttl"):
         Engine.load(ontology=ontology)
+
+
+@pytest.mark.batch
+@pytest.mark.parametrize("part", range(10))
+def test_an_entry_without_one_of_its_values_is_read_or_refused(part: int, tmp_path: Path) -> None:
+    """No table of the ontology can be left incomplete in a way that ends the process."""
+    triples = list(parse_turtle(default_folders().ontology))
+    kinds = {
+        t.subject: t.object.value.partition("#")[2]
+        for t in triples
+        if t.predicate == TYPE and t.object.value.startswith(NETKG)
+    }
+    values: dict[tuple[str, str], list[ox.Triple]] = {}
+    for triple in triples:
+        if triple.subject in kinds and triple.predicate.value.startswith(NETKG):
+            found = values.setdefault((kinds[triple.subject], triple.predicate.value), [])
+            if not found or found[0].subject == triple.subject:
+                found.append(triple)
+    assert len(values) > 100
+    for gone in list(values.values())[part::10]:
+        left = [triple for triple in triples if triple not in gone]
+        ox.serialize(left, str(tmp_path / "all.ttl"), format=ox.RdfFormat.N_TRIPLES)
+        # Refused, or read and used.
+        with suppress(KnowledgeError):
+            assert plan_of({"id": "c", "tumors": [{}]}, tmp_path).case == "c"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        (
+            "record-patterns.ttl",
+            "    netkg:withValue netkg:Liver ;\n",
+            "",
+            "liverMetastasisRecord-pattern: lacks withValue",
+        ),
+        (
+            "evidence-values.ttl",
+            "netkg:pressingRank 1 ;",
+            'netkg:pressingRank "first" ;',
+            "'first' as pressingRank. Expected an integer",
+        ),
+    ],
+)
+def test_an_incomplete_entry_is_named(
+    ontology: Path, name: str, old: str, new: str, message: str
+) -> None:
+    edit(ontology / name, old, new)
+    with pytest.raises(KnowledgeError) as caught:
+        Engine.load(ontology=ontology)
+    assert message in str(caught.value)

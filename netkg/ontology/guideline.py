@@ -107,7 +107,7 @@ class Catalogue:
         self.statements = self._statements()
         self.gaps = self._gaps()
         self.pressing: Mapping[str, int] = {
-            schema.text(node, NOTATION): int(schema.text(node, netkg("pressingRank")))
+            schema.text(node, NOTATION): schema.integer(node, netkg("pressingRank"))
             for node in schema.instances(netkg("StepStatus"))
         }
         # The individual for the name of each verdict, status and review status.
@@ -169,9 +169,9 @@ class Catalogue:
         any_of = schema.one(node, netkg("actionGroup")) == netkg("AnyOf")
         graded = schema.one(node, netkg("certainty")) is not None
         return Statement(
-            id=self._required(node, IDENTIFIER),
+            id=self._schema.required(node, IDENTIFIER),
             node=node,
-            position=int(self._required(node, netkg("position"))),
+            position=schema.integer(node, netkg("position")),
             kind=schema.text(kind, NOTATION),
             level=level,
             modality=self._notation(node, "modality"),
@@ -215,8 +215,10 @@ class Catalogue:
     def _record_items(self, node: ox.NamedNode) -> tuple[RecordItem, ...]:
         items = []
         for item in self._schema.objects(node, netkg("asksFor")):
-            field = local_name(self._required(cast(ox.NamedNode, item), netkg("field")))
-            missing = ox.NamedNode(self._required(cast(ox.NamedNode, item), netkg("missingWhen")))
+            field = local_name(self._schema.required(cast(ox.NamedNode, item), netkg("field")))
+            missing = ox.NamedNode(
+                self._schema.required(cast(ox.NamedNode, item), netkg("missingWhen"))
+            )
             path = self._compiler.openness.fields_by_name[field].path
             items.append(RecordItem(path, missing, self._compiler.scope(missing)))
         return tuple(sorted(items, key=lambda item: item.path))
@@ -229,11 +231,11 @@ class Catalogue:
                 raise KnowledgeError(
                     "lacks a level", term=local_name(node.value), expected="one value"
                 )
-            condition = ox.NamedNode(self._required(node, netkg("gapCondition")))
+            condition = ox.NamedNode(self._schema.required(node, netkg("gapCondition")))
             found.append(
                 Gap(
-                    self._required(node, IDENTIFIER),
-                    int(self._required(node, netkg("position"))),
+                    self._schema.required(node, IDENTIFIER),
+                    schema.integer(node, netkg("position")),
                     level,
                     self._schema.label(node),
                     self._schema.text(node, DEFINITION),
@@ -254,23 +256,13 @@ class Catalogue:
             return None
         return "case" if level == netkg("CaseLevel") else "tumor"
 
-    def _required(self, node: ox.NamedNode, property_: ox.NamedNode) -> str:
-        value = self._schema.text(node, property_)
-        if not value:
-            raise KnowledgeError(
-                f"lacks {local_name(property_.value)}",
-                term=local_name(node.value),
-                expected="one value",
-            )
-        return value
-
     def _notation(self, node: ox.NamedNode, property_: str) -> str:
         value = self._schema.one(node, netkg(property_))
         if not isinstance(value, ox.NamedNode):
             raise KnowledgeError(
                 f"lacks {property_}", term=local_name(node.value), expected="one value"
             )
-        return self._required(value, NOTATION)
+        return self._schema.required(value, NOTATION)
 
     # -- supersession ----------------------------------------------------------------
     def _order_of_supersession(self) -> dict[ox.NamedNode, int]:

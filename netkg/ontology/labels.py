@@ -11,10 +11,14 @@ __all__ = ["search_words"]
 
 
 def search_words(schema: Schema) -> dict[str, str]:
-    """Return words for each event class, pattern and value that a rule searches for, by IRI."""
+    """Return words for each event class, pattern and value that a rule searches for, by IRI.
+
+    Raises:
+        KnowledgeError: if a pattern is incomplete.
+    """
     words = {NETKG + name: schema.label(netkg(name)) for name in schema.event_types}
     for pattern in schema.instances(netkg("EventPattern")):
-        class_ = schema.text(pattern, netkg("eventClass"))
+        class_ = schema.required(pattern, netkg("eventClass"))
         statuses = sorted(
             local_name(status.value) for status in schema.objects(pattern, netkg("eventStatusIn"))
         )
@@ -22,14 +26,14 @@ def search_words(schema: Schema) -> dict[str, str]:
         unwanted = schema.text(pattern, netkg("eventOutcomeIsNot"))
         left_out = schema.text(pattern, netkg("exceptEventClass"))
         words[pattern.value] = (
-            f"{' or '.join(statuses)} {words[class_]}"
-            + (f" other than {words[left_out]}" if left_out else "")
+            f"{' or '.join(statuses)} {schema.label(ox.NamedNode(class_))}"
+            + (f" other than {schema.label(ox.NamedNode(left_out))}" if left_out else "")
             + (f" with the outcome {schema.label(ox.NamedNode(outcome))}" if outcome else "")
             + (f" whose outcome is not {schema.label(ox.NamedNode(unwanted))}" if unwanted else "")
         )
     for pattern in schema.instances(netkg("LinkedPattern")):
         property_, value = (
-            ox.NamedNode(schema.text(pattern, netkg(name)))
+            ox.NamedNode(schema.required(pattern, netkg(name)))
             for name in ("withProperty", "withValue")
         )
         if not schema.text(property_, netkg("fieldOf")):

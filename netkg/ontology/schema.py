@@ -132,6 +132,37 @@ class Schema:
         value = self.one(subject, predicate)
         return "" if value is None else value.value
 
+    def required(self, subject: Node, predicate: ox.NamedNode) -> str:
+        """Return the only value of a property as text.
+
+        Raises:
+            KnowledgeError: if there is none, or more than one.
+        """
+        value = self.text(subject, predicate)
+        if not value:
+            raise KnowledgeError(
+                f"lacks {local_name(predicate.value)}",
+                term=local_name(subject.value),
+                expected="one value",
+            )
+        return value
+
+    def integer(self, subject: Node, predicate: ox.NamedNode) -> int:
+        """Return the only value of a property as an integer.
+
+        Raises:
+            KnowledgeError: if there is none, or it is not an integer.
+        """
+        value = self.required(subject, predicate)
+        try:
+            return int(value)
+        except ValueError:
+            raise KnowledgeError(
+                f"has {value!r} as {local_name(predicate.value)}",
+                term=local_name(subject.value),
+                expected="an integer",
+            ) from None
+
     def items(
         self, head: Node | ox.Literal | None
     ) -> list[ox.NamedNode | ox.BlankNode | ox.Literal]:
