@@ -205,7 +205,9 @@ class Schema:
         return {
             local_name(quad.subject.value): quad.object.value
             for quad in self.store.quads_for_pattern(None, LABEL, None)
-            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(NETKG)
+            if isinstance(quad.subject, ox.NamedNode)
+            and isinstance(quad.object, ox.Literal)
+            and quad.subject.value.startswith(NETKG)
         }
 
     def definition(self, name: str) -> str:

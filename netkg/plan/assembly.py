@@ -16,12 +16,23 @@ from netkg.ontology.criteria import Criterion
 from netkg.ontology.guideline import Catalogue, Level, Statement
 from netkg.ontology.labels import search_words
 from netkg.ontology.schema import Schema, netkg
-from netkg.plan.model import Focus, MissingSets, Plan, Question, Recommendation, Status
+from netkg.plan.model import (
+    Focus,
+    MissingSets,
+    NearMiss,
+    Plan,
+    Question,
+    Recommendation,
+    Status,
+    Summary,
+)
 from netkg.plan.notices import Notices
+from netkg.plan.overview import Overview, dependencies
 from netkg.plan.steps import Resolved, StepState
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.reasons import EvidenceFinder
 from netkg.reasoning.verdicts import FALSE, INDIVIDUALS, TRUE, UNKNOWN, Verdict
+from netkg.reasoning.wording import Wording
 from netkg.validation.validator import arrange
 
 __all__ = ["EvaluatedCase", "Reporter", "foci"]
@@ -49,12 +60,13 @@ class Reporter:
         self._catalogue = catalogue
         self.words = search_words(schema)
         self._notices = Notices(schema, catalogue)
-        # Of event types, gaps and sections, for readers.
+        # Of terms, gaps and sections, for readers.
         self.labels = {
-            **{name: schema.label(netkg(name)) for name in schema.event_types},
+            **schema.labels,
             **{gap.id: gap.label for gap in catalogue.gaps},
             **catalogue.section_labels,
         }
+        self._overview = Overview(schema, catalogue, Wording(self.labels))
         self._concepts = {name: node.value for name, node in catalogue.concepts.items()}
         self._verdicts = {
             number: cast(Verdict, catalogue.names[netkg(name).value])
@@ -76,6 +88,8 @@ class Reporter:
         findings = entry.findings
         states = resolved.states
         rows: tuple[Recommendation, ...] = ()
+        case, overview, day = entry.case, self._overview, as_of.isoformat()
+        summary, near = Summary("", ()), tuple[NearMiss, ...]()
         gaps = self._gaps(entry.case, of_gaps) if entry.conforms else ()
         # Nothing is asked or reported about the plan of a patient who has died.
         closed = any(state.status == "closed" for state in states.values())
@@ -85,24 +99,34 @@ class Reporter:
                 self._recommendation(statement, entry, evaluator, evidence, states)
                 for statement in self._catalogue.verdict_bearing
             )
+            summary = overview.summary(case, evaluator, evidence, day)
             if not closed:
+                near = overview.near_misses(case, rows, evaluator)
                 notices = self._notices.findings(
                     entry.case.id, rows, gaps, states, entry.case.names, resolved.treatments
                 )
                 findings = arrange(entry.case, [*findings, *notices])
+        events = overview.events(case, evaluator, rows) if entry.conforms else ()
         return Plan(
-            case=entry.case.id,
-            as_of=as_of.isoformat(),
+            case=case.id,
+            as_of=day,
             guideline=self._catalogue.document,
             conforms=entry.conforms,
             findings=findings,
             recommendations=rows,
             gaps=gaps,
             next_questions=() if closed else questions(rows),
+            summary=summary,
+            treatments=tuple(event for event in events if overview.is_treatment(event.type)),
+            orders=() if closed else overview.orders(rows, day),
+            depends_on=() if closed else dependencies(rows),
+            near_misses=near,
             disclaimer=self._catalogue.document.disclaimer,
             labels=self.labels,
             concepts=self._concepts,
             descriptions={gap.id: gap.definition for gap in self._catalogue.gaps},
+            events=events,
+            closed=closed,
         )
 
     def _recommendation(
@@ -149,6 +173,7 @@ class Reporter:
             foci=tuple(found),
             caveats=statement.caveats,
             reading_notes=statement.reading_notes,
+            is_treatment=statement.is_treatment,
         )
 
     def _gaps(self, case: Case, evaluator: Evaluator) -> tuple[str, ...]:

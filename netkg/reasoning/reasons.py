@@ -92,10 +92,10 @@ class EvidenceFinder:
         # Sorted, since the store yields derived facts in any order.
         recorded = sorted(self._facts.values(subject, leaf.property))
         if verdict == TRUE:
-            yield self._fact(subject, leaf.property, next(v for v in recorded if v in leaf.values))
+            yield self.fact(subject, leaf.property, next(v for v in recorded if v in leaf.values))
         elif recorded:
             for value in recorded:
-                yield self._fact(subject, leaf.property, value)
+                yield self.fact(subject, leaf.property, value)
         else:
             yield self._absence(subject, leaf.property)
 
@@ -109,7 +109,8 @@ class EvidenceFinder:
         return Fact(self._name(subject), local_name(criterion.class_), None, False, node=subject)
 
     # -- facts ---------------------------------------------------------------------
-    def _fact(self, subject: str, property_: str, value: str) -> Fact:
+    def fact(self, subject: str, property_: str, value: str) -> Fact:
+        """Return the fact that a record has a value, which is in N-Triples form."""
         key = (subject, property_, value)
         if key not in self._proofs:
             self._proofs[key] = self._prove(*key)
@@ -139,7 +140,7 @@ class EvidenceFinder:
                 if value[1:-1] in self._case.records:
                     yield self._recorded(value[1:-1])
                 else:
-                    yield self._fact(subject, property_, value)
+                    yield self.fact(subject, property_, value)
         for property_ in sorted(derivation.same):
             passed_on = self._facts.derivation(subject, property_, of)
             if passed_on is not None:
@@ -149,7 +150,7 @@ class EvidenceFinder:
         for field, property_ in sorted(derivation.linked):
             for other in sorted(self._facts.linked(subject, field)):
                 for value in self._facts.values(other, property_):
-                    yield self._fact(other, property_, value)
+                    yield self.fact(other, property_, value)
         for field, searched in sorted(derivation.absences):
             yield self._absence(subject, field, self._words.get(searched) or local_name(searched))
 

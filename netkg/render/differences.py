@@ -8,10 +8,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from netkg.case.finding import Finding
+from netkg.case.shown import shown
 from netkg.comparison.model import Change, Comparison, Difference
 from netkg.plan.model import Focus, Recommendation
 from netkg.render.facts import because
-from netkg.case.shown import shown
 from netkg.render.words import (
     QUIET,
     action_line,

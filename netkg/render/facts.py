@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
 
-import pyoxigraph as ox
-
-from netkg.namespaces import local_name
-from netkg.ontology.schema import DEFINITION, Schema, netkg
-from netkg.reasoning.fact import Fact
 from netkg.case.shown import shown
+from netkg.reasoning.fact import Fact
 
 __all__ = ["because"]
+
 
 def because(
     facts: Iterable[Fact], *, here: Sequence[str], labels: Mapping[str, str] | None = None

@@ -10,6 +10,7 @@ from functools import singledispatch
 from typing import Any
 
 from netkg.case.finding import Findings
+from netkg.case.shown import has_records, is_empty, shown
 from netkg.comparison.model import Comparison
 from netkg.plan.model import Plan
 from netkg.proof.model import Explanation, Proof
@@ -17,7 +18,6 @@ from netkg.render.comparison import comparison_page
 from netkg.render.explanation import explanation_page, proof_page
 from netkg.render.outline import Outline
 from netkg.render.page import Page
-from netkg.case.shown import has_records, is_empty, shown
 from netkg.render.words import case_name
 
 __all__ = ["page"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from netkg.case.shown import shown
 from netkg.proof.model import IntervalUsed, ProofStep, Source
 from netkg.render.blocks import Node
-from netkg.case.shown import shown
 from netkg.render.words import references
 
 __all__ = ["proof_tree"]

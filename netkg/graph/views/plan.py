@@ -160,7 +160,7 @@ class PlanView:
     # -- actions -------------------------------------------------------------------
     def _action(self, statement: str, action: Action, focus: Focus) -> None:
         is_field = action.type[:1].islower()
-        name = self._words.term(action.type) if is_field else self._words.term(action.type)
+        name = self._words.term(action.type)
         node = self._builder.node(
             f"action {action.type}",
             f"record {name}" if is_field else name,
