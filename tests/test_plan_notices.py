@@ -114,7 +114,7 @@ def test_an_undated_test_is_named_with_the_step_that_it_cannot_schedule() -> Non
 
 
 def test_all_that_one_finding_stands_for_is_named_in_any_order() -> None:
-    """The findings of a focus, field and statement are one, and none of what they say is lost."""
+    """All that shares a focus, field and statement is in one finding, and none of it is lost."""
     events = [
         {"type": "OtherChemotherapy", "status": "active"},
         {"type": "InterferonAlpha", "status": "planned"},

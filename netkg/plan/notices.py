@@ -45,11 +45,11 @@ class Notices:
         by_id = {row.id: row for row in rows}
         yield from challenges(rows)
         # One finding reports all that it concerns: a second of the same kind would be dropped.
-        alike: defaultdict[tuple[str, str, str], set[tuple[str, str]]] = defaultdict(set)
+        reported: defaultdict[tuple[str, str, str], set[tuple[str, str]]] = defaultdict(set)
         for each in treatments:
             event = (self._label(each.type), each.status)
-            alike[each.kind, each.statement, names.get(each.focus, case)].add(event)
-        for (kind, id_, focus), events in alike.items():
+            reported[each.kind, each.statement, names.get(each.focus, case)].add(event)
+        for (kind, id_, focus), events in reported.items():
             if kind == "unnamed":
                 yield self._unnamed(case, events)
             elif kind == "replaced":
