@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     default="compiled",
     help="Compiled criteria, or the whole OWL 2 RL closure: same answers, slow.",
 )
-def derive(inputs: Inputs, format: Any, reasoner: Any) -> int:
+@click.option(
+    "--full",
+    is_flag=True,
+    help="As text or Markdown: after the first screen, every statement with its reasons.",
+)
+def derive(inputs: Inputs, format: Any, reasoner: Any, full: bool) -> int:
     """Derive the plan of each case.
 
     CASE is a file of one case or of many; - is standard input.
@@ -32,8 +37,10 @@ def derive(inputs: Inputs, format: Any, reasoner: Any) -> int:
     For example:
 
         netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31
+        netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31 --full
         netkg derive cases.ndjson --format json > plans.json
     """
+    from netkg.render.pages import plan_page
     from netkg.render.terminal import plan_text
 
     reader = inputs.open()
@@ -44,7 +51,8 @@ def derive(inputs: Inputs, format: Any, reasoner: Any) -> int:
             shown_as(
                 format,
                 plan,
-                text=plan_text,
+                text=partial(plan_text, full=full),
+                markdown=lambda plan: plan_page(plan, full=full).markdown(),
                 turtle=partial(_rdf, case=case, format="turtle"),
                 jsonld=partial(_rdf, case=case, format="jsonld"),
             ),

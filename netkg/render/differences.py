@@ -11,6 +11,7 @@ from netkg.case.finding import Finding
 from netkg.case.shown import shown
 from netkg.comparison.model import Change, Comparison, Difference
 from netkg.plan.model import Focus, Recommendation
+from netkg.reasoning.wording import Wording
 from netkg.render.facts import because
 from netkg.render.words import (
     QUIET,
@@ -166,7 +167,7 @@ def _lines(view: Comparison, row: Difference, at: str) -> Iterator[str]:
         if focus and focus.verdict == "undetermined":
             yield f"{name}: decided by {decided_by(focus.missing)}"
         elif focus and facts:
-            reason = because(facts, here=(side.case, focus.focus), labels=view.labels)
+            reason = because(facts, here=(side.case, focus.focus), words=Wording(view.labels))
             yield f"{name}: {reason}"
 
 

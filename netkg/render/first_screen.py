@@ -7,14 +7,14 @@ knows which events, missing fields and orders it shows, so that nothing is shown
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final, TypeAlias
 
 from netkg.case.finding import Finding
 from netkg.plan.model import (
     Dependency,
     Focus,
-    NearMiss,
     Order,
     Plan,
     Recommendation,
@@ -22,7 +22,7 @@ from netkg.plan.model import (
     Request,
 )
 from netkg.reasoning.wording import Wording
-from netkg.render.words import sentence
+from netkg.render.words import case_name, sentence
 from netkg.suggestions import listed
 
 __all__ = ["FirstScreen", "Item", "Part"]
@@ -31,6 +31,10 @@ _NOW: Final = ("overdue", "due", "planned", "scheduled")
 _TONES: Final = frozenset({"overdue", "due", "planned", "scheduled"})
 # How the status of an event on record is said; the date follows.
 _SINCE: Final = {"active": "active since", "completed": "", "planned": "planned for"}
+
+
+# The foci of statements, by the ids of these.
+_Places: TypeAlias = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Item:
     orders: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
     """A part of the screen; the items of a ``folded`` one follow each other on one line."""
 
@@ -52,13 +56,12 @@ class Part:
     items: tuple[Item, ...]
     folded: bool = False
 
-    @property
+    @cached_property
     def lines(self) -> tuple[Item, ...]:
         """The items as they stand below each other."""
-        if not self.folded:
-            return self.items
-        words = "; ".join(item.words for item in self.items)
-        return (Item(words[:1].upper() + words[1:]),) if self.items else ()
+        if self.folded and self.items:
+            return (Item(sentence("; ".join(item.words for item in self.items))),)
+        return tuple(replace(item, words=sentence(item.words)) for item in self.items)
 
 
 class FirstScreen:
@@ -67,16 +70,17 @@ class FirstScreen:
     def __init__(self, plan: Plan) -> None:
         """Choose what is shown, and where."""
         self._plan = plan
+        self.title = f"Management plan: {case_name(plan.case)}"
         self._words = Wording(plan.labels)
         self._rows = {row.id: row for row in plan.recommendations}
         self._place = {id_: place for place, id_ in enumerate(self._rows)}
-        tumors = {
+        self._tumors = {
             focus.focus
             for row in plan.recommendations
             if row.level == "tumor"
             for focus in row.foci
         }
-        self._several = len(tumors) > 1
+        self._several = len(self._tumors) > 1
         self._case = plan.case
         self._orders = {order.type: order for order in plan.orders}
         # By identity: two events on record can be the same in all their values.
@@ -91,7 +95,7 @@ class FirstScreen:
             return
         now = self._now()
         choices = self._choices()
-        waiting = self._to_order()
+        waiting = list(self._to_order())
         scheduled = self._scheduled()
         given = self._given()
         yield given
@@ -118,13 +122,9 @@ class FirstScreen:
             words = f"{name}: active, without a date"
         outcomes = [self._words.term(each) for each in (event.result, event.outcome) if each]
         words = ", ".join([words, *outcomes])
-        if event.target and event.target != self._case and (self._several or event.kinds):
-            words += f", {event.target}" if self._shows_target(event) else ""
+        if event.target and (self._several or event.target not in self._tumors):
+            words += f", {event.target}"
         return Item(words + self._ids(event.statements), events=(event,))
-
-    def _shows_target(self, event: RecordedEvent) -> bool:
-        foci = [focus.focus for row in self._rows.values() for focus in row.foci]
-        return self._several or event.target not in foci
 
     def _now(self) -> Part:
         found: list[tuple[int, str, Item]] = []
@@ -135,7 +135,7 @@ class FirstScreen:
             for focus in row.foci:
                 if focus.status in _NOW:
                     rivals = " ".join(focus.challenged_by)
-                    groups.setdefault((focus.status or "", rivals), []).append(focus)
+                    groups.setdefault((str(focus.status), rivals), []).append(focus)
             for (status, _), foci in groups.items():
                 found.append((_NOW.index(status), row.id, self._treatment(row, status, foci)))
         found.sort(key=lambda each: (each[0], self._place[each[1]]))
@@ -265,8 +265,8 @@ class FirstScreen:
         merged = self._merged(pressing)
         again = [each for each in merged if any(order.last for order in each)]
         never = [each for each in merged if not any(order.last for order in each)]
-        parts = (("To order", again), ("Never recorded", never))
-        return iter([Part(name, tuple(map(self._order, groups))) for name, groups in parts])
+        yield Part("To order", tuple(map(self._order, again)))
+        yield Part("Never recorded", tuple(map(self._order, never)), folded=True)
 
     def _merged(self, orders: Sequence[Order]) -> list[list[Order]]:
         """Put together what the same statements ask for, and a test with the kinds above it."""
@@ -328,6 +328,8 @@ class FirstScreen:
             if planned:
                 words = f"{words.replace(': planned', '')}: planned for {listed(planned)}"
             found.append((when or "9999", Item(words, "", item.events, orders=item.orders)))
+        planned_for = [e for e in self._open_events.values() if e.status == "planned"]
+        found += [(event.date or "9999", self._event(event)) for event in planned_for]
         found.sort(key=lambda each: each[0])
         return Part("Scheduled", tuple(item for _, item in found))
 
@@ -348,30 +350,34 @@ class FirstScreen:
         items += [
             Item(f"{row.label}{self._ids([row.id])}")
             for row in self._plan.recommendations
-            if row.status == "done" and row.id not in told | given
+            if row.status == "done" and row.kind != "principle" and row.id not in told | given
         ]
         return Part("Done", tuple(items), folded=True)
 
     # -- what does not apply -----------------------------------------------------------
     def _does_not_apply(self) -> Iterator[Item]:
         """Yield what gives way to others, and the near misses by the condition that fails."""
+        ways: dict[str, _Places] = {}
         for row in self._plan.recommendations:
-            foci = [f for f in row.foci if f.status == "superseded"]
-            if foci:
-                rivals = dict.fromkeys(id_ for focus in foci for id_ in focus.superseded_by)
-                yield Item(
-                    f"{self._lead(foci)}{row.label} ({row.id}) gives way to {listed(rivals)}"
-                )
-        groups: dict[str, dict[str, None]] = {}
+            for focus in row.foci:
+                if focus.status == "superseded":
+                    rivals = listed(focus.superseded_by)
+                    key = (
+                        f"{rivals} {'takes' if len(focus.superseded_by) == 1 else 'take'} the place"
+                    )
+                    ways.setdefault(f"{key} of ", {}).setdefault(row.id, []).append(focus.focus)
         for each in self._plan.near_misses:
-            groups.setdefault(self._reason(each), {})[f"{each.label} ({each.id})"] = None
-        for reason, labels in groups.items():
-            yield Item(f"because of {reason}: {', '.join(labels)}")
+            words = [self._words.fact(fact) for fact in each.because if fact.field != "id"]
+            reason = f"{listed(dict.fromkeys(words))} rules out "
+            ways.setdefault(reason, {}).setdefault(each.id, []).append(each.focus)
+        for reason, rows in ways.items():
+            yield Item(reason + listed([self._at(id_, foci) for id_, foci in rows.items()]))
 
-    def _reason(self, each: NearMiss) -> str:
-        words = [self._words.fact(fact) for fact in each.because if fact.field != "id"]
-        lead = f"{each.focus}, " if self._several and each.focus != self._case else ""
-        return lead + listed(dict.fromkeys(words))
+    def _at(self, id_: str, foci: Sequence[str]) -> str:
+        """Return a statement with the tumors at which something is said of it."""
+        tumors = [name for name in foci if name != self._case] if self._several else []
+        where = f", {listed(tumors)}" if tumors else ""
+        return f"{self._rows[id_].label} ({id_}{where})"
 
     # -- words -------------------------------------------------------------------------
     def _lead(self, foci: Sequence[Focus], words: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from netkg.case.finding import Finding
@@ -51,12 +51,13 @@ def sentence(label: str) -> str:
 def action_name(action_type: str, labels: Mapping[str, str]) -> str:
     """Return the name of an action: the label of its type, or the field to record.
 
-    >>> action_name("MRIScan", {"MRIScan": "MRI scan"}), action_name("tumors.grade", {})
-    ('MRI scan', 'record tumors.grade')
+    >>> labels = {"MRIScan": "MRI scan", "ki67Percent": "Ki-67 index"}
+    >>> action_name("MRIScan", labels), action_name("tumors.ki67Percent", labels)
+    ('MRI scan', 'record the Ki-67 index')
     """
-    if action_type in labels:
-        return labels[action_type]
-    return f"record {action_type}" if action_type[:1].islower() else action_type
+    name = action_type.rpartition(".")[2]
+    label = labels.get(name, name)
+    return f"record the {label}" if action_type[:1].islower() else label
 
 
 def action_line(action: Action, labels: Mapping[str, str], as_of: str) -> str:
@@ -112,15 +113,17 @@ def when(status: str, actions: Sequence[Action], as_of: str) -> tuple[str, str]:
     return day, f"was due by {day}" if status == "overdue" else f"by {day}"
 
 
-def decided_by(sets: Iterable[Sequence[str]]) -> str:
+def decided_by(sets: Iterable[Sequence[str]], name: Callable[[str], str] = str) -> str:
     """Return which fields decide: first those that do alone, then those that do together.
+
+    ``name`` returns what a path is called.
 
     >>> decided_by([("fitForSurgery",), ("tumors.grade",), ("men1Status", "tumors.location")])
     'fitForSurgery or tumors.grade; or men1Status with tumors.location'
     """
     sets = list(sets)
-    alone = listed([paths[0] for paths in sets if len(paths) == 1], "or")
-    together = [" with ".join(paths) for paths in sets if len(paths) != 1]
+    alone = listed([name(paths[0]) for paths in sets if len(paths) == 1], "or")
+    together = [" with ".join(map(name, paths)) for paths in sets if len(paths) != 1]
     return "; or ".join([*([alone] if alone else []), *together])
 
 
