@@ -57,10 +57,10 @@ def check(plan: Plan) -> None:
         for path in paths
     }
     assert missing <= fields.keys()
-    told = " ".join(item.words for item in items)
+    shown = " ".join(item.words for item in items)
     for row in plan.recommendations:
         if row.kind == "recommendation" and row.verdict != "not-applicable":
-            assert row.id in told, row.id
+            assert row.id in shown, row.id
 
 
 CASES = {path.stem: path for path in sorted(EXAMPLES.glob("*.json"))}
@@ -158,7 +158,7 @@ def test_a_planned_treatment_is_shown_once_and_with_its_date() -> None:
     }
 
 
-def test_given_treatments_tell_status_date_and_outcome() -> None:
+def test_given_treatments_have_status_date_and_outcome() -> None:
     events = [
         {"type": "Lanreotide", "status": "stopped", "date": "2025-01-10", "outcome": "Failed"},
         {"type": "OtherOperation", "status": "completed", "label": "heart valve"},

@@ -16,6 +16,7 @@ from netkg.ontology.criteria import Criterion
 from netkg.ontology.guideline import Catalogue, Level, Statement
 from netkg.ontology.labels import search_words
 from netkg.ontology.schema import Schema, netkg
+from netkg.plan.dependencies import dependencies
 from netkg.plan.model import (
     Focus,
     MissingSets,
@@ -27,7 +28,7 @@ from netkg.plan.model import (
     Summary,
 )
 from netkg.plan.notices import Notices
-from netkg.plan.overview import Overview, dependencies
+from netkg.plan.overview import Overview
 from netkg.plan.steps import Resolved, StepState
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.reasons import EvidenceFinder

@@ -36,7 +36,6 @@ from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.facts import Facts
 from netkg.reasoning.rules import RuleSet, StorePool, Workspace
 from netkg.reasoning.verdicts import FALSE, TRUE
-from netkg.reasoning.wording import Wording
 from netkg.validation.validator import Validator
 
 __all__ = ["Engine", "Examination", "default_engine"]
@@ -197,16 +196,6 @@ class Engine:
     def labels(self) -> dict[str, str]:
         """The labels of terms, gaps and sections, for readers."""
         return self._reporter.labels
-
-    @cached_property
-    def wording(self) -> Wording:
-        """The words for fields, values and facts, in which derived properties have own names."""
-        derived = {
-            field: self.schema.label(ox.NamedNode(iri))
-            for iri, field in self.compiler.openness.shown_as.items()
-            if local_name(iri) != field
-        }
-        return Wording(self.labels, derived)
 
     @property
     def closing_notice(self) -> str:

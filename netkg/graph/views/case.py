@@ -14,6 +14,7 @@ from netkg.case.values import json_value
 from netkg.graph.views.elements import EVENT_KINDS, GraphBuilder
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.schema import DEFINITION, netkg
+from netkg.reasoning.wording import Wording
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -31,7 +32,7 @@ class CaseView:
     def __init__(self, engine: Engine, case: Case, as_of: str) -> None:
         self._case = case
         self._schema = engine.schema
-        self._words = engine.wording
+        self._words = Wording(engine.labels)
         self._said: dict[str, list[tuple[str, ox.NamedNode | ox.Literal]]] = defaultdict(list)
         for triple in case.triples:
             if isinstance(triple.subject, (ox.NamedNode, ox.BlankNode)) and isinstance(

@@ -11,6 +11,7 @@ from netkg.graph.views.elements import GraphBuilder, GraphError
 from netkg.namespaces import NETKG
 from netkg.plan.model import Action, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
+from netkg.reasoning.wording import Wording
 from netkg.render.words import when
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class PlanView:
             )
         self._engine = engine
         self._plan = plan
-        self._words = engine.wording
+        self._words = Wording(engine.labels, engine.compiler.openness.derived_labels)
         self._several = len(case.tumors) > 1
         self._case_nodes = {case.node.value}
         self._facts: dict[tuple[str, ...], str] = {}
