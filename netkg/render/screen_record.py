@@ -7,7 +7,6 @@ from typing import Final
 
 from netkg.plan.model import Order, Plan, RecordedEvent, Request
 from netkg.render.screen_parts import Item, Names, Part
-from netkg.render.words import sentence
 from netkg.suggestions import listed
 
 __all__ = ["Record"]
@@ -78,7 +77,7 @@ class Record:
             when = self._names.ids(said["due"])
         else:
             when = ": " + ", ".join(words + self._names.ids(ids) for words, ids in said.items())
-        shown = f"{sentence(labels)}{when}" + (f", last {last}" if last else "")
+        shown = f"{labels}{when}" + (f", last {last}" if last else "")
         tone = group[0].status if group[0].status in _TONES else ""
         return Item(shown, tone, events, orders=tuple(order.type for order in group))
 
