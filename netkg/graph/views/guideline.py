@@ -150,7 +150,7 @@ class GuidelineView:
                 iri=node.value,
                 definition=schema.text(node, DEFINITION),
                 section=here,
-                order=int(schema.text(node, netkg("position"))),
+                order=schema.integer(node, netkg("position")),
             )
             if above:
                 self._builder.edge(above, id_, "contains")
