@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 DAY := 2026-03-31
 EXAMPLE := examples/small-pancreatic-net.json
 PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadgroup
-# Each commit tries another three hundredths of the long batches.
+# Each commit tries another sample of the long batches.
 SEED ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo 0)
 
 .DEFAULT_GOAL := help

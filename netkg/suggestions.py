@@ -1,4 +1,4 @@
-"""Suggest names for a misspelled one, and list names in a sentence."""
+"""Suggest names for a misspelled one, and write names in a sentence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-__all__ = ["closest", "did_you_mean", "listed"]
+__all__ = ["closest", "did_you_mean", "listed", "sentence"]
 
 # The lowest similarity of two names (0 to 1, as difflib measures it), the similarity of a
 # name that begins with what was written, and how far others may be from the best.
@@ -53,3 +53,13 @@ def listed(names: Iterable[str], word: str = "and") -> str:
     """
     *others, last = list(names) or [""]
     return f"{', '.join(others)} {word} {last}" if others else last
+
+
+def sentence(label: str) -> str:
+    """Return a label that begins with a capital, unless its first word has others.
+
+    >>> sentence("tissue diagnosis"), sentence("mTOR inhibitor"), sentence("")
+    ('Tissue diagnosis', 'mTOR inhibitor', '')
+    """
+    first = label.split(" ", 1)[0]
+    return label[:1].upper() + label[1:] if first.islower() else label

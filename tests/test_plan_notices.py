@@ -19,6 +19,21 @@ LUNG: JSON = {
     "diseaseExtent": "Localized",
     "tumors": [{"id": "t", "primarySite": "Lung", "functionalStatus": "NonFunctioning"}],
 }
+# A pancreatic tumor that the guideline watches instead of resecting (TX-06).
+SURVEILLANCE: JSON = {
+    "id": "case",
+    "diseaseExtent": "Localized",
+    "fitForSurgery": True,
+    "tumors": [
+        {
+            "id": "t",
+            "primarySite": "Pancreas",
+            "ki67Percent": 1,
+            "functionalStatus": "NonFunctioning",
+            "measurements": [{"diameterMm": 10}],
+        }
+    ],
+}
 
 
 def infos(case: JSON) -> list[Finding]:
@@ -92,16 +107,8 @@ def test_silence_is_not_called_advice_against() -> None:
 
 
 def test_a_planned_resection_under_surveillance_is_reported_with_the_surveillance() -> None:
-    tumor = {
-        "id": "t",
-        "primarySite": "Pancreas",
-        "ki67Percent": 1,
-        "functionalStatus": "NonFunctioning",
-        "measurements": [{"diameterMm": 10}],
-    }
-    case = {"id": "case", "diseaseExtent": "Localized", "fitForSurgery": True, "tumors": [tumor]}
-    case["events"] = [{"type": "Enucleation", "status": "planned"}]
-    found = [f for f in infos(case) if f.field == "events.type"]
+    events = [{"type": "Enucleation", "status": "planned"}]
+    found = [f for f in infos(SURVEILLANCE | {"events": events}) if f.field == "events.type"]
     assert [(f.focus, f.statement) for f in found] == [("t", "TX-06")]
     assert "MRI surveillance" in found[0].message
 
@@ -131,18 +138,10 @@ def test_all_that_one_finding_stands_for_is_named_in_any_order() -> None:
 
 
 def test_all_planned_resections_under_surveillance_are_named() -> None:
-    tumor = {
-        "id": "t",
-        "primarySite": "Pancreas",
-        "ki67Percent": 1,
-        "functionalStatus": "NonFunctioning",
-        "measurements": [{"diameterMm": 10}],
-    }
-    case = {"id": "case", "diseaseExtent": "Localized", "fitForSurgery": True, "tumors": [tumor]}
-    case["events"] = [
+    events = [
         {"type": "Enucleation", "status": "planned"},
         {"type": "LocalExcision", "status": "planned"},
     ]
-    found = [f for f in infos(case) if f.statement == "TX-06"]
+    found = [f for f in infos(SURVEILLANCE | {"events": events}) if f.statement == "TX-06"]
     assert [f.found for f in found] == ["enucleation (planned), local excision (planned)"]
     assert found[0].message.startswith("Enucleation and local excision are planned")

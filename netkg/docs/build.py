@@ -19,7 +19,8 @@ from netkg.namespaces import local_name
 from netkg.ontology.query_header import OVER, TYPES
 from netkg.ontology.schema import netkg
 from netkg.render.page import environment
-from netkg.render.words import section_names, sentence
+from netkg.render.words import section_names
+from netkg.suggestions import sentence
 
 __all__ = ["MARK", "pages", "write_pages"]
 

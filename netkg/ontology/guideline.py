@@ -176,7 +176,7 @@ class Catalogue:
         any_of = schema.one(node, netkg("actionGroup")) == netkg("AnyOf")
         graded = schema.one(node, netkg("certainty")) is not None
         return Statement(
-            id=self._schema.required(node, IDENTIFIER),
+            id=schema.required(node, IDENTIFIER),
             node=node,
             position=schema.integer(node, netkg("position")),
             kind=schema.text(kind, NOTATION),
@@ -221,12 +221,11 @@ class Catalogue:
         return tuple(sorted(remarks) + sorted(faults))
 
     def _record_items(self, node: ox.NamedNode) -> tuple[RecordItem, ...]:
-        items = []
-        for item in self._schema.objects(node, netkg("asksFor")):
-            field = local_name(self._schema.required(cast(ox.NamedNode, item), netkg("field")))
-            missing = ox.NamedNode(
-                self._schema.required(cast(ox.NamedNode, item), netkg("missingWhen"))
-            )
+        items, schema = [], self._schema
+        for object_ in schema.objects(node, netkg("asksFor")):
+            item = cast(ox.NamedNode, object_)
+            field = local_name(schema.required(item, netkg("field")))
+            missing = ox.NamedNode(schema.required(item, netkg("missingWhen")))
             path = self._compiler.openness.fields_by_name[field].path
             items.append(RecordItem(path, missing, self._compiler.scope(missing)))
         return tuple(sorted(items, key=lambda item: item.path))
@@ -239,10 +238,10 @@ class Catalogue:
                 raise KnowledgeError(
                     "lacks a level", term=local_name(node.value), expected="one value"
                 )
-            condition = ox.NamedNode(self._schema.required(node, netkg("gapCondition")))
+            condition = ox.NamedNode(schema.required(node, netkg("gapCondition")))
             found.append(
                 Gap(
-                    self._schema.required(node, IDENTIFIER),
+                    schema.required(node, IDENTIFIER),
                     schema.integer(node, netkg("position")),
                     level,
                     self._schema.label(node),

@@ -14,7 +14,7 @@ from netkg.ontology.schema import Schema, netkg
 from netkg.plan.model import Focus, Recommendation
 from netkg.plan.steps import StepState, Treatment
 from netkg.reasoning.fact import Fact
-from netkg.suggestions import listed
+from netkg.suggestions import listed, sentence
 
 __all__ = ["Notices"]
 
@@ -88,7 +88,7 @@ class Notices:
             EVENT_TYPE,
             found(events),
             f"what {statement.id} asks for",
-            f"{capital(named(events))} {verb} planned, although {statement.id}"
+            f"{sentence(named(events))} {verb} planned, although {statement.id}"
             f" ({statement.label}) is in force for this tumor and takes its place."
             " If there is a reason for it, record the reason.",
             statement.id,
@@ -175,8 +175,3 @@ def found(events: Events) -> str:
 def named(events: Events, word: str = "and") -> str:
     """Write the types of events out, each once."""
     return listed(sorted({name for name, _ in events}), word)
-
-
-def capital(text: str) -> str:
-    """Write the first letter of a text as a capital."""
-    return text[:1].upper() + text[1:]

@@ -10,7 +10,8 @@ from operator import attrgetter
 from netkg.ontology.guideline import Statement
 from netkg.render.blocks import Block, Line, Row, paragraph
 from netkg.render.page import Page, draw
-from netkg.render.words import references, section_names, sentence
+from netkg.render.words import references, section_names
+from netkg.suggestions import sentence
 
 __all__ = ["catalogue_markdown", "catalogue_text"]
 

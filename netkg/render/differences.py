@@ -21,8 +21,8 @@ from netkg.render.words import (
     finding_words,
     references,
     section_names,
-    sentence,
 )
+from netkg.suggestions import sentence
 
 __all__ = ["Group", "Item", "groups"]
 

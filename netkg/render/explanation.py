@@ -10,7 +10,8 @@ from netkg.render.blocks import Block, Line, Node, Row, paragraph
 from netkg.render.page import Page, draw
 from netkg.render.proof_tree import proof_tree
 from netkg.render.terminal import findings_text
-from netkg.render.words import case_name, decided_by, references, sentence, superseded
+from netkg.render.words import case_name, decided_by, references, superseded
+from netkg.suggestions import sentence
 
 __all__ = ["explanation_page", "explanation_text", "proof_page"]
 

@@ -20,10 +20,10 @@ from netkg.render.words import (
     open_actions,
     references,
     section_labels,
-    sentence,
     superseded,
     when,
 )
+from netkg.suggestions import sentence
 
 __all__ = ["Entry", "Outline", "Part"]
 

@@ -8,7 +8,7 @@ from typing import Final
 from netkg.case.finding import Finding
 from netkg.ontology.document import Guideline
 from netkg.plan.model import Action, Focus
-from netkg.suggestions import listed
+from netkg.suggestions import listed, sentence
 
 __all__ = [
     "QUIET",
@@ -23,7 +23,6 @@ __all__ = [
     "section_labels",
     "section_names",
     "section_paths",
-    "sentence",
     "superseded",
     "when",
 ]
@@ -36,16 +35,6 @@ QUIET: Final = frozenset({"done", "superseded", "closed"})
 def case_name(id_: str) -> str:
     """Return the name to show for a case."""
     return id_ or "(case without id)"
-
-
-def sentence(label: str) -> str:
-    """Return a label that begins with a capital, unless its first word has others.
-
-    >>> sentence("tissue diagnosis"), sentence("mTOR inhibitor"), sentence("")
-    ('Tissue diagnosis', 'mTOR inhibitor', '')
-    """
-    first = label.split(" ", 1)[0]
-    return label[:1].upper() + label[1:] if first.islower() else label
 
 
 def action_name(action_type: str, labels: Mapping[str, str]) -> str:

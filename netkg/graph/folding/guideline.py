@@ -9,7 +9,7 @@ import networkx as nx
 
 from netkg.graph.folding.fold import Fold, Group
 from netkg.graph.views.guideline import GAPS, STATEMENT
-from netkg.render.words import sentence
+from netkg.suggestions import sentence
 
 __all__ = ["GUIDELINE_STEPS"]
 

@@ -9,7 +9,7 @@ import networkx as nx
 
 from netkg.graph.folding.fold import LIMIT, Fold, Group
 from netkg.graph.views.ontology import hierarchy
-from netkg.render.words import sentence
+from netkg.suggestions import sentence
 
 __all__ = ["ONTOLOGY_STEPS"]
 

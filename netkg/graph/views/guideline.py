@@ -12,7 +12,8 @@ from netkg.namespaces import DCTERMS, local_name
 from netkg.ontology.guideline import Gap, Statement
 from netkg.ontology.schema import DEFINITION, NOTATION, netkg
 from netkg.render.conditions import Conditions
-from netkg.render.words import section_paths, sentence
+from netkg.render.words import section_paths
+from netkg.suggestions import sentence
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -150,7 +151,7 @@ class GuidelineView:
                 iri=node.value,
                 definition=schema.text(node, DEFINITION),
                 section=here,
-                order=int(schema.text(node, netkg("position"))),
+                order=schema.integer(node, netkg("position")),
             )
             if above:
                 self._builder.edge(above, id_, "contains")
