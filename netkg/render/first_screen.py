@@ -13,8 +13,8 @@ from netkg.case.finding import Finding
 from netkg.plan.model import Dependency, Focus, Plan, Recommendation
 from netkg.render.screen_parts import Item, Names, Part
 from netkg.render.screen_record import Record
-from netkg.render.words import case_name, sentence
-from netkg.suggestions import listed
+from netkg.render.words import case_name
+from netkg.suggestions import listed, sentence
 
 __all__ = ["FirstScreen"]
 

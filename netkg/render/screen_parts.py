@@ -8,8 +8,7 @@ from functools import cached_property
 
 from netkg.plan.model import Focus, Plan, RecordedEvent
 from netkg.reasoning.wording import Wording
-from netkg.render.words import sentence
-from netkg.suggestions import listed
+from netkg.suggestions import listed, sentence
 
 __all__ = ["Item", "Names", "Part"]
 
