@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
 from netkg.namespaces import SKOS, local_name
+from netkg.ontology.amounts import figures
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
 from netkg.ontology.document import Guideline, read_document
@@ -78,6 +79,7 @@ class Statement(Result):
     stratum: int
     guideline: Guideline
     is_treatment: bool
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,18 @@ class Catalogue:
             stratum=self.strata.get(node, 0),
             guideline=self.document,
             is_treatment=self._is_treatment(node, schema.text(kind, NOTATION)),
+            evidence=self._evidence(node),
+        )
+
+    def _evidence(self, node: ox.NamedNode) -> tuple[str, ...]:
+        """Return the figures of the evidence for a statement, in words."""
+        schema = self._schema
+        sources = schema.subjects(netkg("supports"), node)
+        return tuple(
+            f"{', '.join(found)} ({schema.required(source, IDENTIFIER)})"
+            for source in sorted(sources, key=str)
+            if isinstance(source, ox.NamedNode)
+            if (found := [f"{measure} {number}" for measure, number in figures(schema, source)])
         )
 
     def _caveats(self, node: ox.NamedNode) -> tuple[str, ...]:

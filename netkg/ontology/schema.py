@@ -201,10 +201,14 @@ class Schema:
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
-        """The labels of the terms of the namespace of netkg, by their local names."""
+        """The labels of the terms of the namespace of netkg, by their local names.
+
+        The name of a field and ``=false`` lead to how a record is described if it is no.
+        """
         return {
-            local_name(quad.subject.value): quad.object.value
-            for quad in self.store.quads_for_pattern(None, LABEL, None)
+            local_name(quad.subject.value) + ending: quad.object.value
+            for predicate, ending in ((LABEL, ""), (netkg("labelIfFalse"), "=false"))
+            for quad in self.store.quads_for_pattern(None, predicate, None)
             if isinstance(quad.subject, ox.NamedNode)
             and isinstance(quad.object, ox.Literal)
             and quad.subject.value.startswith(NETKG)

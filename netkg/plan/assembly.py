@@ -66,6 +66,10 @@ class Reporter:
             **schema.labels,
             **{gap.id: gap.label for gap in catalogue.gaps},
             **catalogue.section_labels,
+            **{
+                f"{field}=derived": label
+                for field, label in compiler.openness.derived_labels.items()
+            },
         }
         self._overview = Overview(schema, catalogue, Wording(self.labels))
         self._concepts = {name: node.value for name, node in catalogue.concepts.items()}
@@ -102,7 +106,7 @@ class Reporter:
             )
             summary = overview.summary(case, evaluator, evidence, day)
             if not closed:
-                near = overview.near_misses(case, rows, evaluator)
+                near = overview.near_misses(case, rows, evaluator, evidence)
                 notices = self._notices.findings(
                     entry.case.id, rows, gaps, states, entry.case.names, resolved.treatments
                 )
@@ -175,6 +179,7 @@ class Reporter:
             caveats=statement.caveats,
             reading_notes=statement.reading_notes,
             is_treatment=statement.is_treatment,
+            evidence=statement.evidence,
         )
 
     def _gaps(self, case: Case, evaluator: Evaluator) -> tuple[str, ...]:

@@ -45,12 +45,15 @@ def _asked(
             ),
         )
         fields = [path for path in remaining if decides[path] == decides[best]]
-        places = decides[best]
-        if not places:
+        if not decides[best]:
             # These decide only together: the first of them opens what the others complete.
             fields = [best]
-            places = [place for place, sets in open_.items() if any(best in s for s in sets)]
         asked.update(fields)
+        places = [
+            place
+            for place, sets in open_.items()
+            if any(not paths.isdisjoint(fields) for paths in sets)
+        ]
         yield Dependency(
             tuple(fields),
             tuple(dict.fromkeys(focus for _, focus in places)),

@@ -108,6 +108,8 @@ class Recommendation(Result):
     reading_notes: tuple[str, ...] = ()
     # Whether it asks for treatment; the events that count for it are then treatment.
     is_treatment: bool = field_(default=False, compare=False, repr=False)
+    # What evidence statements report on it, in words.
+    evidence: tuple[str, ...] = field_(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,10 @@ class RecordedEvent(Result):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """That a statement asks for an action at a focus, with the status and window of it."""
+    """That a statement asks for an action at a focus, with the status and window of it.
+
+    ``months`` is the interval of a repeated statement that has its own.
+    """
 
     statement: str
     focus: str
@@ -173,6 +178,7 @@ class Request:
     last: IsoDay | None
     due_from: IsoDay | None
     due_by: IsoDay | None
+    months: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +187,7 @@ class Order(Result):
 
     ``status`` is the most pressing one, ``last`` the latest date on record, and
     ``due_from`` and ``due_by`` are the window that ends first. ``requests`` say what
-    each statement asks for at each focus.
+    each statement asks for at each focus; ``kinds`` are its type and the classes above it.
     """
 
     type: str
@@ -193,14 +199,15 @@ class Order(Result):
     due_from: IsoDay | None
     due_by: IsoDay | None
     requests: tuple[Request, ...] = field_(default=(), compare=False, repr=False)
+    kinds: frozenset[str] = field_(default=frozenset(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Dependency(Result):
-    """What undetermined statements depend on.
+    """What undetermined statements depend on: any one of ``fields``.
 
-    Any one of ``fields`` decides the statements in ``decides``, once the fields of the
-    dependencies before it are known. ``foci`` are where it does so.
+    ``decides`` are all statements that they can decide, alone or with the fields of other
+    dependencies; ``foci`` are where.
     """
 
     fields: tuple[str, ...]
@@ -210,12 +217,16 @@ class Dependency(Result):
 
 @dataclass(frozen=True, slots=True)
 class NearMiss(Result):
-    """A treatment statement that does not apply at a focus because one condition fails."""
+    """A treatment statement that does not apply at a focus because one condition fails.
+
+    ``condition`` names this condition if there are several ways to meet it, else it is empty.
+    """
 
     id: str
     label: str
     focus: str
     because: tuple[Fact, ...]
+    condition: str = field_(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

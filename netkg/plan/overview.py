@@ -7,7 +7,7 @@ sum up a case, and which events are treatment, is data of the ontology.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import pyoxigraph as ox
@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from netkg.case.model import Case
 from netkg.case.values import json_value
 from netkg.namespaces import NETKG, local_name
+from netkg.ontology.criteria import Criterion, NamedClass, UnionOf
 from netkg.ontology.guideline import Catalogue
 from netkg.ontology.schema import TYPE, Schema, netkg
 from netkg.plan.model import (
@@ -32,7 +33,7 @@ from netkg.plan.model import (
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.reasons import EvidenceFinder
-from netkg.reasoning.wording import Wording
+from netkg.reasoning.wording import Wording, leaves
 from netkg.suggestions import listed
 
 __all__ = ["Overview"]
@@ -57,6 +58,7 @@ class Overview:
         self._schema = schema
         self._catalogue = catalogue
         self._words = words
+        self._months = {each.id: each.months for each in catalogue.statements}
         self._items = {level: self._summary_items(level) for level in ("TumorLevel", "CaseLevel")}
         marked = frozenset(
             local_name(node.value)
@@ -117,12 +119,12 @@ class Overview:
             if not terms:
                 continue
             if field == "metastases":
-                sites = [self._metastasis(iri.value, evaluator) for iri in case.metastases]
+                sites = dict.fromkeys(self._metastasis(m.value, evaluator) for m in case.metastases)
                 value: object = [case.names[iri.value] for iri in case.metastases]
-                yield SummaryPart(case.id, field, value, f"{item.leading} {', '.join(sites)}", "")
+                yield SummaryPart(case.id, field, value, f"{item.leading} {listed(sites)}", "")
                 continue
             values = [json_value(term, case.names) for term in terms]
-            words = listed([self._words.value(field, value) for value in values])
+            words = listed([self._words.stated(field, value) for value in values])
             basis = (
                 self._basis(evidence.fact(node, item.property, terms[0]), shown)
                 if item.basis
@@ -147,7 +149,7 @@ class Overview:
     def _basis(self, fact: Fact, shown: set[str]) -> str:
         """Return the values on record that a derived value rests on."""
         found: dict[str, None] = {}
-        for leaf in _leaves(fact):
+        for leaf in leaves(fact):
             if leaf.value == fact.value:
                 found["as recorded"] = None
             elif leaf.field not in shown and not isinstance(leaf.value, Mapping):
@@ -183,7 +185,10 @@ class Overview:
         return tuple(
             sorted(
                 found,
-                key=lambda e: (e.date or "9999", e.type, e.status, e.target or "", e.remark or ""),
+                key=lambda e: (
+                    *(e.date or "9999", not e.statements, e.type, e.status),
+                    *(e.target or "", e.remark or ""),
+                ),
             )
         )
 
@@ -223,7 +228,9 @@ class Overview:
                     asked = action.type in self._schema.event_types and not action.done
                     if asked and not self.is_treatment(action.type):
                         requests.setdefault(action.type, []).append(
-                            _request(row.id, focus, action, as_of)
+                            replace(
+                                _request(row.id, focus, action, as_of), months=self._months[row.id]
+                            )
                         )
         found = [self._order(name, each) for name, each in requests.items()]
         rank = self._catalogue.pressing
@@ -244,13 +251,18 @@ class Overview:
             due_from=first.due_from,
             due_by=first.due_by,
             requests=tuple(requests),
+            kinds=self._kinds(name),
         )
 
     # -- near misses -------------------------------------------------------------------
     def near_misses(
-        self, case: Case, rows: Iterable[Recommendation], evaluator: Evaluator
+        self,
+        case: Case,
+        rows: Iterable[Recommendation],
+        evaluator: Evaluator,
+        evidence: EvidenceFinder,
     ) -> tuple[NearMiss, ...]:
-        """Return the treatment statements that fail at a focus on one condition alone."""
+        """Return the treatment statements that fail at a focus on one condition of several."""
         by_id = {statement.id: statement for statement in self._catalogue.verdict_bearing}
         nodes = {name: iri for iri, name in case.names.items()} | {case.id: case.node.value}
         found = []
@@ -260,9 +272,18 @@ class Overview:
                 if focus.verdict != "not-applicable" or population is None:
                     continue
                 node = nodes[focus.focus] if row.level == "tumor" else case.node.value
-                if evaluator.failing(population, node, most=2) == 1:
-                    found.append(NearMiss(row.id, row.label, focus.focus, focus.because))
+                is_near = evaluator.failing(population, node, most=2) == 1
+                if is_near and evaluator.meets_any(population, node):
+                    condition = self._alternatives(evidence.failing(population, node))
+                    found.append(NearMiss(row.id, row.label, focus.focus, focus.because, condition))
         return tuple(found)
+
+    def _alternatives(self, criterion: Criterion) -> str:
+        """Return the name of a class that can be reached in several ways, else nothing."""
+        if not isinstance(criterion, NamedClass) or criterion.class_.endswith("-Population"):
+            return ""
+        is_one = len(criterion.parts) == 1 and not isinstance(criterion.parts[0], UnionOf)
+        return "" if is_one else self._words.term(local_name(criterion.class_))
 
 
 def _request(id_: str, focus: Focus, action: Action, as_of: str) -> Request:
@@ -286,11 +307,3 @@ def _request(id_: str, focus: Focus, action: Action, as_of: str) -> Request:
 
 def _said(part: SummaryPart) -> str:
     return f"{part.words} ({part.basis})" if part.basis else part.words
-
-
-def _leaves(fact: Fact) -> Iterator[Fact]:
-    if fact.derived_from:
-        for premise in fact.derived_from:
-            yield from _leaves(premise)
-    elif fact.asserted and fact.value is not None:
-        yield fact

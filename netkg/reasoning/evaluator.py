@@ -86,6 +86,12 @@ class Evaluator:
                 return most
         return count
 
+    def meets_any(self, criterion: Criterion, subject: str) -> bool:
+        """Return whether a value that a criterion asks for is recorded or derived."""
+        if isinstance(criterion, HasValue):
+            return self.verdict(criterion, subject) == TRUE
+        return any(self.meets_any(*part) for part in self.parts(criterion, subject))
+
     def parts(self, criterion: Criterion, subject: str) -> Iterator[tuple[Criterion, str]]:
         """Yield the parts of a criterion, each with the subject to evaluate it at."""
         if isinstance(criterion, SomeValuesFrom):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from netkg.case.shown import shown
 from netkg.namespaces import local_name
 from netkg.reasoning.fact import Fact
+from netkg.suggestions import listed
 
-__all__ = ["Wording"]
+__all__ = ["Wording", "leaves"]
 
 _UNITS: Final = {"Mm": "mm", "Percent": "%"}
 
@@ -17,12 +18,12 @@ _UNITS: Final = {"Mm": "mm", "Percent": "%"}
 class Wording:
     """Words for the terms of an ontology; ``labels`` maps their local names to labels.
 
-    ``derived`` maps fields to the labels of the derived properties that are shown as them.
+    The name of a field and ``=false`` lead to how a record is described if it is no, and
+    with ``=derived`` to the label of the derived property that is shown as the field.
     """
 
-    def __init__(self, labels: Mapping[str, str], derived: Mapping[str, str] | None = None) -> None:
+    def __init__(self, labels: Mapping[str, str]) -> None:
         self._labels = labels
-        self._derived = derived or {}
 
     def term(self, name: str) -> str:
         """Return the label of the term with this local name, of the last part of a path."""
@@ -44,19 +45,63 @@ class Wording:
         unit = next((unit for end, unit in _UNITS.items() if field.endswith(end)), "")
         return f"{shown(value)} {unit}".rstrip()
 
+    def stated(self, field: str, value: Any) -> str:
+        """Return a value by itself; for yes and no, how the record is described.
+
+        >>> words = Wording({"painful": "painful", "painful=false": "not painful"})
+        >>> words.stated("painful", True), words.stated("painful", False)
+        ('painful', 'not painful')
+        """
+        if not isinstance(value, bool):
+            return self.value(field, value)
+        name = self.term(field)
+        return name if value else self._labels.get(f"{field}=false", f"{name}: no")
+
+    # -- facts -------------------------------------------------------------------------
     def fact(self, fact: Fact, focus: str = "") -> str:
         """Return a fact on one line, with its subject if ``focus`` gives one."""
-        if fact.field == "id":
-            label = f"{fact.value}"
-        elif isinstance(fact.value, Mapping):
-            label = self.record(fact.value)
-        elif fact.value is None:
-            label = f"no {self.term(fact.searched or fact.field)} recorded"
-        else:
-            # A derived property can have another label than the field it is shown as.
-            derived = None if fact.asserted else self._derived.get(fact.field)
-            label = f"{derived or self.term(fact.field)}: {self.value(fact.field, fact.value)}"
+        label = self._words(fact, "{}: {}")
         return f"{label} ({focus})" if focus else label
+
+    def note(self, fact: Fact) -> str:
+        """Return a fact as a note.
+
+        >>> Wording({"grade": "grade"}).note(Fact("t", "grade", "G3", True))
+        'grade G3'
+        """
+        return self._words(fact, "{} {}")
+
+    def clause(self, fact: Fact) -> str:
+        """Return a fact as a clause, with what a derived value rests on.
+
+        >>> words = Wording({"ki67Percent": "Ki-67 index", "grade": "grade"})
+        >>> ki67 = Fact("t", "ki67Percent", 23, True)
+        >>> words.clause(Fact("t", "grade", "G3", False, (ki67,)))
+        'the grade is G3 because the Ki-67 index is 23 %'
+        """
+        words = self._words(fact, "the {} is {}")
+        shown = (fact.field, fact.value)
+        basis = [self.clause(leaf) for leaf in leaves(fact) if (leaf.field, leaf.value) != shown]
+        is_plain = fact.asserted or fact.value is None or not basis
+        return words if is_plain else f"{words} because {listed(dict.fromkeys(basis))}"
+
+    def _words(self, fact: Fact, form: str) -> str:
+        (source, *others) = fact.derived_from or (fact,)
+        if not others and source is not fact and source.value is None:
+            # That nothing is recorded says more than the value derived from it.
+            return self._words(source, form)
+        if fact.field == "id":
+            return f"{fact.value}"
+        if isinstance(fact.value, Mapping):
+            return self.record(fact.value)
+        if fact.value is None:
+            return f"no {self.term(fact.searched or fact.field)} recorded"
+        if isinstance(fact.value, bool):
+            return self.stated(fact.field, fact.value)
+        name = self.term(fact.field)
+        if not fact.asserted:
+            name = self._labels.get(f"{fact.field}=derived", name).removesuffix(" in use")
+        return form.format(name, self.value(fact.field, fact.value))
 
     def record(self, body: Mapping[str, Any]) -> str:
         """Return an event or a measurement on one line: its day, what it is, its result."""
@@ -79,3 +124,12 @@ class Wording:
             case "value":
                 return f"{self.value(key, value)} {unit}".rstrip()
         return str(value)
+
+
+def leaves(fact: Fact) -> Iterator[Fact]:
+    """Yield what is recorded in the case of all that a fact rests on."""
+    if fact.derived_from:
+        for premise in fact.derived_from:
+            yield from leaves(premise)
+    elif fact.asserted and fact.value is not None:
+        yield fact

@@ -6,15 +6,17 @@ knows which events, missing fields and orders it shows, so that nothing is shown
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from netkg.case.finding import Finding
+from netkg.ontology.conditions import with_article
 from netkg.plan.model import Dependency, Focus, Plan, Recommendation
 from netkg.render.screen_parts import Item, Names, Part
 from netkg.render.screen_record import Record
 from netkg.render.words import case_name
-from netkg.suggestions import listed, sentence
+from netkg.suggestions import listed
 
 __all__ = ["FirstScreen"]
 
@@ -32,6 +34,8 @@ class FirstScreen:
         self.title = f"Management plan: {case_name(plan.case)}"
         self._names = Names(plan)
         self._record = Record(plan, self._names)
+        # What gives way, until it is shown with what takes its place.
+        self._replaced = self._superseded()
         self.parts = tuple(part for part in self._parts() if part.items)
 
     def _parts(self) -> Iterator[Part]:
@@ -42,15 +46,16 @@ class FirstScreen:
             return
         now = self._now()
         choices = self._choices()
-        waiting = list(self._record.to_order())
+        waiting = self._record.to_order()
         scheduled = self._record.scheduled()
-        given = self._given()
-        yield given
+        yield self._given()
+        if not (now.items or choices.items):
+            now = Part("Treatment now", (Item(self._nothing_due()),))
         yield now
         yield choices
         yield self._depends_on()
         yield self._caution()
-        yield from waiting
+        yield waiting
         yield scheduled
         yield self._record.done()
         yield Part("Does not apply", tuple(self._does_not_apply()), folded=True)
@@ -58,7 +63,16 @@ class FirstScreen:
     # -- treatment ---------------------------------------------------------------------
     def _given(self) -> Part:
         events = [event for event in self._plan.treatments if id(event) in self._record.events]
-        return Part("Given", tuple(self._record.event(event) for event in events), folded=True)
+        items = [self._record.event(event) for event in events]
+        if not self._plan.treatments:
+            items.append(Item("no treatment on record"))
+        return Part("Given", tuple(items), folded=True)
+
+    def _nothing_due(self) -> str:
+        asked = {id_ for each in self._plan.depends_on for id_ in each.decides}
+        is_open = any(self._names.rows[id_].is_treatment for id_ in asked)
+        until = " before the questions below are answered" if is_open else ""
+        return f"nothing is due by the guideline{until}"
 
     def _now(self) -> Part:
         found: list[tuple[int, str, Item]] = []
@@ -79,23 +93,20 @@ class FirstScreen:
         """Return a treatment to be given now, or the tests that it consists of."""
         types = [action.type for action in foci[0].actions if not action.done]
         orders = [self._record.orders[name] for name in types if name in self._record.orders]
-        lead = self._names.lead(foci) + self._said(row, types)
+        here = [focus.focus for focus in foci]
+        lead = self._names.lead(foci) + self._said(row, foci[0], types)
         rivals = [self._names.rows[id_].label for id_ in foci[0].challenged_by]
-        unless = f"; unless it gives way to {listed(rivals, 'or')}, see below" if rivals else ""
+        after = f"; unless it gives way to {listed(rivals, 'or')}, see below" if rivals else ""
+        after += "".join(f"; {words}" for words in row.evidence)
+        if replaced := self._replaced.pop(row.id, None):
+            # Where it gives way need not be repeated.
+            gone = {id_: [at for at in where if at not in here] for id_, where in replaced.items()}
+            after += f", in place of {self._statements(gone)}"
         if orders:
             any_of = foci[0].actions[0].group == "any"
-            taken = orders[:1] if any_of else orders
-            requests = [r for order in taken for r in order.requests if r.statement == row.id]
-            when = self._record.window(min(requests, key=lambda r: r.due_by or "9999"))
-            ids = dict.fromkeys(id_ for order in taken for id_ in order.statements)
-            alone = [o for o in orders if set(o.statements) <= {row.id}]
-            shown = list(dict.fromkeys([*taken, *alone]))
-            for order in shown:
-                self._record.orders.pop(order.type, None)
-            events = self._record.take_events(shown)
-            last = f", last {max(e.date or '' for e in events)}" if events else ""
-            words = f"{lead}: {when}{last}{unless}{self._names.ids([row.id, *ids])}"
-            return Item(words, status, events, orders=tuple(order.type for order in shown))
+            when, item = self._record.treatment(row.id, orders, here, any_of=any_of)
+            last = f", last {max(e.date or '' for e in item.events)}" if item.events else ""
+            return replace(item, words=f"{lead}{when}{last}{after}", tone=status)
         planned = tuple(
             event
             for event in self._plan.treatments
@@ -107,15 +118,19 @@ class FirstScreen:
             self._record.events.pop(id(event))
         dates = listed([event.date for event in planned if event.date])
         when = f"planned for {dates}" if dates else status
-        return Item(f"{lead}: {when}{unless}{self._names.ids([row.id])}", status, planned)
+        return Item(f"{lead}: {when}{self._names.ids([row.id])}{after}", status, planned)
 
-    def _said(self, row: Recommendation, types: Sequence[str]) -> str:
+    def _said(self, row: Recommendation, focus: Focus, types: Sequence[str]) -> str:
         """Return the label of a statement, and its actions where they say more."""
         names = [self._names.words.term(name) for name in types]
-        group = row.foci[0].actions[0].group if row.foci[0].actions else "all"
+        # Of "chromogranin A test" the label "chromogranin A in surveillance" says enough.
+        if len(names) == 1 and names[0].rpartition(" ")[0] in row.label:
+            names = []
+        group = focus.actions[0].group if focus.actions else "all"
         said = listed(names, "or" if group == "any" else "and")
-        is_same = said.casefold() == row.label.casefold() or not names
-        return row.label if is_same else f"{row.label}, {said}"
+        if row.label.casefold() in said.casefold():
+            return said
+        return f"{row.label}, {said}" if names else row.label
 
     def _choices(self) -> Part:
         items = []
@@ -123,8 +138,9 @@ class FirstScreen:
             foci = [focus for focus in row.foci if focus.status == "option"]
             if foci:
                 types = [action.type for action in foci[0].actions if not action.done]
-                words = self._names.lead(foci) + self._said(row, types) + self._names.ids([row.id])
-                items.append(Item(words))
+                said = self._said(row, foci[0], types)
+                words = self._names.lead(foci) + said + self._names.ids([row.id])
+                items.append(Item("; ".join([words, *row.evidence])))
         return Part("Choices", tuple(items))
 
     def _depends_on(self) -> Part:
@@ -134,31 +150,36 @@ class FirstScreen:
             if set(each.decides) <= decided:
                 others.append(each)
                 continue
+            words = f"{self._asked(each)} → {self._decided(each, decided)}"
             decided |= set(each.decides)
-            items.append(Item(f"{self._asked(each)} → {self._decided(each)}", fields=each.fields))
+            items.append(Item(words, fields=each.fields))
         if others:
-            named = [f"{self._asked(each)} ({', '.join(each.decides)})" for each in others]
+            named = [f"{self._asked(each)}{self._names.ids(each.decides)}" for each in others]
             fields = tuple(field for each in others for field in each.fields)
-            items.append(Item(f"Also decide some of these: {listed(named)}", fields=fields))
+            items.append(Item(f"Also needed: {listed(named)}", fields=fields))
         return Part("Depends on", tuple(items))
 
     def _asked(self, each: Dependency) -> str:
-        words = sentence(listed([self._names.field(path) for path in each.fields], "or"))
+        words = listed([self._names.field(path) for path in each.fields], "or")
+        of_tumor = any(path.startswith("tumors.") for path in each.fields)
         foci = [focus for focus in each.foci if focus != self._names.case]
-        return f"{words} of {listed(foci)}" if self._names.several and foci else words
+        is_named = self._names.several and of_tumor and foci
+        return f"{words} of {listed(foci)}" if is_named else words
 
-    def _decided(self, each: Dependency) -> str:
-        rows = sorted(
-            (self._names.rows[id_] for id_ in each.decides),
-            key=lambda row: (not row.is_treatment, self._names.place[row.id]),
-        )
-        return ", ".join(f"{row.label} ({row.id})" for row in rows)
+    def _decided(self, each: Dependency, named: set[str]) -> str:
+        """Return what a question decides; what an earlier one named already, by its id alone."""
+        rows = [self._names.rows[id_] for id_ in each.decides if id_ not in named]
+        rows.sort(key=lambda row: (not row.is_treatment, self._names.place[row.id]))
+        words = ", ".join(f"{row.label} ({row.id})" for row in rows)
+        also = [id_ for id_ in each.decides if id_ in named]
+        return f"{words}; also {', '.join(also)}" if also else words
 
     # -- cautions ----------------------------------------------------------------------
     def _caution(self) -> Part:
-        plan, items = self._plan, list[Item]()
+        plan = self._plan
         asked = {path for each in plan.depends_on for path in each.fields}
         absent: dict[str, dict[str, None]] = {}
+        first, last = list[Item](), list[Item]()
         for finding in plan.findings:
             row = self._names.rows.get(finding.statement or "")
             if finding.severity == "Info" and finding.found == "nothing that decides it":
@@ -167,47 +188,55 @@ class FirstScreen:
                 if finding.field not in asked:
                     absent.setdefault(finding.field, {})[row.id] = None
                 continue
-            items.append(Item(self._finding(finding), finding.severity))
+            found = last if finding.severity == "Info" else first
+            found.append(Item(self._finding(finding), finding.severity))
         if absent:
-            named = [
-                f"{self._names.field(path)} ({', '.join(ids)})" for path, ids in absent.items()
-            ]
+            named = [self._names.field(path) + self._names.ids(ids) for path, ids in absent.items()]
             words = f"Not on record, though treatment is chosen by it: {listed(named)}"
-            items.append(Item(words, fields=tuple(absent)))
-        for row in plan.recommendations:
-            foci = [focus for focus in row.foci if focus.status == "due"]
-            if row.kind == "alert" and foci:
-                words = (
-                    self._names.lead(foci) + row.definition.rstrip(".") + self._names.ids([row.id])
-                )
-                items.append(Item(words, "alert"))
-        items += [
-            Item(f"{plan.descriptions.get(gap, gap).rstrip('.')}{self._names.ids([gap])}")
-            for gap in plan.gaps
+            first.append(Item(words, "Warning", fields=tuple(absent)))
+        alerts = [
+            Item(self._said_at(row.definition, [row.id], [focus.focus for focus in foci]), "alert")
+            for row in plan.recommendations
+            if row.kind == "alert" and (foci := [f for f in row.foci if f.status == "due"])
         ]
-        return Part("Caution", tuple(items))
+        gaps = [Item(self._said_at(plan.descriptions.get(gap, gap), [gap])) for gap in plan.gaps]
+        return Part("Caution", (*first, *alerts, *gaps, *last))
 
     def _finding(self, finding: Finding) -> str:
-        named = self._names.several and finding.focus != self._names.case
-        lead = f"{finding.focus}: " if named else ""
-        ids = [finding.statement] if finding.statement else []
-        return f"{lead}{finding.message.rstrip('.')}{self._names.ids(ids)}"
+        named = finding.statement and finding.statement not in finding.message
+        ids = [finding.statement] if finding.statement and named else []
+        return self._said_at(finding.message, ids, [finding.focus])
+
+    def _said_at(self, words: str, ids: Iterable[str], foci: Iterable[str] = ()) -> str:
+        return words.rstrip(".") + self._names.ids(ids, foci)
 
     # -- what does not apply -----------------------------------------------------------
     def _does_not_apply(self) -> Iterator[Item]:
-        """Yield what gives way to others, and the near misses by the condition that fails."""
-        ways: dict[str, _Places] = {}
+        """Yield what else gives way, and the near misses by the condition that fails."""
+        for ids, rows in self._replaced.items():
+            takes = "takes" if ids in self._names.rows else "take"
+            yield Item(f"{self._rivals(ids)} {takes} the place of {self._statements(rows)}")
+        reasons: dict[str, _Places] = {}
+        for each in self._plan.near_misses:
+            notes = [self._names.words.note(fact) for fact in each.because if fact.field != "id"]
+            reason = ", ".join(dict.fromkeys(notes))
+            reason = f"only for {with_article(each.condition)}" if each.condition else reason
+            reasons.setdefault(reason, {}).setdefault(each.id, []).append(each.focus)
+        for reason, rows in reasons.items():
+            yield Item(f"{self._statements(rows)}: {reason}")
+
+    def _superseded(self) -> dict[str, _Places]:
+        """Return the statements that give way, and where, by the ids of what takes their place."""
+        found: dict[str, _Places] = {}
         for row in self._plan.recommendations:
             for focus in row.foci:
                 if focus.status == "superseded":
-                    rivals = listed(focus.superseded_by)
-                    key = (
-                        f"{rivals} {'takes' if len(focus.superseded_by) == 1 else 'take'} the place"
-                    )
-                    ways.setdefault(f"{key} of ", {}).setdefault(row.id, []).append(focus.focus)
-        for each in self._plan.near_misses:
-            words = [self._names.words.fact(fact) for fact in each.because if fact.field != "id"]
-            reason = f"{listed(dict.fromkeys(words))} rules out "
-            ways.setdefault(reason, {}).setdefault(each.id, []).append(each.focus)
-        for reason, rows in ways.items():
-            yield Item(reason + listed([self._names.at(id_, foci) for id_, foci in rows.items()]))
+                    places = found.setdefault(" ".join(focus.superseded_by), {})
+                    places.setdefault(row.id, []).append(focus.focus)
+        return found
+
+    def _rivals(self, ids: str) -> str:
+        return listed([f"{self._names.rows[id_].label} ({id_})" for id_ in ids.split()])
+
+    def _statements(self, rows: _Places) -> str:
+        return listed([self._names.at(id_, foci) for id_, foci in rows.items()])

@@ -62,18 +62,23 @@ class Names:
         names = [focus.focus for focus in foci if focus.focus != self.case]
         return f"{listed(names)}: " if self.several and names else ""
 
-    def ids(self, ids: Iterable[str]) -> str:
-        """Return the ids of statements in brackets, in the order of the guideline."""
+    def ids(self, ids: Iterable[str], where: Iterable[str] = ()) -> str:
+        """Return the ids of statements in brackets, in the order of the guideline.
+
+        If there are several tumors, those of ``where`` follow.
+        """
         ordered = sorted(set(ids), key=lambda id_: self.place.get(id_, len(self.place)))
-        return f" ({', '.join(ordered)})" if ordered else ""
+        tumors = [name for name in where if name != self.case] if self.several else []
+        shown = [*ordered, *([listed(tumors)] if tumors else [])]
+        return f" ({', '.join(shown)})" if shown else ""
 
     def at(self, id_: str, foci: Sequence[str]) -> str:
         """Return a statement with the tumors at which something is said of it."""
-        tumors = [name for name in foci if name != self.case] if self.several else []
-        where = f", {listed(tumors)}" if tumors else ""
-        return f"{self.rows[id_].label} ({id_}{where})"
+        return self.rows[id_].label + self.ids([id_], foci)
 
     def field(self, path: str) -> str:
         """Return the label of the field at a path."""
         record, _, _ = path.rpartition(".")
-        return self.words.term(path) + {"metastases": " metastasis"}.get(record, "")
+        label = self.words.term(path)
+        is_named = record != "metastases" or label.startswith("metasta")
+        return label if is_named else f"{label} metastasis"

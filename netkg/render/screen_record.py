@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from netkg.ontology.amounts import interval
 from netkg.plan.model import Order, Plan, RecordedEvent, Request
 from netkg.render.screen_parts import Item, Names, Part
 from netkg.suggestions import listed
@@ -13,7 +14,9 @@ __all__ = ["Record"]
 
 # How the status of an event on record is said; the date follows.
 _SINCE: Final = {"active": "active since", "completed": "", "planned": "planned for"}
-_TONES: Final = frozenset({"overdue", "due", "planned", "scheduled"})
+# The statuses of what is asked for, the most pressing first.
+_STATUSES: Final = ("overdue", "due", "planned", "scheduled", "option")
+_PRESSING: Final = frozenset({"overdue", "due"})
 
 
 class Record:
@@ -26,68 +29,100 @@ class Record:
         self.orders = {order.type: order for order in plan.orders}
         # By identity: two events on record can be the same in all their values.
         self.events = {id(event): event for event in plan.events}
+        # The statements whose requests the treatment already shows.
+        self._shown = set[str]()
 
     def event(self, event: RecordedEvent) -> Item:
         """Return an event with its date, status and outcome."""
         self.events.pop(id(event), None)
-        name = f"{event.label} ({event.remark})" if event.remark else event.label
         status = _SINCE.get(event.status, event.status)
-        words = f"{name}: {status} {event.date or 'without a date'}".replace(":  ", ": ")
-        if not event.date and event.status == "active":
-            words = f"{name}: active, without a date"
-        outcomes = [self._names.words.term(each) for each in (event.result, event.outcome) if each]
-        words = ", ".join([words, *outcomes])
-        if event.target and (self._names.several or event.target not in self._names.tumors):
-            words += f", {event.target}"
+        when = f"{status} {event.date}" if event.date else f"{event.status}, without a date"
+        words = ", ".join([f"{_name(event)}: {when.strip()}", *self._outcomes(event)])
         return Item(words + self._names.ids(event.statements), events=(event,))
 
-    # -- tests -------------------------------------------------------------------------
-    def to_order(self) -> Iterator[Part]:
-        """Yield what is to be ordered: tests that were done before, then those never recorded."""
-        pressing = [o for o in self.orders.values() if o.status in ("overdue", "due")]
-        merged = self._merged(pressing)
-        again = [each for each in merged if any(order.last for order in each)]
-        never = [each for each in merged if not any(order.last for order in each)]
-        yield Part("To order", tuple(map(self._order, again)))
-        yield Part("Never recorded", tuple(map(self._order, never)), folded=True)
+    def _outcomes(self, event: RecordedEvent) -> list[str]:
+        """Return what an event found or brought about, and where, if that is not obvious."""
+        words = [self._names.words.term(each) for each in (event.result, event.outcome) if each]
+        if event.target and (self._names.several or event.target not in self._names.tumors):
+            words.append(f"at {event.target}")
+        return words
 
-    def _merged(self, orders: Sequence[Order]) -> list[list[Order]]:
-        """Put together what the same statements ask for, and a test with the kinds above it."""
-        groups: list[list[Order]] = []
-        for order in orders:
-            for group in groups:
-                if group[0].statements == order.statements and group[0].due_by == order.due_by:
-                    group.append(order)
-                    break
-            else:
-                groups.append([order])
-        return groups
+    # -- tests -------------------------------------------------------------------------
+    def treatment(
+        self, row: str, orders: Sequence[Order], foci: Sequence[str], *, any_of: bool
+    ) -> tuple[str, Item]:
+        """Return when the tests that a treatment at foci consists of are due; the item shows them.
+
+        Of alternatives, only those that nothing else asks for are not ordered any more.
+        """
+        taken = orders[:1] if any_of else orders
+        alone = [order for order in orders if set(order.statements) <= {row}]
+        shown = list(dict.fromkeys([*taken, *alone]))
+        requests = [each for order in taken for each in order.requests]
+        # What the treatment itself asks for comes first.
+        requests.sort(key=lambda each: each.statement != row)
+        when = self._windows(requests, foci)
+        for order in shown:
+            self.orders.pop(order.type, None)
+        self._shown.add(row)
+        return when, Item("", "", self.take_events(shown), orders=_types(shown))
+
+    def to_order(self) -> Part:
+        """Return what is to be ordered: tests that were done before, then those never recorded."""
+        pressing = [o for o in self.orders.values() if self._status(o) in _PRESSING]
+        again = [order for order in pressing if order.last or self._is_recorded(order)]
+        items = list(map(self._order, _merged(again)))
+        never = list(map(self._order, _merged([o for o in pressing if o not in again])))
+        if never:
+            words = f"Never recorded: {'; '.join(item.words for item in never)}"
+            orders = tuple(order for item in never for order in item.orders)
+            events = tuple(event for item in never for event in item.events)
+            items.append(Item(words, "due", events, orders=orders))
+        return Part("To order", tuple(items))
+
+    def _open(self, order: Order) -> list[Request]:
+        """Return what is asked for of an order and not shown with a treatment."""
+        return [each for each in order.requests if each.statement not in self._shown]
+
+    def _status(self, order: Order) -> str:
+        return min((each.status for each in self._open(order)), key=_STATUSES.index)
+
+    def _is_recorded(self, order: Order) -> bool:
+        """Return whether such a test was done, even on an unknown day."""
+        return any(e.status == "completed" and order.type in e.kinds for e in self.events.values())
 
     def _order(self, group: Sequence[Order]) -> Item:
+        recorded = any(map(self._is_recorded, group))
         for order in group:
             self.orders.pop(order.type, None)
         events = self.take_events(group)
-        labels = listed([order.label for order in group])
+        kinds = [order.kinds - {order.type} for order in group]
+        labels = [o.label for o in group if not any(o.type in each for each in kinds)]
         last = max((order.last for order in group if order.last), default=None)
-        said: dict[str, dict[str, None]] = {}
-        for order in group:
-            for request in order.requests:
-                said.setdefault(self.window(request), {})[request.statement] = None
-        if list(said) == ["due"]:
-            when = self._names.ids(said["due"])
-        else:
-            when = ": " + ", ".join(words + self._names.ids(ids) for words, ids in said.items())
-        shown = f"{labels}{when}" + (f", last {last}" if last else "")
-        tone = group[0].status if group[0].status in _TONES else ""
-        return Item(shown, tone, events, orders=tuple(order.type for order in group))
+        when = self._windows([each for order in group for each in self._open(order)])
+        said = f"{listed(labels)}{when}"
+        if last or recorded:
+            said += f", last {last}" if last else ", last one without a date"
+        return Item(said, self._status(group[0]), events, orders=_types(group))
 
-    def window(self, request: Request) -> str:
-        """Return when what a statement asks for is due."""
-        if request.due_by and request.status == "overdue":
-            return f"overdue since {request.due_by}"
-        if request.due_by and request.status in ("due", "scheduled"):
-            return f"{request.status} {request.due_from} to {request.due_by}"
-        return request.status
+    def _windows(self, requests: Iterable[Request], foci: Iterable[str] = ()) -> str:
+        """Return when each statement wants a test, the statements with the same window together.
+
+        ``foci`` are those that are named already.
+        """
+        groups: dict[str, list[Request]] = {}
+        for request in requests:
+            groups.setdefault(_window(request), []).append(request)
+        parts = []
+        for words, group in groups.items():
+            where = dict.fromkeys(each.focus for each in group if each.focus not in foci)
+            # All tumors need no name.
+            named = [] if set(where) >= self._names.tumors else where
+            ids = self._names.ids([each.statement for each in group], named)
+            often = dict.fromkeys(interval(each.months) for each in group if each.months)
+            parts.append(f"{words}{ids}" + "".join(f", {each}" for each in often))
+        is_due = list(groups) == ["due"]
+        return parts[0].removeprefix("due") if is_due else f": {', '.join(parts)}"
 
     def take_events(self, orders: Iterable[Order]) -> tuple[RecordedEvent, ...]:
         """Return the tests on record that orders stand for, each with the first of them."""
@@ -101,12 +136,12 @@ class Record:
 
     def scheduled(self) -> Part:
         """Return the next dates, the earliest first."""
-        groups = self._merged(list(self.orders.values()))
         found = []
-        for group in groups:
+        for group in _merged(list(self.orders.values())):
+            dates = [each.due_from for order in group for each in self._open(order)]
             item = self._order(group)
             planned = sorted(e.date for e in item.events if e.status == "planned" and e.date)
-            when = planned[0] if planned else group[0].due_from or ""
+            when = planned[0] if planned else min(filter(None, dates), default="")
             words = item.words.replace(": scheduled ", ": ", 1)
             if planned:
                 words = f"{words.replace(': planned', '')}: planned for {listed(planned)}"
@@ -120,18 +155,17 @@ class Record:
         """Return what is done: the other events on record, and statements without events."""
         groups: dict[tuple[str, str], list[RecordedEvent]] = {}
         for event in self.events.values():
-            groups.setdefault((event.label, event.status), []).append(event)
+            groups.setdefault((_name(event), event.status), []).append(event)
         items, shown_ids = [], set[str]()
-        for (label, status), events in groups.items():
-            dates = [event.date for event in events if event.date]
+        for (name, status), events in groups.items():
+            latest = max(events, key=lambda event: event.date or "")
             said = [] if status == "completed" else [status]
-            said += [max(dates)] if dates else ["without a date"]
+            said += [latest.date or "without a date", *self._outcomes(latest)]
             said += [f"{len(events)} in all"] if len(events) > 1 else []
             ids = dict.fromkeys(id_ for event in events for id_ in event.statements)
             shown_ids |= ids.keys()
-            items.append(
-                Item(f"{label} {', '.join(said)}{self._names.ids(ids)}", events=tuple(events))
-            )
+            words = f"{name} {', '.join(said)}{self._names.ids(ids)}"
+            items.append(Item(words, events=tuple(events)))
         given = {id_ for event in self._plan.treatments for id_ in event.statements}
         items += [
             Item(f"{row.label}{self._names.ids([row.id])}")
@@ -139,3 +173,40 @@ class Record:
             if row.status == "done" and row.kind != "principle" and row.id not in shown_ids | given
         ]
         return Part("Done", tuple(items), folded=True)
+
+
+def _name(event: RecordedEvent) -> str:
+    """Return what was recorded with an event, and its type."""
+    return f"{event.remark} ({event.label})" if event.remark else event.label
+
+
+def _window(request: Request) -> str:
+    """Return when what a statement asks for is due."""
+    if request.due_by and request.status == "overdue":
+        return f"overdue since {request.due_by}"
+    if request.due_by and request.status in ("due", "scheduled"):
+        return f"{request.status} {request.due_from} to {request.due_by}"
+    return request.status
+
+
+def _types(orders: Iterable[Order]) -> tuple[str, ...]:
+    return tuple(order.type for order in orders)
+
+
+def _merged(orders: Sequence[Order]) -> Iterator[list[Order]]:
+    """Put together what the same statements ask for, and a kind of tests with one of its kind."""
+    groups: list[list[Order]] = []
+    broad = []
+    for order in orders:
+        if any(order.type in other.kinds for other in orders if other is not order):
+            broad.append(order)
+            continue
+        for group in groups:
+            if group[0].statements == order.statements and group[0].due_by == order.due_by:
+                group.append(order)
+                break
+        else:
+            groups.append([order])
+    for order in broad:
+        next(g for g in groups if any(order.type in each.kinds for each in g)).append(order)
+    yield from groups

@@ -38,7 +38,7 @@ class PlanView:
             )
         self._engine = engine
         self._plan = plan
-        self._words = Wording(engine.labels, engine.compiler.openness.derived_labels)
+        self._words = Wording(engine.labels)
         self._several = len(case.tumors) > 1
         self._case_nodes = {case.node.value}
         self._facts: dict[tuple[str, ...], str] = {}
