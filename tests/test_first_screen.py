@@ -274,7 +274,7 @@ def test_a_near_miss_names_the_condition_that_fails() -> None:
     near = {each.id: each for each in plan_of(SMALL).near_misses}
     assert [fact.field for fact in near["TX-02"].because] == ["sizeClass"]
     assert "TX-17" not in near
-    # One condition of one is no near miss.
+    # A statement with one condition cannot miss it nearly.
     assert "TX-27" not in near
     assert "perioperative octreotide" in " ".join(part(plan_of(SMALL), "Does not apply"))
     advanced = {

@@ -203,7 +203,7 @@ class Schema:
     def labels(self) -> Mapping[str, str]:
         """The labels of the terms of the namespace of netkg, by their local names.
 
-        The name of a field and ``=false`` lead to how a record is described if it is no.
+        The name of a field and ``=false`` lead to how a record is described if its value is false.
         """
         return {
             local_name(quad.subject.value) + ending: quad.object.value

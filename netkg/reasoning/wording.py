@@ -18,8 +18,8 @@ _UNITS: Final = {"Mm": "mm", "Percent": "%"}
 class Wording:
     """Words for the terms of an ontology; ``labels`` maps their local names to labels.
 
-    The name of a field and ``=false`` lead to how a record is described if it is no, and
-    with ``=derived`` to the label of the derived property that is shown as the field.
+    The name of a field and ``=false`` lead to how a record is described if its value is false,
+    and with ``=derived`` to the label of the derived property that is shown as the field.
     """
 
     def __init__(self, labels: Mapping[str, str]) -> None:

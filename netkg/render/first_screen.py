@@ -226,7 +226,7 @@ class FirstScreen:
             yield Item(f"{self._statements(rows)}: {reason}")
 
     def _superseded(self) -> dict[str, _Places]:
-        """Return the statements that give way, and where, by the ids of what takes their place."""
+        """Return the statements that give way, and where, by the ids of their rivals."""
         found: dict[str, _Places] = {}
         for row in self._plan.recommendations:
             for focus in row.foci:

@@ -14,7 +14,7 @@ __all__ = ["Record"]
 
 # How the status of an event on record is said; the date follows.
 _SINCE: Final = {"active": "active since", "completed": "", "planned": "planned for"}
-# The statuses of what is asked for, the most pressing first.
+# The statuses of requests, the most pressing first.
 _STATUSES: Final = ("overdue", "due", "planned", "scheduled", "option")
 _PRESSING: Final = frozenset({"overdue", "due"})
 
