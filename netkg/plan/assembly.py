@@ -13,7 +13,7 @@ from netkg.case.finding import Finding, conforms
 from netkg.case.model import Case
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
-from netkg.ontology.guideline import Catalogue, Level, Statement
+from netkg.ontology.guideline import Catalogue, Gap, Level, Statement
 from netkg.ontology.labels import search_words
 from netkg.ontology.schema import Schema, netkg
 from netkg.plan.dependencies import dependencies
@@ -73,7 +73,7 @@ class Reporter:
         }
         self._overview = Overview(schema, catalogue, Wording(self.labels))
         self._concepts = {name: node.value for name, node in catalogue.concepts.items()}
-        self._verdicts = {
+        self.verdicts = {
             number: cast(Verdict, catalogue.names[netkg(name).value])
             for number, name in INDIVIDUALS.items()
         }
@@ -151,7 +151,7 @@ class Reporter:
             found.append(
                 Focus(
                     focus=entry.case.names[node.value],
-                    verdict=self._verdicts[verdict],
+                    verdict=self.verdicts[verdict],
                     status=state.status,
                     superseded_by=state.superseded_by,
                     challenged_by=state.challenged_by,
@@ -172,7 +172,7 @@ class Reporter:
             section=statement.section,
             modality=statement.modality,
             citations=statement.citations,
-            verdict=self._verdicts[verdict],
+            verdict=self.verdicts[verdict],
             status=statuses[0] if statuses else None,
             missing=smallest(focus.missing for focus in found) if verdict == UNKNOWN else (),
             foci=tuple(found),
@@ -186,15 +186,12 @@ class Reporter:
         return tuple(
             gap.id
             for gap in self._catalogue.gaps
-            if any(
-                evaluator.verdict(gap.condition, node.value) == TRUE
-                for node in ([case.node] if gap.level == "case" else case.tumors)
-            )
+            if any(evaluator.verdict(gap.condition, node.value) == TRUE for node in foci(gap, case))
         )
 
 
-def foci(statement: Statement, case: Case) -> tuple[ox.NamedNode, ...]:
-    """Return the nodes at which a statement is evaluated."""
+def foci(statement: Statement | Gap, case: Case) -> tuple[ox.NamedNode, ...]:
+    """Return the nodes at which a statement or a gap is evaluated."""
     return (cast(ox.NamedNode, case.node),) if statement.level == "case" else case.tumors
 
 

@@ -34,8 +34,9 @@ from netkg.plan.steps import Resolved, StepResolver
 from netkg.reasoning.day_numbers import temporal_facts
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.facts import Facts
+from netkg.reasoning.reasons import EvidenceFinder
 from netkg.reasoning.rules import RuleSet, StorePool, Workspace
-from netkg.reasoning.verdicts import FALSE, TRUE
+from netkg.reasoning.verdicts import FALSE, TRUE, Verdict
 from netkg.validation.validator import Validator
 
 __all__ = ["Engine", "Examination", "default_engine"]
@@ -196,6 +197,15 @@ class Engine:
     def labels(self) -> dict[str, str]:
         """The labels of terms, gaps and sections, for readers."""
         return self._reporter.labels
+
+    def verdict(self, number: int) -> Verdict:
+        """Return the name of a verdict (see :mod:`netkg.reasoning.verdicts`)."""
+        return self._reporter.verdicts[number]
+
+    def evidence(self, examined: Examination) -> EvidenceFinder:
+        """Return what finds the facts that verdicts on an examined case rest on."""
+        words = self._reporter.words
+        return EvidenceFinder(examined.case, examined.evaluator, self.compiler, words)
 
     @property
     def closing_notice(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from netkg.case.shown import shown
@@ -29,6 +29,28 @@ class Wording:
         """Return the label of the term with this local name, of the last part of a path."""
         name = name.rsplit(".", 1)[-1]
         return self._labels.get(name, name)
+
+    def field(self, path: str) -> str:
+        """Return the label of the field at a path.
+
+        >>> Wording({"painful": "painful"}).field("metastases.painful")
+        'painful metastasis'
+        """
+        record, _, _ = path.rpartition(".")
+        label = self.term(path)
+        is_named = record != "metastases" or label.startswith("metasta")
+        return label if is_named else f"{label} metastasis"
+
+    def decided_by(self, sets: Iterable[Sequence[str]]) -> str:
+        """Return which fields decide: first those that do alone, then those that do together.
+
+        >>> Wording({}).decided_by([("grade",), ("tumors.site",), ("men1Status", "location")])
+        'grade or site; or men1Status with location'
+        """
+        sets = list(sets)
+        alone = listed([self.field(paths[0]) for paths in sets if len(paths) == 1], "or")
+        together = [" with ".join(map(self.field, paths)) for paths in sets if len(paths) != 1]
+        return "; or ".join([*([alone] if alone else []), *together])
 
     def value(self, field: str, value: Any) -> str:
         """Return a value, with the unit of its field.
@@ -71,37 +93,52 @@ class Wording:
         """
         return self._words(fact, "{} {}")
 
-    def clause(self, fact: Fact) -> str:
-        """Return a fact as a clause, with what a derived value rests on.
+    def clause(self, fact: Fact, *, basis: bool = True) -> str:
+        """Return a fact as a clause; with ``basis`` also what a derived value rests on.
 
         >>> words = Wording({"ki67Percent": "Ki-67 index", "grade": "grade"})
         >>> ki67 = Fact("t", "ki67Percent", 23, True)
         >>> words.clause(Fact("t", "grade", "G3", False, (ki67,)))
         'the grade is G3 because the Ki-67 index is 23 %'
         """
-        words = self._words(fact, "the {} is {}")
+        words = self._words(fact, "the {} is {}", "no {} {} recorded")
         shown = (fact.field, fact.value)
-        basis = [self.clause(leaf) for leaf in leaves(fact) if (leaf.field, leaf.value) != shown]
-        is_plain = fact.asserted or fact.value is None or not basis
-        return words if is_plain else f"{words} because {listed(dict.fromkeys(basis))}"
+        if fact.asserted or not basis or self._is_absence(fact):
+            return words
+        below = [leaf for leaf in leaves(fact) if (leaf.field, leaf.value) != shown]
+        records = [self.record(leaf.value) for leaf in below if isinstance(leaf.value, Mapping)]
+        clauses = [self.clause(leaf) for leaf in below if not isinstance(leaf.value, Mapping)]
+        if records:
+            words += f" (on record: {listed(dict.fromkeys(records))})"
+        return f"{words} because {listed(dict.fromkeys(clauses))}" if clauses else words
 
-    def _words(self, fact: Fact, form: str) -> str:
-        (source, *others) = fact.derived_from or (fact,)
-        if not others and source is not fact and source.value is None:
+    def _is_absence(self, fact: Fact) -> bool:
+        """Return whether a fact was derived from one absence alone."""
+        return len(fact.derived_from) == 1 and fact.derived_from[0].value is None
+
+    def _words(self, fact: Fact, form: str, absence: str = "no {} recorded") -> str:
+        if self._is_absence(fact):
             # That nothing is recorded says more than the value derived from it.
-            return self._words(source, form)
+            return self._words(fact.derived_from[0], form, absence)
         if fact.field == "id":
             return f"{fact.value}"
         if isinstance(fact.value, Mapping):
             return self.record(fact.value)
         if fact.value is None:
-            return f"no {self.term(fact.searched or fact.field)} recorded"
+            name = self.term(fact.searched or fact.field)
+            is_plural = name.endswith("s") and not name.endswith(("ss", "us", "is"))
+            return absence.format(name, "are" if is_plural else "is")
         if isinstance(fact.value, bool):
             return self.stated(fact.field, fact.value)
         name = self.term(fact.field)
         if not fact.asserted:
             name = self._labels.get(f"{fact.field}=derived", name).removesuffix(" in use")
         return form.format(name, self.value(fact.field, fact.value))
+
+    def event(self, body: Mapping[str, Any]) -> str:
+        """Return what an event was: the label of its type, and the text recorded with it."""
+        name = self._part("type", body.get("type") or "event", "")
+        return f"{name} ({body['label']})" if body.get("label") else name
 
     def record(self, body: Mapping[str, Any]) -> str:
         """Return an event or a measurement on one line: its day, what it is, its result."""

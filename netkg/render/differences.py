@@ -16,7 +16,6 @@ from netkg.render.facts import because
 from netkg.render.words import (
     QUIET,
     action_line,
-    decided_by,
     described,
     finding_words,
     references,
@@ -165,7 +164,7 @@ def _lines(view: Comparison, row: Difference, at: str) -> Iterator[str]:
         ("after", view.after, after, row.why.after),
     ):
         if focus and focus.verdict == "undetermined":
-            yield f"{name}: decided by {decided_by(focus.missing)}"
+            yield f"{name}: decided by {Wording(view.labels).decided_by(focus.missing)}"
         elif focus and facts:
             reason = because(facts, here=(side.case, focus.focus), words=Wording(view.labels))
             yield f"{name}: {reason}"

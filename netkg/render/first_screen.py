@@ -160,7 +160,7 @@ class FirstScreen:
         return Part("Depends on", tuple(items))
 
     def _asked(self, each: Dependency) -> str:
-        words = listed([self._names.field(path) for path in each.fields], "or")
+        words = listed([self._names.words.field(path) for path in each.fields], "or")
         of_tumor = any(path.startswith("tumors.") for path in each.fields)
         foci = [focus for focus in each.foci if focus != self._names.case]
         is_named = self._names.several and of_tumor and foci
@@ -191,7 +191,9 @@ class FirstScreen:
             found = last if finding.severity == "Info" else first
             found.append(Item(self._finding(finding), finding.severity))
         if absent:
-            named = [self._names.field(path) + self._names.ids(ids) for path, ids in absent.items()]
+            named = [
+                self._names.words.field(path) + self._names.ids(ids) for path, ids in absent.items()
+            ]
             words = f"Not on record, though treatment is chosen by it: {listed(named)}"
             first.append(Item(words, "Warning", fields=tuple(absent)))
         alerts = [

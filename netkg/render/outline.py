@@ -14,7 +14,6 @@ from netkg.render.words import (
     QUIET,
     action_line,
     case_name,
-    decided_by,
     described,
     document,
     open_actions,
@@ -125,11 +124,11 @@ class Outline:
             if row.verdict == "undetermined":
                 names = ", ".join(name for _, name in foci if name)
                 found.append(
-                    (row.id, sentence(row.label), names, decided_by(row.missing, self._words.term))
+                    (row.id, sentence(row.label), names, self._words.decided_by(row.missing))
                 )
             elif row.verdict == "applicable":
                 found += [
-                    (row.id, sentence(row.label), name, decided_by(focus.missing, self._words.term))
+                    (row.id, sentence(row.label), name, self._words.decided_by(focus.missing))
                     for focus, name in foci
                 ]
         return found

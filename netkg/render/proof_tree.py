@@ -148,8 +148,7 @@ def _notes(step: ProofStep, above: ProofStep | None, others: Sequence[ProofStep]
 
 
 def _located(source: Source) -> str:
-    cited = f", {references(source.citations)}" if source.citations else ""
-    return f"{source.statement}, {source.section}{cited}"
+    return ", ".join(filter(None, (source.statement, source.section, references(source.citations))))
 
 
 def _bounds(interval: IntervalUsed) -> str:

@@ -75,10 +75,3 @@ class Names:
     def at(self, id_: str, foci: Sequence[str]) -> str:
         """Return a statement with the tumors at which something is said of it."""
         return self.rows[id_].label + self.ids([id_], foci)
-
-    def field(self, path: str) -> str:
-        """Return the label of the field at a path."""
-        record, _, _ = path.rpartition(".")
-        label = self.words.term(path)
-        is_named = record != "metastases" or label.startswith("metasta")
-        return label if is_named else f"{label} metastasis"

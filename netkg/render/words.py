@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from netkg.case.finding import Finding
@@ -14,7 +14,6 @@ __all__ = [
     "QUIET",
     "action_line",
     "case_name",
-    "decided_by",
     "described",
     "document",
     "finding_words",
@@ -100,20 +99,6 @@ def when(status: str, actions: Sequence[Action], as_of: str) -> tuple[str, str]:
         return "", ""
     day = min(begun)
     return day, f"was due by {day}" if status == "overdue" else f"by {day}"
-
-
-def decided_by(sets: Iterable[Sequence[str]], name: Callable[[str], str] = str) -> str:
-    """Return which fields decide: first those that do alone, then those that do together.
-
-    ``name`` returns what a path is called.
-
-    >>> decided_by([("fitForSurgery",), ("tumors.grade",), ("men1Status", "tumors.location")])
-    'fitForSurgery or tumors.grade; or men1Status with tumors.location'
-    """
-    sets = list(sets)
-    alone = listed([name(paths[0]) for paths in sets if len(paths) == 1], "or")
-    together = [" with ".join(map(name, paths)) for paths in sets if len(paths) != 1]
-    return "; or ".join([*([alone] if alone else []), *together])
 
 
 def references(citations: Sequence[str]) -> str:
