@@ -140,7 +140,8 @@ G3 = {
         ),
         (
             "DX-09a",
-            "DX-09a may apply to primary: this depends on the functional status or hormonal syndrome.",
+            "DX-09a may apply to primary:"
+            " this depends on the functional status or hormonal syndrome.",
         ),
         (
             "TX-08",

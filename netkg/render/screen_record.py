@@ -8,12 +8,11 @@ from typing import Final
 from netkg.ontology.amounts import interval
 from netkg.plan.model import Order, Plan, RecordedEvent, Request
 from netkg.render.screen_parts import Item, Names, Part
+from netkg.render.words import event_words
 from netkg.suggestions import listed
 
 __all__ = ["Record"]
 
-# How the status of an event on record is said; the date follows.
-_SINCE: Final = {"active": "active since", "completed": "", "planned": "planned for"}
 # The statuses of requests, the most pressing first.
 _STATUSES: Final = ("overdue", "due", "planned", "scheduled", "option")
 _PRESSING: Final = frozenset({"overdue", "due"})
@@ -35,9 +34,7 @@ class Record:
     def event(self, event: RecordedEvent) -> Item:
         """Return an event with its date, status and outcome."""
         self.events.pop(id(event), None)
-        status = _SINCE.get(event.status, event.status)
-        when = f"{status} {event.date}" if event.date else f"{event.status}, without a date"
-        words = ", ".join([f"{_name(event)}: {when.strip()}", *self._outcomes(event)])
+        words = ", ".join([event_words(event), *self._outcomes(event)])
         return Item(words + self._names.ids(event.statements), events=(event,))
 
     def _outcomes(self, event: RecordedEvent) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from netkg.case.finding import Finding
 from netkg.ontology.document import Guideline
-from netkg.plan.model import Action, Focus
+from netkg.plan.model import Action, Focus, RecordedEvent
 from netkg.suggestions import listed, sentence
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "case_name",
     "described",
     "document",
+    "event_words",
     "finding_words",
     "open_actions",
     "references",
@@ -27,6 +28,8 @@ __all__ = [
 ]
 
 
+# How the status of an event on record is said; the date follows.
+_SINCE: Final = {"active": "active since", "completed": "", "planned": "planned for"}
 # Statuses of a step that asks for nothing now, so that its definition is left out.
 QUIET: Final = frozenset({"done", "superseded", "closed"})
 
@@ -157,6 +160,14 @@ def document(guideline: Guideline) -> list[tuple[str, str]]:
     version = f", version {guideline.version}" if guideline.version else ""
     name = sentence(guideline.label or guideline.iri)
     return [("Guideline", name + version), ("Review status", guideline.review_status)]
+
+
+def event_words(event: RecordedEvent) -> str:
+    """Return a treatment or a test on record with its status and its date."""
+    name = f"{event.remark} ({event.label})" if event.remark else event.label
+    status = _SINCE.get(event.status, event.status)
+    when = f"{status} {event.date}" if event.date else f"{event.status}, without a date"
+    return f"{name}: {when.strip()}"
 
 
 def superseded(focus: Focus) -> list[str]:
