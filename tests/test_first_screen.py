@@ -128,7 +128,7 @@ def test_surveillance_is_the_treatment_and_its_tests_are_not_ordered_again() -> 
     (mri, marker) = part(plan, "Treatment now")
     assert mri == (
         "MRI surveillance, MRI scan or CT scan: due 2026-03-20 to 2026-09-20 (TX-06),"
-        " every 6 to 12 months, last 2025-09-20, in place of surgery for localized disease"
+        " every 6 to 12 months, last 2025-09-20; in place of surgery for localized disease"
         " (TX-01), follow-up of grade 1 and 2 (FU-01) and imaging for progression (FU-05)"
     )
     assert marker == ("chromogranin A in surveillance (DX-06, TX-07, FU-04a), every 6 to 12 months")

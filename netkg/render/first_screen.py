@@ -101,7 +101,7 @@ class FirstScreen:
         if replaced := self._replaced.pop(row.id, None):
             # Where it gives way need not be repeated.
             gone = {id_: [at for at in where if at not in here] for id_, where in replaced.items()}
-            after += f", in place of {self._statements(gone)}"
+            after += f"; in place of {self._statements(gone)}"
         if orders:
             any_of = foci[0].actions[0].group == "any"
             when, item = self._record.treatment(row.id, orders, here, any_of=any_of)
