@@ -22,6 +22,8 @@ __all__ = ["dot", "picture"]
 _SHAPES: Final = {"note": "note", "folder": "folder"}
 _HEAD: Final = 7.0
 _LEGEND_ROW: Final = 6
+# A list of fonts has no bold one, but the first of them has.
+_BOLD: Final = f"{FONT.split(',')[0]} Bold"
 _LARGE: Final = 4000.0
 
 
@@ -120,8 +122,14 @@ def _node(source: graphviz.Digraph, id_: str, data: dict[str, object], layout: L
         pos=f"{box.x:g},{layout.height - box.y:g}",
         width=f"{(box.width - room) / 72:.4f}",
         height=f"{(box.height - room) / 72:.4f}",
-        **{"class": str(data["kind"]).replace(" ", "-")},
+        **({"fontname": _BOLD} if style.bold else {}),
+        **{"class": _classes(data)},
     )
+
+
+def _classes(data: dict[str, object]) -> str:
+    kind = str(data["kind"]).replace(" ", "-")
+    return f"treatment {kind}" if "treatment" in data else kind
 
 
 def _text(text: str) -> str:
@@ -171,6 +179,12 @@ def _add_annotations(source: graphviz.Digraph, graph: nx.MultiDiGraph, layout: L
         pos = f"{x:g},{layout.height - 8:g}"
         font = {"fontcolor": "#444444", "fontsize": "12", "pos": pos}
         source.node(f"heading {number}", label=_text(heading), **plain, **font)
+    for number, (x, y, part) in enumerate(layout.parts):
+        style = {"fontcolor": "#444444", "fontsize": str(FONT_SIZE), "fontname": _BOLD}
+        # As wide as it takes, so that the text begins at the left end.
+        room = {"fixedsize": "true", "width": "3", "margin": "0"}
+        pos = f"{x + 108:g},{layout.height - y:g}"
+        source.node(f"part {number}", label=f"{_text(part)}\\l", pos=pos, **plain | style | room)
     title = graph.graph["name"]
     left = max(text_width(title) * 17 / FONT_SIZE / 2 * 1.12, 10)
     pos = f"{left:g},{layout.height + 24:g}"
@@ -190,7 +204,7 @@ def _legend_rows(graph: nx.MultiDiGraph) -> list[str]:
         border = 3 if entry.double else 2 if entry.width > 1.5 else 1
         cells.append(
             f'<TD BORDER="{border}" COLOR="{entry.border}" BGCOLOR="{entry.fill}"{line}>'
-            f"{escape(entry.name)}</TD>"
+            f"{_emphasized(entry)}</TD>"
         )
     for kind, style in edges:
         dashes = {"solid": "——▸", "dashed": "\u2013 \u2013▸", "dotted": "···▸"}[style.line]
@@ -198,3 +212,8 @@ def _legend_rows(graph: nx.MultiDiGraph) -> list[str]:
             f'<TD BORDER="0"><FONT COLOR="{style.color}">{dashes}</FONT> {escape(kind)}</TD>'
         )
     return ["".join(cells[n : n + _LEGEND_ROW]) for n in range(0, len(cells), _LEGEND_ROW)]
+
+
+def _emphasized(entry: Look) -> str:
+    name = escape(entry.name)
+    return f"<B>{name}</B>" if entry.bold else name
