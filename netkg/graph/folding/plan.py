@@ -217,7 +217,7 @@ def _with_orphans(
     return tuple(found)
 
 
-def _column(graph: nx.MultiDiGraph, ids: list[str]) -> int:
+def _column(graph: nx.MultiDiGraph, ids: Sequence[str]) -> int:
     return int(graph.nodes[ids[0]]["column"]) if ids else 0
 
 

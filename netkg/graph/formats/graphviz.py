@@ -13,7 +13,8 @@ import graphviz
 import networkx as nx
 
 from netkg.graph.layout.looks import INK, Look, edge_look, legend, look
-from netkg.graph.layout.place import Box, EdgePath, Layout, place
+from netkg.graph.layout.place import place
+from netkg.graph.layout.placed import Box, EdgePath, Layout
 from netkg.graph.layout.text import FONT, FONT_SIZE, text_width
 from netkg.graph.views.elements import GraphError, closing_lines
 

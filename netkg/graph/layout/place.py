@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from heapq import merge
 from typing import Final
 
@@ -17,11 +16,10 @@ import networkx as nx
 
 from netkg.graph.folding.fold import fits
 from netkg.graph.layout.looks import look
+from netkg.graph.layout.placed import Box, EdgePath, Layout, Point
 from netkg.graph.layout.text import LINE, node_lines, node_width
 
-__all__ = ["Box", "Layout", "EdgePath", "place"]
-
-Point = tuple[float, float]
+__all__ = ["place"]
 
 _WIDE: Final = 1236.0
 _GAP_X: Final = 40.0
@@ -38,43 +36,6 @@ _PART: Final = 20.0
 _SWEEPS: Final = 8
 _ARC: Final = 26.0
 _HEAD: Final = 26.0
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """The place of a node (its middle), its size and its text."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    lines: tuple[str, ...]
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class EdgePath:
-    """The curve of an edge: its two ends, and the control points between them."""
-
-    start: Point
-    controls: tuple[Point, ...]
-    end: Point
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A placed graph: boxes by node, paths by edge, headings, and its size.
-
-    ``headings`` are those of columns (their middles), ``parts`` those of the parts of a
-    column (their left ends, and the middles of the lines).
-    """
-
-    boxes: dict[str, Box]
-    paths: dict[tuple[str, str, str], EdgePath]
-    headings: tuple[tuple[float, str], ...]
-    parts: tuple[tuple[float, float, str], ...]
-    width: float
-    height: float
 
 
 def place(graph: nx.MultiDiGraph) -> Layout:
@@ -105,6 +66,8 @@ class _Placer:
         }
         self._ways: dict[tuple[str, int], str] = {}
         self._links = self._link()
+        # Nodes with a negative order are at the top of their column.
+        self._top = {id_ for id_, n in graph.nodes(data="order") if n is not None and n < 0}
         self._parts: dict[str, str] = {}
         self._y: dict[str, float] = {}
         self._lefts: list[float] = []
@@ -186,11 +149,8 @@ class _Placer:
         order = {id_: n for id_, n in self._graph.nodes(data="order") if n is not None}
         for sweep in range(_SWEEPS):
             for ids in self._columns if sweep % 2 else reversed(self._columns):
-                mean = {
-                    id_: -1.0 if order.get(id_, 0) < 0 else self._mean(id_, place) for id_ in ids
-                }
-                # Nodes with an order of their own keep it; the others are placed between them,
-                # but after those with a negative order.
+                mean = {id_: self._mean(id_, place) for id_ in ids}
+                # Nodes with an order of their own keep it; the others are placed between them.
                 ordered = sorted((id_ for id_ in ids if id_ in order), key=lambda id_: order[id_])
                 free = [id_ for id_ in ids if id_ not in order]
                 free.sort(key=lambda id_: (mean[id_], place[id_]))
@@ -198,6 +158,8 @@ class _Placer:
                 place |= {id_: n * 100.0 / len(ids) for n, id_ in enumerate(ids)}
 
     def _mean(self, id_: str, place: dict[str, float]) -> float:
+        if id_ in self._top:
+            return 0.0
         near = self._links.get(id_, ())
         return sum(place[other] for other in near) / len(near) if near else place[id_]
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from netkg.plan.model import Focus, Recommendation
 
-__all__ = ["PARTS", "part_of", "place_of"]
+__all__ = ["FINISHED", "PARTS", "part_of", "place_of"]
 
 PARTS: Final = (
     "Given",
@@ -20,8 +20,9 @@ PARTS: Final = (
     "Closed",
     "Does not apply",
 )
+# Statuses of steps that ask for nothing any more, in the order in which they are read.
+FINISHED: Final = ("done", "tried", "declined")
 _LATER: Final = frozenset({"planned", "scheduled"})
-_FINISHED: Final = frozenset({"done", "tried", "declined"})
 
 
 def part_of(row: Recommendation, focus: Focus) -> str:
@@ -35,12 +36,17 @@ def part_of(row: Recommendation, focus: Focus) -> str:
     if focus.status == "option":
         return "Choices"
     if row.is_treatment:
-        return "Given" if focus.status in _FINISHED else "Treatment now"
-    if focus.status in _FINISHED:
+        return "Given" if focus.status in FINISHED else "Treatment now"
+    if focus.status in FINISHED:
         return "Done"
-    if row.kind == "alert":
+    if row.kind == "alert" or (row.kind == "principle" and _asks_for_fields(focus)):
         return "Caution"
     return "Scheduled" if focus.status in _LATER else "To order"
+
+
+def _asks_for_fields(focus: Focus) -> bool:
+    """Return whether a step asks to record fields of the case, and for no event."""
+    return all(action.type[:1].islower() for action in focus.actions)
 
 
 def place_of(part: str, within: int = 0) -> int:

@@ -12,7 +12,7 @@ import networkx as nx
 
 from netkg.case.model import Case
 from netkg.graph.views.elements import GraphBuilder, GraphError
-from netkg.graph.views.parts import part_of, place_of
+from netkg.graph.views.parts import FINISHED, part_of, place_of
 from netkg.graph.views.treatments import Treatments
 from netkg.namespaces import NETKG
 from netkg.plan.model import Action, Dependency, Focus, Plan, Recommendation
@@ -101,13 +101,15 @@ class PlanView:
 
     def _place(self, row: Recommendation, focus: Focus) -> int:
         """Return the place of a statement: by its part, then by what presses or decides most."""
-        part = part_of(row, focus)
-        first = self._engine.catalogue.pressing.get(focus.status or "", 0)
+        part, status = part_of(row, focus), focus.status or ""
         if part == "Depends on":
-            asked = (
-                n for n, each in enumerate(self._plan.depends_on) if _decides(each, row, focus)
-            )
-            first = min(asked, default=0) + 400 * (not row.is_treatment)
+            asked = enumerate(self._plan.depends_on)
+            first = min((n for n, each in asked if _decides(each, row, focus)), default=0)
+            first += 400 * (not row.is_treatment)
+        elif part == "Given":
+            first = FINISHED.index(status)
+        else:
+            first = self._engine.catalogue.pressing.get(status, 0)
         return place_of(part, first * 1000 + self._names.place[row.id])
 
     def _focus(self, row: Recommendation, focus: Focus) -> None:
@@ -178,6 +180,8 @@ class PlanView:
     def _question(self, each: Dependency, number: int) -> str:
         of_tumors = self._several and any(path.startswith("tumors.") for path in each.fields)
         (field, *others) = each.fields
+        # As the statements that they decide: those for treatment first.
+        treats = any(self._names.rows[id_].is_treatment for id_ in each.decides)
         return self._builder.node(
             f"question {', '.join(each.fields)}",
             f"{listed([self._names.field(path) for path in each.fields], 'or')}?",
@@ -189,7 +193,7 @@ class PlanView:
             field=", ".join(each.fields),
             definition="" if others else self._engine.schema.definition(field),
             iri="" if others else NETKG + field.rsplit(".", 1)[-1],
-            order=place_of("Depends on", number),
+            order=place_of("Depends on", number + 400 * (not treats)),
         )
 
     # -- actions -------------------------------------------------------------------
