@@ -16,7 +16,7 @@ __all__ = ["PLAN_STEPS"]
 _FACTS = frozenset({"absence", "derived fact", "fact"})
 _AROUND = _FACTS | {"action", "question"}
 _RECORDED = frozenset({"given treatment", "planned treatment", "declined treatment"})
-_AHEAD = ("asks for", "asks for one of", "supersedes", "would supersede")
+_KEPT = ("asks for", "asks for one of", "counts for", "supersedes", "would supersede")
 _FINISHED = ("done", "scheduled", "closed")
 _FEW = 6
 
@@ -73,7 +73,7 @@ def _undetermined(
 def _finished(graph: nx.MultiDiGraph) -> list[Group]:
     """Fold other steps that are done, not due yet, or past."""
     ids = [id_ for status in _FINISHED for id_ in _statements(graph, status=status)]
-    return _by_status(graph, _others(graph, ids), only=_AHEAD)
+    return _by_status(graph, _others(graph, ids), only=_KEPT)
 
 
 def _lone_actions(graph: nx.MultiDiGraph) -> list[Group]:

@@ -14,7 +14,7 @@ import networkx as nx
 
 from netkg.graph.layout.looks import INK, Look, edge_look, legend, look
 from netkg.graph.layout.place import place
-from netkg.graph.layout.placed import Box, EdgePath, Layout
+from netkg.graph.layout.placed import EdgePath, Layout
 from netkg.graph.layout.text import FONT, FONT_SIZE, text_width
 from netkg.graph.views.elements import GraphError, closing_lines
 
@@ -23,8 +23,6 @@ __all__ = ["dot", "picture"]
 _SHAPES: Final = {"note": "note", "folder": "folder"}
 _HEAD: Final = 7.0
 _LEGEND_ROW: Final = 6
-# A list of fonts has no bold one, but the first of them has.
-_BOLD: Final = f"{FONT.split(',')[0]} Bold"
 _LARGE: Final = 4000.0
 
 
@@ -112,7 +110,7 @@ def _node(source: graphviz.Digraph, id_: str, data: dict[str, object], layout: L
     room = 8.0 if style.double else 0.0
     source.node(
         _text(id_),
-        label=_lines(box),
+        label=_bold(box.lines) if style.bold else _lines(box.lines),
         shape=_SHAPES.get(style.shape, "box"),
         style=_style(style),
         fillcolor=style.fill,
@@ -123,7 +121,6 @@ def _node(source: graphviz.Digraph, id_: str, data: dict[str, object], layout: L
         pos=f"{box.x:g},{layout.height - box.y:g}",
         width=f"{(box.width - room) / 72:.4f}",
         height=f"{(box.height - room) / 72:.4f}",
-        **({"fontname": _BOLD} if style.bold else {}),
         **{"class": _classes(data)},
     )
 
@@ -138,11 +135,22 @@ def _text(text: str) -> str:
     return cast(str, graphviz.nohtml(graphviz.escape(text)))
 
 
-def _lines(box: Box) -> str:
-    lines = [graphviz.escape(line) for line in box.lines]
-    left = any(line.startswith("  ") for line in box.lines)
-    text = "".join(f"{line}\\l" for line in lines) if left else "\\n".join(lines)
+def _lines(lines: tuple[str, ...]) -> str:
+    texts = [graphviz.escape(line) for line in lines]
+    text = "".join(f"{each}\\l" for each in texts) if _is_list(lines) else "\\n".join(texts)
     return cast(str, graphviz.nohtml(text))
+
+
+def _bold(lines: tuple[str, ...], *, left: bool = False) -> str:
+    """Return bold text, which needs markup; the text itself is escaped."""
+    left |= _is_list(lines)
+    end = '<BR ALIGN="LEFT"/>' if left else "<BR/>"
+    text = end.join(escape(line).replace("  ", "&#160;&#160;") for line in lines)
+    return f"<<B>{text}</B>{end if left else ''}>"
+
+
+def _is_list(lines: tuple[str, ...]) -> bool:
+    return any(line.startswith("  ") for line in lines)
 
 
 def _style(style: Look) -> str:
@@ -181,15 +189,17 @@ def _add_annotations(source: graphviz.Digraph, graph: nx.MultiDiGraph, layout: L
         font = {"fontcolor": "#444444", "fontsize": "12", "pos": pos}
         source.node(f"heading {number}", label=_text(heading), **plain, **font)
     for number, (x, y, part) in enumerate(layout.parts):
-        style = {"fontcolor": "#444444", "fontsize": str(FONT_SIZE), "fontname": _BOLD}
+        style = {"fontcolor": "#444444", "fontsize": str(FONT_SIZE)}
         # As wide as it takes, so that the text begins at the left end.
         room = {"fixedsize": "true", "width": "3", "margin": "0"}
         pos = f"{x + 108:g},{layout.height - y:g}"
-        source.node(f"part {number}", label=f"{_text(part)}\\l", pos=pos, **plain | style | room)
+        source.node(
+            f"part {number}", label=_bold((part,), left=True), pos=pos, **plain | style | room
+        )
     title = graph.graph["name"]
     left = max(text_width(title) * 17 / FONT_SIZE / 2 * 1.12, 10)
     pos = f"{left:g},{layout.height + 24:g}"
-    source.node("title", label=f"<<B>{escape(title)}</B>>", fontsize="17", pos=pos, **plain)
+    source.node("title", label=_bold((title,)), fontsize="17", pos=pos, **plain)
     rows = _legend_rows(graph)
     body = "".join(f"<TR>{row}</TR>" for row in rows or ["<TD></TD>"])
     table = f'<<TABLE BORDER="0" CELLSPACING="5" CELLPADDING="3">{body}</TABLE>>'

@@ -139,7 +139,7 @@ class PlanView:
         for fact in focus.because:
             self._builder.edge(self._fact(fact), id_, _FACT_EDGE[focus.verdict])
         self._questions(row, focus, id_)
-        self._treatments.link(row, focus, id_)
+        self._treatments.link(focus, id_)
         for action in focus.actions or self._actions_of(row):
             self._action(id_, action, focus)
 
@@ -251,7 +251,7 @@ class PlanView:
         key = (fact.node, fact.field, fact.term, fact.searched or "", repr(fact.value))
         if key in self._facts:
             return self._facts[key]
-        if treatment := self._treatments.node(fact):
+        if treatment := self._treatments.node(fact.value):
             return treatment
         depth = _depth(fact)
         kind = "derived fact" if depth else "fact" if fact.asserted else "absence"

@@ -9,8 +9,7 @@ from typing import Any, Final
 from netkg.graph.views.elements import GraphBuilder
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import Schema
-from netkg.plan.model import Focus, Plan, Recommendation, RecordedEvent
-from netkg.reasoning.fact import Fact
+from netkg.plan.model import Focus, Plan, RecordedEvent
 from netkg.reasoning.wording import Wording
 from netkg.render.screen_parts import Names
 
@@ -28,8 +27,6 @@ class Treatments:
     ) -> None:
         """Add the nodes to a graph."""
         self._builder = builder
-        self._plan = plan
-        self._names = names
         self._words = words
         self._nodes: dict[tuple[str, str | None], str] = {}
         times = Counter(map(self._key, plan.treatments))
@@ -54,23 +51,19 @@ class Treatments:
                 order=number - len(plan.treatments),
             )
 
-    def node(self, fact: Fact) -> str | None:
-        """Return the node of a treatment that is a fact, None for another fact."""
-        if fact.field != "events" or not isinstance(fact.value, Mapping):
+    def node(self, record: Any) -> str | None:
+        """Return the node of a record, None unless it is a treatment."""
+        if not isinstance(record, Mapping):
             return None
-        return self._nodes.get((self._words.record(fact.value), fact.value.get("target")))
+        return self._nodes.get((self._words.record(record), record.get("target")))
 
-    def link(self, row: Recommendation, focus: Focus, id_: str) -> None:
+    def link(self, focus: Focus, id_: str) -> None:
         """Link the treatments on record to a statement for which they count."""
-        for event in self._plan.treatments:
-            elsewhere = (
-                row.level == "tumor"
-                and event.target in self._names.tumors
-                and event.target != focus.focus
-            )
-            asked = any(action.type in event.kinds for action in focus.actions)
-            if row.id in event.statements and asked and not elsewhere:
-                self._builder.edge(self._nodes[self._key(event)], id_, "counts for")
+        if focus.status in (None, "superseded", "closed"):
+            return
+        for node in (self.node(record) for action in focus.actions for record in action.records):
+            if node is not None:
+                self._builder.edge(node, id_, "counts for")
 
     def _key(self, event: RecordedEvent) -> tuple[str, str | None]:
         """Return an event in words, as facts are, and what it concerns."""
