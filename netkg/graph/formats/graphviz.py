@@ -141,12 +141,11 @@ def _lines(lines: tuple[str, ...]) -> str:
     return cast(str, graphviz.nohtml(text))
 
 
-def _bold(lines: tuple[str, ...], *, left: bool = False) -> str:
+def _bold(lines: tuple[str, ...]) -> str:
     """Return bold text, which needs markup; the text itself is escaped."""
-    left |= _is_list(lines)
-    end = '<BR ALIGN="LEFT"/>' if left else "<BR/>"
+    end = '<BR ALIGN="LEFT"/>' if _is_list(lines) else "<BR/>"
     text = end.join(escape(line).replace("  ", "&#160;&#160;") for line in lines)
-    return f"<<B>{text}</B>{end if left else ''}>"
+    return f"<<B>{text}</B>{end if _is_list(lines) else ''}>"
 
 
 def _is_list(lines: tuple[str, ...]) -> bool:
@@ -189,13 +188,12 @@ def _add_annotations(source: graphviz.Digraph, graph: nx.MultiDiGraph, layout: L
         font = {"fontcolor": "#444444", "fontsize": "12", "pos": pos}
         source.node(f"heading {number}", label=_text(heading), **plain, **font)
     for number, (x, y, part) in enumerate(layout.parts):
-        style = {"fontcolor": "#444444", "fontsize": str(FONT_SIZE)}
-        # As wide as it takes, so that the text begins at the left end.
-        room = {"fixedsize": "true", "width": "3", "margin": "0"}
+        # A table begins at its left end, however wide the text is.
+        cell = f'<TR><TD ALIGN="LEFT"><B>{escape(part)}</B></TD></TR>'
+        label = f'<<TABLE BORDER="0" CELLPADDING="0" CELLSPACING="0" WIDTH="216">{cell}</TABLE>>'
+        font = {"fontcolor": "#444444", "fontsize": str(FONT_SIZE)}
         pos = f"{x + 108:g},{layout.height - y:g}"
-        source.node(
-            f"part {number}", label=_bold((part,), left=True), pos=pos, **plain | style | room
-        )
+        source.node(f"part {number}", label=label, pos=pos, **plain, **font)
     title = graph.graph["name"]
     left = max(text_width(title) * 17 / FONT_SIZE / 2 * 1.12, 10)
     pos = f"{left:g},{layout.height + 24:g}"
