@@ -184,7 +184,7 @@ class PlanView:
         treats = any(self._names.rows[id_].is_treatment for id_ in each.decides)
         return self._builder.node(
             f"question {', '.join(each.fields)}",
-            f"{listed([self._names.field(path) for path in each.fields], 'or')}?",
+            f"{listed([self._words.field(path) for path in each.fields], 'or')}?",
             "question",
             self._deepest,
             says=listed(name for name in each.foci if name in self._names.tumors)
