@@ -278,10 +278,17 @@ def described(fact: Fact) -> tuple[str, str, bool]:
     return fact.subject, fact.field, fact.asserted
 
 
+def in_words(fact: Fact) -> Fact:
+    """Return the absence that a value was derived from alone, since both have the same words."""
+    alone = len(fact.derived_from) == 1 and fact.derived_from[0].value is None
+    return fact.derived_from[0] if alone else fact
+
+
 def asserts_same(
     graph: nx.MultiDiGraph, id_: str, kinds: set[str], facts: tuple[Fact, ...]
 ) -> None:
     """Compare the facts that lead to a node with those of the plan, down to the leaves."""
+    facts = tuple(map(in_words, facts))
     before = [s for s, _, kind in graph.in_edges(id_, keys=True) if kind in kinds]
     assert len(before) == len(facts), id_
     nodes = Counter(

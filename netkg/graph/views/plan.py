@@ -248,6 +248,7 @@ class PlanView:
 
     # -- facts -----------------------------------------------------------------------
     def _fact(self, fact: Fact) -> str:
+        fact = _shown(fact)
         key = (fact.node, fact.field, fact.term, fact.searched or "", repr(fact.value))
         if key in self._facts:
             return self._facts[key]
@@ -282,8 +283,15 @@ def _when(focus: Focus, as_of: str) -> str:
     return f"{focus.status} {joint} {day}" if day and joint else focus.status or ""
 
 
+def _shown(fact: Fact) -> Fact:
+    """Return the fact to draw: for a value derived from one absence alone, the absence."""
+    (first, *others) = fact.derived_from or (fact,)
+    return fact if others or first.value is not None else first
+
+
 def _depth(fact: Fact) -> int:
-    return 1 + max(map(_depth, fact.derived_from)) if fact.derived_from else 0
+    premises = _shown(fact).derived_from
+    return 1 + max(map(_depth, premises)) if premises else 0
 
 
 def _decides(question: Dependency, row: Recommendation, focus: Focus) -> bool:
