@@ -19,7 +19,7 @@ from netkg.case.loading import load_case
 from netkg.case.model import Case
 from netkg.graph import Drawing, draw, write
 from netkg.graph.layout.place import place
-from netkg.graph.layout.text import node_width
+from netkg.graph.layout.text import text_width
 from netkg.graph.views.parts import PARTS, place_of
 from netkg.plan.engine import Engine
 from netkg.plan.model import Plan
@@ -364,7 +364,8 @@ def test_the_picture_marks_treatments_and_names_the_parts(drawings: dict[str, Dr
 def test_the_text_of_a_node_fits(drawings: dict[str, Drawn], name: str) -> None:
     graph = drawings[name][2].shown
     for id_, box in place(graph).boxes.items():
-        assert node_width(graph.nodes[id_], box.width - 18) <= box.width
+        bold = 1.13 if "treatment" in graph.nodes[id_] else 1.0
+        assert max(map(text_width, box.lines)) * bold <= box.width - 8
 
 
 def test_the_numbers_of_the_places_keep_the_parts_separate() -> None:
