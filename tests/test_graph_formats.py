@@ -252,6 +252,7 @@ NODE = re.compile(
 EDGE = re.compile(r'    (n\d+) (?:-->|-\.->)(?:\|"[a-z ]+"\|)? (n\d+)')
 CLASS = re.compile(r"    classDef \w+ fill:#\w{6},stroke:#\w{6},color:#\w{6}(,[\w-]+:[\w. ]+)*")
 OTHER = re.compile(
+    r"    class n\d+(,n\d+)* treatment|    classDef treatment font-weight:bold|"
     rf"---|title: \"([^\"\\]|\\.)*\"|flowchart LR|    %% [^{{}}]*|    about\[{LABEL}\]:::about"
 )
 

@@ -78,6 +78,10 @@ class Reporter:
             for number, name in INDIVIDUALS.items()
         }
 
+    def evidence(self, case: Case, evaluator: Evaluator) -> EvidenceFinder:
+        """Return what finds the facts that the verdicts on a case rest on."""
+        return EvidenceFinder(case, evaluator, self._compiler, self.words)
+
     def plan(
         self,
         entry: EvaluatedCase,
@@ -99,7 +103,7 @@ class Reporter:
         # Nothing is asked or reported about the plan of a patient who has died.
         closed = any(state.status == "closed" for state in states.values())
         if entry.conforms:
-            evidence = EvidenceFinder(entry.case, evaluator, self._compiler, self.words)
+            evidence = self.evidence(entry.case, evaluator)
             rows = tuple(
                 self._recommendation(statement, entry, evaluator, evidence, states)
                 for statement in self._catalogue.verdict_bearing

@@ -34,9 +34,8 @@ from netkg.plan.steps import Resolved, StepResolver
 from netkg.reasoning.day_numbers import temporal_facts
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.facts import Facts
-from netkg.reasoning.reasons import EvidenceFinder
 from netkg.reasoning.rules import RuleSet, StorePool, Workspace
-from netkg.reasoning.verdicts import FALSE, TRUE, Verdict
+from netkg.reasoning.verdicts import FALSE, TRUE
 from netkg.validation.validator import Validator
 
 __all__ = ["Engine", "Examination", "default_engine"]
@@ -82,7 +81,7 @@ class Engine:
         self._rules = RuleSet(folders.queries / "rules")
         self._resolver = StepResolver(RuleSet(folders.queries / "plan"), self.catalogue)
         self._conditions = self._compile_conditions()
-        self._reporter = Reporter(self.schema, self.compiler, self.catalogue)
+        self.reporter = Reporter(self.schema, self.compiler, self.catalogue)
         self._lock = Lock()
         strata = (
             ox.Quad(node, netkg("stratum"), ox.Literal(stratum))
@@ -189,23 +188,14 @@ class Engine:
         """The labels, by local names, for proofs: what is searched for, and what rules derive."""
         derived = self.schema.instances(netkg("DerivedProperty"))
         return {
-            **{local_name(iri): text for iri, text in self._reporter.words.items()},
+            **{local_name(iri): text for iri, text in self.reporter.words.items()},
             **{local_name(each.value): f"{self.schema.label(each)} derived" for each in derived},
         }
 
     @property
     def labels(self) -> dict[str, str]:
         """The labels of terms, gaps and sections, for readers."""
-        return self._reporter.labels
-
-    def verdict(self, number: int) -> Verdict:
-        """Return the name of a verdict (see :mod:`netkg.reasoning.verdicts`)."""
-        return self._reporter.verdicts[number]
-
-    def evidence(self, examined: Examination) -> EvidenceFinder:
-        """Return what finds the facts that verdicts on an examined case rest on."""
-        words = self._reporter.words
-        return EvidenceFinder(examined.case, examined.evaluator, self.compiler, words)
+        return self.reporter.labels
 
     @property
     def closing_notice(self) -> str:
@@ -248,7 +238,7 @@ class Engine:
             after = Evaluator(self.compiler, facts)
             for entry in evaluated:
                 state = states.get(entry.case.node.value, Resolved())
-                plan = self._reporter.plan(entry, evaluator, after, state, as_of)
+                plan = self.reporter.plan(entry, evaluator, after, state, as_of)
                 yield Examination(entry.case, plan, inferred, after)
 
     def _inferred(self, entry: EvaluatedCase, workspace: Workspace) -> tuple[ox.Triple, ...]:

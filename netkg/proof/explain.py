@@ -93,7 +93,7 @@ def explain(
     plan, case = examined.plan, examined.case
     if not plan.conforms:
         return Explanation(plan, None, (), engine.words)
-    criterion, evidence = _criterion(explained), engine.evidence(examined)
+    criterion, evidence = _criterion(explained), engine.reporter.evidence(case, examined.evaluator)
     nodes = foci(explained, case)
     if isinstance(explained, Gap):
         row = _as_row(engine, examined, explained, nodes)
@@ -132,14 +132,15 @@ def _as_row(
     engine: Engine, examined: Examination, gap: Gap, nodes: Sequence[ox.NamedNode]
 ) -> Recommendation:
     """Return a gap as if it were a statement: whom it concerns, and why."""
-    evaluator, evidence = examined.evaluator, engine.evidence(examined)
+    evaluator, verdicts = examined.evaluator, engine.reporter.verdicts
+    evidence = engine.reporter.evidence(examined.case, evaluator)
     found = []
     for node in nodes:
         number = evaluator.verdict(gap.condition, node.value)
         found.append(
             Focus(
                 focus=examined.case.names[node.value],
-                verdict=engine.verdict(number),
+                verdict=verdicts[number],
                 status=None,
                 superseded_by=(),
                 challenged_by=(),
@@ -158,7 +159,7 @@ def _as_row(
         section="",
         modality="none",
         citations=(),
-        verdict=engine.verdict(max(numbers, default=FALSE)),
+        verdict=verdicts[max(numbers, default=FALSE)],
         status=None,
         missing=(),
         foci=tuple(found),
