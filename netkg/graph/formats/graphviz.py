@@ -39,6 +39,9 @@ def picture(graph: nx.MultiDiGraph, format: str) -> bytes:
     """
     layout = place(graph)
     source = _source(graph, layout)
+    if format == "png":
+        # An SVG has no pixels; some versions of Graphviz cut it off at another resolution.
+        source.graph_attr["dpi"] = "144" if layout.height < _LARGE else "96"
     _add_annotations(source, graph, layout)
     try:
         return bytes(source.pipe(format=format, engine="neato", neato_no_op=2, quiet=True))
@@ -73,7 +76,6 @@ def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
             "nodesep": "0.1",
             "ranksep": "0.7",
             "pad": "0.15",
-            "dpi": "144" if layout.height < _LARGE else "96",
         },
         node_attr={
             "fontname": FONT,
