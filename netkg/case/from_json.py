@@ -122,37 +122,44 @@ class _ObjectReader:
             self.draft.places[node.value,] = at
             yield node
 
+    def at(self, node: Any, key: str, value: Any = None, item: Any = None) -> str:
+        """Return the JSON pointer of a key of a record, or of an item of its list."""
+        place = f"{self.draft.places[node.value,]}/{escaped(key)}"
+        if not isinstance(value, (list, tuple)):
+            return place
+        return next((f"{place}/{at}" for at, each in enumerate(value) if each is item), place)
+
     def fields(self, tree: Mapping[str, Any], record: str, node: Any, focus: str) -> None:
         """Read every key of one record; JSON-LD allows ``@id`` and ``@type`` at each."""
-        known, above = self.schema.fields[record], self.draft.places[node.value,]
+        known = self.schema.fields[record]
         for key, value in tree.items():
-            at = f"{above}/{escaped(key)}"
             is_keyword = key in ("@id", "@type") and key[1:] not in tree
             name = key[1:] if is_keyword else key
             if name == "id" and (is_keyword or record == "Case" or record in RECORDS.values()):
                 continue  # read when the records were named
             if name == "type" and record == EVENT:
-                self.event_type(value, node, focus, at, of_vocabulary=is_keyword)
+                self.event_type(value, node, focus, key)
             elif name == "type" and is_keyword:
                 for class_ in _items(value):
                     if not isinstance(class_, str) or class_.removeprefix(NETKG) != record:
+                        at = self.at(node, key)
                         self.draft.report_type(focus, record, compact(class_), at=at)
             elif key.startswith("@") and key not in ("@id", "@type", "@context"):
                 continue  # JSON-LD ignores such a key, too
             elif key == "@context" and record == "Case":
                 continue
             elif key not in known:
-                self.draft.report_key(focus, record, key, at=at)
+                self.draft.report_key(focus, record, key, at=self.at(node, key))
             elif known[key].range.removeprefix(NETKG) in self.schema.fields:
-                self.records(known[key], value, node, focus, at)
+                self.records(known[key], value, node, focus)
             else:
-                self.scalars(known[key], value, node, focus, at)
+                self.scalars(known[key], value, node, focus)
 
-    def records(self, field: Field, value: Any, parent: Any, focus: str, at: str) -> None:
+    def records(self, field: Field, value: Any, parent: Any, focus: str) -> None:
         """Read the records below a key."""
         kind = field.range.removeprefix(NETKG)
         draft = self.draft
-        for place, (own, item) in enumerate(_placed(value, at), start=1):
+        for place, (own, item) in enumerate(_placed(value, self.at(parent, field.name)), start=1):
             if not isinstance(item, Mapping):
                 draft.report_form(focus, field.path, compact(item), "an object", at=own)
             elif field.name in self.named:
@@ -160,46 +167,48 @@ class _ObjectReader:
                 self.fields(item, kind, node, draft.names[node.value])
             else:
                 node = draft.claim_below(parent, kind, place, item.get("@id"))
-                draft.places[node.value,] = own
-                draft.records[node.value] = plain_numbers(item)
+                iri = node.value
+                draft.places[iri,] = own
+                draft.records[iri] = plain_numbers(item)
                 draft.add(parent, field.name, node)
                 self.fields(item, kind, node, focus)
 
-    def event_type(
-        self, value: Any, node: Any, focus: str, at: str, *, of_vocabulary: bool
-    ) -> None:
+    def event_type(self, value: Any, node: Any, focus: str, key: str) -> None:
         """Type an event by its class; an unknown name is kept as a literal.
 
-        The value of ``@type`` can be the IRI of the class (``of_vocabulary``).
+        The value of ``@type`` can be the IRI of the class.
         """
         names = _items(value)
-        if of_vocabulary and names:
-            self.draft.places[node.value, "type"] = at
+        if key == "@type" and names:
+            self.draft.places[node.value, "type"] = self.at(node, key)
             names = [n.removeprefix(NETKG) if isinstance(n, str) else n for n in names]
         if len(names) > 1:
-            self.draft.report_several(focus, "events.type", names, at=at)
+            self.draft.report_several(focus, "events.type", names, at=self.at(node, key))
             names = [compact(names)]
         for name in names:
             if isinstance(name, (Mapping, list, tuple)):
-                self.draft.report_form(focus, "events.type", compact(name), "a name", at=at)
+                self.draft.report_form(
+                    focus, "events.type", compact(name), "a name", at=self.at(node, key)
+                )
                 self.draft.add(node, "unknownType", literal(compact(name)))
             elif isinstance(name, str) and name in self.schema.event_types:
                 self.draft.add_type(node, name)
             else:
                 self.draft.add(node, "unknownType", literal(name))
 
-    def scalars(self, field: Field, value: Any, node: Any, focus: str, at: str) -> None:
+    def scalars(self, field: Field, value: Any, node: Any, focus: str) -> None:
         """Read the values of a key that has no records below it."""
-        values = _placed(value, at)
+        values = _items(value)
         if field.single and len(values) > 1:
-            several = [item for _, item in values]
-            self.draft.report_several(focus, field.path, several, at=at)
+            at = self.at(node, field.name)
+            self.draft.report_several(focus, field.path, values, at=at)
             # The field is present but unusable: neither a value nor its absence may be concluded.
-            values = [(at, compact(several))]
+            values = [compact(values)]
         coded = self.schema.values.get(field.range, frozenset())
-        for own, item in values:
+        for item in values:
             if isinstance(item, (Mapping, list, tuple)):
-                self.draft.report_form(focus, field.path, compact(item), "a single value", at=own)
+                at = self.at(node, field.name, value, item)
+                self.draft.report_form(focus, field.path, compact(item), "a single value", at=at)
                 self.draft.add(node, field.name, literal(compact(item)))
             elif isinstance(item, str) and item in coded:
                 self.draft.add(node, field.name, netkg(item))
@@ -210,6 +219,7 @@ class _ObjectReader:
                     self.draft.add(node, field.name, found or literal(item))
             else:
                 term = literal(item, day=field.range == XSD + "date")
-                if own != at:
-                    self.draft.places.setdefault((node.value, field.name, term.value), own)
+                if isinstance(value, (list, tuple)):
+                    at = self.at(node, field.name, value, item)
+                    self.draft.places.setdefault((node.value, field.name, term.value), at)
                 self.draft.add(node, field.name, term)
