@@ -194,6 +194,8 @@ PLAN = record(
             expected=text,
             message=text,
             statement=optional(text),
+            pointer=text,
+            line=optional(of_type(int)),
         )
     ),
     recommendations=list_of(ROW),

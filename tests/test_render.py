@@ -343,7 +343,11 @@ def test_control_characters_of_the_input_never_reach_the_screen(form: str) -> No
 def test_findings_text_sums_up_and_lists() -> None:
     words = findings_text(CASE, (VIOLATION, WARNING, WARNING), False)
     assert words.startswith("case-1: does not conform (1 violation, 2 warnings)\n")
-    assert in_order(words, "diseaseExtent", "found Lokalized", "expected Localized", "Fix.")
+    assert in_order(words, "diseaseExtent", "found Lokalized", "Fix.")
+    placed = replace(VIOLATION, pointer="/diseaseExtent", line=3)
+    assert "diseaseExtent · line 3\n" in findings_text(CASE, (placed,), False)
+    placed = replace(placed, line=None)
+    assert "diseaseExtent · at /diseaseExtent\n" in findings_text(CASE, (placed,), False)
     assert findings_text("c", (), False) == "c: conforms (no findings)\n"
     assert "conforms (1 warning)" in findings_text("c", (WARNING,), False)
     assert "\x1b" in findings_text(CASE, (VIOLATION,), True)

@@ -54,6 +54,7 @@ REST = ox.NamedNode(RDF + "rest")
 NIL = ox.NamedNode(RDF + "nil")
 SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
 LABEL = ox.NamedNode(RDFS + "label")
+ALTERNATIVE = ox.NamedNode(SKOS + "altLabel")
 RANGE = ox.NamedNode(RDFS + "range")
 DEFINITION = ox.NamedNode(SKOS + "definition")
 NOTATION = ox.NamedNode(SKOS + "notation")
@@ -212,6 +213,21 @@ class Schema:
             if isinstance(quad.subject, ox.NamedNode)
             and isinstance(quad.object, ox.Literal)
             and quad.subject.value.startswith(NETKG)
+        }
+
+    def words(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the label and the synonyms of each term, by its local name.
+
+        >>> Schema.load().words(["MRIScan"])["MRIScan"][:2]
+        ('MRI scan', 'MR imaging')
+        """
+        return {
+            name: tuple(
+                word
+                for kind in (LABEL, ALTERNATIVE)
+                for word in sorted(each.value for each in self.objects(netkg(name), kind))
+            )
+            for name in sorted(names)
         }
 
     def definition(self, name: str) -> str:

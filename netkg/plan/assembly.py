@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
@@ -114,14 +114,14 @@ class Reporter:
                 notices = self._notices.findings(
                     entry.case.id, rows, gaps, states, entry.case.names, resolved.treatments
                 )
-                findings = arrange(entry.case, [*findings, *notices])
+                findings = arrange(case, [*findings, *located(case, notices)])
         events = overview.events(case, evaluator, rows) if entry.conforms else ()
         return Plan(
             case=case.id,
             as_of=day,
             guideline=self._catalogue.document,
             conforms=entry.conforms,
-            findings=findings,
+            findings=case.with_lines(findings),
             recommendations=rows,
             gaps=gaps,
             next_questions=() if closed else questions(rows),
@@ -215,3 +215,12 @@ def questions(rows: Iterable[Recommendation]) -> tuple[Question, ...]:
                 decides.setdefault(paths[0], []).append(row.id)
     ranked = sorted(decides.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(Question(field, tuple(ids)) for field, ids in ranked)
+
+
+def located(case: Case, notices: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings about a plan with the places of the fields that they name."""
+    # A tumor may have the id of its case.
+    nodes = {name: node for node, name in reversed(list(case.names.items()))}
+    for finding in notices:
+        node = nodes.get(finding.focus, case.node.value)
+        yield replace(finding, pointer=case.pointer(node, finding.field))

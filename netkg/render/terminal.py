@@ -12,7 +12,7 @@ from netkg.render.blocks import NO_BREAK, Block, Line, Row, headed, paragraph
 from netkg.render.first_screen import FirstScreen
 from netkg.render.outline import Entry, Outline
 from netkg.render.page import draw
-from netkg.render.words import case_name, finding_words
+from netkg.render.words import case_name, finding_words, place_words
 
 __all__ = ["findings_text", "plan_text"]
 
@@ -108,8 +108,12 @@ def _findings(findings: Iterable[Finding]) -> Iterator[Block]:
 
 
 def _finding(row: Finding) -> Row:
-    place, facts = finding_words(row)
-    below = tuple(Line(words) for words in (facts, row.message) if words)
+    place = " · ".join(filter(None, (finding_words(row)[0], place_words(row))))
+    # The message says what is missing or not valid; a warning is about a value that is.
+    said = row.severity == "Info" or row.found == "nothing" or row.found.strip('"') in row.message
+    below = tuple(
+        Line(each) for each in ("" if said else f"found {row.found}", row.message) if each
+    )
     return Row(place, ((row.severity, row.severity),), below)
 
 

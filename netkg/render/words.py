@@ -19,6 +19,7 @@ __all__ = [
     "event_words",
     "finding_words",
     "open_actions",
+    "place_words",
     "references",
     "section_labels",
     "section_names",
@@ -144,6 +145,17 @@ def finding_words(finding: Finding) -> tuple[str, str]:
     place = " · ".join(filter(None, (finding.focus, finding.field, finding.statement)))
     facts = (("found", finding.found), ("expected", finding.expected))
     return place, "; ".join(f"{name} {words}" for name, words in facts if words)
+
+
+def place_words(finding: Finding) -> str:
+    """Return where the value of a finding is in the input: its line, or else its pointer.
+
+    >>> place_words(Finding("Info", "c", "sex", "x", "y", "z", None, "/sex", 4))
+    'line 4'
+    """
+    if finding.line is not None:
+        return f"line {finding.line}"
+    return f"at {finding.pointer}" if finding.pointer else ""
 
 
 def described(term: str, labels: Mapping[str, str], descriptions: Mapping[str, str]) -> str:
