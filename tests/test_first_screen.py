@@ -247,6 +247,25 @@ def test_two_windows_of_a_test_are_both_shown_with_what_they_are_for() -> None:
     assert "2026-06-01 to 2026-09-01 (FU-04a)" in marker
 
 
+def test_a_test_is_ordered_with_what_is_on_record_of_it() -> None:
+    mri = {"type": "MRIScan", "date": "2025-09-20", "status": "completed"}
+    planned = mri | {"status": "planned", "date": "2026-05-05"}
+    plan = plan_of(SMALL | {"events": [mri, planned]})
+    found = next(words for words in part(plan, "Treatment now") if "TX-06" in words)
+    assert ": planned for 2026-05-05 (TX-06), every 6 to 12 months, last 2025-09-20" in found
+    marker = {"type": "ChromograninATest", "date": "2025-01-10", "status": "completed"}
+    declined = marker | {"status": "declined", "date": "2026-02-01"}
+    events = [marker | {"result": "NotElevated"}, declined]
+    found = next(
+        w for w in part(plan_of(SMALL | {"events": events}), "Treatment now") if "TX-07" in w
+    )
+    assert "last 2025-01-10, not elevated, declined 2026-02-01" in found
+    # A planned test that no open step asks for keeps its date.
+    other = {"type": "TumorBoardDiscussion", "status": "planned", "date": "2026-04-07"}
+    (found,) = part(plan_of(SMALL | {"events": [other]}), "Scheduled")
+    assert found == "tumor board discussion: planned for 2026-04-07 (MD-02)"
+
+
 def test_choices_report_the_evidence() -> None:
     case = {
         "id": "case",

@@ -104,9 +104,8 @@ class FirstScreen:
             after += f"; in place of {self._statements(gone)}"
         if orders:
             any_of = foci[0].actions[0].group == "any"
-            when, item = self._record.treatment(row.id, orders, here, any_of=any_of)
-            last = f", last {max(e.date or '' for e in item.events)}" if item.events else ""
-            return replace(item, words=f"{lead}{when}{last}{after}", tone=status)
+            item = self._record.treatment(row.id, orders, here, any_of=any_of)
+            return replace(item, words=f"{lead}{item.words}{after}", tone=status)
         planned = tuple(
             event
             for event in self._plan.treatments

@@ -47,8 +47,8 @@ class Record:
     # -- tests -------------------------------------------------------------------------
     def treatment(
         self, row: str, orders: Sequence[Order], foci: Sequence[str], *, any_of: bool
-    ) -> tuple[str, Item]:
-        """Return when the tests that a treatment at foci consists of are due; the item shows them.
+    ) -> Item:
+        """Return when the tests that a treatment at foci consists of are due.
 
         Of alternatives, only those that nothing else asks for are not ordered any more.
         """
@@ -58,11 +58,10 @@ class Record:
         requests = [each for order in taken for each in order.requests]
         # What the treatment itself asks for comes first.
         requests.sort(key=lambda each: each.statement != row)
-        when = self._windows(requests, foci)
-        for order in shown:
-            self.orders.pop(order.type, None)
+        events = self._take(shown)
         self._shown.add(row)
-        return when, Item("", "", self.take_events(shown), orders=_types(shown))
+        words = self._windows(requests, events, foci) + self._events(taken, events)
+        return Item(words, "", events, orders=_types(shown))
 
     def to_order(self) -> Part:
         """Return what is to be ordered: tests that were done before, then those never recorded."""
@@ -89,27 +88,44 @@ class Record:
         return any(e.status == "completed" and order.type in e.kinds for e in self.events.values())
 
     def _order(self, group: Sequence[Order]) -> Item:
-        recorded = any(map(self._is_recorded, group))
-        for order in group:
-            self.orders.pop(order.type, None)
-        events = self.take_events(group)
+        events = self._take(group)
         kinds = [order.kinds - {order.type} for order in group]
         labels = [o.label for o in group if not any(o.type in each for each in kinds)]
-        last = max((order.last for order in group if order.last), default=None)
-        when = self._windows([each for order in group for each in self._open(order)])
-        said = f"{listed(labels)}{when}"
-        if last or recorded:
-            said += f", last {last}" if last else ", last one without a date"
+        when = self._windows([each for order in group for each in self._open(order)], events)
+        said = f"{listed(labels)}{when}{self._events(group, events)}"
         return Item(said, self._status(group[0]), events, orders=_types(group))
 
-    def _windows(self, requests: Iterable[Request], foci: Iterable[str] = ()) -> str:
+    def _events(self, orders: Iterable[Order], events: Iterable[RecordedEvent]) -> str:
+        """Return when tests were done last and with which result, and which were not done."""
+        done = [event for event in events if event.status in ("completed", "active")]
+        last = max((order.last for order in orders if order.last), default=None)
+        latest = max(done, key=lambda event: event.date or "", default=None)
+        words = [f"last {last}"] if last else ["last one without a date"] if latest else []
+        if latest and latest.date == last:
+            words += self._outcomes(latest)
+        words += [
+            f"{event.status} {event.date or 'without a date'}"
+            for event in events
+            if event.status in ("declined", "stopped")
+        ]
+        return "".join(f", {each}" for each in dict.fromkeys(words))
+
+    def _windows(
+        self,
+        requests: Iterable[Request],
+        events: Iterable[RecordedEvent],
+        foci: Iterable[str] = (),
+    ) -> str:
         """Return when each statement wants a test, the statements with the same window together.
 
-        ``foci`` are those that are named already.
+        ``events`` are such tests on record, ``foci`` those that are named already.
         """
+        days = [each.date or "" for each in events if each.status == "planned"]
+        planned = f"planned for {listed(sorted(filter(None, days)))}" if any(days) else "planned"
         groups: dict[str, list[Request]] = {}
         for request in requests:
-            groups.setdefault(_window(request), []).append(request)
+            words = planned if request.status == "planned" else _window(request)
+            groups.setdefault(words, []).append(request)
         parts = []
         for words, group in groups.items():
             where = dict.fromkeys(each.focus for each in group if each.focus not in foci)
@@ -118,12 +134,16 @@ class Record:
             ids = self._names.ids([each.statement for each in group], named)
             often = dict.fromkeys(interval(each.months) for each in group if each.months)
             parts.append(f"{words}{ids}" + "".join(f", {each}" for each in often))
-        is_due = list(groups) == ["due"]
+        if days and planned not in groups:
+            parts.append(planned)
+        is_due = list(groups) == ["due"] and len(parts) == 1
         return parts[0].removeprefix("due") if is_due else f": {', '.join(parts)}"
 
-    def take_events(self, orders: Iterable[Order]) -> tuple[RecordedEvent, ...]:
-        """Return the tests on record that orders stand for, each with the first of them."""
-        types = {order.type for order in orders}
+    def _take(self, orders: Sequence[Order]) -> tuple[RecordedEvent, ...]:
+        """Return the tests on record of the types of orders; both are then shown."""
+        types = set(_types(orders))
+        for name in types:
+            self.orders.pop(name, None)
         found = tuple(
             event for event in self._plan.events if id(event) in self.events and event.kinds & types
         )
@@ -140,8 +160,6 @@ class Record:
             planned = sorted(e.date for e in item.events if e.status == "planned" and e.date)
             when = planned[0] if planned else min(filter(None, dates), default="")
             words = item.words.replace(": scheduled ", ": ", 1)
-            if planned:
-                words = f"{words.replace(': planned', '')}: planned for {listed(planned)}"
             found.append((when or "9999", Item(words, "", item.events, orders=item.orders)))
         planned_for = [e for e in self.events.values() if e.status == "planned"]
         found += [(event.date or "9999", self.event(event)) for event in planned_for]
