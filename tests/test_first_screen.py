@@ -252,7 +252,7 @@ def test_a_test_is_ordered_with_what_is_on_record_of_it() -> None:
     planned = mri | {"status": "planned", "date": "2026-05-05"}
     plan = plan_of(SMALL | {"events": [mri, planned]})
     found = next(words for words in part(plan, "Treatment now") if "TX-06" in words)
-    assert ": planned for 2026-05-05 (TX-06), every 6 to 12 months, last 2025-09-20" in found
+    assert "every 6 to 12 months, planned for 2026-05-05, last 2025-09-20" in found
     marker = {"type": "ChromograninATest", "date": "2025-01-10", "status": "completed"}
     declined = marker | {"status": "declined", "date": "2026-02-01"}
     events = [marker | {"result": "NotElevated"}, declined]
