@@ -282,11 +282,13 @@ def test_a_plan_without_treatment_says_so() -> None:
         "tumors": [SMALL["tumors"][0] | {"primarySite": "Appendix"}],
         "events": [{"type": "CompleteResection", "status": "completed", "date": "2026-01-12"}],
     }
-    assert part(plan_of(resected), "Treatment now") == ["nothing is due by the guideline"]
+    assert part(plan_of(resected), "Treatment now") == [
+        "nothing by the guideline, except follow-up of grade 1 and 2 (FU-01), every 3 to 6 months"
+    ]
     assert part(plan_of(SMALL), "Given") == ["no treatment on record"]
     unknown = {"id": "case", "tumors": [{"id": "t"}]}
     (words,) = part(plan_of(unknown), "Treatment now")
-    assert words == "nothing is due by the guideline before the questions below are answered"
+    assert words == "nothing by the guideline before the questions below are answered"
 
 
 def test_a_near_miss_names_the_condition_that_fails() -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from netkg.case.finding import Finding
+from netkg.ontology.amounts import interval
 from netkg.ontology.conditions import with_article
 from netkg.plan.model import Dependency, Focus, Plan, Recommendation
 from netkg.render.screen_parts import Item, Names, Part
@@ -50,7 +51,7 @@ class FirstScreen:
         scheduled = self._record.scheduled()
         yield self._given()
         if not (now.items or choices.items):
-            now = Part("Treatment now", (Item(self._nothing_due()),))
+            now = Part("Treatment now", (Item(self._no_treatment()),))
         yield now
         yield choices
         yield self._depends_on()
@@ -68,11 +69,16 @@ class FirstScreen:
             items.append(Item("no treatment on record"))
         return Part("Given", tuple(items), folded=True)
 
-    def _nothing_due(self) -> str:
+    def _no_treatment(self) -> str:
+        """Return that the guideline gives no treatment now, and what it repeats."""
         asked = {id_ for each in self._plan.depends_on for id_ in each.decides}
         is_open = any(self._names.rows[id_].is_treatment for id_ in asked)
         until = " before the questions below are answered" if is_open else ""
-        return f"nothing is due by the guideline{until}"
+        requests = (each for order in self._plan.orders for each in order.requests)
+        months = {each.statement: each.months for each in requests if each.months}
+        often = [f"{self._names.at(id_, ())}, {interval(each)}" for id_, each in months.items()]
+        only = f", except {listed(often)}" if often else ""
+        return f"nothing by the guideline{until}{only}"
 
     def _now(self) -> Part:
         found: list[tuple[int, str, Item]] = []
