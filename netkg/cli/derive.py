@@ -40,9 +40,6 @@ def derive(inputs: Inputs, format: Any, reasoner: Any, full: bool) -> int:
         netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31 --full
         netkg derive cases.ndjson --format json > plans.json
     """
-    from netkg.render.pages import plan_page
-    from netkg.render.terminal import plan_text
-
     reader = inputs.open()
     plans = inputs.engine.process(reader, as_of=inputs.evaluation_date, reasoner=reasoner)
     answers = (
@@ -51,8 +48,8 @@ def derive(inputs: Inputs, format: Any, reasoner: Any, full: bool) -> int:
             shown_as(
                 format,
                 plan,
-                text=partial(plan_text, full=full),
-                markdown=lambda plan: plan_page(plan, full=full).markdown(),
+                text=partial(_text, full=full),
+                markdown=partial(_markdown, full=full),
                 turtle=partial(_rdf, case=case, format="turtle"),
                 jsonld=partial(_rdf, case=case, format="jsonld"),
             ),
@@ -60,6 +57,19 @@ def derive(inputs: Inputs, format: Any, reasoner: Any, full: bool) -> int:
         for case, plan in plans
     )
     return reader.write(answers, format)
+
+
+# Each form imports what draws it, and only that.
+def _text(plan: Plan, *, full: bool, color: bool, width: int) -> str:
+    from netkg.render.terminal import plan_text
+
+    return plan_text(plan, full=full, color=color, width=width)
+
+
+def _markdown(plan: Plan, *, full: bool) -> str:
+    from netkg.render.pages import plan_page
+
+    return plan_page(plan, full=full).markdown()
 
 
 def _rdf(plan: Plan, case: Case, format: Literal["turtle", "jsonld"]) -> str:
