@@ -108,7 +108,7 @@ def explain(
     focus: str | None = None,
     engine: Engine | None = None,
 ) -> Explanation:
-    """Explain the verdict of a statement on one case, with a proof at each focus.
+    """Explain the verdict of a statement or a gap on one case, with a proof at each focus.
 
     ``focus`` is the id of a tumor, or of the case for a statement on cases;
     without it all foci are explained. A case with a violation has no verdict
@@ -124,7 +124,7 @@ def explain(
             with a verdict, or it is not evaluated at such a focus.
     """
     engine = engine or default_engine()
-    found = explaining.find_statement(engine, statement)
+    found = explaining.find_explained(engine, statement)
     examined = engine.examine(_read(case, engine), as_of=as_of)
     return explaining.explain(engine, examined, found, focus=focus)
 

@@ -54,7 +54,7 @@ def test_derive_writes_text_by_default(run: Run) -> None:
     status, out, err = run("derive", str(EXAMPLE), "--as-of", AS_OF)
     assert (status, err) == (0, "")
     assert "Management plan: " in out
-    assert "TO DO FIRST" in out
+    assert "\nTreatment now" in out
     assert "pending human review" in out
     assert "\x1b" not in out
 
@@ -72,6 +72,11 @@ def test_derive_as_json_writes_one_object_for_one_case(run: Run) -> None:
         "recommendations",
         "gaps",
         "nextQuestions",
+        "summary",
+        "treatments",
+        "orders",
+        "dependsOn",
+        "nearMisses",
         "disclaimer",
     ]
     assert plan["asOf"] == AS_OF
@@ -131,7 +136,17 @@ def test_derive_as_markdown_has_headings_and_tables(run: Run) -> None:
     status, out, _ = run("derive", str(EXAMPLE), "--as-of", AS_OF, "--format", "markdown")
     assert status == 0
     assert out.startswith("# Management plan")
-    assert "\n## To do first\n\n| Status |" in out
+    assert "\n## Treatment now\n\n- " in out
+    assert "| Status |" not in out
+
+
+def test_full_adds_every_statement_with_its_reasons(run: Run) -> None:
+    base = ("derive", str(EXAMPLE), "--as-of", AS_OF)
+    for form, mark in (("text", "TO DO FIRST"), ("markdown", "## To do first\n\n| Status |")):
+        short, whole = (run(*base, "--format", form, *more)[1] for more in ((), ("--full",)))
+        assert mark in whole
+        assert mark not in short
+        assert whole.startswith(short[:500])
 
 
 def test_derive_as_turtle_gives_rdf_also_for_many(run: Run, write: Write) -> None:
@@ -531,7 +546,7 @@ def test_options_and_alerts_do_not_look_like_orders(run: Run, write: Write) -> N
         "tumors": [{"primarySite": "Ileum"}],
         "metastases": [{"site": "Liver"}],
     }
-    _, out, _ = run("derive", write(case), "--as-of", AS_OF)
+    _, out, _ = run("derive", write(case), "--as-of", AS_OF, "--full")
     first = out[out.index("TO DO FIRST") : out.index("OVERVIEW")]
     assert "Cytoreductive surgery" not in first
     assert "TX-13  option      Cytoreductive surgery [consider; reference 1]" in out

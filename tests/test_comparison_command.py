@@ -96,8 +96,8 @@ def test_whatif_reads_any_format(run: Run, suffix: str) -> None:
         *("--unset", "men1Status", "--add", 'events={"type": "CTScan", "status": "planned"}'),
     )
     assert status == 0
-    assert "events: added: CTScan, planned" in out
-    assert "men1Status: no change: there is no value" in out
+    assert "Events: added: CT scan, planned" in out
+    assert "MEN1 status: no change: there is no value" in out
     assert "due → planned" in out
 
 
@@ -139,7 +139,7 @@ def test_diff_of_two_cases(run: Run, tmp_path: Path) -> None:
     status, out, err = run("diff", *paths, "--as-of", "2026-03-31")
     assert (status, err) == (0, "")
     assert "  x  compared with y after\n" in out
-    assert "  tumors.ki67Percent of y: 1 → 30\n" in out
+    assert "  Ki-67 index of y: 1 % → 30 %\n" in out
     status, out, _ = run("diff", *paths, "--as-of", "2026-01-01", "--as-of", "2026-03-31")
     assert "Before         a as of 2026-01-01\nAfter          b as of 2026-03-31\n" in out
 
@@ -231,7 +231,7 @@ def test_a_status_that_turns_on_an_event_names_it() -> None:
     back = {row.statement.id: row for row in compare(after, before).changed}
     assert [dict(record) for record in back["DX-01"].why.records_before] == [planned]
     drawn = comparison_text(compare(before, after), color=False, width=80)
-    assert "after: on record TissueBiopsy, planned" in drawn
+    assert "after: on record tissue biopsy, planned" in drawn
 
 
 def test_a_plan_closed_by_death_says_so() -> None:

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from plan_pairs import EXAMPLE, JSON, Key, differing_rows, drawn_pairs, key, plan_of
+from plan_pairs import ENGINE, EXAMPLE, JSON, Key, differing_rows, drawn_pairs, key, plan_of
 
 from netkg.comparison.model import Difference
 from netkg.comparison.plans import compare, pair
+from netkg.namespaces import NETKG
+from netkg.ontology.schema import netkg
 from netkg.plan.model import Plan
 from netkg.reasoning.fact import Fact
 from netkg.render.comparison import comparison_text
+from netkg.suggestions import sentence
 
 WATCHED = ("verdict", "status", "supersededBy", "challengedBy", "actions", "missing")
 
@@ -244,3 +247,37 @@ def test_a_side_that_does_not_conform_is_said_to() -> None:
     shown = comparison_text(view, color=False, width=80)
     assert 'No comparison: the "after" case is invalid' in shown
     assert "Violation  appeared: tumor-1 · tumors.ki67Percent" in shown
+
+
+# -- treatments ---------------------------------------------------------------------------
+def test_a_treatment_that_was_added_is_always_shown() -> None:
+    """Every class of treatment, whether or not a statement counts it."""
+    given = {"id": "case", "tumors": [{"id": "t", "primarySite": "Lung"}]}
+    marks = {"planned": "planned for", "active": "active since", "declined": "declined"}
+    bare = plan_of(given)
+    names = [name for name in ENGINE.schema.event_types if is_treatment(name)]
+    assert {"Everolimus", "TumorResection", "OtherTherapy", "OtherOperation"} <= set(names)
+    for number, name in enumerate(sorted(names)):
+        status = list(marks)[number % len(marks)]
+        event = {"type": name, "status": status, "date": "2026-03-01"}
+        view = compare(bare, plan_of(given | {"events": [event]}))
+        assert [each.type for each in view.treatments.appeared] == [name]
+        assert view.to_dict()["treatments"]["appeared"][0]["type"] == name
+        drawn = " ".join(comparison_text(view, color=False, width=200).split())
+        label = ENGINE.labels[name]
+        assert f"added {sentence(label)}: {marks[status]} 2026-03-01" in drawn
+        back = compare(plan_of(given | {"events": [event]}), bare)
+        assert [each.type for each in back.treatments.disappeared] == [name]
+
+
+def is_treatment(name: str) -> bool:
+    kinds = {node.value for node in ENGINE.schema.superclasses(netkg(name))}
+    return bool(kinds & {NETKG + "Procedure", NETKG + "Therapy"})
+
+
+def test_a_treatment_on_both_sides_is_the_same_under_another_name_of_its_tumor() -> None:
+    event = {"type": "TumorResection", "status": "completed", "target": "t"}
+    one = {"id": "a", "tumors": [{"id": "t"}], "events": [event]}
+    two = {"id": "b", "tumors": [{"id": "u"}], "events": [event | {"target": "u"}]}
+    found = compare(plan_of(one), plan_of(two)).treatments
+    assert (found.appeared, found.disappeared, len(found.unchanged)) == ((), (), 1)

@@ -65,18 +65,19 @@ def test_a_case_of_a_faulty_form_is_compared_by_its_findings(
     scenario: str, run: Run, write: Write
 ) -> None:
     engine = default_engine()
-    case = netkg.load_case(FORMLESS)
+    path = write(FORMLESS)
+    case = netkg.load_case(path)
     if scenario == "whatif":
         view = netkg.whatif(case, as_of=DAY, set={"fitForSurgery": True})
-        command = ("whatif", write(FORMLESS), "--set", "fitForSurgery=true", "--as-of", DAY)
+        command = ("whatif", path, "--set", "fitForSurgery=true", "--as-of", DAY)
         assert view.notice.startswith("Nothing was changed")
     elif scenario == "days":
         view = scenarios.compare_days(engine, case, "2025-06-30", DAY)
-        command = ("diff", write(FORMLESS), "--as-of", "2025-06-30", "--as-of", DAY)
+        command = ("diff", path, "--as-of", "2025-06-30", "--as-of", DAY)
         assert view.notice.startswith("Nothing was set aside")
     else:
         view = scenarios.compare_cases(engine, case, netkg.load_case(ONE), as_of=DAY)
-        command = ("diff", write(FORMLESS), str(ONE), "--as-of", DAY)
+        command = ("diff", path, str(ONE), "--as-of", DAY)
         assert view.changes == ()
     assert not view.comparable
     assert not view.conforms

@@ -198,6 +198,20 @@ def test_svg(drawings: dict[str, Drawing], key: str) -> None:
 
 
 @needs_dot
+@each
+def test_an_svg_shows_the_whole_drawing(drawings: dict[str, Drawing], key: str) -> None:
+    root = ElementTree.fromstring(text(drawings[key], "svg"))
+    view = [float(each) for each in root.get("viewBox", "").split()]
+    whole = next(root.iter(f"{SVG}g"))
+    scale = float(re.findall(r"scale\(([0-9.]+)", whole.get("transform", ""))[0])
+    (background, *_) = root.iter(f"{SVG}polygon")
+    points = [each.split(",") for each in background.get("points", "").split()]
+    for axis, size in ((0, view[2]), (1, view[3])):
+        ends = [float(point[axis]) for point in points]
+        assert (max(ends) - min(ends)) * scale == pytest.approx(size, abs=1)
+
+
+@needs_dot
 @pytest.mark.parametrize("key", VIEWS)
 def test_the_text_of_a_default_picture_can_be_read(drawings: dict[str, Drawing], key: str) -> None:
     root = ElementTree.fromstring(text(drawings[key], "svg"))
@@ -252,6 +266,7 @@ NODE = re.compile(
 EDGE = re.compile(r'    (n\d+) (?:-->|-\.->)(?:\|"[a-z ]+"\|)? (n\d+)')
 CLASS = re.compile(r"    classDef \w+ fill:#\w{6},stroke:#\w{6},color:#\w{6}(,[\w-]+:[\w. ]+)*")
 OTHER = re.compile(
+    r"    class n\d+(,n\d+)* treatment|    classDef treatment font-weight:bold|"
     rf"---|title: \"([^\"\\]|\\.)*\"|flowchart LR|    %% [^{{}}]*|    about\[{LABEL}\]:::about"
 )
 

@@ -184,6 +184,31 @@ def test_labels_can_be_read_at_1280(opened: Opened) -> None:
     assert right <= 1280
 
 
+def test_the_parts_of_the_plan_have_headings_in_the_gaps(opened: Opened, plan: Drawing) -> None:
+    parts = list(dict.fromkeys(d["part"] for d in plan.shown.nodes.values() if "part" in d))
+    assert opened.page.locator("#headings .part").all_inner_texts() == parts
+    assert parts[:2] == ["Treatment now", "Depends on"]
+    overlaps = opened.run(
+        """(() => {
+            const stage = document.getElementById("stage").getBoundingClientRect();
+            return [...document.querySelectorAll("#headings .part")].filter((span) => {
+                const a = span.getBoundingClientRect();
+                return netkg.cy.nodes().some((node) => {
+                    const b = node.renderedBoundingBox({ includeLabels: false });
+                    return a.left - stage.left < b.x2 && a.right - stage.left > b.x1
+                        && a.top + 3 - stage.top < b.y2 && a.bottom - 3 - stage.top > b.y1;
+                });
+            }).length;
+        })()"""
+    )
+    assert overlaps == 0
+    weights = opened.run(
+        "netkg.cy.nodes().map((n) => [netkg.data.nodes[n.data('node')].treatment || false,"
+        " n.style('font-weight') === 'bold'])"
+    )
+    assert {tuple(each) for each in weights} == {(True, True), (False, False)}
+
+
 def test_a_click_describes_a_node(opened: Opened, plan: Drawing) -> None:
     opened.click_node("TX-06")
     said = opened.panel()

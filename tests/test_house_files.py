@@ -52,8 +52,10 @@ HOSTS = {
 }
 # Written by others and kept as they published it.
 VENDORED = {"netkg/graph/formats/assets/cytoscape.min.js"}
-# Where a path may begin: on any machine with Unix, and in two texts on none.
-ROOTS = {"bin", "dev", "does", "etc", "examined", "proc", "tmp", "usr"}
+# Where a path may begin: on any machine with Unix, in two texts on none, in a JSON pointer.
+ROOTS = {"bin", "dev", "does", "etc", "examined", "proc", "tmp", "usr"} | {
+    *("events", "metastases", "sex", "symptoms", "tumors"),
+}
 
 
 def traces(text: str) -> Iterator[str]:

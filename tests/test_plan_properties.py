@@ -48,6 +48,14 @@ def comparable(plan: Plan) -> JSON:
     )
     for finding in body["findings"]:
         del finding["found"]
+    # The tumors of the summary are in the order of the input, and so are all other foci.
+    del body["summary"]["line"]
+    body["summary"]["parts"].sort(key=lambda part: (part["focus"], part["field"]))
+    for each in (*body["orders"], *body["dependsOn"]):
+        each["foci"].sort()
+    body["nearMisses"].sort(key=lambda miss: (miss["id"], miss["focus"]))
+    for miss in body["nearMisses"]:
+        del miss["because"]
     return body
 
 

@@ -21,7 +21,7 @@ from netkg.api import default_engine
 from netkg.case.loading import load_case
 from netkg.errors import InputError
 from netkg.proof.check.checker import Checker
-from netkg.proof.explain import explain, find_statement
+from netkg.proof.explain import explain, find_explained, find_statement
 from netkg.proof.model import Explanation
 from netkg.proof.to_rdf import explanation_graph, serialize_explanation
 from netkg.render.explanation import explanation_page, explanation_text
@@ -29,6 +29,8 @@ from netkg.render.explanation import explanation_page, explanation_text
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 AS_OF = date(2026, 3, 31)
+DAY = AS_OF.isoformat()
+TRUTHS = {"applicable": "true", "not-applicable": "false", "undetermined": "unknown"}
 ENGINE = default_engine()
 NS = Namespace("https://w3id.org/netkg/ns#")
 SMALL = str(EXAMPLES / "small-pancreatic-net.json")
@@ -86,9 +88,114 @@ def test_text_says_why_not_and_what_is_not_decisive() -> None:
 
 def test_text_says_what_is_missing() -> None:
     drawn = text("small-pancreatic-net.json", "TX-10")
-    assert "Missing: tumors.malignantImagingFeatures" in drawn
+    assert "Missing: malignant imaging features" in drawn
     assert "open: tumors.malignantImagingFeatures would decide it" in drawn
     assert "none is known to hold" in drawn
+
+
+# -- in words --------------------------------------------------------------------------------
+G3 = {
+    "id": "c",
+    "diseaseExtent": "UnresectableOrAdvanced",
+    "tumors": [
+        {
+            "id": "primary",
+            "primarySite": "Ileum",
+            "differentiation": "WellDifferentiated",
+            "ki67Percent": 23,
+            "somatostatinReceptorStatus": "Positive",
+        }
+    ],
+    "metastases": [{"id": "m", "site": "Bone", "painful": False}],
+    "events": [
+        {"type": "CTGuidedBiopsy", "status": "completed", "date": "2026-01-05"},
+        {"type": "CTGuidedBiopsy", "status": "completed", "date": "2026-02-05", "label": "second"},
+        {"type": "Gallium68DotaPeptidePET", "status": "completed", "date": "2024-01-05"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("id_", "sentence"),
+    [
+        (
+            "TX-19",
+            "TX-19 does not apply to primary: it is for a grade 1 or 2 tumor;"
+            " here the grade is G3 because the Ki-67 index is 23 %.",
+        ),
+        (
+            "TX-26",
+            "TX-26 does not apply to this case: it is for a case with a metastasis"
+            " (metastatic site is bone and painful); here not painful.",
+        ),
+        (
+            "DX-01",
+            "DX-01 applies to this case and is done (CT-guided biopsy 2026-01-05 and CT-guided"
+            " biopsy (second) 2026-02-05), because it concerns every case.",
+        ),
+        (
+            "FU-03",
+            "FU-03 applies to primary and is overdue (last: gallium-68 DOTA-peptide PET"
+            " 2024-01-05), because the somatostatin receptor status is positive.",
+        ),
+        (
+            "DX-09a",
+            "DX-09a may apply to primary:"
+            " this depends on the functional status or hormonal syndrome.",
+        ),
+        (
+            "TX-08",
+            "TX-08 does not apply to primary: it is for a tumor in localized disease;"
+            " here the disease extent is unresectable or advanced disease.",
+        ),
+        (
+            "GAP-G3-WELL",
+            "GAP-G3-WELL concerns primary, because the disease extent is unresectable or advanced"
+            " disease, the differentiation is well differentiated, the grade is G3 and the primary"
+            " site is ileum.",
+        ),
+        (
+            "GAP-20MM",
+            "GAP-20MM does not concern primary: it is for a tumor in localized disease;"
+            " here the disease extent is unresectable or advanced disease.",
+        ),
+    ],
+)
+def test_an_explanation_opens_with_a_sentence(id_: str, sentence: str) -> None:
+    examined = ENGINE.examine(load_case(G3, schema=ENGINE.schema), as_of=AS_OF)
+    found = explain(ENGINE, examined, find_explained(ENGINE, id_))
+    drawn = explanation_text(found, color=False, width=80)
+    opening = " ".join(drawn.split("\n\n", 1)[0].split())
+    assert opening == sentence
+    assert found.to_dict()["foci"][0]["sentence"] == sentence
+    assert explanation_page(found).markdown().split("\n\n")[1] == sentence
+
+
+def test_a_step_that_gives_way_names_what_takes_its_place() -> None:
+    found = explained("small-pancreatic-net.json", "TX-01")
+    assert "but gives way to MRI surveillance (TX-06), because" in found.foci[0].sentence
+
+
+def test_a_gap_is_explained_where_the_plan_names_it(run: Run) -> None:
+    status, out, _ = run(str(EXAMPLES / "advanced-ileal-net.json"), "GAP-SITE", "--as-of", DAY)
+    assert status == 0
+    assert "GAP-SITE does not concern ileum: it applies only if the primary site is" in (
+        " ".join(out.split())
+    )
+    for path in sorted(EXAMPLES.glob("*.json")):
+        examined = ENGINE.examine(load_case(path, schema=ENGINE.schema), as_of=AS_OF)
+        for gap in ENGINE.catalogue.gaps:
+            found = explain(ENGINE, examined, gap)
+            concerned = [each.focus.verdict for each in found.foci].count("applicable") > 0
+            assert concerned == (gap.id in examined.plan.gaps)
+            for each in found.foci:
+                assert each.proof.step.verdict == TRUTHS[each.focus.verdict]
+
+
+def test_the_checker_is_not_asked_for_a_gap(run: Run) -> None:
+    status, out, err = run(SMALL, "GAP-SITE", "--as-of", DAY, "--check")
+    assert (status, out) == (2, "")
+    assert "Leave out --check for a gap." in err
 
 
 def test_every_explanation_can_be_drawn_and_shows_each_decisive_leaf() -> None:
@@ -225,7 +332,7 @@ def test_a_list_of_cases_gives_a_list(run: Run) -> None:
         ("tx-06", "Did you mean TX-06"),
         ("XYZ", "Expected one of PR-01"),
         ("DX-05", "has no verdict"),
-        ("GAP-KI67", "is a gap"),
+        ("GAP-KI76", "Did you mean GAP-KI67"),
     ],
 )
 def test_a_wrong_id_is_reported(run: Run, id_: str, words: str) -> None:

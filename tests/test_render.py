@@ -14,12 +14,12 @@ from rich.cells import cell_len
 
 from netkg.case.finding import Finding
 from netkg.ontology.document import Guideline
-from netkg.plan.model import Action, Focus, Plan, Question, Recommendation
+from netkg.plan.model import Action, Focus, Plan, Question, Recommendation, Summary
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.verdicts import Verdict
 from netkg.render.catalogue import catalogue_markdown, catalogue_text
 from netkg.render.escape import plain
-from netkg.render.pages import page
+from netkg.render.pages import page, plan_page
 from netkg.render.terminal import findings_text, plan_text
 
 CASE = "case-1"
@@ -86,12 +86,20 @@ def plan(*rows: Recommendation, **changes: object) -> Plan:
     made = Plan(
         case=CASE,
         as_of="2026-03-31",
-        guideline=Guideline("https://example.org/g", "1", "pending human review", "a guideline"),
+        guideline=Guideline(
+            *("https://example.org/g", "1", "pending human review", "a guideline"),
+            disclaimer="For education only.",
+        ),
         conforms=True,
         findings=(),
         recommendations=rows,
         gaps=(),
         next_questions=(),
+        summary=Summary("Small tumor; as of 2026-03-31", ()),
+        treatments=(),
+        orders=(),
+        depends_on=(),
+        near_misses=(),
         disclaimer="For education only.",
         labels={"MRIScan": "MRI scan", "Treatment": "treatment", "Treatment/Localized": "local"},
         descriptions={"GAP-X": "Nothing is said of X."},
@@ -154,8 +162,13 @@ FULL = plan(
 REFUSED = plan(conforms=False, findings=(VIOLATION,))
 
 
+def statements(words: str) -> str:
+    """Return what follows the first screen: the statements, with their reasons."""
+    return words[max(words.rfind("Management plan: "), 0) :]
+
+
 def text(answer: Plan, width: int = 80) -> str:
-    return plan_text(answer, color=False, width=width)
+    return statements(plan_text(answer, color=False, width=width, full=True))
 
 
 def plan_html(answer: Plan) -> str:
@@ -163,13 +176,13 @@ def plan_html(answer: Plan) -> str:
 
 
 def plan_markdown(answer: Plan) -> str:
-    return page(answer).markdown()
+    return statements(plan_page(answer, full=True).markdown())
 
 
 FORMS: dict[str, Callable[[Plan], str]] = {
     "text": text,
     "markdown": plan_markdown,
-    "html": plan_html,
+    "html": lambda answer: statements(plan_html(answer)),
 }
 
 
@@ -188,7 +201,7 @@ def in_order(words: str, *parts: str) -> bool:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_shows_everything_in_the_order_of_reading(form: str) -> None:
-    words = FORMS[form](FULL).replace("\\", "").lower()
+    words = " ".join(FORMS[form](FULL).replace("\\", "").lower().split())
     assert in_order(
         words,
         CASE,
@@ -207,10 +220,10 @@ def test_every_form_shows_everything_in_the_order_of_reading(form: str) -> None:
         "tx-01",
         "superseded by tx-06",
         "local",
-        "grade g2 ← ki67percent 5; no tissue biopsy recorded",
+        "grade: g2 ← ki67percent: 5 %; no tissue biopsy recorded",
         "undetermined",
         "tx-05",
-        "fitforsurgery; or men1status with tumors.grade",
+        "fitforsurgery; or men1status with grade",
         "next questions",
         "gaps in the guideline",
         "nothing is said of x.",
@@ -252,7 +265,7 @@ def test_tumors_are_named_only_where_there_are_several(form: str) -> None:
     words = FORMS[form](plan(several)).lower()
     assert "at head" in words
     assert "superseded by tx-06" in words
-    assert in_order(words, "undetermined", "tx-08", "tail", "tumors.grade")
+    assert in_order(words, "undetermined", "tx-08", "tail", "grade")
     assert "at t1" not in FORMS[form](FULL)
 
 
@@ -280,10 +293,10 @@ def test_a_long_id_is_wrapped() -> None:
 
 
 def test_text_is_colored_only_on_request() -> None:
-    bare, painted = text(FULL), plan_text(FULL, color=True, width=80)
+    bare, painted = text(FULL), plan_text(FULL, color=True, width=80, full=True)
     assert "\x1b" not in bare
     assert "\x1b" in painted
-    assert ANSI.sub("", painted) == bare
+    assert statements(ANSI.sub("", painted)) == bare
 
 
 def test_actions_show_their_marks_and_dates() -> None:
@@ -330,7 +343,11 @@ def test_control_characters_of_the_input_never_reach_the_screen(form: str) -> No
 def test_findings_text_sums_up_and_lists() -> None:
     words = findings_text(CASE, (VIOLATION, WARNING, WARNING), False)
     assert words.startswith("case-1: does not conform (1 violation, 2 warnings)\n")
-    assert in_order(words, "diseaseExtent", "found Lokalized", "expected Localized", "Fix.")
+    assert in_order(words, "diseaseExtent", "found Lokalized", "Fix.")
+    placed = replace(VIOLATION, pointer="/diseaseExtent", line=3)
+    assert "diseaseExtent · line 3\n" in findings_text(CASE, (placed,), False)
+    placed = replace(placed, line=None)
+    assert "diseaseExtent · at /diseaseExtent\n" in findings_text(CASE, (placed,), False)
     assert findings_text("c", (), False) == "c: conforms (no findings)\n"
     assert "conforms (1 warning)" in findings_text("c", (WARNING,), False)
     assert "\x1b" in findings_text(CASE, (VIOLATION,), True)
@@ -440,7 +457,7 @@ def test_html_escapes_what_would_be_markup() -> None:
     nasty = "<script>alert('1')</script>\"&"
     words = plan_html(replace(FULL, case=nasty, findings=(replace(WARNING, found=nasty),)))
     assert "<script>" not in words
-    assert words.count("&lt;script&gt;") == 2
+    assert words.count("&lt;script&gt;") == 3
 
 
 # -- the catalogue of statements -------------------------------------------------------------

@@ -161,8 +161,22 @@ def test_an_answer_shows_itself_in_a_notebook(
     page = Elements(found[name]._repr_html_())
     assert page.open == []
     assert page.tags <= {
-        *("br", "div", "em", "h2", "h3", "h4", "li", "p", "strong", "style", "table", "tbody"),
-        *("td", "th", "thead", "tr", "ul"),
+        *(
+            "br",
+            "details",
+            "div",
+            "em",
+            "h2",
+            "h3",
+            "h4",
+            "li",
+            "p",
+            "strong",
+            "style",
+            "summary",
+            "table",
+        ),
+        *("tbody", "td", "th", "thead", "tr", "ul"),
     }
     assert "\x1b" not in page.text
     markdown = found[name]._repr_markdown_()

@@ -18,8 +18,9 @@ from netkg.case.finding import Finding
 from netkg.case.identifiers import MINTED, UNNAMED, is_iri
 from netkg.case.literals import compact
 from netkg.case.model import Case
+from netkg.namespaces import NETKG
 from netkg.ontology.schema import TYPE, Schema, netkg
-from netkg.suggestions import closest, did_you_mean
+from netkg.suggestions import did_you_mean, meant, same
 
 __all__ = ["EVENT", "Draft", "RECORDS", "keys_of"]
 
@@ -49,6 +50,7 @@ class Draft:
     )
     records: dict[str, Any] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    places: dict[tuple[str, ...], str] = field(default_factory=dict)
     _taken: dict[str, int] = field(default_factory=dict)
     _by_id: dict[str, ox.NamedNode] = field(default_factory=dict)
 
@@ -88,8 +90,11 @@ class Draft:
         self.names[self.node.value] = id_
         self.add_type(self.node, "Case")
 
-    def name_record(self, key: str, id_: str) -> ox.NamedNode:
-        """Add the next tumor or metastasis, and report its id if it is in use; return its node."""
+    def name_record(self, key: str, id_: str, *, id_at: str = "") -> ox.NamedNode:
+        """Add the next tumor or metastasis, and report its id if it is in use; return its node.
+
+        ``id_at`` is the place of the id, by default the IRI of the record.
+        """
         kind = RECORDS[key]
         minted = f"{self.node.value}/{kind.lower()}/{quote(id_, safe='')}"
         own = is_iri(id_) and id_ != self.node.value
@@ -100,7 +105,8 @@ class Draft:
                 "Give each tumor and each metastasis a different id."
             )
             expected = "an id that is used once in the case"
-            self.report(id_, f"{key}.id", compact(id_), expected, message)
+            at = id_at or node.value
+            self.report(id_, f"{key}.id", compact(id_), expected, message, at=at)
         self._by_id.setdefault(id_, node)
         self.lists[key].append(node)
         self.names[node.value] = id_
@@ -115,41 +121,52 @@ class Draft:
         known = target in self.names and target != self.node.value
         return ox.NamedNode(target) if known else None
 
-    def report(self, focus: str, path: str, found: str, expected: str, message: str) -> None:
-        """Add a structural finding."""
-        self.findings.append(Finding("Violation", focus, path, found, expected, message, None))
+    def report(
+        self, focus: str, path: str, found: str, expected: str, message: str, *, at: str
+    ) -> None:
+        """Add a structural finding; ``at`` is its pointer."""
+        finding = Finding("Violation", focus, path, found, expected, message, None, at)
+        self.findings.append(finding)
 
-    def report_missing_id(self) -> None:
+    def report_missing_id(self, *, at: str) -> None:
         """Report that the case has no usable id."""
-        self.report("", "id", "nothing", "a string or an IRI", "The case has no id. Add one.")
+        message = "The case has no id. Add one."
+        self.report("", "id", "nothing", "a string or an IRI", message, at=at)
 
-    def report_several(self, focus: str, path: str, values: Iterable[Any]) -> None:
+    def report_several(self, focus: str, path: str, values: Iterable[Any], *, at: str) -> None:
         """Report more than one value of a single-valued field."""
-        message = f"{path} has more than one value. Keep the correct one."
-        self.report(focus, path, compact(list(values)), "one value", message)
+        found = compact(list(values))
+        message = f"{path} has more than one value (found {found}). Keep the correct one."
+        self.report(focus, path, found, "one value", message, at=at)
 
-    def report_form(self, focus: str, path: str, found: str, expected: str) -> None:
+    def report_form(self, focus: str, path: str, found: str, expected: str, *, at: str) -> None:
         """Report a value of the wrong form."""
-        self.report(
-            focus,
-            path,
-            found,
-            expected,
-            f"The value of {path} has the wrong form. Write {expected}.",
-        )
+        message = f"The value of {path} has the wrong form (found {found}). Write {expected}."
+        self.report(focus, path, found, expected, message, at=at)
 
-    def report_type(self, focus: str, record: str, found: str) -> None:
+    def report_type(self, focus: str, record: str, found: str, *, at: str) -> None:
         """Report a type that a record cannot have."""
-        self.report_form(focus, self.schema.path(record, "type"), found, record)
+        self.report_form(focus, self.schema.path(record, "type"), found, record, at=at)
 
-    def report_key(self, focus: str, record: str, key: str) -> None:
-        """Report an unknown key of a record, with the most similar known one."""
+    def report_key(self, focus: str, record: str, key: str, *, at: str) -> None:
+        """Report an unknown key of a record, with the one that was probably meant."""
         known, path = keys_of(self.schema, record), self.schema.path(record, key)
-        close = closest(key, known, count=1)
-        home = [f.path for r in self.schema.fields.values() for f in r.values() if f.name == key]
-        hint = did_you_mean(close or sorted(home)) or f"Remove it or use one of {', '.join(known)}."
+        close = self._close(key, known)
+        hint = did_you_mean(close) or f"Remove it or use one of {', '.join(known)}."
         message = f"The case format has no key {path}. {hint}"
-        self.report(focus, path, compact(key), ", ".join(known), message)
+        self.report(focus, path, compact(key), ", ".join(known), message, at=at)
+
+    def _close(self, key: str, known: list[str]) -> list[str]:
+        if key in known:
+            return [NETKG + key]  # a property with this name in another namespace
+        words = self.schema.words(known)
+        fields = [each for record in self.schema.fields.values() for each in record.values()]
+        named = same(key, self.schema.words({each.name for each in fields}))
+        return (
+            same(key, words)
+            or sorted(each.path for each in fields if each.name in named)
+            or meant(key, words, count=1)
+        )
 
     def finish(self) -> Case:
         """Return the case."""
@@ -164,4 +181,5 @@ class Draft:
             findings=tuple(self.findings),
             source=self.source,
             line=self.line,
+            places=self.places,
         )

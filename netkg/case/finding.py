@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from dataclasses import field as field_
 from typing import ClassVar, Final, Literal, get_args
 
 from netkg.ontology.document import Guideline
@@ -24,8 +25,16 @@ class Finding(Result):
     ``focus`` is the id of the tumor or metastasis concerned, else of the case;
     ``field`` is a path of the case format; ``statement`` is the id of the guideline
     statement that the finding rests on, or None where it rests on the format;
-    ``message`` says what is wrong and how to fix it.
+    ``message`` says what is wrong and how to fix it. ``pointer`` is where the value is:
+    a JSON pointer within the case (to the record, if the value is missing), or for RDF the
+    IRI of the record. ``line`` is its line in a file of JSON or NDJSON, if it is known.
+    Findings that differ only in their places are equal.
     """
+
+    json_keys: ClassVar[Keys] = (
+        *("severity", "focus", "field", "found", "expected", "message", "statement"),
+        *("pointer", "line"),
+    )
 
     severity: Severity
     focus: str
@@ -34,6 +43,8 @@ class Finding(Result):
     expected: str
     message: str
     statement: str | None
+    pointer: str = field_(default="", compare=False)
+    line: int | None = field_(default=None, compare=False)
 
 
 def violations(findings: Iterable[Finding]) -> tuple[Finding, ...]:

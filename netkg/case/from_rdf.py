@@ -128,7 +128,7 @@ class _GraphReader:
         draft = self.draft
         draft.name_case(_id(root))
         if not draft.id:
-            draft.report_missing_id()
+            draft.report_missing_id(at=draft.node.value)
         for key, kind in RECORDS.items():
             for place, term in enumerate(self.below(root, key), start=1):
                 node = draft.name_record(key, _id(term) or f"{kind.lower()}-{place}")
@@ -157,7 +157,7 @@ class _GraphReader:
             elif predicate == _LABEL:
                 continue
             elif predicate.value == key or key not in known:
-                self.draft.report_key(focus, record, key)
+                self.draft.report_key(focus, record, key, at=node.value)
             elif known[key].range.removeprefix(NETKG) in self.schema.fields:
                 self.records(known[key], source, node, focus)
             else:
@@ -179,7 +179,8 @@ class _GraphReader:
             if value is None and isinstance(term, ox.NamedNode):
                 value = self.draft.resolve(_id(term)) or literal(_id(term))
         if value is None:
-            self.draft.report_form(focus, field.path, compact(str(term)), "a single value")
+            found, expected = compact(str(term)), "a single value"
+            self.draft.report_form(focus, field.path, found, expected, at=node.value)
         else:
             self.draft.add(node, field.name, value)
         return value
@@ -190,7 +191,8 @@ class _GraphReader:
         for term in self.index[source][netkg(field.name)]:
             if not isinstance(term, (ox.NamedNode, ox.BlankNode)):
                 found = compact(getattr(term, "value", str(term)))
-                draft.report_form(focus, field.path, found, "an IRI or a blank node")
+                expected = "an IRI or a blank node"
+                draft.report_form(focus, field.path, found, expected, at=parent.value)
         for place, term in enumerate(self.below(source, field.name), start=1):
             if field.name in RECORDS:
                 node = draft.lists[field.name][place - 1]
@@ -214,7 +216,8 @@ class _GraphReader:
             above = self.schema.superclasses(netkg(record))
             for class_ in classes:
                 if class_.value.startswith(NETKG) and class_ not in above:
-                    self.draft.report_type(focus, record, compact(local_name(class_.value)))
+                    found = compact(local_name(class_.value))
+                    self.draft.report_type(focus, record, found, at=node.value)
             return
         general: set[ox.NamedNode] = {netkg(EVENT)}
         for class_ in classes:
@@ -230,6 +233,6 @@ class _GraphReader:
             else:
                 self.draft.add(node, "unknownType", literal(name))
         if len(names) > 1:
-            self.draft.report_several(focus, "events.type", names)
+            self.draft.report_several(focus, "events.type", names, at=node.value)
         if names:
             body["type"] = names[0] if len(names) == 1 else names

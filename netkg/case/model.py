@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyoxigraph as ox
 
 from netkg.case.finding import Finding
+from netkg.case.positions import JsonText, escaped
+from netkg.namespaces import NETKG, RDF
 
 __all__ = ["Case"]
+
+_OF_TYPE = frozenset({RDF + "type", NETKG + "unknownType"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,11 @@ class Case:
     IRI of the case, of a tumor or metastasis to its id; ``records`` maps the
     IRI of an event or measurement to its JSON object; ``tumors`` and
     ``metastases`` are in order; ``line`` is known for NDJSON only.
+
+    ``places`` maps the IRI of a record, as a tuple of one, to its JSON pointer; a value
+    that is not at the pointer of its record and its key has an entry of its own, with the
+    key and, in a list, its text. It is empty for RDF. ``text`` is the file of JSON, and
+    ``item`` the pointer of the case in it.
     """
 
     id: str
@@ -34,8 +43,47 @@ class Case:
     findings: tuple[Finding, ...]
     source: str
     line: int | None
+    places: Mapping[tuple[str, ...], str] = field(default_factory=dict, compare=False, repr=False)
+    text: JsonText | None = field(default=None, compare=False, repr=False)
+    item: str = field(default="", compare=False, repr=False)
 
     @property
     def nodes(self) -> frozenset[str]:
         """The IRIs of all its records, including those without a triple."""
         return frozenset({self.node.value, *self.names, *self.records})
+
+    def values(self, node: str, key: str) -> list[str]:
+        """Return the values of a key of a record: IRIs and texts of literals."""
+        properties = _OF_TYPE if key == "type" else {NETKG + key}
+        return [
+            triple.object.value  # type: ignore[union-attr]
+            for triple in self.triples
+            if triple.subject.value == node and triple.predicate.value in properties  # type: ignore[union-attr]
+        ]
+
+    def pointer(self, node: str, path: str, value: str = "") -> str:
+        """Return where the value of a field is in the input, or its record if it is missing.
+
+        This is a JSON pointer, or for RDF the IRI of the record. ``path`` is the path of
+        the field; one that leads elsewhere than to the record is followed from the case.
+        """
+        place = self.places.get((node,))
+        if place is None:
+            return node
+        above = [step for step in place.split("/")[1:] if not step.isdecimal()]
+        steps = path.split(".")
+        if steps[: len(above)] != above:
+            return self.pointer(self.node.value, path, value)
+        key = steps[len(above)]
+        for exact in ((node, key, value), (node, key)):
+            if exact in self.places:
+                return self.places[exact]
+        return f"{place}/{escaped(key)}" if self.values(node, key) else place
+
+    def with_lines(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Return findings with their lines, as far as the case was read from lines."""
+        if not self.places or self.text is None:
+            return tuple(replace(each, line=self.line) for each in findings)
+        return tuple(
+            replace(each, line=self.text.line(self.item + each.pointer)) for each in findings
+        )

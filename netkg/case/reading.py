@@ -13,13 +13,14 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
 from netkg.case.from_json import case_from_object
 from netkg.case.from_rdf import cases_from_quads
 from netkg.case.model import Case
+from netkg.case.positions import JsonText
 from netkg.case.strict_json import is_ndjson, parse_json
 from netkg.case.syntaxes import is_foreign, is_plain, quads_from_jsonld, quads_from_text
 from netkg.errors import InputError
@@ -215,8 +216,8 @@ def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str)
                 return CaseStream(True, _read_lines(io.StringIO(text), schema, source))
             raise
         if isinstance(tree, list):
-            return CaseStream(True, _read_list(tree, schema, source))
-        cases = read_object(tree, schema, source, None)
+            return CaseStream(True, _read_list(tree, schema, source, JsonText(text)))
+        cases = _within(JsonText(text), "", read_object(tree, schema, source, None))
     else:
         markup = start.startswith(("<?xml", "<rdf:RDF", "<!DOCTYPE"))
         quads = quads_from_text(text, kind or ("rdfxml" if markup else "any"), source=source)
@@ -236,7 +237,14 @@ def read_object(tree: Any, schema: Schema, source: str, line: int | None) -> lis
     return _some(cases_from_quads(quads, schema=schema, source=source, line=line), source, line)
 
 
-def _read_list(trees: list[Any], schema: Schema, source: str) -> Iterator[Case | InputError]:
+def _within(text: JsonText, item: str, cases: Iterable[Case]) -> list[Case]:
+    """Return cases with their place in a file of JSON."""
+    return [replace(case, text=text, item=item) for case in cases]
+
+
+def _read_list(
+    trees: list[Any], schema: Schema, source: str, text: JsonText
+) -> Iterator[Case | InputError]:
     """Read a JSON array: item by item, or as one graph if it is flattened JSON-LD."""
     if trees and all(map(is_foreign, trees)):
         try:
@@ -249,7 +257,7 @@ def _read_list(trees: list[Any], schema: Schema, source: str) -> Iterator[Case |
             pass  # raised again below, for the item at fault
     for place, tree in enumerate(trees, start=1):
         try:
-            yield from read_object(tree, schema, source, None)
+            yield from _within(text, f"/{place - 1}", read_object(tree, schema, source, None))
         except InputError as error:
             yield InputError(
                 f"item {place} of the list: {error.problem}",

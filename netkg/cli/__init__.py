@@ -25,7 +25,7 @@ from netkg.errors import Contradiction, KnowledgeError, NetkgError
 COMMANDS: Final = {
     "derive": "Derive the plan of each case.",
     "validate": "Validate each case and report errors and warnings.",
-    "explain": "Prove the verdict of a statement, down to the facts of the case.",
+    "explain": "Explain the verdict of a statement, and prove it down to the facts of the case.",
     "whatif": "Show what a change of each case does to its plan.",
     "diff": "Compare the plans of two cases, or of one case on two dates.",
     "query": "Query the ontology, cases or their plans in SPARQL.",

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     default="compiled",
     help="Compiled criteria, or the whole OWL 2 RL closure: same answers, slow.",
 )
-def derive(inputs: Inputs, format: Any, reasoner: Any) -> int:
+@click.option(
+    "--full",
+    is_flag=True,
+    help="As text or Markdown: after the first screen, every statement with its reasons.",
+)
+def derive(inputs: Inputs, format: Any, reasoner: Any, full: bool) -> int:
     """Derive the plan of each case.
 
     CASE is a file of one case or of many; - is standard input.
@@ -32,10 +37,9 @@ def derive(inputs: Inputs, format: Any, reasoner: Any) -> int:
     For example:
 
         netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31
+        netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31 --full
         netkg derive cases.ndjson --format json > plans.json
     """
-    from netkg.render.terminal import plan_text
-
     reader = inputs.open()
     plans = inputs.engine.process(reader, as_of=inputs.evaluation_date, reasoner=reasoner)
     answers = (
@@ -44,7 +48,8 @@ def derive(inputs: Inputs, format: Any, reasoner: Any) -> int:
             shown_as(
                 format,
                 plan,
-                text=plan_text,
+                text=partial(_text, full=full),
+                markdown=partial(_markdown, full=full),
                 turtle=partial(_rdf, case=case, format="turtle"),
                 jsonld=partial(_rdf, case=case, format="jsonld"),
             ),
@@ -52,6 +57,19 @@ def derive(inputs: Inputs, format: Any, reasoner: Any) -> int:
         for case, plan in plans
     )
     return reader.write(answers, format)
+
+
+# Each form imports what draws it, and only that.
+def _text(plan: Plan, *, full: bool, color: bool, width: int) -> str:
+    from netkg.render.terminal import plan_text
+
+    return plan_text(plan, full=full, color=color, width=width)
+
+
+def _markdown(plan: Plan, *, full: bool) -> str:
+    from netkg.render.pages import plan_page
+
+    return plan_page(plan, full=full).markdown()
 
 
 def _rdf(plan: Plan, case: Case, format: Literal["turtle", "jsonld"]) -> str:

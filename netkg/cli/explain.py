@@ -51,10 +51,10 @@ def explain(
     check: bool,
     proof: Path | None,
 ) -> int:
-    """Prove the verdict of a statement, down to the facts of the case.
+    """Explain the verdict of a statement, and prove it down to the facts of the case.
 
     CASE is a file of one case or of many; - is standard input. ID is a statement, such as
-    TX-06.
+    TX-06, or a gap of the guideline, such as GAP-SITE.
 
     For example:
 
@@ -71,11 +71,16 @@ def explain(
         return _check_file(str(proof), inputs, statement=id, focus=focus)
     if id is None:
         raise click.UsageError("Missing argument 'ID'. Add a statement, such as TX-06.")
-    from netkg.proof.explain import explain, find_statement
+    from netkg.ontology.guideline import Gap
+    from netkg.proof.explain import explain, find_explained
     from netkg.render.explanation import explanation_page, explanation_text
 
     engine, as_of = inputs.engine, inputs.evaluation_date
-    statement, reader = find_statement(engine, id), inputs.open()
+    statement, reader = find_explained(engine, id), inputs.open()
+    refuse(
+        check and isinstance(statement, Gap),
+        "The independent checker verifies statements. Leave out --check for a gap.",
+    )
 
     def answer(case: Case) -> tuple[bool, str]:
         found = explain(engine, engine.examine(case, as_of=as_of), statement, focus=focus)

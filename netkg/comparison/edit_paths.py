@@ -10,7 +10,7 @@ from netkg.case.draft import RECORDS, keys_of
 from netkg.errors import InputError
 from netkg.ontology.schema import Field, Schema
 from netkg.result import JSON
-from netkg.suggestions import closest, did_you_mean, listed
+from netkg.suggestions import closest, did_you_mean, listed, meant
 
 __all__ = ["ChangeError", "FieldPlace", "find_place", "known_ids"]
 
@@ -130,7 +130,7 @@ def _field(kind: str, name: str, path: str, before: str, schema: Schema) -> Fiel
         for field in schema.fields[record].values()
         if field.name == name
     )
-    close = [f"{prefix}{found}" for found in closest(name, known, count=1)] or homes
+    close = [f"{prefix}{found}" for found in meant(name, schema.words(known), count=1)] or homes
     names = ", ".join(key for key in keys_of(schema, kind) if key != "id")
     raise ChangeError(
         f"a {_WORDS[kind]} has no field {name!r}",

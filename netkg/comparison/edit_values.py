@@ -16,7 +16,7 @@ from netkg.comparison.edit_paths import ChangeError
 from netkg.errors import InputError
 from netkg.namespaces import XSD, local_name
 from netkg.ontology.schema import Field, Schema
-from netkg.suggestions import closest, did_you_mean
+from netkg.suggestions import did_you_mean, meant
 
 __all__ = ["checked_record", "checked_value", "read_record", "read_value"]
 
@@ -127,13 +127,14 @@ def checked_record(field: Field, value: Any, path: str, schema: Schema) -> dict[
         if key not in keys:
             raise ChangeError(
                 "unknown key",
-                hint=did_you_mean(closest(key, keys, count=1)),
+                hint=did_you_mean(meant(key, schema.words(keys), count=1)),
                 field=below,
                 expected=f"one of {', '.join(keys)}",
                 always=True,
             )
         if key == "type" and kind == "ClinicalEvent":
-            _check_name(item, schema.event_types, below, "a class of events, such as CTScan")
+            types = schema.words(schema.event_types)
+            _check_name(item, types, below, "a class of events, such as CTScan")
         elif key == "id" and kind in RECORDS.values():
             if item is not None and not (isinstance(item, str) and item):
                 raise _wrong(below, item, "a string or an IRI")
@@ -150,20 +151,23 @@ def _check(field: Field, value: Any, path: str, schema: Schema) -> None:
     coded = schema.values.get(field.range)
     if coded:
         names = ", ".join(sorted(coded))
-        _check_name(value, coded, path, f"{'one' if field.single else 'any'} of {names}")
+        expected = f"{'one' if field.single else 'any'} of {names}"
+        _check_name(value, schema.words(coded), path, expected)
         return
     is_valid, expected = _FORMS.get(field.range, _TEXT)
     if not is_valid(value):
         raise _wrong(path, value, expected)
 
 
-def _check_name(value: Any, known: Iterable[str], path: str, expected: str) -> None:
+def _check_name(value: Any, known: Mapping[str, Iterable[str]], path: str, expected: str) -> None:
     if not (isinstance(value, str) and value in known):
         raise _wrong(path, value, expected, known)
 
 
-def _wrong(path: str, value: Any, expected: str, known: Iterable[str] = ()) -> ChangeError:
-    close = closest(value, known, count=1) if isinstance(value, str) else ()
+def _wrong(
+    path: str, value: Any, expected: str, known: Mapping[str, Iterable[str]] | None = None
+) -> ChangeError:
+    close = meant(value, known or {}, count=1) if isinstance(value, str) else ()
     return ChangeError(
         f"cannot be {compact(value)}",
         field=path,

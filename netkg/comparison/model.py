@@ -21,6 +21,9 @@ form of a comparison has these keys:
 ``tumors``
     ``same`` (pairs of ids that are taken for one tumor), ``onlyBefore``,
     ``onlyAfter``.
+``treatments``
+    the treatments on record (as in a plan): ``appeared``, ``disappeared``,
+    ``unchanged``.
 ``appeared``, ``disappeared``, ``changed``
     the statements that apply only after, those that applied only before, and
     those that differ otherwise, one row per focus: the keys of the statement,
@@ -50,7 +53,7 @@ from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 from netkg.case.finding import Finding
 from netkg.ontology.document import Guideline
-from netkg.plan.model import Focus, Recommendation
+from netkg.plan.model import Focus, Recommendation, RecordedEvent
 from netkg.reasoning.fact import Fact
 from netkg.result import JSON, IsoDay, Keys, Result, json_form
 
@@ -180,7 +183,7 @@ class Comparison(Result):
 
     json_keys: ClassVar[Keys] = (
         *("before", "after", "after.guideline", "comparable", "notice", "changes", "tumors"),
-        *("appeared", "disappeared", "changed", "unchanged", "on_other_facts"),
+        *("treatments", "appeared", "disappeared", "changed", "unchanged", "on_other_facts"),
         *("findings", "gaps", "questions", "disclaimer"),
     )
     row_names: ClassVar[Keys] = (
@@ -200,6 +203,7 @@ class Comparison(Result):
     on_other_facts: tuple[Place, ...]
     findings: Split[Finding]
     gaps: Split[str]
+    treatments: Split[RecordedEvent]
     questions: tuple[QuestionChange, ...] = field_(metadata=json_form(key="nextQuestions"))
     disclaimer: str
     changes: tuple[Change, ...] = ()

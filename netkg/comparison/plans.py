@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from netkg.comparison.model import (
     SupersedingStatement,
     Why,
 )
-from netkg.plan.model import Action, Focus, Plan, Recommendation
+from netkg.plan.model import Action, Focus, Plan, Recommendation, RecordedEvent
 from netkg.reasoning.fact import Fact
 
 __all__ = ["compare", "pair"]
@@ -78,6 +78,7 @@ def compare(
         on_other_facts=tuple(walk.on_other_facts),
         findings=split(before.findings, after.findings, walk.renamed_findings()),
         gaps=split(before.gaps, after.gaps, before.gaps) if walk.comparable else Split(),
+        treatments=walk.treatments(),
         questions=tuple(_questions(before, after)) if walk.comparable else (),
         disclaimer=after.disclaimer,
         changes=tuple(changes),
@@ -176,6 +177,12 @@ class _PlanComparison:
             for finding in self.before.findings
         ]
 
+    def treatments(self) -> Split[RecordedEvent]:
+        """Return the treatments on record of both cases, whether or not a statement counts them."""
+        here, there = self.before.treatments, self.after.treatments
+        keys = [_content(each, self.named) for each in here]
+        return split(here, there, keys, [_content(each, {}) for each in there])
+
     # -- reasons ---------------------------------------------------------------------
     def _has_other_facts(self, left: Focus, right: Focus) -> bool:
         here = set(keys_of_leaves(left.because, self.named))
@@ -226,6 +233,12 @@ class _PlanComparison:
                     self._foci_by_key[0].get((row.id, left.focus)),
                     self._foci_by_key[1].get((row.id, right.focus)),
                 )
+
+
+def _content(event: RecordedEvent, names: Mapping[str, str]) -> RecordedEvent:
+    """Return an event with a renamed target, and without what the plan says of it."""
+    target = names.get(event.target, event.target) if event.target else None
+    return replace(event, target=target, statements=())
 
 
 def _seen(action: Action, day: str) -> tuple[bool, bool]:

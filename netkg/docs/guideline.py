@@ -13,6 +13,7 @@ from netkg.docs.terms import facts
 from netkg.docs.wording import population_outline, population_sentence
 from netkg.errors import KnowledgeError
 from netkg.namespaces import DCTERMS, NETKG, SKOS, local_name
+from netkg.ontology import amounts
 from netkg.ontology.guideline import Gap, Statement
 from netkg.ontology.schema import NOTATION, netkg
 from netkg.suggestions import listed
@@ -117,7 +118,7 @@ def _who(page: Page, class_: object) -> dict[str, object]:
 def repetition(page: Page, row: Statement) -> str:
     """Return how often a statement is repeated, in months or as others; empty if never."""
     if row.months:
-        return f"every {' to '.join(map(str, dict.fromkeys(row.months)))} months"
+        return amounts.interval(row.months)
     taken = page.values(row.node, "takesIntervalOf")
     others = [other for other in page.knowledge.catalogue.statements if other.node in taken]
     if not others:
@@ -132,12 +133,8 @@ def repetition(page: Page, row: Statement) -> str:
 
 def figures(page: Page, row: Statement) -> Iterator[tuple[str, str]]:
     """Yield the figures of a statement: what each counts, and the number or the range."""
-    text = page.schema.text
-    for node in page.values(row.node, "figure"):
-        ends = (text(node, netkg(end)) for end in ("lower", "upper"))
-        numbers = [f"{float(end):g}" for end in dict.fromkeys(ends) if end]
-        unit = text(node, netkg("unitOfBounds"))
-        yield escape(text(node, netkg("measure"))), escape(f"{listed(numbers, 'to')} {unit}")
+    for measure, number in amounts.figures(page.schema, row.node):
+        yield escape(measure), escape(number)
 
 
 def reference_rows(page: Page) -> Iterator[Mapping[str, object]]:

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from netkg.docs.page import Page, code, escape
 from netkg.ontology import manchester
+from netkg.ontology.conditions import Conditions, with_article
 from netkg.ontology.expressions import (
     ClassReference,
     Expression,
@@ -19,7 +20,6 @@ from netkg.ontology.expressions import (
     read,
 )
 from netkg.ontology.schema import SUBCLASS, netkg
-from netkg.render.conditions import Conditions, with_article
 
 __all__ = ["members", "population_outline", "population_sentence", "syntax"]
 

@@ -94,7 +94,7 @@ def _find(graph: nx.MultiDiGraph, name: str) -> list[str]:
         lambda id_, _: (id_,),
         lambda _, data: (data.get("statement"), data.get("called"), data.get("iri")),
         lambda _, data: (data["label"],),
-        lambda id_, _: (id_.removeprefix("action "), id_.removeprefix("missing ")),
+        lambda id_, _: (id_.removeprefix("action "), *id_.removeprefix("question ").split(", ")),
         lambda _, data: (data.get("iri", "").rsplit("#", 1)[-1],),
         lambda _, data: (data.get("focus"), data.get("subject"), data.get("field")),
     )

@@ -11,10 +11,11 @@ import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
 from netkg.namespaces import SKOS, local_name
+from netkg.ontology.amounts import figures
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
 from netkg.ontology.document import Guideline, read_document
-from netkg.ontology.schema import DEFINITION, IDENTIFIER, NOTATION, SUBCLASS, Schema, netkg
+from netkg.ontology.schema import DEFINITION, IDENTIFIER, NIL, NOTATION, SUBCLASS, Schema, netkg
 from netkg.result import Keys, Result
 
 __all__ = ["Catalogue", "Gap", "Group", "Level", "RecordItem", "Statement"]
@@ -25,6 +26,8 @@ Group = Literal["any", "all"]
 SCOPE_NOTE = ox.NamedNode(SKOS + "scopeNote")
 BROADER = ox.NamedNode(SKOS + "broader")
 TRUE = ox.Literal(True)
+# The kinds of statements whose actions are to be carried out.
+_ASKING = ("recommendation", "principle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class Statement(Result):
     population: Criterion | None
     stratum: int
     guideline: Guideline
+    is_treatment: bool
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +135,21 @@ class Catalogue:
     @property
     def treatments(self) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
         """The classes of events that recommendations on treatment ask for once, with these."""
-        schema = self._schema
-        reporting = set(schema.subjects(netkg("silenceIsReported"), TRUE))
         for statement in self.statements:
-            if statement.kind != "recommendation" or statement.repeated:
-                continue
-            section = schema.one(statement.node, netkg("inSection"))
-            while isinstance(section, ox.NamedNode) and section not in reporting:
-                section = schema.one(section, BROADER)
-            if section is not None:
+            once = statement.kind == "recommendation" and not statement.repeated
+            if once and statement.is_treatment:
                 for action in statement.actions:
                     yield netkg(action), statement.node
+
+    def _is_treatment(self, node: ox.NamedNode, kind: str) -> bool:
+        """Return whether a statement is in a section on treatment, and asks for an action."""
+        schema = self._schema
+        section = schema.one(node, netkg("inSection"))
+        while isinstance(section, ox.NamedNode):
+            if TRUE in schema.objects(section, netkg("silenceIsReported")):
+                return kind in _ASKING and schema.one(node, netkg("actions")) not in (None, NIL)
+            section = schema.one(section, BROADER)
+        return False
 
     # -- reading -------------------------------------------------------------------
     def _statements(self) -> tuple[Statement, ...]:
@@ -201,6 +210,19 @@ class Catalogue:
             else None,
             stratum=self.strata.get(node, 0),
             guideline=self.document,
+            is_treatment=self._is_treatment(node, schema.text(kind, NOTATION)),
+            evidence=self._evidence(node),
+        )
+
+    def _evidence(self, node: ox.NamedNode) -> tuple[str, ...]:
+        """Return the figures of the evidence for a statement, in words."""
+        schema = self._schema
+        sources = schema.subjects(netkg("supports"), node)
+        return tuple(
+            f"{', '.join(found)} ({schema.required(source, IDENTIFIER)})"
+            for source in sorted(sources, key=str)
+            if isinstance(source, ox.NamedNode)
+            if (found := [f"{measure} {number}" for measure, number in figures(schema, source)])
         )
 
     def _caveats(self, node: ox.NamedNode) -> tuple[str, ...]:

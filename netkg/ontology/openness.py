@@ -148,6 +148,15 @@ class Openness:
         }
 
     @cached_property
+    def derived_labels(self) -> Mapping[str, str]:
+        """The labels of the derived properties that are shown as another field, by this field."""
+        return {
+            field: self.schema.label(ox.NamedNode(property_))
+            for property_, field in self.shown_as.items()
+            if local_name(property_) != field
+        }
+
+    @cached_property
     def leaves_open(self) -> Mapping[str, frozenset[str]]:
         """The values that a value does not rule out, by value."""
         found: dict[str, set[str]] = {}

@@ -54,6 +54,7 @@ REST = ox.NamedNode(RDF + "rest")
 NIL = ox.NamedNode(RDF + "nil")
 SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
 LABEL = ox.NamedNode(RDFS + "label")
+ALTERNATIVE = ox.NamedNode(SKOS + "altLabel")
 RANGE = ox.NamedNode(RDFS + "range")
 DEFINITION = ox.NamedNode(SKOS + "definition")
 NOTATION = ox.NamedNode(SKOS + "notation")
@@ -198,6 +199,40 @@ class Schema:
     def label(self, node: ox.NamedNode) -> str:
         """Return the label of a term, or its local name if it has none."""
         return self.text(node, LABEL) or local_name(node.value)
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The labels of the terms of the namespace of netkg, by their local names.
+
+        The name of a field and ``=false`` lead to how a record is described if its value is false.
+        """
+        return {
+            local_name(quad.subject.value) + ending: quad.object.value
+            for predicate, ending in ((LABEL, ""), (netkg("labelIfFalse"), "=false"))
+            for quad in self.store.quads_for_pattern(None, predicate, None)
+            if isinstance(quad.subject, ox.NamedNode)
+            and isinstance(quad.object, ox.Literal)
+            and quad.subject.value.startswith(NETKG)
+        }
+
+    def words(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the label and the synonyms of each term, by its local name.
+
+        >>> Schema.load().words(["MRIScan"])["MRIScan"][:2]
+        ('MRI scan', 'MR imaging')
+        """
+        return {
+            name: tuple(
+                word
+                for kind in (LABEL, ALTERNATIVE)
+                for word in sorted(each.value for each in self.objects(netkg(name), kind))
+            )
+            for name in sorted(names)
+        }
+
+    def definition(self, name: str) -> str:
+        """Return the definition of the term with this local name, or of the last part of a path."""
+        return self.text(netkg(name.rsplit(".", 1)[-1]), DEFINITION)
 
     def whereabouts(self, node: Node | ox.Literal) -> str:
         """Return a name for a term in a message: for a blank node, the term that it belongs to."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
@@ -13,15 +13,27 @@ from netkg.case.finding import Finding, conforms
 from netkg.case.model import Case
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
-from netkg.ontology.guideline import Catalogue, Level, Statement
+from netkg.ontology.guideline import Catalogue, Gap, Level, Statement
 from netkg.ontology.labels import search_words
 from netkg.ontology.schema import Schema, netkg
-from netkg.plan.model import Focus, MissingSets, Plan, Question, Recommendation, Status
+from netkg.plan.dependencies import dependencies
+from netkg.plan.model import (
+    Focus,
+    MissingSets,
+    NearMiss,
+    Plan,
+    Question,
+    Recommendation,
+    Status,
+    Summary,
+)
 from netkg.plan.notices import Notices
+from netkg.plan.overview import Overview
 from netkg.plan.steps import Resolved, StepState
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.reasons import EvidenceFinder
 from netkg.reasoning.verdicts import FALSE, INDIVIDUALS, TRUE, UNKNOWN, Verdict
+from netkg.reasoning.wording import Wording
 from netkg.validation.validator import arrange
 
 __all__ = ["EvaluatedCase", "Reporter", "foci"]
@@ -49,17 +61,26 @@ class Reporter:
         self._catalogue = catalogue
         self.words = search_words(schema)
         self._notices = Notices(schema, catalogue)
-        # Of event types, gaps and sections, for readers.
+        # Of terms, gaps and sections, for readers.
         self.labels = {
-            **{name: schema.label(netkg(name)) for name in schema.event_types},
+            **schema.labels,
             **{gap.id: gap.label for gap in catalogue.gaps},
             **catalogue.section_labels,
+            **{
+                f"{field}=derived": label
+                for field, label in compiler.openness.derived_labels.items()
+            },
         }
+        self._overview = Overview(schema, catalogue, Wording(self.labels))
         self._concepts = {name: node.value for name, node in catalogue.concepts.items()}
-        self._verdicts = {
+        self.verdicts = {
             number: cast(Verdict, catalogue.names[netkg(name).value])
             for number, name in INDIVIDUALS.items()
         }
+
+    def evidence(self, case: Case, evaluator: Evaluator) -> EvidenceFinder:
+        """Return what finds the facts that the verdicts on a case rest on."""
+        return EvidenceFinder(case, evaluator, self._compiler, self.words)
 
     def plan(
         self,
@@ -76,33 +97,45 @@ class Reporter:
         findings = entry.findings
         states = resolved.states
         rows: tuple[Recommendation, ...] = ()
+        case, overview, day = entry.case, self._overview, as_of.isoformat()
+        summary, near = Summary("", ()), tuple[NearMiss, ...]()
         gaps = self._gaps(entry.case, of_gaps) if entry.conforms else ()
         # Nothing is asked or reported about the plan of a patient who has died.
         closed = any(state.status == "closed" for state in states.values())
         if entry.conforms:
-            evidence = EvidenceFinder(entry.case, evaluator, self._compiler, self.words)
+            evidence = self.evidence(entry.case, evaluator)
             rows = tuple(
                 self._recommendation(statement, entry, evaluator, evidence, states)
                 for statement in self._catalogue.verdict_bearing
             )
+            summary = overview.summary(case, evaluator, evidence, day)
             if not closed:
+                near = overview.near_misses(case, rows, evaluator, evidence)
                 notices = self._notices.findings(
                     entry.case.id, rows, gaps, states, entry.case.names, resolved.treatments
                 )
-                findings = arrange(entry.case, [*findings, *notices])
+                findings = arrange(case, [*findings, *located(case, notices)])
+        events = overview.events(case, evaluator, rows) if entry.conforms else ()
         return Plan(
-            case=entry.case.id,
-            as_of=as_of.isoformat(),
+            case=case.id,
+            as_of=day,
             guideline=self._catalogue.document,
             conforms=entry.conforms,
-            findings=findings,
+            findings=case.with_lines(findings),
             recommendations=rows,
             gaps=gaps,
             next_questions=() if closed else questions(rows),
+            summary=summary,
+            treatments=tuple(event for event in events if overview.is_treatment(event.type)),
+            orders=() if closed else overview.orders(rows, day),
+            depends_on=() if closed else dependencies(rows),
+            near_misses=near,
             disclaimer=self._catalogue.document.disclaimer,
             labels=self.labels,
             concepts=self._concepts,
             descriptions={gap.id: gap.definition for gap in self._catalogue.gaps},
+            events=events,
+            closed=closed,
         )
 
     def _recommendation(
@@ -122,7 +155,7 @@ class Reporter:
             found.append(
                 Focus(
                     focus=entry.case.names[node.value],
-                    verdict=self._verdicts[verdict],
+                    verdict=self.verdicts[verdict],
                     status=state.status,
                     superseded_by=state.superseded_by,
                     challenged_by=state.challenged_by,
@@ -143,27 +176,26 @@ class Reporter:
             section=statement.section,
             modality=statement.modality,
             citations=statement.citations,
-            verdict=self._verdicts[verdict],
+            verdict=self.verdicts[verdict],
             status=statuses[0] if statuses else None,
             missing=smallest(focus.missing for focus in found) if verdict == UNKNOWN else (),
             foci=tuple(found),
             caveats=statement.caveats,
             reading_notes=statement.reading_notes,
+            is_treatment=statement.is_treatment,
+            evidence=statement.evidence,
         )
 
     def _gaps(self, case: Case, evaluator: Evaluator) -> tuple[str, ...]:
         return tuple(
             gap.id
             for gap in self._catalogue.gaps
-            if any(
-                evaluator.verdict(gap.condition, node.value) == TRUE
-                for node in ([case.node] if gap.level == "case" else case.tumors)
-            )
+            if any(evaluator.verdict(gap.condition, node.value) == TRUE for node in foci(gap, case))
         )
 
 
-def foci(statement: Statement, case: Case) -> tuple[ox.NamedNode, ...]:
-    """Return the nodes at which a statement is evaluated."""
+def foci(statement: Statement | Gap, case: Case) -> tuple[ox.NamedNode, ...]:
+    """Return the nodes at which a statement or a gap is evaluated."""
     return (cast(ox.NamedNode, case.node),) if statement.level == "case" else case.tumors
 
 
@@ -183,3 +215,12 @@ def questions(rows: Iterable[Recommendation]) -> tuple[Question, ...]:
                 decides.setdefault(paths[0], []).append(row.id)
     ranked = sorted(decides.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(Question(field, tuple(ids)) for field, ids in ranked)
+
+
+def located(case: Case, notices: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings about a plan with the places of the fields that they name."""
+    # A tumor may have the id of its case.
+    nodes = {name: node for node, name in reversed(list(case.names.items()))}
+    for finding in notices:
+        node = nodes.get(finding.focus, case.node.value)
+        yield replace(finding, pointer=case.pointer(node, finding.field))

@@ -81,7 +81,7 @@ class Engine:
         self._rules = RuleSet(folders.queries / "rules")
         self._resolver = StepResolver(RuleSet(folders.queries / "plan"), self.catalogue)
         self._conditions = self._compile_conditions()
-        self._reporter = Reporter(self.schema, self.compiler, self.catalogue)
+        self.reporter = Reporter(self.schema, self.compiler, self.catalogue)
         self._lock = Lock()
         strata = (
             ox.Quad(node, netkg("stratum"), ox.Literal(stratum))
@@ -188,14 +188,14 @@ class Engine:
         """The labels, by local names, for proofs: what is searched for, and what rules derive."""
         derived = self.schema.instances(netkg("DerivedProperty"))
         return {
-            **{local_name(iri): text for iri, text in self._reporter.words.items()},
+            **{local_name(iri): text for iri, text in self.reporter.words.items()},
             **{local_name(each.value): f"{self.schema.label(each)} derived" for each in derived},
         }
 
     @property
     def labels(self) -> dict[str, str]:
-        """The labels of event types, gaps and sections, for readers."""
-        return self._reporter.labels
+        """The labels of terms, gaps and sections, for readers."""
+        return self.reporter.labels
 
     @property
     def closing_notice(self) -> str:
@@ -238,7 +238,7 @@ class Engine:
             after = Evaluator(self.compiler, facts)
             for entry in evaluated:
                 state = states.get(entry.case.node.value, Resolved())
-                plan = self._reporter.plan(entry, evaluator, after, state, as_of)
+                plan = self.reporter.plan(entry, evaluator, after, state, as_of)
                 yield Examination(entry.case, plan, inferred, after)
 
     def _inferred(self, entry: EvaluatedCase, workspace: Workspace) -> tuple[ox.Triple, ...]:

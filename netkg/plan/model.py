@@ -18,7 +18,22 @@ from netkg.reasoning.fact import Fact
 from netkg.reasoning.verdicts import Verdict
 from netkg.result import JSON, IsoDay, Keys, Result
 
-__all__ = ["Action", "Focus", "MissingSets", "Plan", "Question", "Recommendation", "Status"]
+__all__ = [
+    "Action",
+    "Dependency",
+    "Focus",
+    "MissingSets",
+    "NearMiss",
+    "Order",
+    "Plan",
+    "Question",
+    "Recommendation",
+    "RecordedEvent",
+    "Request",
+    "Status",
+    "Summary",
+    "SummaryPart",
+]
 
 Status = Literal[
     "overdue",
@@ -91,6 +106,10 @@ class Recommendation(Result):
     foci: tuple[Focus, ...]
     caveats: tuple[str, ...] = ()
     reading_notes: tuple[str, ...] = ()
+    # Whether it asks for treatment; the events that count for it are then treatment.
+    is_treatment: bool = field_(default=False, compare=False, repr=False)
+    # What evidence statements report on it, in words.
+    evidence: tuple[str, ...] = field_(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +121,121 @@ class Question(Result):
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryPart(Result):
+    """One value of the case or of a tumor in its summary, in words.
+
+    ``field`` is the local name of the property; ``words`` are the value and, for a
+    derived one, ``basis`` is what it rests on, else empty.
+    """
+
+    focus: str
+    field: str
+    value: Any
+    words: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary(Result):
+    """The case on one line, and the parts of the line."""
+
+    line: str
+    parts: tuple[SummaryPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent(Result):
+    """An event on record.
+
+    ``label`` is the label of its type, ``remark`` the text that was recorded with it;
+    ``statements`` are the applicable statements for which it counts. ``kinds`` are its
+    type and the classes above it.
+    """
+
+    type: str
+    label: str
+    remark: str | None
+    status: str
+    date: IsoDay | None
+    target: str | None
+    result: str | None
+    outcome: str | None
+    statements: tuple[str, ...]
+    kinds: frozenset[str] = field_(default=frozenset(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """That a statement asks for an action at a focus, with the status and window of it.
+
+    ``months`` is the interval of a repeated statement that has its own.
+    """
+
+    statement: str
+    focus: str
+    status: Status
+    group: Group
+    last: IsoDay | None
+    due_from: IsoDay | None
+    due_by: IsoDay | None
+    months: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order(Result):
+    """A test or a consultation that is to be done, whichever statements ask for it.
+
+    ``status`` is the most pressing one, ``last`` the latest date on record, and
+    ``due_from`` and ``due_by`` are the window that ends first. ``requests`` say what
+    each statement asks for at each focus; ``kinds`` are its type and the classes above it.
+    """
+
+    type: str
+    label: str
+    status: Status
+    statements: tuple[str, ...]
+    foci: tuple[str, ...]
+    last: IsoDay | None
+    due_from: IsoDay | None
+    due_by: IsoDay | None
+    requests: tuple[Request, ...] = field_(default=(), compare=False, repr=False)
+    kinds: frozenset[str] = field_(default=frozenset(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency(Result):
+    """What undetermined statements depend on: any one of ``fields``.
+
+    ``decides`` are all statements that they can decide, alone or with the fields of other
+    dependencies; ``foci`` are where.
+    """
+
+    fields: tuple[str, ...]
+    foci: tuple[str, ...]
+    decides: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss(Result):
+    """A treatment statement that does not apply at a focus because one condition fails.
+
+    ``condition`` names this condition if there are several ways to meet it, else it is empty.
+    """
+
+    id: str
+    label: str
+    focus: str
+    because: tuple[Fact, ...]
+    condition: str = field_(default="", compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan(Result):
     """The answer to a case: findings and, if it conforms, its management plan.
 
-    ``labels`` maps the ids of gaps, event types and sections to their
-    labels, ``descriptions`` the ids of gaps to a sentence, both for the text forms;
+    ``labels`` maps the names of terms, of gaps and of sections to their labels,
+    ``descriptions`` the ids of gaps to a sentence, both for the text forms; ``events``
+    are all events on record, and ``closed`` says that the patient has died;
     ``concepts`` maps the names of verdicts, statuses and review statuses to their
     IRIs, for the RDF.
     """
@@ -124,10 +253,17 @@ class Plan(Result):
     recommendations: tuple[Recommendation, ...]
     gaps: tuple[str, ...]
     next_questions: tuple[Question, ...]
+    summary: Summary
+    treatments: tuple[RecordedEvent, ...]
+    orders: tuple[Order, ...]
+    depends_on: tuple[Dependency, ...]
+    near_misses: tuple[NearMiss, ...]
     disclaimer: str
     labels: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
     descriptions: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
     concepts: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
+    events: tuple[RecordedEvent, ...] = field_(default=(), compare=False, repr=False)
+    closed: bool = field_(default=False, compare=False, repr=False)
 
     def to_rows(self) -> list[JSON]:
         """Return one row per statement and focus, in the order of the guideline.

@@ -142,6 +142,8 @@ class _PlanGraph(CaseGraph):
                 NS.found: Lit(finding.found),
                 NS.expected: Lit(finding.expected),
                 NS.statement: NS[finding.statement] if finding.statement else None,
+                NS.pointer: Lit(finding.pointer),
+                NS.line: Lit(finding.line) if finding.line is not None else None,
             },
         )
         return node

@@ -2,35 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
+import pyoxigraph as ox
+
 from netkg.errors import InputError, KnowledgeError
-from netkg.ontology.guideline import Statement
+from netkg.ontology.criteria import Criterion
+from netkg.ontology.guideline import Gap, Statement
 from netkg.plan.assembly import foci
 from netkg.plan.engine import Engine, Examination
+from netkg.plan.model import Focus, Recommendation
 from netkg.proof.model import Explanation, FocusExplained, Proof, ProofStep
+from netkg.proof.sentences import Sentences
 from netkg.proof.terms import Terms, cited
 from netkg.proof.writer import ProofWriter
+from netkg.reasoning.verdicts import FALSE, UNKNOWN
 from netkg.suggestions import closest, did_you_mean, listed
 
-__all__ = ["explain", "find_statement", "prove"]
+__all__ = ["explain", "find_explained", "find_statement", "prove"]
 
 # The terms of an ontology are kept for as long as its engine is.
 _TERMS: WeakKeyDictionary[Engine, Terms] = WeakKeyDictionary()
 
 
-def prove(engine: Engine, examined: Examination, statement: Statement, node: str) -> ProofStep:
-    """Prove the verdict of a statement at the case or a tumor with this IRI.
+def prove(
+    engine: Engine, examined: Examination, explained: Statement | Gap, node: str
+) -> ProofStep:
+    """Prove the verdict of a statement or a gap at the case or a tumor with this IRI.
 
     Raises:
-        KnowledgeError: if the statement has no population, and so no verdict.
+        KnowledgeError: if a statement has no population, and so no verdict.
     """
-    if statement.population is None:
-        raise KnowledgeError("has no population and so no proof", term=statement.id)
     if engine not in _TERMS:
         _TERMS[engine] = Terms(engine.schema, engine.compiler, engine.catalogue, engine.rules)
     writer = ProofWriter(_TERMS[engine], examined.case, examined.evaluator)
-    return writer.evaluation(statement.population, node, cited(statement))
+    return writer.evaluation(_criterion(explained), node, cited(explained))
+
+
+def _criterion(explained: Statement | Gap) -> Criterion:
+    if isinstance(explained, Gap):
+        return explained.condition
+    if explained.population is None:
+        raise KnowledgeError("has no population and so no proof", term=explained.id)
+    return explained.population
+
+
+def find_explained(engine: Engine, id_: str) -> Statement | Gap:
+    """Find a statement that carries a verdict, or a gap of the guideline.
+
+    Raises:
+        InputError: if no statement and no gap has this id, or it carries no verdict.
+    """
+    gap = next((each for each in engine.catalogue.gaps if each.id == id_), None)
+    return gap or find_statement(engine, id_)
 
 
 def find_statement(engine: Engine, id_: str) -> Statement:
@@ -43,12 +68,9 @@ def find_statement(engine: Engine, id_: str) -> Statement:
     bearing = [statement.id for statement in engine.catalogue.verdict_bearing]
     statement = known.get(id_)
     if statement is None:
-        is_gap = any(each.id == id_ for each in engine.catalogue.gaps)
-        hint = "" if is_gap else did_you_mean(closest(id_, known))
+        hint = did_you_mean(closest(id_, [*known, *(gap.id for gap in engine.catalogue.gaps)]))
         raise InputError(
-            f"{id_} is a gap of the guideline and has no proof"
-            if is_gap
-            else f"No statement has the id {id_}",
+            f"No statement has the id {id_}",
             expected="" if hint else f"one of {', '.join(bearing)}",
             hint=hint,
         )
@@ -61,40 +83,84 @@ def find_statement(engine: Engine, id_: str) -> Statement:
 
 
 def explain(
-    engine: Engine, examined: Examination, statement: Statement, *, focus: str | None = None
+    engine: Engine, examined: Examination, explained: Statement | Gap, *, focus: str | None = None
 ) -> Explanation:
-    """Explain a statement at the foci of an examined case, or at the one with this id.
+    """Explain a statement or a gap at the foci of an examined case, or at the one with this id.
 
     Raises:
-        InputError: if the statement is not evaluated at such a focus.
+        InputError: if it is not evaluated at such a focus.
     """
     plan, case = examined.plan, examined.case
     if not plan.conforms:
         return Explanation(plan, None, (), engine.words)
-    row = next(row for row in plan.recommendations if row.id == statement.id)
+    criterion, evidence = _criterion(explained), engine.reporter.evidence(case, examined.evaluator)
+    nodes = foci(explained, case)
+    if isinstance(explained, Gap):
+        row = _as_row(engine, examined, explained, nodes)
+    else:
+        row = next(row for row in plan.recommendations if row.id == explained.id)
     if focus is not None and focus not in [each.focus for each in row.foci]:
         raise InputError(
-            f"{statement.id} is not evaluated at {focus!r}",
+            f"{explained.id} is not evaluated at {focus!r}",
             expected=listed([each.focus for each in row.foci], "or"),
         )
-    found = [
-        FocusExplained(
-            each,
-            Proof(
-                case=plan.case,
-                as_of=plan.as_of,
-                guideline=plan.guideline,
-                statement=row.id,
-                label=row.label,
-                section=row.section,
-                modality=row.modality,
-                citations=row.citations,
-                focus=each.focus,
-                verdict=each.verdict,
-                step=prove(engine, examined, statement, node.value),
-            ),
+    sentences = Sentences(engine.schema, plan, engine.labels)
+    found = []
+    for each, node in zip(row.foci, nodes, strict=True):
+        if focus not in (None, each.focus):
+            continue
+        fails = each.verdict == "not-applicable"
+        failing = evidence.failing(criterion, node.value) if fails else None
+        proof = Proof(
+            case=plan.case,
+            as_of=plan.as_of,
+            guideline=plan.guideline,
+            statement=row.id,
+            label=row.label,
+            section=row.section,
+            modality=row.modality,
+            citations=row.citations,
+            focus=each.focus,
+            verdict=each.verdict,
+            step=prove(engine, examined, explained, node.value),
         )
-        for each, node in zip(row.foci, foci(statement, case), strict=True)
-        if focus in (None, each.focus)
-    ]
+        found.append(FocusExplained(each, sentences.verdict(row, each, failing), proof))
     return Explanation(plan, row, tuple(found), engine.words)
+
+
+def _as_row(
+    engine: Engine, examined: Examination, gap: Gap, nodes: Sequence[ox.NamedNode]
+) -> Recommendation:
+    """Return a gap as if it were a statement: whom it concerns, and why."""
+    evaluator, verdicts = examined.evaluator, engine.reporter.verdicts
+    evidence = engine.reporter.evidence(examined.case, evaluator)
+    found = []
+    for node in nodes:
+        number = evaluator.verdict(gap.condition, node.value)
+        found.append(
+            Focus(
+                focus=examined.case.names[node.value],
+                verdict=verdicts[number],
+                status=None,
+                superseded_by=(),
+                challenged_by=(),
+                actions=(),
+                because=evidence.because(gap.condition, node.value),
+                missing=evaluator.missing(gap.condition, node.value) if number == UNKNOWN else (),
+            )
+        )
+    numbers = [evaluator.verdict(gap.condition, node.value) for node in nodes]
+    return Recommendation(
+        id=gap.id,
+        kind="gap",
+        level=gap.level,
+        label=gap.label,
+        definition=gap.definition,
+        section="",
+        modality="none",
+        citations=(),
+        verdict=verdicts[max(numbers, default=FALSE)],
+        status=None,
+        missing=(),
+        foci=tuple(found),
+    )

@@ -178,13 +178,17 @@ class Proof(Result):
 
 @dataclass(frozen=True, slots=True)
 class FocusExplained(Result):
-    """The explanation at one focus: its state in the plan, and the proof of the verdict."""
+    """The explanation at one focus: its state in the plan, in words, and proved.
+
+    ``sentence`` gives the verdict in words, with the facts or events that it rests on.
+    """
 
     json_keys: ClassVar[Keys] = (
         *("focus.focus", "focus.verdict", "focus.status", "focus.superseded_by"),
-        *("focus.challenged_by", "focus.missing", "proof"),
+        *("focus.challenged_by", "focus.missing", "sentence", "proof"),
     )
     focus: Focus
+    sentence: str
     proof: Proof
 
 

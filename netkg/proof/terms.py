@@ -11,7 +11,7 @@ from netkg.case.values import literal_value
 from netkg.errors import KnowledgeError
 from netkg.namespaces import DCTERMS, local_name
 from netkg.ontology.compiler import Compiler
-from netkg.ontology.guideline import Catalogue, Statement
+from netkg.ontology.guideline import Catalogue, Gap, Statement
 from netkg.ontology.query_header import read_header
 from netkg.ontology.schema import Schema, netkg
 from netkg.proof.model import IntervalUsed, RuleUsed, Source
@@ -96,8 +96,10 @@ class Terms:
         return field is not None and local_name(field.range) in self.schema.fields
 
 
-def cited(statement: Statement) -> Source:
-    """Return the place of a statement in the document."""
+def cited(statement: Statement | Gap) -> Source:
+    """Return the place of a statement in the document; a gap has none."""
+    if isinstance(statement, Gap):
+        return Source(statement.id, "", ())
     return Source(statement.id, statement.section, statement.citations)
 
 

@@ -14,11 +14,11 @@ from netkg.case.days import parse_day
 from netkg.case.finding import SEVERITIES
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, OWL, PREFIXES, SH, SKOS, XSD, local_name
+from netkg.ontology.conditions import with_article
 from netkg.ontology.query_header import ANY, AS_OF, TYPES, Parameter
 from netkg.ontology.schema import IDENTIFIER, LABEL, NOTATION, SUBCLASS, TYPE, Schema, netkg
 from netkg.query.dataset import Dataset
 from netkg.query.library import Competency
-from netkg.render.conditions import with_article
 from netkg.suggestions import closest, did_you_mean, listed
 
 __all__ = ["Given", "bind", "choices"]

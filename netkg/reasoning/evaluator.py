@@ -70,6 +70,28 @@ class Evaluator:
                 break
         return verdict
 
+    def failing(self, criterion: Criterion, subject: str, *, most: int) -> int:
+        """Return how many conditions must change for a criterion to be true, at most ``most``."""
+        if self.verdict(criterion, subject) == TRUE:
+            return 0
+        if isinstance(criterion, HasValue | InstanceOf):
+            return 1
+        if not isinstance(criterion, IntersectionOf):
+            parts = self.parts(criterion, subject)
+            return min((self.failing(part, other, most=most) for part, other in parts), default=1)
+        count = 0
+        for part, other in self.parts(criterion, subject):
+            count += self.failing(part, other, most=most)
+            if count >= most:
+                return most
+        return count
+
+    def meets_any(self, criterion: Criterion, subject: str) -> bool:
+        """Return whether a value that a criterion asks for is recorded or derived."""
+        if isinstance(criterion, HasValue):
+            return self.verdict(criterion, subject) == TRUE
+        return any(self.meets_any(*part) for part in self.parts(criterion, subject))
+
     def parts(self, criterion: Criterion, subject: str) -> Iterator[tuple[Criterion, str]]:
         """Yield the parts of a criterion, each with the subject to evaluate it at."""
         if isinstance(criterion, SomeValuesFrom):

@@ -13,12 +13,13 @@ from netkg.ontology.criteria import (
     HasValue,
     InstanceOf,
     IntersectionOf,
+    NamedClass,
     SomeValuesFrom,
 )
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.facts import Derivation, Facts
-from netkg.reasoning.verdicts import TRUE, UNKNOWN
+from netkg.reasoning.verdicts import FALSE, TRUE, UNKNOWN
 
 __all__ = ["EvidenceFinder"]
 
@@ -60,6 +61,21 @@ class EvidenceFinder:
             self._reasoned[key] = _distinct(self._walk(criterion, subject, verdict))
         return self._reasoned[key]
 
+    def failing(self, criterion: Criterion, subject: str) -> Criterion:
+        """Return the part of a false criterion that its reasons are about.
+
+        It is the narrowest class with a name, unless only a part without one fails.
+        """
+        inner = criterion
+        if isinstance(criterion, NamedClass) and len(criterion.parts) == 1:
+            (inner,) = criterion.parts
+        if isinstance(inner, NamedClass):
+            return self.failing(inner, subject)
+        if not isinstance(inner, IntersectionOf):
+            return criterion
+        false = [part for part in inner.parts if self._evaluator.verdict(part, subject) == FALSE]
+        return self.failing(min(false, key=lambda part: self._length(part, subject)), subject)
+
     # -- walking the tree ------------------------------------------------------------
     def _walk(self, criterion: Criterion, subject: str, verdict: int) -> Iterator[Fact]:
         if isinstance(criterion, HasValue):
@@ -78,24 +94,21 @@ class EvidenceFinder:
 
     def _shortest(self, parts: list[tuple[Criterion, str]], verdict: int) -> tuple[Fact, ...]:
         """Return the fewest reasons of any part, with as few absences as possible."""
-        candidates = (
-            self.because(part, subject)
-            for part, subject in parts
-            if self._evaluator.verdict(part, subject) == verdict
-        )
-        return min(
-            candidates,
-            key=lambda facts: (sum(_rests_on_absence(fact) for fact in facts), len(facts)),
-        )
+        candidates = [each for each in parts if self._evaluator.verdict(*each) == verdict]
+        return self.because(*min(candidates, key=lambda each: self._length(*each)))
+
+    def _length(self, criterion: Criterion, subject: str) -> tuple[int, int]:
+        facts = self.because(criterion, subject)
+        return sum(map(_rests_on_absence, facts)), len(facts)
 
     def _leaf(self, leaf: HasValue, subject: str, verdict: int) -> Iterator[Fact]:
         # Sorted, since the store yields derived facts in any order.
         recorded = sorted(self._facts.values(subject, leaf.property))
         if verdict == TRUE:
-            yield self._fact(subject, leaf.property, next(v for v in recorded if v in leaf.values))
+            yield self.fact(subject, leaf.property, next(v for v in recorded if v in leaf.values))
         elif recorded:
             for value in recorded:
-                yield self._fact(subject, leaf.property, value)
+                yield self.fact(subject, leaf.property, value)
         else:
             yield self._absence(subject, leaf.property)
 
@@ -109,7 +122,8 @@ class EvidenceFinder:
         return Fact(self._name(subject), local_name(criterion.class_), None, False, node=subject)
 
     # -- facts ---------------------------------------------------------------------
-    def _fact(self, subject: str, property_: str, value: str) -> Fact:
+    def fact(self, subject: str, property_: str, value: str) -> Fact:
+        """Return the fact that a record has a value, which is in N-Triples form."""
         key = (subject, property_, value)
         if key not in self._proofs:
             self._proofs[key] = self._prove(*key)
@@ -139,7 +153,7 @@ class EvidenceFinder:
                 if value[1:-1] in self._case.records:
                     yield self._recorded(value[1:-1])
                 else:
-                    yield self._fact(subject, property_, value)
+                    yield self.fact(subject, property_, value)
         for property_ in sorted(derivation.same):
             passed_on = self._facts.derivation(subject, property_, of)
             if passed_on is not None:
@@ -149,7 +163,7 @@ class EvidenceFinder:
         for field, property_ in sorted(derivation.linked):
             for other in sorted(self._facts.linked(subject, field)):
                 for value in self._facts.values(other, property_):
-                    yield self._fact(other, property_, value)
+                    yield self.fact(other, property_, value)
         for field, searched in sorted(derivation.absences):
             yield self._absence(subject, field, self._words.get(searched) or local_name(searched))
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from netkg.case.finding import Finding
+from netkg.case.shown import shown
 from netkg.comparison.model import Change, Comparison, Difference
 from netkg.plan.model import Focus, Recommendation
+from netkg.reasoning.wording import Wording
 from netkg.render.facts import because
-from netkg.render.values import shown
 from netkg.render.words import (
     QUIET,
     action_line,
-    decided_by,
     described,
+    event_words,
     finding_words,
     references,
     section_names,
 )
-from netkg.suggestions import sentence
+from netkg.suggestions import listed, sentence
 
 __all__ = ["Group", "Item", "groups"]
 
@@ -47,7 +48,8 @@ def groups(view: Comparison) -> Iterator[Group]:
     """Yield all differences, in the order in which they are read."""
     columns = ("Statement", "What", "Difference")
     for title, names, items in (
-        ("What differs", ("Field", "Difference"), map(_change, view.changes)),
+        ("Treatments", ("Difference", "Treatment"), _treatments(view)),
+        ("What differs", ("Field", "Difference"), _changes(view)),
         ("Set aside", ("Side", "What happened later"), _set_aside(view)),
         ("Tumors", ("Tumor", "Side"), _tumors(view)),
         ("Appeared", columns, _rows(view, view.appeared)),
@@ -61,25 +63,52 @@ def groups(view: Comparison) -> Iterator[Group]:
             yield Group(title, names, found)
 
 
-def _change(change: Change) -> Item:
-    whose = f" of {change.subject}" if change.field.startswith(("tumors.", "metastases.")) else ""
+def _treatments(view: Comparison) -> Iterator[Item]:
+    found = view.treatments
+    for name, events in (("added", found.appeared), ("removed", found.disappeared)):
+        for event in events:
+            at = f", at {event.target}" if event.target else ""
+            yield Item(name, sentence(event_words(event)) + at)
+
+
+def _changes(view: Comparison) -> Iterator[Item]:
+    words = Wording(view.labels)
+    for change in view.changes:
+        is_below = change.field.startswith(("tumors.", "metastases."))
+        whose = f" of {change.subject}" if is_below else ""
+        yield Item(sentence(words.field(change.field)) + whose, _difference(change, words))
+
+
+def _difference(change: Change, words: Wording) -> str:
+    before, after = (_value(change.field, each, words) for each in (change.before, change.after))
     if change.kind == "add":
-        words = f"added: {shown(change.after)}"
-    elif change.kind == "remove":
-        words = f"removed: {shown(change.before)}"
-    elif change.before != change.after:
-        words = f"{shown(change.before)} → {shown(change.after)}"
-    elif change.after is None:
-        words = "no change: there is no value"
-    else:
-        words = f"no change: it is {shown(change.after)} already"
-    return Item(change.field + whose, words)
+        return f"added: {after}"
+    if change.kind == "remove":
+        return f"removed: {before}"
+    if change.before != change.after:
+        return f"{before} → {after}"
+    if change.after is None:
+        return "no change: there is no value"
+    return f"no change: it is {after} already"
+
+
+def _value(field: str, value: Any, words: Wording) -> str:
+    """Return a value of a case in words; a record of an event or a measurement on one line."""
+    if value is None:
+        return shown(value)
+    if isinstance(value, Mapping):
+        return words.record(value) if field.endswith(("events", "measurements")) else shown(value)
+    values = value if isinstance(value, list | tuple) else [value]
+    name = field.rpartition(".")[2]
+    return listed(words.value(name, each) for each in values)
 
 
 def _set_aside(view: Comparison) -> Iterator[Item]:
     for side, name in ((view.before, "before"), (view.after, "after")):
         for item in side.set_aside:
-            yield Item(name, f"{item.field} of {item.subject}: {shown(item.before)}")
+            words = Wording(view.labels)
+            value = _value(item.field, item.before, words)
+            yield Item(name, f"{words.field(item.field)} of {item.subject}: {value}")
 
 
 def _tumors(view: Comparison) -> Iterator[Item]:
@@ -158,15 +187,16 @@ def _lines(view: Comparison, row: Difference, at: str) -> Iterator[str]:
     if [focus.status for focus in (before, after) if focus].count("closed") == 1:
         yield "since the patient had died by then"
     for name, records in (("before", row.why.records_before), ("after", row.why.records_after)):
-        yield from (f"{name}: on record {shown(record)}" for record in records)
+        words = Wording(view.labels)
+        yield from (f"{name}: on record {words.record(record)}" for record in records)
     for name, side, focus, facts in (
         ("before", view.before, before, row.why.before),
         ("after", view.after, after, row.why.after),
     ):
         if focus and focus.verdict == "undetermined":
-            yield f"{name}: decided by {decided_by(focus.missing)}"
+            yield f"{name}: decided by {Wording(view.labels).decided_by(focus.missing)}"
         elif focus and facts:
-            reason = because(facts, here=(side.case, focus.focus), labels=view.labels)
+            reason = because(facts, here=(side.case, focus.focus), words=Wording(view.labels))
             yield f"{name}: {reason}"
 
 
@@ -216,8 +246,10 @@ def _gaps(view: Comparison) -> Iterator[Item]:
 
 
 def _questions(view: Comparison) -> Iterator[Item]:
+    words = Wording(view.labels)
     for question in view.questions:
-        yield Item(question.field, "", (_decided(question.before, question.after),))
+        field = sentence(words.field(question.field))
+        yield Item(field, "", (_decided(question.before, question.after),))
 
 
 def _decided(before: Iterable[str], after: Iterable[str]) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from netkg.plan.model import Recommendation
 from netkg.proof.model import Explanation, Proof
+from netkg.reasoning.wording import Wording
 from netkg.render.blocks import Block, Line, Node, Row, paragraph
 from netkg.render.page import Page, draw
 from netkg.render.proof_tree import proof_tree
 from netkg.render.terminal import findings_text
-from netkg.render.words import case_name, decided_by, references, superseded
+from netkg.render.words import case_name, references, superseded
 from netkg.suggestions import sentence
 
 __all__ = ["explanation_page", "explanation_text", "proof_page"]
@@ -27,9 +28,11 @@ def explanation_text(
     notice = plan.guideline.closing_notice
     if row is None:
         return findings_text(plan.case, plan.findings, color, width=width, closing_notice=notice)
-    title = (Row(_title(row), tone="bold"), Row(f"{plan.case}, as of {plan.as_of}"))
+    sentences = tuple(Row(each.sentence, tone="bold") for each in explanation.foci)
+    title = (Row(_title(row)), Row(f"{plan.case}, as of {plan.as_of}"))
     notes = tuple(Line(note, indent=2) for note in _notes(row))
-    blocks = [Block("", title, indent=0), Block("", (Row(row.definition, below=notes),), indent=0)]
+    about = (Row(row.definition, below=notes),)
+    blocks = [Block("", rows, indent=0) for rows in (sentences, title, about)]
     for state, missing, tree in _foci(explanation, whole):
         below = (Line(missing),) if missing else ()
         blocks.append(Block("", (Row(state, below=below, tone="bold"),), indent=0, tree=tree))
@@ -42,7 +45,8 @@ def explanation_page(explanation: Explanation, *, whole: bool = False) -> Page:
     notice = plan.guideline.closing_notice
     if row is None:
         return Page("findings", title=case_name(plan.case), findings=plan.findings, closing=notice)
-    paragraphs = [f"{plan.case}, as of {plan.as_of}", row.definition, *_notes(row)]
+    sentences = [each.sentence for each in explanation.foci]
+    paragraphs = [*sentences, f"{plan.case}, as of {plan.as_of}", row.definition, *_notes(row)]
     foci = [*_foci(explanation, whole)]
     title = _title(row)
     return Page("explanation", title=title, paragraphs=paragraphs, foci=foci, closing=notice)
@@ -57,8 +61,9 @@ def proof_page(proof: Proof) -> Page:
 
 
 def _title(row: Recommendation) -> str:
-    source = "; ".join(filter(None, (row.modality, row.section, references(row.citations))))
-    return f"{row.id}  {sentence(row.label)} [{source}]"
+    strength = "" if row.modality == "none" else row.modality
+    source = "; ".join(filter(None, (strength, row.section, references(row.citations))))
+    return f"{row.id}  {sentence(row.label)} [{source or 'gap of the guideline'}]"
 
 
 def _notes(row: Recommendation) -> list[str]:
@@ -67,9 +72,10 @@ def _notes(row: Recommendation) -> list[str]:
 
 def _foci(explanation: Explanation, whole: bool) -> Iterator[tuple[str, str, Node]]:
     """Yield the state of the statement at each focus, what is missing, and the proof."""
+    words = Wording(explanation.plan.labels)
     for explained in explanation.foci:
         focus = explained.focus
         state = ", ".join(filter(None, (focus.verdict, focus.status)))
         state = "; ".join((f"{focus.focus}: {state}", *superseded(focus)))
-        missing = f"Missing: {decided_by(focus.missing)}" if focus.missing else ""
+        missing = f"Missing: {words.decided_by(focus.missing)}" if focus.missing else ""
         yield state, missing, proof_tree(explained.proof.step, explanation.words, whole=whole)

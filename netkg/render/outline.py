@@ -8,12 +8,12 @@ from itertools import groupby
 from operator import attrgetter
 
 from netkg.plan.model import Action, Focus, Plan, Recommendation
+from netkg.reasoning.wording import Wording
 from netkg.render.facts import because
 from netkg.render.words import (
     QUIET,
     action_line,
     case_name,
-    decided_by,
     described,
     document,
     open_actions,
@@ -65,6 +65,7 @@ class Outline:
     def __init__(self, plan: Plan) -> None:
         """Outline a plan."""
         self._plan = plan
+        self._words = Wording(plan.labels)
         self._rows = [row for row in plan.recommendations if row.verdict == "applicable"]
         tumors = {f.focus for row in plan.recommendations if row.level != "case" for f in row.foci}
         self._several = len(tumors) > 1
@@ -72,7 +73,9 @@ class Outline:
         self.title = f"{kind}: {case_name(plan.case)}"
         self.meta = [("As of", plan.as_of), *document(plan.guideline)]
         self.notice = "" if plan.conforms else _NO_PLAN
-        self.questions = [(q.field, ", ".join(q.decides)) for q in plan.next_questions]
+        self.questions = [
+            (sentence(self._words.term(q.field)), ", ".join(q.decides)) for q in plan.next_questions
+        ]
         self.gaps = [(gap, described(gap, plan.labels, plan.descriptions)) for gap in plan.gaps]
         absent = sum(row.verdict == "not-applicable" for row in plan.recommendations)
         count = len(plan.recommendations)
@@ -120,10 +123,12 @@ class Outline:
             foci = [pair for pair in self._foci(row) if pair[0].verdict == "undetermined"]
             if row.verdict == "undetermined":
                 names = ", ".join(name for _, name in foci if name)
-                found.append((row.id, sentence(row.label), names, decided_by(row.missing)))
+                found.append(
+                    (row.id, sentence(row.label), names, self._words.decided_by(row.missing))
+                )
             elif row.verdict == "applicable":
                 found += [
-                    (row.id, sentence(row.label), name, decided_by(focus.missing))
+                    (row.id, sentence(row.label), name, self._words.decided_by(focus.missing))
                     for focus, name in foci
                 ]
         return found
@@ -160,7 +165,7 @@ class Outline:
             status=focus.status or "",
             choice=choice,
             actions=[action_line(a, plan.labels, plan.as_of) for a in focus.actions],
-            because=because(focus.because, here=(plan.case, focus.focus), labels=plan.labels),
+            because=because(focus.because, here=(plan.case, focus.focus), words=self._words),
             notes=superseded(focus),
         )
 

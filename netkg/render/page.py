@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from netkg.render.blocks import Block
 from netkg.render.escape import escape_markdown, plain
+from netkg.render.words import place_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -19,8 +20,8 @@ def environment(package: str) -> Environment:
     """Return a new Jinja2 environment for the folder ``templates`` of a package.
 
     HTML templates escape what is text by themselves. The filter ``md`` escapes it in
-    Markdown templates; ``plain`` writes control characters as escapes. An undefined
-    name is an error.
+    Markdown templates; ``plain`` writes control characters as escapes; ``place`` is where
+    a finding is in the input. An undefined name is an error.
     """
     # Jinja takes a while to import, for which no other answer should wait.
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -33,7 +34,7 @@ def environment(package: str) -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    made.filters |= {"md": escape_markdown, "plain": plain}
+    made.filters |= {"md": escape_markdown, "place": place_words, "plain": plain}
     return made
 
 

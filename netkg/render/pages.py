@@ -10,17 +10,18 @@ from functools import singledispatch
 from typing import Any
 
 from netkg.case.finding import Findings
+from netkg.case.shown import has_records, is_empty, shown
 from netkg.comparison.model import Comparison
 from netkg.plan.model import Plan
 from netkg.proof.model import Explanation, Proof
 from netkg.render.comparison import comparison_page
 from netkg.render.explanation import explanation_page, proof_page
+from netkg.render.first_screen import FirstScreen
 from netkg.render.outline import Outline
 from netkg.render.page import Page
-from netkg.render.values import has_records, is_empty, shown
 from netkg.render.words import case_name
 
-__all__ = ["page"]
+__all__ = ["page", "plan_page"]
 
 
 @singledispatch
@@ -35,8 +36,16 @@ def page(answer: Any) -> Page:
 
 
 @page.register
-def _(plan: Plan) -> Page:
-    return Page("plan", view=Outline(plan), findings=plan.findings, closing=plan.disclaimer)
+def plan_page(plan: Plan, *, full: bool = False) -> Page:
+    """Return a plan as a page; the Markdown of one that is not full is its first screen alone."""
+    return Page(
+        "plan",
+        screen=FirstScreen(plan) if plan.conforms else None,
+        full=full or not plan.conforms,
+        view=Outline(plan),
+        findings=plan.findings,
+        closing=plan.guideline.closing_notice,
+    )
 
 
 @page.register

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from netkg.case.shown import shown
 from netkg.proof.model import IntervalUsed, ProofStep, Source
 from netkg.render.blocks import Node
-from netkg.render.values import shown
 from netkg.render.words import references
 
 __all__ = ["proof_tree"]
@@ -148,8 +148,7 @@ def _notes(step: ProofStep, above: ProofStep | None, others: Sequence[ProofStep]
 
 
 def _located(source: Source) -> str:
-    cited = f", {references(source.citations)}" if source.citations else ""
-    return f"{source.statement}, {source.section}{cited}"
+    return ", ".join(filter(None, (source.statement, source.section, references(source.citations))))
 
 
 def _bounds(interval: IntervalUsed) -> str:

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final
 
 from netkg.case.finding import SEVERITIES, Finding, conforms
 from netkg.plan.model import Plan
 from netkg.render.blocks import NO_BREAK, Block, Line, Row, headed, paragraph
+from netkg.render.first_screen import FirstScreen
 from netkg.render.outline import Entry, Outline
 from netkg.render.page import draw
-from netkg.render.words import case_name, finding_words
+from netkg.render.words import case_name, finding_words, place_words
 
 __all__ = ["findings_text", "plan_text"]
 
+# The width of the names of the parts of a first screen.
+_NAMES: Final = 14
 
-def plan_text(plan: Plan, *, color: bool, width: int) -> str:
-    """Return a plan as text of at most this many columns, with one newline at its end."""
-    return draw(_plan(plan, Outline(plan)), color=color, width=width)
+
+def plan_text(plan: Plan, *, color: bool, width: int, full: bool = False) -> str:
+    """Return a plan as text of at most this many columns, with one newline at its end.
+
+    Without ``full``, it is the first screen alone, unless there is no plan.
+    """
+    blocks = _screen(plan) if plan.conforms else iter(())
+    if full or not plan.conforms:
+        blocks = chain(blocks, _plan(plan, Outline(plan)))
+    closing = [] if full or not plan.conforms else [paragraph(plan.guideline.closing_notice)]
+    return draw(chain(blocks, closing), color=color, width=width)
 
 
 def findings_text(
@@ -43,6 +56,17 @@ def findings_text(
     blocks += _findings(rows)
     blocks += [paragraph(closing_notice)] if closing_notice else []
     return draw(blocks, color=color, width=width)
+
+
+def _screen(plan: Plan) -> Iterator[Block]:
+    screen = FirstScreen(plan)
+    yield paragraph(screen.title, "bold")
+    rows = (
+        Row(item.words, ((part.name if item is part.lines[0] else "", "bold"),), tone=item.tone)
+        for part in screen.parts
+        for item in part.lines
+    )
+    yield Block("", tuple(rows), columns=(_NAMES,), indent=0)
 
 
 def _plan(plan: Plan, view: Outline) -> Iterator[Block]:
@@ -84,8 +108,12 @@ def _findings(findings: Iterable[Finding]) -> Iterator[Block]:
 
 
 def _finding(row: Finding) -> Row:
-    place, facts = finding_words(row)
-    below = tuple(Line(words) for words in (facts, row.message) if words)
+    place = " · ".join(filter(None, (finding_words(row)[0], place_words(row))))
+    # The message says what is missing or not valid; a warning is about a value that is.
+    said = row.severity == "Info" or row.found == "nothing" or row.found.strip('"') in row.message
+    below = tuple(
+        Line(each) for each in ("" if said else f"found {row.found}", row.message) if each
+    )
     return Row(place, ((row.severity, row.severity),), below)
 
 

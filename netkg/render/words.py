@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from netkg.case.finding import Finding
 from netkg.ontology.document import Guideline
-from netkg.plan.model import Action, Focus
+from netkg.plan.model import Action, Focus, RecordedEvent
 from netkg.suggestions import listed, sentence
 
 __all__ = [
     "QUIET",
     "action_line",
     "case_name",
-    "decided_by",
     "described",
     "document",
+    "event_words",
     "finding_words",
     "open_actions",
+    "place_words",
     "references",
     "section_labels",
     "section_names",
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 
+# How the status of an event on record is said; the date follows.
+_SINCE: Final = {"active": "active since", "completed": "", "planned": "planned for"}
 # Statuses of a step that asks for nothing now, so that its definition is left out.
 QUIET: Final = frozenset({"done", "superseded", "closed"})
 
@@ -40,12 +43,13 @@ def case_name(id_: str) -> str:
 def action_name(action_type: str, labels: Mapping[str, str]) -> str:
     """Return the name of an action: the label of its type, or the field to record.
 
-    >>> action_name("MRIScan", {"MRIScan": "MRI scan"}), action_name("tumors.grade", {})
-    ('MRI scan', 'record tumors.grade')
+    >>> labels = {"MRIScan": "MRI scan", "ki67Percent": "Ki-67 index"}
+    >>> action_name("MRIScan", labels), action_name("tumors.ki67Percent", labels)
+    ('MRI scan', 'record the Ki-67 index')
     """
-    if action_type in labels:
-        return labels[action_type]
-    return f"record {action_type}" if action_type[:1].islower() else action_type
+    name = action_type.rpartition(".")[2]
+    label = labels.get(name, name)
+    return f"record the {label}" if action_type[:1].islower() else label
 
 
 def action_line(action: Action, labels: Mapping[str, str], as_of: str) -> str:
@@ -101,18 +105,6 @@ def when(status: str, actions: Sequence[Action], as_of: str) -> tuple[str, str]:
     return day, f"was due by {day}" if status == "overdue" else f"by {day}"
 
 
-def decided_by(sets: Iterable[Sequence[str]]) -> str:
-    """Return which fields decide: first those that do alone, then those that do together.
-
-    >>> decided_by([("fitForSurgery",), ("tumors.grade",), ("men1Status", "tumors.location")])
-    'fitForSurgery or tumors.grade; or men1Status with tumors.location'
-    """
-    sets = list(sets)
-    alone = listed([paths[0] for paths in sets if len(paths) == 1], "or")
-    together = [" with ".join(paths) for paths in sets if len(paths) != 1]
-    return "; or ".join([*([alone] if alone else []), *together])
-
-
 def references(citations: Sequence[str]) -> str:
     """Return the references of a statement in words.
 
@@ -155,6 +147,17 @@ def finding_words(finding: Finding) -> tuple[str, str]:
     return place, "; ".join(f"{name} {words}" for name, words in facts if words)
 
 
+def place_words(finding: Finding) -> str:
+    """Return where the value of a finding is in the input: its line, or else its pointer.
+
+    >>> place_words(Finding("Info", "c", "sex", "x", "y", "z", None, "/sex", 4))
+    'line 4'
+    """
+    if finding.line is not None:
+        return f"line {finding.line}"
+    return f"at {finding.pointer}" if finding.pointer else ""
+
+
 def described(term: str, labels: Mapping[str, str], descriptions: Mapping[str, str]) -> str:
     """Return the label and the description of a term, as far as there are any.
 
@@ -169,6 +172,14 @@ def document(guideline: Guideline) -> list[tuple[str, str]]:
     version = f", version {guideline.version}" if guideline.version else ""
     name = sentence(guideline.label or guideline.iri)
     return [("Guideline", name + version), ("Review status", guideline.review_status)]
+
+
+def event_words(event: RecordedEvent) -> str:
+    """Return a treatment or a test on record with its status and its date."""
+    name = f"{event.remark} ({event.label})" if event.remark else event.label
+    status = _SINCE.get(event.status, event.status)
+    when = f"{status} {event.date}" if event.date else f"{event.status}, without a date"
+    return f"{name}: {when.strip()}"
 
 
 def superseded(focus: Focus) -> list[str]:

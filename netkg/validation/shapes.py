@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from rdflib import Graph, URIRef
-from rdflib.namespace import SH
+from rdflib.namespace import SH, XSD
 from rdflib.term import Node
 
 from netkg.case.finding import Severity
@@ -21,6 +21,8 @@ FIELD, REMEDY, EXPECTED, FOUND, RESTS_ON, ON_VERDICT = (
     URIRef(NETS + name)
     for name in ("field", "remedy", "expected", "found", "restsOn", "restsOnVerdict")
 )
+# The other words for the values of xsd:boolean.
+TRUTH: Final[Mapping[str, tuple[str, ...]]] = {"true": ("yes", "y"), "false": ("no", "n")}
 DATATYPES: Final[Mapping[str, str]] = {
     "boolean": "true or false",
     "date": "a valid date, such as 2026-01-31",
@@ -32,6 +34,7 @@ DATATYPES: Final[Mapping[str, str]] = {
 class Shape:
     """The texts of a shape for people, the statement that it rests on, and its severity.
 
+    ``words`` are the names that are valid as a value, with their labels and synonyms.
     ``on_verdict`` says that a result is about the plan, which an invalid case does not have.
     """
 
@@ -43,6 +46,7 @@ class Shape:
     statement: str | None
     severity: Severity
     on_verdict: bool
+    words: Mapping[str, tuple[str, ...]]
 
 
 class Shapes:
@@ -68,17 +72,27 @@ class Shapes:
                 term=str(next(self._graph.subjects(SH.property, node), node)),
                 expected="all three",
             )
+        expected = texts.get(EXPECTED) or self._expected(node)
         shape = self._read[node] = Shape(
             texts[FIELD],
             texts[SH.message],
-            texts[REMEDY],
-            texts.get(EXPECTED) or self._expected(node),
+            # A finding lists the values, a page of the reference has them elsewhere.
+            texts[REMEDY].replace("one of the allowed values", expected),
+            expected,
             texts.get(FOUND),
             local_name(texts.get(RESTS_ON, "")) or None,
             cast(Severity, local_name(texts.get(SH.severity, str(SH.Violation)))),
             texts.get(ON_VERDICT) == "true",
+            self._words(node, texts[FIELD]),
         )
         return shape
+
+    def _words(self, node: Node, field: str) -> Mapping[str, tuple[str, ...]]:
+        if class_ := self._graph.value(node, SH["class"]):
+            return self._schema.words(self._schema.values.get(str(class_), ()))
+        if self._graph.value(node, SH.datatype) == XSD.boolean:
+            return TRUTH
+        return self._schema.words(self._schema.event_types) if field == "events.type" else {}
 
     def _expected(self, node: Node) -> str:
         class_, datatype = (

@@ -8,7 +8,7 @@ almost twice as long for 25 cases, and 60 times as long for 1,000 (0.40.1).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -27,6 +27,7 @@ from netkg.namespaces import NETKG, local_name
 from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.files import parse_turtle
 from netkg.ontology.schema import TYPE, Schema
+from netkg.suggestions import did_you_mean, meant
 from netkg.validation.shapes import Shape, Shapes
 
 __all__ = ["Validator", "arrange"]
@@ -104,7 +105,7 @@ class Validator:
                 own += dependent[case.node.value]
             # Findings of the readers take precedence over those of the shapes on the same field.
             first = len(case.findings)
-            own[first:] = sorted(own[first:], key=lambda f: (f.message, f.found))
+            own[first:] = sorted(own[first:], key=lambda f: (f.message, len(f.pointer), f.pointer))
             arranged[case.node.value] = arrange(case, own)
         return arranged
 
@@ -117,13 +118,16 @@ class Validator:
             predicate = str(report.value(result, SH.resultPath) or "")
             name = local_name(predicate) if predicate.startswith(NETKG) else predicate
             field = self._schema.path(_record_kind(case, focus), name)
-        found = shape.found or self._found(case, focus, field, report.value(result, SH.value))
+        value = report.value(result, SH.value)
+        found = shape.found or self._found(case, focus, field, value)
         expected, message = shape.expected, f"{shape.message} {shape.remedy}"
         if report.value(result, SH.sourceConstraintComponent) == MAX_COUNT and ", " in found:
-            expected, message = (
-                "one value",
-                f"{field} has more than one value. Keep the correct one.",
-            )
+            expected = "one value"
+            message = f"{field} has more than one value (found {found}). Keep the correct one."
+        elif found != "nothing" and report.value(result, SH.resultPath):
+            # A property shape rejects the value itself.
+            wrong = f"{shape.message.removesuffix('.')} (found {found})."
+            message = f"{wrong} {self._meant(shape, case, field, found, value) or shape.remedy}"
         return Finding(
             shape.severity,
             _focus_id(case, focus),
@@ -132,19 +136,20 @@ class Validator:
             expected,
             message,
             shape.statement,
+            case.pointer(focus, field, str(value) if isinstance(value, Literal) else ""),
         )
+
+    def _meant(self, shape: Shape, case: Case, field: str, found: str, value: Node | None) -> str:
+        """Return a question that suggests valid values for one that is not."""
+        words: Mapping[str, Iterable[str]] = shape.words
+        if field == "events.target":
+            words = {case.names[node.value]: () for node in (*case.tumors, *case.metastases)}
+        return did_you_mean(meant(found if value is None else str(value), words))
 
     def _found(self, case: Case, focus: str, field: str, value: Node | None) -> str:
         if isinstance(value, Literal) or (value is not None and str(value) != focus):
             return json.dumps(str(value)) if _is_text(value) else node_name(str(value), case.names)
-        properties = {NETKG + field.rsplit(".", 1)[-1]}
-        if field == "events.type":
-            properties = {TYPE.value, NETKG + "unknownType"}
-        values = [
-            triple.object.value  # type: ignore[union-attr]
-            for triple in case.triples
-            if triple.subject.value == focus and triple.predicate.value in properties  # type: ignore[union-attr]
-        ]
+        values = case.values(focus, field.rsplit(".", 1)[-1])
         if field == "tumors.measurements":
             shown = [json.dumps(case.records[value], default=str) for value in values]
         else:

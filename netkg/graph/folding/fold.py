@@ -116,7 +116,8 @@ def _attributes(graph: nx.MultiDiGraph, id_: str, groups: list[Group]) -> dict[s
         attributes |= {key: value for key, value in named.items() if value not in ("", None)}
         attributes |= group.more
         if group.listed:
-            attributes["listed"] = "\n".join(graph.nodes[node]["label"] for node in group.listed)
+            labels = dict.fromkeys(graph.nodes[node]["label"] for node in group.listed)
+            attributes["listed"] = "\n".join(labels)
         held = json.loads(str(attributes.get("members", "[]")))
         for node in (*group.members, *group.passed):
             if not graph.nodes[node].get("folded"):

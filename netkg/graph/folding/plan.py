@@ -1,4 +1,4 @@
-"""Fold a plan: by verdict first, then by status, then by kind."""
+"""Fold a plan: what does not apply first, then other steps by part, treatments last."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Final
 import networkx as nx
 
 from netkg.graph.folding.fold import Fold, Group, by_kind
+from netkg.graph.views.parts import place_of
 
 __all__ = ["PLAN_STEPS"]
 
-_AROUND = frozenset({"absence", "action", "derived fact", "fact", "missing field"})
-_AHEAD = ("asks for", "asks for one of", "supersedes", "would supersede")
+_FACTS = frozenset({"absence", "derived fact", "fact"})
+_AROUND = _FACTS | {"action", "question"}
+_RECORDED = frozenset({"given treatment", "planned treatment", "declined treatment"})
+_KEPT = ("asks for", "asks for one of", "counts for", "supersedes", "would supersede")
 _FINISHED = ("done", "scheduled", "closed")
 _FEW = 6
-_QUESTIONS = 8
 
 
 def _verdicts(graph: nx.MultiDiGraph) -> list[Group]:
-    """Fold what does not apply, and what is undetermined if it is more than a few."""
+    """Fold what does not apply, and other steps that are undetermined if they are many."""
     against = _statements(graph, verdict="not-applicable")
-    unknown = _statements(graph, verdict="undetermined")
-    asked = _by_weight(graph, "missing field")
     ruled_out = _with_orphans(graph, against)
     groups = [
         Group(
@@ -33,41 +33,47 @@ def _verdicts(graph: nx.MultiDiGraph) -> list[Group]:
             kind="statement",
             column=_column(graph, against),
             only=(),
-            more={"verdict": "not-applicable", "reach": "blocked", "order": 99_000},
+            more={
+                "verdict": "not-applicable",
+                "reach": "blocked",
+                "part": "Does not apply",
+                "order": place_of("Does not apply", 999_999),
+            },
         )
     ]
+    unknown = _statements(graph, verdict="undetermined")
     if len(unknown) > _FEW:
-        kept = asked[:_QUESTIONS] if len(asked) > _QUESTIONS + 1 else asked
-        rest = tuple(asked[len(kept) :])
-        # What only these two folds are linked to is drawn by neither.
-        both = _with_orphans(graph, [*ruled_out, *unknown], spare=asked)
-        groups.append(
-            Group(
-                "undetermined",
-                members=tuple(id_ for id_ in both if id_ not in set(ruled_out)),
-                label=_count(graph, unknown, "are undetermined"),
-                kind="statement",
-                column=_column(graph, unknown),
-                only=("would decide", "would help to decide", "would supersede"),
-                more={"verdict": "undetermined", "reach": "unknown", "order": 98_000},
-            )
-        )
-        groups.append(
-            Group(
-                "more missing fields",
-                members=rest,
-                label=f"{len(rest)} more missing fields",
-                kind="missing field",
-                column=0,
-            )
-        )
+        groups += _undetermined(graph, _others(graph, unknown), ruled_out)
     return [group for group in groups if group.members]
 
 
+def _undetermined(
+    graph: nx.MultiDiGraph, ids: Sequence[str], ruled_out: Iterable[str] = ()
+) -> list[Group]:
+    """Fold steps that are undetermined; their questions stay."""
+    if len(ids) < 2:
+        return []
+    # What only these two folds are linked to is drawn by neither.
+    questions = [id_ for id_, kind in graph.nodes(data="kind") if kind == "question"]
+    both = _with_orphans(graph, [*ruled_out, *ids], spare=questions)
+    other = "" if _is_treatment(graph, ids[0]) else "other "
+    return [
+        Group(
+            f"{other}undetermined",
+            members=tuple(id_ for id_ in both if id_ not in set(ruled_out)),
+            label=_count(graph, ids, "are undetermined"),
+            kind="statement",
+            column=_column(graph, ids),
+            only=("decides", "would supersede"),
+            more=_shared(graph, ids) | {"verdict": "undetermined", "reach": "unknown"},
+        )
+    ]
+
+
 def _finished(graph: nx.MultiDiGraph) -> list[Group]:
-    """Fold what is done, not due yet, or past."""
+    """Fold other steps that are done, not due yet, or past."""
     ids = [id_ for status in _FINISHED for id_ in _statements(graph, status=status)]
-    return _by_status(graph, ids, only=_AHEAD)
+    return _by_status(graph, _others(graph, ids), only=_KEPT)
 
 
 def _lone_actions(graph: nx.MultiDiGraph) -> list[Group]:
@@ -91,20 +97,26 @@ def _for_everyone(graph: nx.MultiDiGraph) -> list[Group]:
 
 
 def _applicable(graph: nx.MultiDiGraph) -> list[Group]:
-    """Fold all that applies: a case of very many tumors."""
-    return _by_status(graph, _statements(graph, verdict="applicable"), note=", in addition")
+    """Fold all other steps that apply: a case of very many tumors."""
+    ids = _statements(graph, verdict="applicable")
+    return _by_status(graph, _others(graph, ids), note=", in addition")
+
+
+def _facts(graph: nx.MultiDiGraph) -> list[Group]:
+    """Fold facts to one node per kind."""
+    return by_kind(graph, _of_kinds(graph, _FACTS))
+
+
+def _treatments(graph: nx.MultiDiGraph) -> list[Group]:
+    """Fold the treatments too: those that apply by status, those undetermined to one node."""
+    applicable = _treatment_statements(graph, verdict="applicable")
+    unknown = _treatment_statements(graph, verdict="undetermined")
+    return _by_status(graph, applicable, note=", treatments") + _undetermined(graph, unknown)
 
 
 def _around(graph: nx.MultiDiGraph) -> list[Group]:
-    """Fold facts and actions to one node per kind."""
-    return by_kind(
-        graph,
-        (
-            id_
-            for id_, data in graph.nodes(data=True)
-            if data["kind"] in _AROUND and not data.get("folded")
-        ),
-    )
+    """Fold everything around the statements to one node per kind."""
+    return by_kind(graph, _of_kinds(graph, _AROUND | _RECORDED))
 
 
 # -- groups ----------------------------------------------------------------------------------
@@ -116,31 +128,27 @@ def _by_status(
     listed: bool = False,
     only: tuple[str, ...] | None = None,
 ) -> list[Group]:
-    """Fold statements of the same status, with what is linked to these folds only."""
-    by_status: dict[str, list[str]] = defaultdict(list)
+    """Fold statements of the same part and status, with what is linked to these folds only."""
+    by_status: dict[tuple[str, str], list[str]] = defaultdict(list)
     for id_ in ids:
-        by_status[graph.nodes[id_]["status"]].append(id_)
+        by_status[graph.nodes[id_]["part"], graph.nodes[id_]["status"]].append(id_)
     groups: list[Group] = []
     taken: dict[str, None] = {}
-    for status, same in by_status.items():
+    for (part, status), same in by_status.items():
         if len(same) > 1:
             members = [m for m in _with_orphans(graph, [*taken, *same]) if m not in taken]
             taken |= dict.fromkeys(members)
             groups.append(
                 Group(
-                    f"{status}{note}",
+                    f"{part}: {status}{note}",
                     members=tuple(members),
                     label=_count(graph, same, f"are {status}") + note,
                     kind="statement",
                     column=_column(graph, same),
                     listed=tuple(same) if listed else (),
                     only=only,
-                    more={
-                        "verdict": "applicable",
-                        "status": status,
-                        "reach": "reached",
-                        "order": min(graph.nodes[id_]["order"] for id_ in same),
-                    },
+                    more=_shared(graph, same)
+                    | {"verdict": "applicable", "status": status, "reach": "reached"},
                 )
             )
     return groups
@@ -152,6 +160,34 @@ def _statements(graph: nx.MultiDiGraph, **wanted: str) -> list[str]:
         for id_, data in graph.nodes(data=True)
         if "statement" in data and all(data.get(key) == value for key, value in wanted.items())
     ]
+
+
+def _is_treatment(graph: nx.MultiDiGraph, id_: str) -> bool:
+    return "treatment" in graph.nodes[id_]
+
+
+def _others(graph: nx.MultiDiGraph, ids: Iterable[str]) -> list[str]:
+    """Return the statements that do not ask for treatment."""
+    return [id_ for id_ in ids if not _is_treatment(graph, id_)]
+
+
+def _treatment_statements(graph: nx.MultiDiGraph, **wanted: str) -> list[str]:
+    return [id_ for id_ in _statements(graph, **wanted) if _is_treatment(graph, id_)]
+
+
+def _of_kinds(graph: nx.MultiDiGraph, kinds: Iterable[str]) -> list[str]:
+    return [
+        id_
+        for id_, data in graph.nodes(data=True)
+        if data["kind"] in kinds and not data.get("folded")
+    ]
+
+
+def _shared(graph: nx.MultiDiGraph, ids: Sequence[str]) -> dict[str, object]:
+    """Return what a fold has of the statements in it: part, first place, being treatment."""
+    first = min(ids, key=lambda id_: graph.nodes[id_]["order"])
+    names = ("part", "order", "treatment")
+    return {name: value for name, value in graph.nodes[first].items() if name in names}
 
 
 def _with_orphans(
@@ -181,12 +217,7 @@ def _with_orphans(
     return tuple(found)
 
 
-def _by_weight(graph: nx.MultiDiGraph, kind: str) -> list[str]:
-    found = [id_ for id_, data in graph.nodes(data=True) if data["kind"] == kind]
-    return sorted(found, key=lambda id_: (-graph.out_degree(id_), id_))
-
-
-def _column(graph: nx.MultiDiGraph, ids: list[str]) -> int:
+def _column(graph: nx.MultiDiGraph, ids: Sequence[str]) -> int:
     return int(graph.nodes[ids[0]]["column"]) if ids else 0
 
 
@@ -200,5 +231,17 @@ def _count(graph: nx.MultiDiGraph, ids: Sequence[str], are: str, is_: str = "") 
 
 # The steps that make a plan fit one screen, the mildest first.
 PLAN_STEPS: Final = tuple(
-    map(Fold, (_verdicts, _finished, _lone_actions, _for_everyone, _applicable, _around))
+    map(
+        Fold,
+        (
+            _verdicts,
+            _finished,
+            _lone_actions,
+            _for_everyone,
+            _applicable,
+            _facts,
+            _treatments,
+            _around,
+        ),
+    )
 )

@@ -13,7 +13,8 @@ import graphviz
 import networkx as nx
 
 from netkg.graph.layout.looks import INK, Look, edge_look, legend, look
-from netkg.graph.layout.place import Box, EdgePath, Layout, place
+from netkg.graph.layout.place import place
+from netkg.graph.layout.placed import EdgePath, Layout
 from netkg.graph.layout.text import FONT, FONT_SIZE, text_width
 from netkg.graph.views.elements import GraphError, closing_lines
 
@@ -38,6 +39,9 @@ def picture(graph: nx.MultiDiGraph, format: str) -> bytes:
     """
     layout = place(graph)
     source = _source(graph, layout)
+    if format == "png":
+        # An SVG has no pixels; some versions of Graphviz cut it off at another resolution.
+        source.graph_attr["dpi"] = "144" if layout.height < _LARGE else "96"
     _add_annotations(source, graph, layout)
     try:
         return bytes(source.pipe(format=format, engine="neato", neato_no_op=2, quiet=True))
@@ -72,7 +76,6 @@ def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
             "nodesep": "0.1",
             "ranksep": "0.7",
             "pad": "0.15",
-            "dpi": "144" if layout.height < _LARGE else "96",
         },
         node_attr={
             "fontname": FONT,
@@ -109,7 +112,7 @@ def _node(source: graphviz.Digraph, id_: str, data: dict[str, object], layout: L
     room = 8.0 if style.double else 0.0
     source.node(
         _text(id_),
-        label=_lines(box),
+        label=_bold(box.lines) if style.bold else _lines(box.lines),
         shape=_SHAPES.get(style.shape, "box"),
         style=_style(style),
         fillcolor=style.fill,
@@ -120,8 +123,13 @@ def _node(source: graphviz.Digraph, id_: str, data: dict[str, object], layout: L
         pos=f"{box.x:g},{layout.height - box.y:g}",
         width=f"{(box.width - room) / 72:.4f}",
         height=f"{(box.height - room) / 72:.4f}",
-        **{"class": str(data["kind"]).replace(" ", "-")},
+        **{"class": _classes(data)},
     )
+
+
+def _classes(data: dict[str, object]) -> str:
+    kind = str(data["kind"]).replace(" ", "-")
+    return f"treatment {kind}" if "treatment" in data else kind
 
 
 def _text(text: str) -> str:
@@ -129,11 +137,21 @@ def _text(text: str) -> str:
     return cast(str, graphviz.nohtml(graphviz.escape(text)))
 
 
-def _lines(box: Box) -> str:
-    lines = [graphviz.escape(line) for line in box.lines]
-    left = any(line.startswith("  ") for line in box.lines)
-    text = "".join(f"{line}\\l" for line in lines) if left else "\\n".join(lines)
+def _lines(lines: tuple[str, ...]) -> str:
+    texts = [graphviz.escape(line) for line in lines]
+    text = "".join(f"{each}\\l" for each in texts) if _is_list(lines) else "\\n".join(texts)
     return cast(str, graphviz.nohtml(text))
+
+
+def _bold(lines: tuple[str, ...]) -> str:
+    """Return bold text, which needs markup; the text itself is escaped."""
+    end = '<BR ALIGN="LEFT"/>' if _is_list(lines) else "<BR/>"
+    text = end.join(escape(line).replace("  ", "&#160;&#160;") for line in lines)
+    return f"<<B>{text}</B>{end if _is_list(lines) else ''}>"
+
+
+def _is_list(lines: tuple[str, ...]) -> bool:
+    return any(line.startswith("  ") for line in lines)
 
 
 def _style(style: Look) -> str:
@@ -171,10 +189,17 @@ def _add_annotations(source: graphviz.Digraph, graph: nx.MultiDiGraph, layout: L
         pos = f"{x:g},{layout.height - 8:g}"
         font = {"fontcolor": "#444444", "fontsize": "12", "pos": pos}
         source.node(f"heading {number}", label=_text(heading), **plain, **font)
+    for number, (x, y, part) in enumerate(layout.parts):
+        # A table begins at its left end, however wide the text is.
+        cell = f'<TR><TD ALIGN="LEFT"><B>{escape(part)}</B></TD></TR>'
+        label = f'<<TABLE BORDER="0" CELLPADDING="0" CELLSPACING="0" WIDTH="216">{cell}</TABLE>>'
+        font = {"fontcolor": "#444444", "fontsize": str(FONT_SIZE)}
+        pos = f"{x + 108:g},{layout.height - y:g}"
+        source.node(f"part {number}", label=label, pos=pos, **plain, **font)
     title = graph.graph["name"]
     left = max(text_width(title) * 17 / FONT_SIZE / 2 * 1.12, 10)
     pos = f"{left:g},{layout.height + 24:g}"
-    source.node("title", label=f"<<B>{escape(title)}</B>>", fontsize="17", pos=pos, **plain)
+    source.node("title", label=_bold((title,)), fontsize="17", pos=pos, **plain)
     rows = _legend_rows(graph)
     body = "".join(f"<TR>{row}</TR>" for row in rows or ["<TD></TD>"])
     table = f'<<TABLE BORDER="0" CELLSPACING="5" CELLPADDING="3">{body}</TABLE>>'
@@ -190,7 +215,7 @@ def _legend_rows(graph: nx.MultiDiGraph) -> list[str]:
         border = 3 if entry.double else 2 if entry.width > 1.5 else 1
         cells.append(
             f'<TD BORDER="{border}" COLOR="{entry.border}" BGCOLOR="{entry.fill}"{line}>'
-            f"{escape(entry.name)}</TD>"
+            f"{_emphasized(entry)}</TD>"
         )
     for kind, style in edges:
         dashes = {"solid": "——▸", "dashed": "\u2013 \u2013▸", "dotted": "···▸"}[style.line]
@@ -198,3 +223,8 @@ def _legend_rows(graph: nx.MultiDiGraph) -> list[str]:
             f'<TD BORDER="0"><FONT COLOR="{style.color}">{dashes}</FONT> {escape(kind)}</TD>'
         )
     return ["".join(cells[n : n + _LEGEND_ROW]) for n in range(0, len(cells), _LEGEND_ROW)]
+
+
+def _emphasized(entry: Look) -> str:
+    name = escape(entry.name)
+    return f"<B>{name}</B>" if entry.bold else name

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from html import escape
 from importlib.resources import files
 from itertools import chain
@@ -68,7 +68,7 @@ def _data(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None) -> dict[str, An
     for id_ in numbers:
         attributes = attributes_of[id_]
         # Folded nodes and others share one entry of the legend.
-        style = replace(look(attributes), double=False)
+        style = look(attributes).plain
         number = looks.setdefault(style, len(looks))
         members = json.loads(attributes.get("members", "[]"))
         shown = {key: value for key, value in attributes.items() if key not in _NOT_SHOWN}
@@ -105,6 +105,7 @@ def _scene(graph: nx.MultiDiGraph, numbers: dict[str, int]) -> dict[str, Any]:
                 "text": "\n".join(box.lines),
                 "listed": "listed" in graph.nodes[id_],
                 "double": look(graph.nodes[id_]).double,
+                "bold": look(graph.nodes[id_]).bold,
             }
             for id_, box in layout.boxes.items()
         ],
@@ -121,6 +122,7 @@ def _scene(graph: nx.MultiDiGraph, numbers: dict[str, int]) -> dict[str, Any]:
             for start, end, kind, data in graph.edges(keys=True, data=True)
         ],
         "headings": layout.headings,
+        "parts": layout.parts,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 import networkx as nx
@@ -31,7 +32,7 @@ _PLAIN: Final = re.compile(r"[^\w .,:()/+?!%'\xb7\xd7\u2013-]", re.ASCII)
 def mermaid(graph: nx.MultiDiGraph) -> str:
     """Write a flowchart from left to right, with the disclaimer in a comment and a node."""
     names = {id_: f"n{number}" for number, id_ in enumerate(graph, start=1)}
-    looks = {id_: look(data) for id_, data in graph.nodes(data=True)}
+    looks = {id_: replace(look(data), bold=False) for id_, data in graph.nodes(data=True)}
     classes = {style: f"c{n}" for n, style in enumerate(dict.fromkeys(looks.values()), start=1)}
     # A JSON string is a YAML string as well.
     title = json.dumps(graph.graph["name"], ensure_ascii=False)
@@ -45,6 +46,10 @@ def mermaid(graph: nx.MultiDiGraph) -> str:
         label = f'|"{_text(kind)}"|' if kind in _LABELED else ""
         lines.append(f"    {names[start]} {arrow}{label} {names[end]}")
     lines += [f"    {_class(name, style)}" for style, name in classes.items()]
+    treatments = [names[id_] for id_, data in graph.nodes(data=True) if "treatment" in data]
+    if treatments:
+        lines.append("    classDef treatment font-weight:bold")
+        lines.append(f"    class {','.join(treatments)} treatment")
     nodes, _ = legend(graph)
     lines.append(f"    %% legend: {_comment('; '.join(entry.name for entry in nodes))}")
     footer = "<br/>".join(_text(part) for line in closing_lines(graph) for part in wrap(line, 560))

@@ -1,8 +1,8 @@
 """The look of every kind, verdict and status, and the legend.
 
-Looks differ not only in color, but in shapes, lines and words, too. The fills
-are light, so that the dark text has a contrast of at least 7; the borders are
-from a palette for color-blind readers (Okabe and Ito, 2008).
+Looks differ not only in color, but in shapes, lines and words, too; the text of
+treatments is bold. The fills are light, so that the dark text has a contrast of at
+least 7; the borders are from a palette for color-blind readers (Okabe and Ito, 2008).
 """
 
 from __future__ import annotations
@@ -31,6 +31,12 @@ class Look:
     line: LinePattern = "solid"
     width: float = 1.2
     double: bool = False
+    bold: bool = False
+
+    @property
+    def plain(self) -> Look:
+        """The look without the marks of folds and of treatments, as it is in the legend."""
+        return replace(self, double=False, bold=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,10 @@ _KIND: Final = {
     "fact": Look("fact in the case", "#ffffff", "#1a1a1a", width=1.6),
     "absence": Look("looked for, not found", "#ffffff", "#666666", line="dotted"),
     "derived fact": Look("derived fact", "#eef4f8", "#3b6a86", "round"),
-    "missing field": Look("missing field", "#ffffff", "#9b3d74", "round", "dashed", 1.8),
+    "given treatment": Look("treatment given", "#d9f2ea", "#1a1a1a", width=1.8),
+    "planned treatment": Look("treatment planned", "#e6e2f3", "#1a1a1a", width=1.8),
+    "declined treatment": Look("treatment declined", "#f5dfea", "#1a1a1a", "box", "dotted", 1.8),
+    "question": Look("question", "#ffffff", "#9b3d74", "round", "dashed", 1.8),
     "case": Look("case", "#dcebf7", "#0072b2", "folder", width=1.8),
     "tumor": Look("tumor", "#fdebb8", "#8a6500", "folder", width=1.8),
     "metastasis": Look("metastasis", "#f9d4c0", "#b84a00", "folder", width=1.8),
@@ -103,8 +112,8 @@ EDGES: Final = {
     "would supersede": EdgeLook("#9b3d74", "dashed", 1.6),
     "is evidence for": EdgeLook("#5b4a99", "dotted", 1.6),
     "rules out": EdgeLook("#8a8a8a", "dotted"),
-    "would decide": EdgeLook("#9b3d74", "dashed"),
-    "would help to decide": EdgeLook("#9b3d74", "dotted"),
+    "decides": EdgeLook("#9b3d74", "dashed"),
+    "counts for": EdgeLook("#00795a", "solid", 1.6),
     "speaks for": EdgeLook("#6f8796"),
     "gives": EdgeLook("#3b6a86"),
     "asks for": EdgeLook("#7d9488"),
@@ -126,12 +135,12 @@ def look(data: Mapping[str, Any]) -> Look:
         found = _VERDICT[data["verdict"]]
     elif data.get("state"):
         found = _STATE[data["state"]]
-    return replace(found, double=True) if _is_folded(data) else found
+    return replace(found, double=_is_folded(data), bold="treatment" in data)
 
 
 def rank(entry: Look) -> int:
     """Return the place of a look in the legend."""
-    return list(_ALL).index(replace(entry, double=False))
+    return _ALL.index(entry.plain)
 
 
 def _is_folded(data: Mapping[str, Any]) -> bool:
@@ -145,8 +154,10 @@ def edge_look(kind: str) -> EdgeLook:
 
 def legend(graph: nx.MultiDiGraph) -> tuple[tuple[Look, ...], tuple[tuple[str, EdgeLook], ...]]:
     """Return the looks of the nodes and of the edges of a graph, in a fixed order."""
-    found = {replace(look(data), double=False) for _, data in graph.nodes(data=True)}
+    found = {look(data).plain for _, data in graph.nodes(data=True)}
     nodes = [entry for entry in _ALL if entry in found]
+    if any("treatment" in data for _, data in graph.nodes(data=True)):
+        nodes.append(Look("treatment", "#ffffff", "#444444", bold=True))
     if any(_is_folded(data) for _, data in graph.nodes(data=True)):
         nodes.append(Look("contains several", "#ffffff", "#444444", double=True))
     kinds = {kind for _, _, kind in graph.edges(keys=True)}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from heapq import merge
 from typing import Final
 
@@ -17,11 +16,10 @@ import networkx as nx
 
 from netkg.graph.folding.fold import fits
 from netkg.graph.layout.looks import look
-from netkg.graph.layout.text import LINE, node_lines, text_width
+from netkg.graph.layout.placed import Box, EdgePath, Layout, Point
+from netkg.graph.layout.text import LINE, node_lines, node_width
 
-__all__ = ["Box", "Layout", "EdgePath", "place"]
-
-Point = tuple[float, float]
+__all__ = ["place"]
 
 _WIDE: Final = 1236.0
 _GAP_X: Final = 40.0
@@ -34,41 +32,10 @@ _WIDEST_WORD: Final = 170.0
 _STEPS: Final = 16
 _DOUBLE: Final = 8.0
 _WAY: Final = 3.0
+_PART: Final = 20.0
 _SWEEPS: Final = 8
 _ARC: Final = 26.0
 _HEAD: Final = 26.0
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """The place of a node (its middle), its size and its text."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    lines: tuple[str, ...]
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class EdgePath:
-    """The curve of an edge: its two ends, and the control points between them."""
-
-    start: Point
-    controls: tuple[Point, ...]
-    end: Point
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A placed graph: boxes by node, paths by edge, headings, and its size."""
-
-    boxes: dict[str, Box]
-    paths: dict[tuple[str, str, str], EdgePath]
-    headings: tuple[tuple[float, str], ...]
-    width: float
-    height: float
 
 
 def place(graph: nx.MultiDiGraph) -> Layout:
@@ -99,6 +66,9 @@ class _Placer:
         }
         self._ways: dict[tuple[str, int], str] = {}
         self._links = self._link()
+        # Nodes with a negative order are at the top of their column.
+        self._top = {id_ for id_, n in graph.nodes(data="order") if n is not None and n < 0}
+        self._parts: dict[str, str] = {}
         self._y: dict[str, float] = {}
         self._lefts: list[float] = []
 
@@ -133,8 +103,8 @@ class _Placer:
         return (len(lines) + 40 * lost) * LINE + 2 * _PAD_Y + _GAP_Y
 
     def _line_width(self, ids: list[str], width: float) -> float:
-        lines = (line for id_ in ids for line in node_lines(self._graph.nodes[id_], width))
-        return max(_NARROWEST, 2 * _PAD_X + 1 + max(map(text_width, lines)))
+        widest = max(node_width(self._graph.nodes[id_], width) for id_ in ids)
+        return max(_NARROWEST, 2 * _PAD_X + 1 + widest)
 
     def _gap_widths(self) -> list[float]:
         """Return the gap to the right of each column, which is wider for many edges."""
@@ -188,8 +158,23 @@ class _Placer:
                 place |= {id_: n * 100.0 / len(ids) for n, id_ in enumerate(ids)}
 
     def _mean(self, id_: str, place: dict[str, float]) -> float:
+        if id_ in self._top:
+            return 0.0
         near = self._links.get(id_, ())
         return sum(place[other] for other in near) / len(near) if near else place[id_]
+
+    def _divide(self) -> None:
+        """Leave room for the name of each part of a column, above its first node."""
+        parts = dict(self._graph.nodes(data="part"))
+        for ids in self._columns:
+            above = None
+            for id_ in [each for each in ids if parts.get(each)]:
+                if parts[id_] != above:
+                    name = f"{id_}\0part"
+                    self._parts[name] = above = parts[id_]
+                    self._height[name] = _PART
+                    self._links[name] = [id_]
+                    ids.insert(ids.index(id_), name)
 
     def _align(self) -> None:
         """Move every node near its neighbors, within the height of the tallest column."""
@@ -213,13 +198,15 @@ class _Placer:
     # -- the whole ---------------------------------------------------------------------
     def layout(self) -> Layout:
         self._order()
+        self._divide()
         self._align()
         left, middles = 0.0, []
         for width, gap in zip(self._widths, self._gaps, strict=True):
             self._lefts.append(left)
             middles.append(round(left + width / 2, 1))
             left += width + gap
-        top = min((self._y[id_] - self._height[id_] / 2 for id_ in self._lines), default=0.0)
+        shown = (*self._lines, *self._parts)
+        top = min((self._y[id_] - self._height[id_] / 2 for id_ in shown), default=0.0)
         boxes = {}
         for id_, lines in self._lines.items():
             rank = self._column[id_]
@@ -239,7 +226,16 @@ class _Placer:
             for rank, column in enumerate(self._used)
             if column < len(titles)
         )
-        return Layout(boxes, self._paths(boxes), headings, round(left, 1), height)
+        parts = tuple(
+            (
+                round(boxes[id_].x - boxes[id_].width / 2, 1),
+                round(self._y[name] + self._shift, 1),
+                self._parts[name],
+            )
+            for name in self._parts
+            for id_ in self._links[name]
+        )
+        return Layout(boxes, self._paths(boxes), headings, parts, round(left, 1), height)
 
     def _paths(self, boxes: dict[str, Box]) -> dict[tuple[str, str, str], EdgePath]:
         arcs: dict[int, int] = defaultdict(int)
@@ -266,8 +262,9 @@ class _Placer:
         controls: list[Point] = []
         for (x1, y1), (x2, y2) in zip(points[::2], points[1::2], strict=True):
             half = round((x2 - x1) / 2, 1)
-            controls += [(round(x1 + half, 1), y1), (round(x2 - half, 1), y2)]
-        return EdgePath(points[0], tuple(controls), points[-1])
+            # The ends of a gap are points of control too: the edge is straight in a column.
+            controls += [(x1, y1), (round(x1 + half, 1), y1), (round(x2 - half, 1), y2), (x2, y2)]
+        return EdgePath(points[0], tuple(controls[1:-1]), points[-1])
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], height: float) -> list[float]:

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-__all__ = ["FONT", "FONT_SIZE", "LINE", "node_lines", "text_width", "wrap"]
+__all__ = ["BOLD", "FONT", "FONT_SIZE", "LINE", "node_lines", "node_width", "text_width", "wrap"]
 
 FONT: Final = "DejaVu Sans,Verdana,Helvetica,Arial,sans-serif"
 FONT_SIZE: Final = 11.5
 LINE: Final = 14.0
+# How much wider bold text is.
+BOLD: Final = 1.13
 
 _MOST: Final = 4
 _LONG_WORD: Final = 150.0
@@ -55,6 +57,7 @@ def wrap(text: str, width: float, *, most: int = _MOST) -> tuple[str, ...]:
 
 def node_lines(data: Mapping[str, Any], width: float) -> tuple[str, ...]:
     """Return the lines of text in a node: its label, its note, and what it lists."""
+    width /= _stretch(data)
     lines = [*wrap(data["label"], width)]
     if says := data.get("says"):
         if text_width(f"{lines[-1]} · {says}") <= width:
@@ -66,6 +69,15 @@ def node_lines(data: Mapping[str, Any], width: float) -> tuple[str, ...]:
             first, *rest = wrap(entry, width - 18, most=3)
             lines += [f"  {first}", *(f"      {line}" for line in rest)]
     return tuple(lines)
+
+
+def node_width(data: Mapping[str, Any], width: float) -> float:
+    """Return the width of the widest line of a node whose text is broken at a width."""
+    return max(map(text_width, node_lines(data, width))) * _stretch(data)
+
+
+def _stretch(data: Mapping[str, Any]) -> float:
+    return BOLD if "treatment" in data else 1.0
 
 
 def _advance(letter: str) -> float:

@@ -14,7 +14,7 @@ from netkg.case.values import json_value
 from netkg.graph.views.elements import EVENT_KINDS, GraphBuilder
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.schema import DEFINITION, netkg
-from netkg.render.facts import LabelWording
+from netkg.reasoning.wording import Wording
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -32,7 +32,7 @@ class CaseView:
     def __init__(self, engine: Engine, case: Case, as_of: str) -> None:
         self._case = case
         self._schema = engine.schema
-        self._words = LabelWording(engine.schema)
+        self._words = Wording(engine.labels)
         self._said: dict[str, list[tuple[str, ox.NamedNode | ox.Literal]]] = defaultdict(list)
         for triple in case.triples:
             if isinstance(triple.subject, (ox.NamedNode, ox.BlankNode)) and isinstance(
@@ -72,7 +72,7 @@ class CaseView:
                     called=name,
                 )
                 self._ids[node.value] = id_
-                self._builder.edge(root, id_, self._words.field(key))
+                self._builder.edge(root, id_, self._words.term(key))
                 self._values(node.value, id_, 2)
                 self._measurements(node.value, id_)
         self._events(root)
@@ -85,15 +85,15 @@ class CaseView:
         for field, value in sorted(self._said[subject], key=lambda pair: (pair[0], str(pair[1]))):
             if field in _LINKS or field == "type":
                 continue
-            said = self._words.value(field, json_value(str(value), {}), str(value))
+            said = self._words.value(field, json_value(str(value), {}))
             id_ = self._builder.node(
                 f"{owner}, {field} {said}",
-                f"{self._words.field(field)}: {said}{suffix}",
+                f"{self._words.term(field)}: {said}{suffix}",
                 "fact",
                 column,
                 field=field,
                 value=said,
-                definition=self._words.definition(field),
+                definition=self._schema.definition(field),
             )
             self._builder.edge(owner, id_, "has")
 
@@ -141,8 +141,8 @@ class CaseView:
                 EVENT_KINDS.get(top, "event"),
                 2,
                 iri=node,
-                type=", ".join(map(self._words.type, known)),
-                definition=self._words.definition(known[0]) if known else "",
+                type=", ".join(map(self._words.term, known)),
+                definition=self._schema.definition(known[0]) if known else "",
                 order=number,
             )
             self._ids[node] = id_
@@ -162,7 +162,7 @@ class CaseView:
         owner = self._ids.get(node, "case")
         id_ = self._builder.node(
             f"finding {number}",
-            f"{about}: {self._words.field(finding.field)}{self._suffix(node)}",
+            f"{about}: {self._words.term(finding.field)}{self._suffix(node)}",
             "finding" if finding.severity == "Violation" else "remark",
             3,
             says=f"found {finding.found}",

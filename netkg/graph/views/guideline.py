@@ -9,9 +9,9 @@ import pyoxigraph as ox
 
 from netkg.graph.views.elements import GraphBuilder
 from netkg.namespaces import DCTERMS, local_name
+from netkg.ontology.conditions import Conditions
 from netkg.ontology.guideline import Gap, Statement
 from netkg.ontology.schema import DEFINITION, NOTATION, netkg
-from netkg.render.conditions import Conditions
 from netkg.render.words import section_paths
 from netkg.suggestions import sentence
 

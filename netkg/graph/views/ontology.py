@@ -9,8 +9,8 @@ import pyoxigraph as ox
 
 from netkg.graph.views.elements import EVENT_KINDS, GraphBuilder
 from netkg.namespaces import SKOS, local_name
+from netkg.ontology.conditions import Conditions
 from netkg.ontology.schema import DEFINITION, RANGE, SUBCLASS, netkg
-from netkg.render.conditions import Conditions
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine

@@ -1,4 +1,8 @@
-"""The view of a plan: from asserted facts over derived facts to statements and actions."""
+"""The view of a plan: from asserted facts over derived facts to statements and actions.
+
+Treatments come first, as on the first screen of a plan: those given, those to begin or to
+choose from, and those that depend on an open question, which is next to them.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,15 @@ import networkx as nx
 
 from netkg.case.model import Case
 from netkg.graph.views.elements import GraphBuilder, GraphError
+from netkg.graph.views.parts import FINISHED, part_of, place_of
+from netkg.graph.views.treatments import Treatments
 from netkg.namespaces import NETKG
-from netkg.plan.model import Action, Focus, Plan, Recommendation
+from netkg.plan.model import Action, Dependency, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
-from netkg.render.facts import LabelWording
+from netkg.reasoning.wording import Wording
+from netkg.render.screen_parts import Names
 from netkg.render.words import when
+from netkg.suggestions import listed
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -38,7 +46,8 @@ class PlanView:
             )
         self._engine = engine
         self._plan = plan
-        self._words = LabelWording(engine.schema, engine.compiler.openness.shown_as)
+        self._words = Wording(engine.labels)
+        self._names = Names(plan)
         self._several = len(case.tumors) > 1
         self._case_nodes = {case.node.value}
         self._facts: dict[tuple[str, ...], str] = {}
@@ -48,23 +57,27 @@ class PlanView:
             default=0,
         )
         columns = ["in the case", "derived", *["derived from it"] * (self._deepest - 1)]
+        columns = columns[: self._deepest + 1]
+        columns[-1] += " / question" if plan.depends_on else ""
         self._builder = GraphBuilder(
             view="plan",
             title=f"Plan of {plan.case}, as of {plan.as_of}",
-            columns=[*columns[: self._deepest + 1], "statement", "action"],
+            columns=[*columns, "statement", "action"],
             document=plan.guideline,
             case=plan.case,
             asOf=plan.as_of,
             findings=len(plan.findings),
             gaps=", ".join(plan.gaps),
         )
+        self._treatments = Treatments(self._builder, plan, self._names, self._words, engine.schema)
 
     def graph(self) -> nx.MultiDiGraph:
         """Return the graph."""
         plan = self._plan
-        for place, row in enumerate(plan.recommendations):
-            for focus in row.foci:
-                self._focus(row, focus, place)
+        # Every format lists the nodes in the order in which they are read.
+        places = [(row, focus) for row in plan.recommendations for focus in row.foci]
+        for row, focus in sorted(places, key=lambda place: self._place(*place)):
+            self._focus(row, focus)
         for row in plan.recommendations:
             for focus in row.foci:
                 self._relations(row, focus)
@@ -76,7 +89,8 @@ class PlanView:
                 self._deepest + 1,
                 iri=NETKG + id_,
                 definition=plan.descriptions.get(id_, ""),
-                order=10_000,
+                part="Caution",
+                order=place_of("Caution", 999_999),
             )
         self._describe_actions()
         return self._builder.graph
@@ -85,9 +99,20 @@ class PlanView:
     def _id(self, row: Recommendation, focus: str) -> str:
         return f"{row.id} at {focus}" if self._several and row.level == "tumor" else row.id
 
-    def _focus(self, row: Recommendation, focus: Focus, place: int) -> None:
-        pressing = self._engine.catalogue.pressing
-        rank = pressing.get(focus.status or "", 50 if focus.verdict == "undetermined" else 90)
+    def _place(self, row: Recommendation, focus: Focus) -> int:
+        """Return the place of a statement: by its part, then by what presses or decides most."""
+        part, status = part_of(row, focus), focus.status or ""
+        if part == "Depends on":
+            asked = enumerate(self._plan.depends_on)
+            first = min((n for n, each in asked if _decides(each, row, focus)), default=0)
+            first += 400 * (not row.is_treatment)
+        elif part == "Given":
+            first = FINISHED.index(status)
+        else:
+            first = self._engine.catalogue.pressing.get(status, 0)
+        return place_of(part, first * 1000 + self._names.place[row.id])
+
+    def _focus(self, row: Recommendation, focus: Focus) -> None:
         id_ = self._builder.node(
             self._id(row, focus.focus),
             f"{row.id} {row.label}",
@@ -107,11 +132,14 @@ class PlanView:
             level=row.level,
             caveats=" ".join(row.caveats),
             readingNotes=" ".join(row.reading_notes),
-            order=rank * 1000 + place,
+            part=part_of(row, focus),
+            **({"treatment": True} if row.is_treatment else {}),
+            order=self._place(row, focus),
         )
         for fact in focus.because:
             self._builder.edge(self._fact(fact), id_, _FACT_EDGE[focus.verdict])
-        self._missing(focus, id_)
+        self._questions(row, focus, id_)
+        self._treatments.link(focus, id_)
         for action in focus.actions or self._actions_of(row):
             self._action(id_, action, focus)
 
@@ -143,32 +171,42 @@ class PlanView:
             for id_ in ids:
                 self._builder.edge(self._id(rows[id_], focus.focus), here, kind)
 
-    def _missing(self, focus: Focus, id_: str) -> None:
-        for paths in focus.missing:
-            for path in paths:
-                node = self._builder.node(
-                    f"missing {path}",
-                    f"{self._words.field(path)}?",
-                    "missing field",
-                    0,
-                    field=path,
-                    definition=self._words.definition(path),
-                    iri=NETKG + path.rsplit(".", 1)[-1],
-                )
-                alone = len(paths) == 1
-                self._builder.edge(node, id_, "would decide" if alone else "would help to decide")
+    def _questions(self, row: Recommendation, focus: Focus, id_: str) -> None:
+        """Link a statement that is undetermined to the questions that decide it."""
+        for number, each in enumerate(self._plan.depends_on):
+            if _decides(each, row, focus):
+                self._builder.edge(self._question(each, number), id_, "decides")
+
+    def _question(self, each: Dependency, number: int) -> str:
+        of_tumors = self._several and any(path.startswith("tumors.") for path in each.fields)
+        (field, *others) = each.fields
+        # As the statements that they decide: those for treatment first.
+        treats = any(self._names.rows[id_].is_treatment for id_ in each.decides)
+        return self._builder.node(
+            f"question {', '.join(each.fields)}",
+            f"{listed([self._words.field(path) for path in each.fields], 'or')}?",
+            "question",
+            self._deepest,
+            says=listed(name for name in each.foci if name in self._names.tumors)
+            if of_tumors
+            else "",
+            field=", ".join(each.fields),
+            definition="" if others else self._engine.schema.definition(field),
+            iri="" if others else NETKG + field.rsplit(".", 1)[-1],
+            order=place_of("Depends on", number + 400 * (not treats)),
+        )
 
     # -- actions -------------------------------------------------------------------
     def _action(self, statement: str, action: Action, focus: Focus) -> None:
         is_field = action.type[:1].islower()
-        name = self._words.field(action.type) if is_field else self._words.type(action.type)
+        name = self._words.term(action.type)
         node = self._builder.node(
             f"action {action.type}",
             f"record {name}" if is_field else name,
             "action",
             self._deepest + 2,
             iri=NETKG + action.type.rsplit(".", 1)[-1],
-            definition=self._words.definition(action.type),
+            definition=self._engine.schema.definition(action.type),
         )
         self._builder.edge(
             statement,
@@ -210,9 +248,12 @@ class PlanView:
 
     # -- facts -----------------------------------------------------------------------
     def _fact(self, fact: Fact) -> str:
+        fact = _shown(fact)
         key = (fact.node, fact.field, fact.term, fact.searched or "", repr(fact.value))
         if key in self._facts:
             return self._facts[key]
+        if treatment := self._treatments.node(fact.value):
+            return treatment
         depth = _depth(fact)
         kind = "derived fact" if depth else "fact" if fact.asserted else "absence"
         of_case = fact.node in self._case_nodes or fact.field in ("events", "metastases")
@@ -228,7 +269,7 @@ class PlanView:
             field=fact.field,
             value=label.split(": ", 1)[-1] if fact.value is not None else "",
             asserted=fact.asserted,
-            definition=self._words.definition(fact.field) if fact.field != "id" else "",
+            definition=self._engine.schema.definition(fact.field) if fact.field != "id" else "",
         )
         for premise in fact.derived_from:
             self._builder.edge(self._fact(premise), id_, "gives")
@@ -242,5 +283,18 @@ def _when(focus: Focus, as_of: str) -> str:
     return f"{focus.status} {joint} {day}" if day and joint else focus.status or ""
 
 
+def _shown(fact: Fact) -> Fact:
+    """Return the fact to draw: for a value derived from one absence alone, the absence."""
+    (first, *others) = fact.derived_from or (fact,)
+    return fact if others or first.value is not None else first
+
+
 def _depth(fact: Fact) -> int:
-    return 1 + max(map(_depth, fact.derived_from)) if fact.derived_from else 0
+    premises = _shown(fact).derived_from
+    return 1 + max(map(_depth, premises)) if premises else 0
+
+
+def _decides(question: Dependency, row: Recommendation, focus: Focus) -> bool:
+    """Return whether a question decides a statement at a focus, alone or with others."""
+    missing = {path for paths in focus.missing for path in paths}
+    return row.id in question.decides and not missing.isdisjoint(question.fields)

@@ -24,6 +24,7 @@
         "text-margin-x": (n) => n.data("listed") ? 9 - n.data("w") : 0,
         "text-justification": (n) => n.data("listed") ? "left" : "center",
         "font-family": "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif", "font-size": FONT,
+        "font-weight": (n) => n.data("bold") ? "bold" : "normal",
         color: "#1a1a1a",
         "background-color": (n) => data.looks[n.data("look")].fill,
         "border-color": (n) => data.looks[n.data("look")].border,
@@ -100,7 +101,7 @@
       const node = nodes[place.id];
       elements.push({
         group: "nodes",
-        data: { id: `n${place.id}`, node: place.id, text: place.text, w: place.w, h: place.h, look: node.look, listed: place.listed, double: place.double },
+        data: { id: `n${place.id}`, node: place.id, text: place.text, w: place.w, h: place.h, look: node.look, listed: place.listed, double: place.double, bold: place.bold },
         position: { x: place.x, y: place.y },
       });
     }
@@ -137,10 +138,23 @@
       span.dataset.x = x;
       box.append(span);
     }
+    for (const [x, y, title] of scene().parts) {
+      const span = document.createElement("span");
+      span.textContent = title;
+      span.className = "part";
+      span.dataset.x = x;
+      span.dataset.y = y;
+      box.append(span);
+    }
   }
 
   function align() {
-    for (const span of $("headings").children) span.style.left = `${span.dataset.x * cy.zoom() + cy.pan().x}px`;
+    for (const span of $("headings").children) {
+      span.style.left = `${span.dataset.x * cy.zoom() + cy.pan().x}px`;
+      if (!span.dataset.y) continue;
+      span.style.top = `${span.dataset.y * cy.zoom() + cy.pan().y}px`;
+      span.style.fontSize = `${FONT * cy.zoom()}px`;
+    }
   }
 
   function fit(whole) {
@@ -222,9 +236,9 @@
   }
 
   const NAMES = {
-    kind: "kind", verdict: "verdict", status: "status", reach: "reach", focus: "at", section: "section",
+    kind: "kind", part: "part of the plan", verdict: "verdict", status: "status", reach: "reach", focus: "at", section: "section",
     modality: "modality", level: "evaluated for each", population: "population", everyMonths: "every (months)",
-    citations: "sources", holds: "contains", subject: "of", field: "field", value: "value", state: "state",
+    citations: "sources", holds: "contains", subject: "of", value: "value", state: "state",
     type: "type", alsoCalled: "also called", characteristics: "characteristics", caveats: "note",
     readingNotes: "interpretation", certainty: "certainty", severity: "severity", found: "found",
     expected: "expected", statement: "statement", iri: "term", ofSet: "value of",
@@ -296,9 +310,12 @@
   }
 
   function legend() {
-    const several = document.createElement("span");
-    several.className = "several";
-    several.textContent = "contains several";
+    const mark = (name, words) => {
+      const span = document.createElement("span");
+      span.className = name;
+      span.textContent = words;
+      return span;
+    };
     const parts = data.legend.map((number) => {
       const look = data.looks[number];
       const button = document.createElement("button");
@@ -318,14 +335,14 @@
     });
     for (const [kind, look] of Object.entries(data.edges)) {
       if (!look.inLegend) continue;
-      const span = document.createElement("span");
-      span.className = "edge";
-      span.textContent = kind;
+      const span = mark("edge", kind);
       span.style.setProperty("--border", look.color);
       span.style.setProperty("--line", look.line);
       parts.push(span);
     }
-    if (Object.values(data.scenes).some((one) => one.places.some((place) => place.double))) parts.push(several);
+    const has = (key) => Object.values(data.scenes).some((one) => one.places.some((place) => place[key]));
+    if (has("bold")) parts.push(mark("treatment", "treatment"));
+    if (has("double")) parts.push(mark("several", "contains several"));
     $("legend").replaceChildren(...parts);
   }
 

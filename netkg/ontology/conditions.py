@@ -7,11 +7,20 @@ to make it a link, and how parts are joined.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, cast
 
 import pyoxigraph as ox
 
 from netkg.namespaces import NETKG, local_name
+from netkg.ontology.criteria import (
+    Criterion,
+    HasValue,
+    InstanceOf,
+    IntersectionOf,
+    NamedClass,
+    SomeValuesFrom,
+    UnionOf,
+)
 from netkg.ontology.expressions import (
     ClassReference,
     Expression,
@@ -24,7 +33,7 @@ from netkg.ontology.expressions import (
 from netkg.ontology.schema import RANGE, SUBCLASS, Schema, netkg
 from netkg.suggestions import listed
 
-__all__ = ["Conditions", "with_article"]
+__all__ = ["Conditions", "expression_of", "with_article"]
 
 # The words for a property with one of these values.
 _FLAGS: Final = {
@@ -174,3 +183,27 @@ def without(label: str, noun: str) -> str:
     ('in localized disease', 'grade 1')
     """
     return label.removeprefix(f"{noun} ").removesuffix(f" {noun}") if noun else label
+
+
+def expression_of(criterion: Criterion) -> Expression:
+    """Return a criterion as the class expression that it was compiled from.
+
+    The members of a class of values are listed.
+    """
+    match criterion:
+        case NamedClass(class_) | InstanceOf(class_):
+            return ClassReference(ox.NamedNode(class_))
+        case HasValue(property_, values):
+            terms = tuple(map(_term, sorted(values)))
+            return ValueRestriction(ox.NamedNode(property_), terms)
+        case SomeValuesFrom(property_, filler):
+            return RecordRestriction(ox.NamedNode(property_), expression_of(filler))
+        case IntersectionOf(parts) | UnionOf(parts):
+            word = "and" if isinstance(criterion, IntersectionOf) else "or"
+            return Junction(word, tuple(map(expression_of, parts)))
+
+
+def _term(value: str) -> ox.NamedNode | ox.Literal:
+    """Return a value in N-Triples form as a term."""
+    (quad,) = ox.parse(f"<urn:s> <urn:p> {value} .", format=ox.RdfFormat.N_TRIPLES)
+    return cast(ox.NamedNode | ox.Literal, quad.object)

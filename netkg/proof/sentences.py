@@ -1,0 +1,97 @@
+"""The verdict of a statement in one sentence, in the words of the ontology."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import pyoxigraph as ox
+
+from netkg.ontology.conditions import Conditions, expression_of, with_article
+from netkg.ontology.criteria import Criterion, NamedClass
+from netkg.ontology.schema import Schema
+from netkg.plan.model import Action, Focus, Plan, Recommendation
+from netkg.reasoning.fact import Fact
+from netkg.reasoning.wording import Wording
+from netkg.suggestions import listed
+
+__all__ = ["Sentences"]
+
+# How the status of a step continues the sentence.
+_STATES: Final = {
+    "overdue": " and is overdue",
+    "due": " and is due",
+    "option": " as an option",
+    "planned": " and is planned",
+    "scheduled": " and is scheduled",
+    "tried": " and was tried",
+    "declined": " and was declined",
+    "done": " and is done",
+    "closed": ", but it is closed because the patient has died",
+}
+_APPLY: Final = ("apply to", "applies to")
+
+
+class Sentences:
+    """The sentences on the verdicts of one case."""
+
+    def __init__(self, schema: Schema, plan: Plan, labels: Mapping[str, str]) -> None:
+        self._conditions = Conditions(schema)
+        self._words = Wording(labels)
+        self._rows = {row.id: row for row in plan.recommendations}
+        self._case = plan.case
+
+    def verdict(self, row: Recommendation, focus: Focus, failing: Criterion | None) -> str:
+        """Return the verdict of a statement at a focus; ``failing`` is what is not met."""
+        to = "this case" if focus.focus == self._case else focus.focus
+        apply, applies = ("concern", "concerns") if row.kind == "gap" else _APPLY
+        if focus.verdict == "undetermined":
+            decide = self._words.decided_by(focus.missing)
+            return f"{row.id} may {apply} {to}: this depends on the {decide}."
+        facts = [fact for fact in focus.because if fact.field != "id"]
+        if failing is not None:
+            here = listed(dict.fromkeys(map(self._words.clause, facts)))
+            only = self._condition(row, failing)
+            return f"{row.id} does not {apply} {to}: {only}{f'; here {here}' if here else ''}."
+        return f"{row.id} {applies} {to}{self._state(row, focus)}{self._because(row, facts)}."
+
+    def _because(self, row: Recommendation, facts: Iterable[Fact]) -> str:
+        clauses = dict.fromkeys(self._words.clause(fact, basis=False) for fact in facts)
+        if not clauses:
+            return f", because it concerns every {row.level}"
+        return f", because {listed(clauses)}"
+
+    def _condition(self, row: Recommendation, failing: Criterion) -> str:
+        if not isinstance(failing, NamedClass):
+            return _asking(row, self._conditions.words(expression_of(failing)))
+        class_ = ox.NamedNode(failing.class_)
+        if class_.value.endswith(("-Population", "-Condition")):
+            return _asking(row, listed(self._conditions.of(class_)))
+        return f"it is for {with_article(self._conditions.label(class_))}"
+
+    # -- what has been done ------------------------------------------------------------
+    def _state(self, row: Recommendation, focus: Focus) -> str:
+        if row.kind in ("alert", "gap"):
+            return ""
+        if focus.status == "superseded":
+            rivals = [f"{self._rows[id_].label} ({id_})" for id_ in focus.superseded_by]
+            return f", but gives way to {listed(rivals)}"
+        events = self._events(focus.actions)
+        # What has to be done again names when it was done last.
+        last = "last: " if focus.status in ("overdue", "due", "scheduled") else ""
+        return _STATES.get(focus.status or "", "") + (f" ({last}{events})" if events else "")
+
+    def _events(self, actions: Sequence[Action]) -> str:
+        """Return the events that count for actions, the latest of each kind."""
+        found: dict[str, dict[str, None]] = {}
+        for action in actions:
+            for body in action.records:
+                found.setdefault(self._words.event(body), {})[str(body.get("date") or "")] = None
+        return listed(f"{name} {max(days)}".rstrip() for name, days in found.items())
+
+
+def _asking(row: Recommendation, words: str) -> str:
+    """Return what a statement asks for, as words of :class:`Conditions`."""
+    if words.startswith(("in a", "with a")):
+        return f"it is for a {row.level} {words}"
+    return f"it applies only if the {words}" if " is " in words else f"it asks for {words}"
