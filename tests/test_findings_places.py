@@ -240,3 +240,18 @@ def test_a_finding_on_a_mutated_case_points_to_what_it_found(seed: int) -> None:
             assert isinstance(value, dict) or compact(value) == each.found
         else:
             assert each.found in forms(value), (each, value)
+
+
+def test_a_finding_names_the_values_at_other_places() -> None:
+    """One finding per focus, field and statement is about all of its kind."""
+    events = [
+        {"type": "CTScan", "status": "performed"},
+        {"type": "MRIScan", "status": "cancelled"},
+        {"type": "MRIScan", "status": "cancelled"},
+    ]
+    for written in (events, events[::-1]):
+        found = netkg.validate(case(events=written), as_of="2026-03-31")
+        (one,) = [each for each in found if each.field == "events.status"]
+        assert one.message.endswith(' Also check "performed" and 1 other place like it.')
+    alone = netkg.validate(case(events=events[:1]), as_of="2026-03-31")
+    assert not any("Also check" in each.message for each in alone)

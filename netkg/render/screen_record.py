@@ -15,6 +15,8 @@ __all__ = ["Record"]
 
 # The statuses of requests, the most pressing first.
 _STATUSES: Final = ("overdue", "due", "planned", "scheduled", "option")
+# The statuses of steps that ask for nothing more, as they follow a label.
+_CLOSED: Final = {"done": "", "tried": ": tried", "declined": ": declined"}
 _PRESSING: Final = frozenset({"overdue", "due"})
 
 
@@ -183,9 +185,10 @@ class Record:
             items.append(Item(words, events=tuple(events)))
         given = {id_ for event in self._plan.treatments for id_ in event.statements}
         items += [
-            Item(f"{row.label}{self._names.ids([row.id])}")
+            Item(f"{row.label}{_CLOSED[row.status]}{self._names.ids([row.id])}")
             for row in self._plan.recommendations
-            if row.status == "done" and row.kind != "principle" and row.id not in shown_ids | given
+            if row.status in _CLOSED and row.kind != "principle"
+            if row.id not in shown_ids | given
         ]
         return Part("Done", tuple(items), folded=True)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -27,7 +28,7 @@ from netkg.namespaces import NETKG, local_name
 from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.files import parse_turtle
 from netkg.ontology.schema import TYPE, Schema
-from netkg.suggestions import did_you_mean, meant
+from netkg.suggestions import did_you_mean, listed, meant
 from netkg.validation.shapes import Shape, Shapes
 
 __all__ = ["Validator", "arrange"]
@@ -158,15 +159,18 @@ class Validator:
 
 
 def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings sorted, with only the most severe of each focus, field and statement."""
+    """Return findings sorted, one per focus, field and statement: the most severe.
+
+    Its message also names the values at other places for which there is such a finding.
+    """
     names = [case.id, *(case.names[node.value] for node in (*case.tumors, *case.metastases))]
     order = {name: place for place, name in enumerate(names)}
-    kept: dict[tuple[str, str, str | None], Finding] = {}
+    groups: dict[tuple[str, str, str | None], list[Finding]] = {}
     for finding in sorted(findings, key=lambda f: SEVERITIES.index(f.severity)):
-        kept.setdefault((finding.focus, finding.field, finding.statement), finding)
+        groups.setdefault((finding.focus, finding.field, finding.statement), []).append(finding)
     return tuple(
         sorted(
-            kept.values(),
+            map(_joined, groups.values()),
             key=lambda f: (
                 SEVERITIES.index(f.severity),
                 order.get(f.focus, len(order)),
@@ -175,6 +179,22 @@ def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
             ),
         )
     )
+
+
+def _joined(findings: list[Finding]) -> Finding:
+    """Return the first of some findings, with the values at the other places in its message."""
+    first = findings[0]
+    found = {
+        each.pointer: each.found
+        for each in findings
+        if each.severity == first.severity and each.pointer != first.pointer
+    }
+    others = sorted(set(found.values()) - {first.found})
+    if count := list(found.values()).count(first.found):
+        others.append(f"{count} other place{'s' if count > 1 else ''} like it")
+    if not others:
+        return first
+    return replace(first, message=f"{first.message} Also check {listed(others)}.")
 
 
 def _is_text(value: Node) -> bool:
