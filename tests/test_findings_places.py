@@ -246,8 +246,8 @@ def test_a_finding_names_the_values_at_other_places() -> None:
     """One finding per focus, field and statement is about all of its kind."""
     events = [
         {"type": "CTScan", "status": "performed"},
-        {"type": "MRIScan", "status": "cancelled"},
-        {"type": "MRIScan", "status": "cancelled"},
+        {"type": "MRIScan", "status": "aborted"},
+        {"type": "MRIScan", "status": "aborted"},
     ]
     for written in (events, events[::-1]):
         found = netkg.validate(case(events=written), as_of="2026-03-31")

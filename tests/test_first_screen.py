@@ -50,7 +50,7 @@ def check(plan: Plan) -> None:
     fields = Counter(field for item in items for field in item.fields)
     assert set(fields.values()) <= {1}
     missing = {
-        path
+        (path, focus.focus)
         for row in plan.recommendations
         for focus in row.foci
         for paths in focus.missing
@@ -131,7 +131,9 @@ def test_surveillance_is_the_treatment_and_its_tests_are_not_ordered_again() -> 
         " every 6 to 12 months, last 2025-09-20; in place of surgery for localized disease"
         " (TX-01), follow-up of grade 1 and 2 (FU-01) and imaging for progression (FU-05)"
     )
-    assert marker == ("chromogranin A in surveillance (DX-06, TX-07, FU-04a), every 6 to 12 months")
+    assert marker == (
+        "chromogranin A in surveillance: due (DX-06, TX-07, FU-04a), every 6 to 12 months"
+    )
     (order,) = part(plan, "To order")
     assert "MRI scan" not in order
     # The CT that the surveillance may use is not ordered; the CT for staging is.
@@ -226,7 +228,7 @@ def test_a_test_that_was_done_on_an_unknown_day_is_not_called_never_recorded() -
         "events": [{"type": "Gallium68DotaPeptidePET", "status": "completed"}],
     }
     again, never = part(plan_of(case), "To order")
-    assert again.startswith("somatostatin receptor imaging (FU-03), every 18 to 24 months")
+    assert again.startswith("somatostatin receptor imaging: due (FU-03), every 18 to 24 months")
     assert again.endswith(", last one without a date")
     assert never.startswith("Never recorded: ")
     assert "receptor imaging" not in never
@@ -252,7 +254,7 @@ def test_a_test_is_ordered_with_what_is_on_record_of_it() -> None:
     planned = mri | {"status": "planned", "date": "2026-05-05"}
     plan = plan_of(SMALL | {"events": [mri, planned]})
     found = next(words for words in part(plan, "Treatment now") if "TX-06" in words)
-    assert "every 6 to 12 months, planned for 2026-05-05, last 2025-09-20" in found
+    assert "every 6 to 12 months, last 2025-09-20, planned for 2026-05-05" in found
     marker = {"type": "ChromograninATest", "date": "2025-01-10", "status": "completed"}
     declined = marker | {"status": "declined", "date": "2026-02-01"}
     events = [marker | {"result": "NotElevated"}, declined]
@@ -283,7 +285,8 @@ def test_a_plan_without_treatment_says_so() -> None:
         "events": [{"type": "CompleteResection", "status": "completed", "date": "2026-01-12"}],
     }
     assert part(plan_of(resected), "Treatment now") == [
-        "nothing by the guideline, except follow-up of grade 1 and 2 (FU-01), every 3 to 6 months"
+        "nothing more by the guideline, except follow-up of grade 1 and 2 (FU-01),"
+        " every 3 to 6 months"
     ]
     assert part(plan_of(SMALL), "Given") == ["no treatment on record"]
     unknown = {"id": "case", "tumors": [{"id": "t"}]}

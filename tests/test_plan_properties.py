@@ -47,7 +47,7 @@ def comparable(plan: Plan) -> JSON:
         key=lambda f: (f["severity"], f["focus"], f["field"], f["statement"] or "")
     )
     for finding in body["findings"]:
-        del finding["found"]
+        del finding["found"], finding["pointer"], finding["line"]
     # The tumors of the summary are in the order of the input, and so are all other foci.
     del body["summary"]["line"]
     body["summary"]["parts"].sort(key=lambda part: (part["focus"], part["field"]))

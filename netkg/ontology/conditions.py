@@ -140,6 +140,11 @@ class Conditions:
                         if isinstance(value, ox.NamedNode):
                             yield property_, value
 
+    def asks_for_statement(self, asked: HasValue) -> bool:
+        """Return whether a value that is asked for is a statement."""
+        terms = map(_term, asked.values)
+        return any(isinstance(term, ox.NamedNode) and self._is_statement(term) for term in terms)
+
     # -- nouns -------------------------------------------------------------------------
     def label(self, class_: ox.NamedNode) -> str:
         """Return the label of a class; for a record class, the noun for it."""

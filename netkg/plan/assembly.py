@@ -30,6 +30,7 @@ from netkg.plan.model import (
 from netkg.plan.notices import Notices
 from netkg.plan.overview import Overview
 from netkg.plan.steps import Resolved, StepState
+from netkg.plan.summary import SummaryWriter
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.reasons import EvidenceFinder
 from netkg.reasoning.verdicts import FALSE, INDIVIDUALS, TRUE, UNKNOWN, Verdict
@@ -66,12 +67,15 @@ class Reporter:
             **schema.labels,
             **{gap.id: gap.label for gap in catalogue.gaps},
             **catalogue.section_labels,
+            **{f"{each.id}=statement": each.label for each in catalogue.statements},
             **{
                 f"{field}=derived": label
                 for field, label in compiler.openness.derived_labels.items()
             },
         }
-        self._overview = Overview(schema, catalogue, Wording(self.labels))
+        words = Wording(self.labels)
+        self._overview = Overview(schema, catalogue, words)
+        self._summaries = SummaryWriter(schema, words)
         self._concepts = {name: node.value for name, node in catalogue.concepts.items()}
         self.verdicts = {
             number: cast(Verdict, catalogue.names[netkg(name).value])
@@ -108,14 +112,14 @@ class Reporter:
                 self._recommendation(statement, entry, evaluator, evidence, states)
                 for statement in self._catalogue.verdict_bearing
             )
-            summary = overview.summary(case, evaluator, evidence, day)
+            summary = self._summaries.summary(case, evaluator, evidence, day)
             if not closed:
                 near = overview.near_misses(case, rows, evaluator, evidence)
                 notices = self._notices.findings(
                     entry.case.id, rows, gaps, states, entry.case.names, resolved.treatments
                 )
                 findings = arrange(case, [*findings, *located(case, notices)])
-        events = overview.events(case, evaluator, rows) if entry.conforms else ()
+        recorded = overview.events(case, evaluator, rows) if entry.conforms else {}
         return Plan(
             case=case.id,
             as_of=day,
@@ -126,15 +130,15 @@ class Reporter:
             gaps=gaps,
             next_questions=() if closed else questions(rows),
             summary=summary,
-            treatments=tuple(event for event in events if overview.is_treatment(event.type)),
-            orders=() if closed else overview.orders(rows, day),
+            treatments=tuple(e for e in recorded.values() if overview.is_treatment(e.type)),
+            orders=() if closed else overview.orders(rows, recorded, day),
             depends_on=() if closed else dependencies(rows),
             near_misses=near,
             disclaimer=self._catalogue.document.disclaimer,
             labels=self.labels,
             concepts=self._concepts,
             descriptions={gap.id: gap.definition for gap in self._catalogue.gaps},
-            events=events,
+            recorded=recorded,
             closed=closed,
         )
 

@@ -168,7 +168,8 @@ class RecordedEvent(Result):
 class Request:
     """That a statement asks for an action at a focus, with the status and window of it.
 
-    ``months`` is the interval of a repeated statement that has its own.
+    ``months`` is the interval of a repeated statement that has its own; ``events`` are those
+    on record that count for the action, whatever their status.
     """
 
     statement: str
@@ -178,7 +179,9 @@ class Request:
     last: IsoDay | None
     due_from: IsoDay | None
     due_by: IsoDay | None
-    months: tuple[int, int] | None = None
+    months: tuple[int, int] | None
+    challenged_by: tuple[str, ...]
+    events: tuple[RecordedEvent, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +237,9 @@ class Plan(Result):
     """The answer to a case: findings and, if it conforms, its management plan.
 
     ``labels`` maps the names of terms, of gaps and of sections to their labels,
-    ``descriptions`` the ids of gaps to a sentence, both for the text forms; ``events``
-    are all events on record, and ``closed`` says that the patient has died;
+    ``descriptions`` the ids of gaps to a sentence, both for the text forms;
+    ``recorded`` are all events on record, by the ``id()`` of the record of each in
+    ``Action.records``; ``closed`` says that the patient has died;
     ``concepts`` maps the names of verdicts, statuses and review statuses to their
     IRIs, for the RDF.
     """
@@ -262,8 +266,13 @@ class Plan(Result):
     labels: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
     descriptions: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
     concepts: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
-    events: tuple[RecordedEvent, ...] = field_(default=(), compare=False, repr=False)
+    recorded: Mapping[int, RecordedEvent] = field_(default_factory=dict, compare=False, repr=False)
     closed: bool = field_(default=False, compare=False, repr=False)
+
+    @property
+    def events(self) -> tuple[RecordedEvent, ...]:
+        """All events on record, by date, the undated ones last."""
+        return tuple(self.recorded.values())
 
     def to_rows(self) -> list[JSON]:
         """Return one row per statement and focus, in the order of the guideline.

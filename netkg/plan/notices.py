@@ -43,7 +43,7 @@ class Notices:
     ) -> Iterator[Finding]:
         """Yield the findings of one case; ``names`` maps the IRI of a focus to its id."""
         by_id = {row.id: row for row in rows}
-        yield from challenges(rows)
+        yield from self._challenges(rows)
         # One finding reports all that it concerns: a second of the same kind would be dropped.
         reported: defaultdict[tuple[str, str, str], set[tuple[str, str]]] = defaultdict(set)
         for each in treatments:
@@ -59,6 +59,31 @@ class Notices:
         for (id_, node), state in states.items():
             if state.undated:
                 yield self._undated(self._statements[id_], names[node], state.undated)
+
+    # -- statements that may give way ---------------------------------------------------
+    def _challenges(self, rows: Sequence[Recommendation]) -> Iterator[Finding]:
+        """Yield a finding for each undetermined statement that may supersede applicable steps."""
+        by_id = {row.id: row for row in rows}
+        challenged: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for row in rows:
+            for focus in row.foci:
+                for other in focus.challenged_by:
+                    challenged[other, focus.focus].append(row.id)
+        for (other, focus_id), ids in challenged.items():
+            missing = next(f.missing for f in by_id[other].foci if f.focus == focus_id)
+            field = missing[0][0] if missing else ""
+            names = [path.rpartition(".")[2] for path in next(iter(missing), ())]
+            words = listed([f"the {self._label(name)}" for name in names])
+            yield Finding(
+                "Info",
+                focus_id,
+                field,
+                "nothing that decides it",
+                f"the value of {field}" if field else "a decision",
+                f"{other} is undetermined and would supersede {listed(ids)}."
+                f" Add {words or 'what is missing'} to decide it.",
+                other,
+            )
 
     # -- treatments -----------------------------------------------------------------------
     def _not_given(
@@ -141,29 +166,6 @@ class Notices:
         if isinstance(value, Mapping):
             value = value.get("type", "recorded")
         return self._label(value) if isinstance(value, str) and value.isalnum() else str(value)
-
-
-def challenges(rows: Sequence[Recommendation]) -> Iterator[Finding]:
-    """Yield a finding for each undetermined statement that may supersede applicable steps."""
-    by_id = {row.id: row for row in rows}
-    challenged: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in rows:
-        for focus in row.foci:
-            for other in focus.challenged_by:
-                challenged[other, focus.focus].append(row.id)
-    for (other, focus_id), ids in challenged.items():
-        missing = next(f.missing for f in by_id[other].foci if f.focus == focus_id)
-        field = missing[0][0] if missing else ""
-        yield Finding(
-            "Info",
-            focus_id,
-            field,
-            "nothing that decides it",
-            f"the value of {field}" if field else "a decision",
-            f"{other} is undetermined and would supersede {listed(ids)}."
-            f" Add {listed(missing[0]) if missing else 'what is missing'} to decide it.",
-            other,
-        )
 
 
 # -- lists --------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from netkg.ontology.conditions import Conditions, expression_of, with_article
-from netkg.ontology.criteria import Criterion, NamedClass
+from netkg.ontology.criteria import Criterion, HasValue, NamedClass
 from netkg.ontology.schema import Schema
 from netkg.plan.model import Action, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
@@ -29,6 +29,14 @@ _STATES: Final = {
     "done": " and is done",
     "closed": ", but it is closed because the patient has died",
 }
+_REPEATED: Final = frozenset({"overdue", "due", "scheduled"})
+# The statuses of the events on which that of a step rests.
+_COUNTING: Final = {
+    "done": ("completed", "active"),
+    "planned": ("planned",),
+    "declined": ("declined",),
+    "tried": ("stopped", "completed"),
+}
 _APPLY: Final = ("apply to", "applies to")
 
 
@@ -39,21 +47,31 @@ class Sentences:
         self._conditions = Conditions(schema)
         self._words = Wording(labels)
         self._rows = {row.id: row for row in plan.recommendations}
-        self._case = plan.case
 
     def verdict(self, row: Recommendation, focus: Focus, failing: Criterion | None) -> str:
         """Return the verdict of a statement at a focus; ``failing`` is what is not met."""
-        to = "this case" if focus.focus == self._case else focus.focus
+        to = "this case" if row.level == "case" else focus.focus
         apply, applies = ("concern", "concerns") if row.kind == "gap" else _APPLY
         if focus.verdict == "undetermined":
             decide = self._words.decided_by(focus.missing)
             return f"{row.id} may {apply} {to}: this depends on the {decide}."
         facts = [fact for fact in focus.because if fact.field != "id"]
         if failing is not None:
+            if isinstance(failing, HasValue) and self._conditions.asks_for_statement(failing):
+                # What is not asserted of a statement is not recorded in the case either.
+                facts = [fact for fact in facts if fact.value is not None]
             here = listed(dict.fromkeys(map(self._words.clause, facts)))
             only = self._condition(row, failing)
             return f"{row.id} does not {apply} {to}: {only}{f'; here {here}' if here else ''}."
-        return f"{row.id} {applies} {to}{self._state(row, focus)}{self._because(row, facts)}."
+        because = "" if focus.status == "closed" else self._because(row, facts)
+        return f"{row.id} {applies} {to}{self._state(row, focus)}{because}{self._unless(focus)}."
+
+    def _unless(self, focus: Focus) -> str:
+        rivals = self._named(focus.challenged_by)
+        return f"; it would give way to {rivals}, which may apply" if rivals else ""
+
+    def _named(self, ids: Iterable[str]) -> str:
+        return listed([f"{self._rows[id_].label} ({id_})" for id_ in ids])
 
     def _because(self, row: Recommendation, facts: Iterable[Fact]) -> str:
         clauses = dict.fromkeys(self._words.clause(fact, basis=False) for fact in facts)
@@ -74,19 +92,23 @@ class Sentences:
         if row.kind in ("alert", "gap"):
             return ""
         if focus.status == "superseded":
-            rivals = [f"{self._rows[id_].label} ({id_})" for id_ in focus.superseded_by]
-            return f", but gives way to {listed(rivals)}"
-        events = self._events(focus.actions)
+            return f", but gives way to {self._named(focus.superseded_by)}"
+        status = focus.status or ""
+        events = self._events(focus.actions, status)
         # What has to be done again names when it was done last.
-        last = "last: " if focus.status in ("overdue", "due", "scheduled") else ""
-        return _STATES.get(focus.status or "", "") + (f" ({last}{events})" if events else "")
+        last = "last: " if status in _REPEATED else ""
+        return _STATES.get(status, "") + (f" ({last}{events})" if events else "")
 
-    def _events(self, actions: Sequence[Action]) -> str:
-        """Return the events that count for actions, the latest of each kind."""
+    def _events(self, actions: Sequence[Action], status: str) -> str:
+        """Return the events on which the status of a step rests, the latest of each kind."""
         found: dict[str, dict[str, None]] = {}
         for action in actions:
             for body in action.records:
-                found.setdefault(self._words.event(body), {})[str(body.get("date") or "")] = None
+                day = str(body.get("date") or "")
+                is_last = status in _REPEATED and day == action.last
+                counts = body.get("status") in _COUNTING.get(status, ("completed",))
+                if counts and (is_last or status in _COUNTING):
+                    found.setdefault(self._words.event(body), {})[day] = None
         return listed(f"{name} {max(days)}".rstrip() for name, days in found.items())
 
 

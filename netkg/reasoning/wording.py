@@ -12,6 +12,8 @@ from netkg.suggestions import listed
 
 __all__ = ["Wording", "leaves"]
 
+# The values of a property that says whether there is a record of something.
+_FLAGS: Final = {"Recorded": "{}a {}", "NotRecorded": "{}no {}"}
 _UNITS: Final = {"Mm": "mm", "Percent": "%"}
 
 
@@ -19,7 +21,8 @@ class Wording:
     """Words for the terms of an ontology; ``labels`` maps their local names to labels.
 
     The name of a field and ``=false`` lead to how a record is described if its value is false,
-    and with ``=derived`` to the label of the derived property that is shown as the field.
+    and with ``=derived`` to the label of the derived property that is shown as the field;
+    the id of a statement and ``=statement`` lead to its label.
     """
 
     def __init__(self, labels: Mapping[str, str]) -> None:
@@ -131,6 +134,10 @@ class Wording:
         if isinstance(fact.value, bool):
             return self.stated(fact.field, fact.value)
         name = self.term(fact.field)
+        if fact.value in _FLAGS:
+            return _FLAGS[fact.value].format("there is " if " is " in form else "", name)
+        if label := self._labels.get(f"{fact.value}=statement"):
+            return f"{label} ({fact.value}){' is' if ' is ' in form else ''} {name}"
         if not fact.asserted:
             name = self._labels.get(f"{fact.field}=derived", name).removesuffix(" in use")
         return form.format(name, self.value(fact.field, fact.value))

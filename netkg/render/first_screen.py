@@ -6,24 +6,22 @@ knows which events, missing fields and orders it shows, so that nothing is shown
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import Final, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from netkg.case.finding import Finding
-from netkg.ontology.amounts import interval
 from netkg.ontology.conditions import with_article
-from netkg.plan.model import Dependency, Focus, Plan, Recommendation
-from netkg.render.screen_parts import Item, Names, Part
+from netkg.plan.model import Dependency, Plan
+from netkg.render.screen_parts import Item, Names, Part, Places
 from netkg.render.screen_record import Record
+from netkg.render.screen_treatment import Treatment
 from netkg.render.words import case_name
 from netkg.suggestions import listed
 
 __all__ = ["FirstScreen"]
 
-_NOW: Final = ("overdue", "due", "planned", "scheduled")
-# The foci of statements, by the ids of these.
-_Places: TypeAlias = dict[str, list[str]]
+# The statuses with which a step is shown together with what may take its place.
+_SHOWN_WITH_RIVALS: Final = frozenset({"overdue", "due", "planned", "scheduled", "option"})
 
 
 class FirstScreen:
@@ -35,119 +33,30 @@ class FirstScreen:
         self.title = f"Management plan: {case_name(plan.case)}"
         self._names = Names(plan)
         self._record = Record(plan, self._names)
-        # What gives way, until it is shown with what takes its place.
-        self._replaced = self._superseded()
         self.parts = tuple(part for part in self._parts() if part.items)
 
     def _parts(self) -> Iterator[Part]:
         plan = self._plan
-        yield Part("Patient", (Item(plan.summary.line),))
+        several = self._names.several
+        yield Part("Patient", (Item(plan.summary.line, begins_with_name=several),))
         if plan.closed:
             yield Part("Deceased", (Item("Nothing is to be done any more; all steps are closed."),))
             return
-        now = self._now()
-        choices = self._choices()
-        waiting = self._record.to_order()
-        scheduled = self._record.scheduled()
-        yield self._given()
-        if not (now.items or choices.items):
-            now = Part("Treatment now", (Item(self._no_treatment()),))
-        yield now
+        treatment = Treatment(plan, self._names, self._record)
+        now, choices = treatment.now(), treatment.choices()
+        waiting, scheduled = self._record.to_order(), self._record.scheduled()
+        yield treatment.given()
+        yield now if now.items or choices.items else treatment.none()
         yield choices
         yield self._depends_on()
         yield self._caution()
         yield waiting
         yield scheduled
         yield self._record.done()
-        yield Part("Does not apply", tuple(self._does_not_apply()), folded=True)
+        near = self._near_misses()
+        yield Part("Does not apply", (*treatment.left(), *near), folded=True)
 
-    # -- treatment ---------------------------------------------------------------------
-    def _given(self) -> Part:
-        events = [event for event in self._plan.treatments if id(event) in self._record.events]
-        items = [self._record.event(event) for event in events]
-        if not self._plan.treatments:
-            items.append(Item("no treatment on record"))
-        return Part("Given", tuple(items), folded=True)
-
-    def _no_treatment(self) -> str:
-        """Return that the guideline gives no treatment now, and what it repeats."""
-        asked = {id_ for each in self._plan.depends_on for id_ in each.decides}
-        is_open = any(self._names.rows[id_].is_treatment for id_ in asked)
-        until = " before the questions below are answered" if is_open else ""
-        requests = (each for order in self._plan.orders for each in order.requests)
-        months = {each.statement: each.months for each in requests if each.months}
-        often = [f"{self._names.at(id_, ())}, {interval(each)}" for id_, each in months.items()]
-        only = f", except {listed(often)}" if often else ""
-        return f"nothing by the guideline{until}{only}"
-
-    def _now(self) -> Part:
-        found: list[tuple[int, str, Item]] = []
-        for row in self._plan.recommendations:
-            if not row.is_treatment:
-                continue
-            groups: dict[tuple[str, str], list[Focus]] = {}
-            for focus in row.foci:
-                if focus.status in _NOW:
-                    rivals = " ".join(focus.challenged_by)
-                    groups.setdefault((str(focus.status), rivals), []).append(focus)
-            for (status, _), foci in groups.items():
-                found.append((_NOW.index(status), row.id, self._treatment(row, status, foci)))
-        found.sort(key=lambda each: (each[0], self._names.place[each[1]]))
-        return Part("Treatment now", tuple(item for _, _, item in found))
-
-    def _treatment(self, row: Recommendation, status: str, foci: Sequence[Focus]) -> Item:
-        """Return a treatment to be given now, or the tests that it consists of."""
-        types = [action.type for action in foci[0].actions if not action.done]
-        orders = [self._record.orders[name] for name in types if name in self._record.orders]
-        here = [focus.focus for focus in foci]
-        lead = self._names.lead(foci) + self._said(row, foci[0], types)
-        rivals = [self._names.rows[id_].label for id_ in foci[0].challenged_by]
-        after = f"; unless it gives way to {listed(rivals, 'or')}, see below" if rivals else ""
-        after += "".join(f"; {words}" for words in row.evidence)
-        if replaced := self._replaced.pop(row.id, None):
-            # Where it gives way need not be repeated.
-            gone = {id_: [at for at in where if at not in here] for id_, where in replaced.items()}
-            after += f"; in place of {self._statements(gone)}"
-        if orders:
-            any_of = foci[0].actions[0].group == "any"
-            item = self._record.treatment(row.id, orders, here, any_of=any_of)
-            return replace(item, words=f"{lead}{item.words}{after}", tone=status)
-        planned = tuple(
-            event
-            for event in self._plan.treatments
-            if event.status == "planned"
-            and row.id in event.statements
-            and id(event) in self._record.events
-        )
-        for event in planned:
-            self._record.events.pop(id(event))
-        dates = listed([event.date for event in planned if event.date])
-        when = f"planned for {dates}" if dates else status
-        return Item(f"{lead}: {when}{self._names.ids([row.id])}{after}", status, planned)
-
-    def _said(self, row: Recommendation, focus: Focus, types: Sequence[str]) -> str:
-        """Return the label of a statement, and its actions where they say more."""
-        names = [self._names.words.term(name) for name in types]
-        # Of "chromogranin A test" the label "chromogranin A in surveillance" says enough.
-        if len(names) == 1 and names[0].rpartition(" ")[0] in row.label:
-            names = []
-        group = focus.actions[0].group if focus.actions else "all"
-        said = listed(names, "or" if group == "any" else "and")
-        if row.label.casefold() in said.casefold():
-            return said
-        return f"{row.label}, {said}" if names else row.label
-
-    def _choices(self) -> Part:
-        items = []
-        for row in self._plan.recommendations:
-            foci = [focus for focus in row.foci if focus.status == "option"]
-            if foci:
-                types = [action.type for action in foci[0].actions if not action.done]
-                said = self._said(row, foci[0], types)
-                words = self._names.lead(foci) + said + self._names.ids([row.id])
-                items.append(Item("; ".join([words, *row.evidence])))
-        return Part("Choices", tuple(items))
-
+    # -- questions ---------------------------------------------------------------------
     def _depends_on(self) -> Part:
         decided: set[str] = set()
         items, others = [], []
@@ -157,17 +66,17 @@ class FirstScreen:
                 continue
             words = f"{self._asked(each)} → {self._decided(each, decided)}"
             decided |= set(each.decides)
-            items.append(Item(words, fields=each.fields))
+            items.append(Item(words, fields=_fields(each)))
         if others:
             named = [f"{self._asked(each)}{self._names.ids(each.decides)}" for each in others]
-            fields = tuple(field for each in others for field in each.fields)
+            fields = tuple(field for each in others for field in _fields(each))
             items.append(Item(f"Also needed: {listed(named)}", fields=fields))
         return Part("Depends on", tuple(items))
 
     def _asked(self, each: Dependency) -> str:
         words = listed([self._names.words.field(path) for path in each.fields], "or")
         of_tumor = any(path.startswith("tumors.") for path in each.fields)
-        foci = [focus for focus in each.foci if focus != self._names.case]
+        foci = [focus for focus in each.foci if focus in self._names.tumors]
         is_named = self._names.several and of_tumor and foci
         return f"{words} of {listed(foci)}" if is_named else words
 
@@ -182,25 +91,35 @@ class FirstScreen:
     # -- cautions ----------------------------------------------------------------------
     def _caution(self) -> Part:
         plan = self._plan
-        asked = {path for each in plan.depends_on for path in each.fields}
-        absent: dict[str, dict[str, None]] = {}
+        asked = {(path, at) for each in plan.depends_on for path in each.fields for at in each.foci}
+        said = {
+            (rival, focus.focus)
+            for row in plan.recommendations
+            for focus in row.foci
+            if focus.status in _SHOWN_WITH_RIVALS and (row.is_treatment or row.kind != "alert")
+            for rival in focus.challenged_by
+        }
+        absent: dict[str, list[tuple[str, str]]] = {}
         first, last = list[Item](), list[Item]()
         for finding in plan.findings:
             row = self._names.rows.get(finding.statement or "")
-            if finding.severity == "Info" and finding.found == "nothing that decides it":
-                continue  # said with the treatment, and in what it depends on
+            challenges = finding.severity == "Info" and finding.found == "nothing that decides it"
+            if challenges and (finding.statement, finding.focus) in said:
+                continue  # shown with the step, and in what it depends on
             if row is not None and row.kind == "principle" and finding.found == "nothing":
-                if finding.field not in asked:
-                    absent.setdefault(finding.field, {})[row.id] = None
+                if (finding.field, finding.focus) not in asked:
+                    absent.setdefault(finding.field, []).append((row.id, finding.focus))
                 continue
             found = last if finding.severity == "Info" else first
             found.append(Item(self._finding(finding), finding.severity))
         if absent:
             named = [
-                self._names.words.field(path) + self._names.ids(ids) for path, ids in absent.items()
+                self._names.words.field(path) + self._names.cited(places)
+                for path, places in absent.items()
             ]
             words = f"Not on record, though treatment is chosen by it: {listed(named)}"
-            first.append(Item(words, "Warning", fields=tuple(absent)))
+            fields = tuple((path, at) for path, places in absent.items() for _, at in places)
+            first.append(Item(words, "Warning", fields=tuple(dict.fromkeys(fields))))
         alerts = [
             Item(self._said_at(row.definition, [row.id], [focus.focus for focus in foci]), "alert")
             for row in plan.recommendations
@@ -214,36 +133,26 @@ class FirstScreen:
         ids = [finding.statement] if finding.statement and named else []
         return self._said_at(finding.message, ids, [finding.focus])
 
-    def _said_at(self, words: str, ids: Iterable[str], foci: Iterable[str] = ()) -> str:
-        return words.rstrip(".") + self._names.ids(ids, foci)
+    def _said_at(self, words: str, ids: Sequence[str], foci: Sequence[str] = ()) -> str:
+        words = words.rstrip(".")
+        if not ids:
+            tumors = [f for f in foci if self._names.several and f in self._names.tumors]
+            return words + (f" (at {listed(tumors)})" if tumors else "")
+        return words + self._names.ids(ids, foci)
 
     # -- what does not apply -----------------------------------------------------------
-    def _does_not_apply(self) -> Iterator[Item]:
-        """Yield what else gives way, and the near misses by the condition that fails."""
-        for ids, rows in self._replaced.items():
-            takes = "takes" if ids in self._names.rows else "take"
-            yield Item(f"{self._rivals(ids)} {takes} the place of {self._statements(rows)}")
-        reasons: dict[str, _Places] = {}
+    def _near_misses(self) -> Iterator[Item]:
+        """Yield the near misses by the condition that fails."""
+        reasons: dict[str, Places] = {}
         for each in self._plan.near_misses:
             notes = [self._names.words.note(fact) for fact in each.because if fact.field != "id"]
             reason = ", ".join(dict.fromkeys(notes))
             reason = f"only for {with_article(each.condition)}" if each.condition else reason
             reasons.setdefault(reason, {}).setdefault(each.id, []).append(each.focus)
-        for reason, rows in reasons.items():
-            yield Item(f"{self._statements(rows)}: {reason}")
+        for reason, places in reasons.items():
+            rows = [self._names.at(id_, foci) for id_, foci in places.items()]
+            yield Item(f"{listed(rows)}: {reason}")
 
-    def _superseded(self) -> dict[str, _Places]:
-        """Return the statements that give way, and where, by the ids of their rivals."""
-        found: dict[str, _Places] = {}
-        for row in self._plan.recommendations:
-            for focus in row.foci:
-                if focus.status == "superseded":
-                    places = found.setdefault(" ".join(focus.superseded_by), {})
-                    places.setdefault(row.id, []).append(focus.focus)
-        return found
 
-    def _rivals(self, ids: str) -> str:
-        return listed([f"{self._names.rows[id_].label} ({id_})" for id_ in ids.split()])
-
-    def _statements(self, rows: _Places) -> str:
-        return listed([self._names.at(id_, foci) for id_, foci in rows.items()])
+def _fields(each: Dependency) -> tuple[tuple[str, str], ...]:
+    return tuple((path, focus) for path in each.fields for focus in each.foci)

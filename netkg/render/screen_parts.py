@@ -5,23 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeAlias
 
-from netkg.plan.model import Focus, Plan, RecordedEvent
+from netkg.plan.model import Plan, Recommendation, RecordedEvent
 from netkg.reasoning.wording import Wording
 from netkg.suggestions import listed, sentence
 
-__all__ = ["Item", "Names", "Part"]
+__all__ = ["Item", "Names", "Part", "Places"]
+
+# The foci of statements, by the ids of these.
+Places: TypeAlias = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing on the screen, and what it shows: events, missing fields, types of orders."""
+    """One thing on the screen, and what it shows.
+
+    These are events, missing fields (each a path and a focus), and types of orders.
+    """
 
     words: str
     tone: str = ""
     events: tuple[RecordedEvent, ...] = ()
-    fields: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
     orders: tuple[str, ...] = ()
+    begins_with_name: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The words with a capital; the name of a tumor is as it is written in the case."""
+        return self.words if self.begins_with_name else sentence(self.words)
 
 
 @dataclass(frozen=True)
@@ -37,7 +50,7 @@ class Part:
         """The items as they are below each other."""
         if self.folded and self.items:
             return (Item(sentence("; ".join(item.words for item in self.items))),)
-        return tuple(replace(item, words=sentence(item.words)) for item in self.items)
+        return tuple(replace(item, words=item.sentence) for item in self.items)
 
 
 class Names:
@@ -57,21 +70,48 @@ class Names:
         }
         self.several = len(self.tumors) > 1
 
-    def lead(self, foci: Sequence[Focus]) -> str:
+    def lead(self, row: Recommendation, foci: Sequence[str]) -> str:
         """Return the names of tumors and a colon; nothing if there is one tumor alone."""
-        names = [focus.focus for focus in foci if focus.focus != self.case]
-        return f"{listed(names)}: " if self.several and names else ""
+        tumors = self._tumors(row.id, foci)
+        return f"{listed(tumors)}: " if tumors else ""
 
-    def ids(self, ids: Iterable[str], where: Iterable[str] = ()) -> str:
+    def ids(self, ids: Iterable[str], where: Sequence[str] = ()) -> str:
         """Return the ids of statements in brackets, in the order of the guideline.
 
-        If there are several tumors, those of ``where`` follow.
+        If there are several tumors, those of ``where`` are named.
         """
-        ordered = sorted(set(ids), key=lambda id_: self.place.get(id_, len(self.place)))
-        tumors = [name for name in where if name != self.case] if self.several else []
-        shown = [*ordered, *([listed(tumors)] if tumors else [])]
-        return f" ({', '.join(shown)})" if shown else ""
+        return self.cited([(id_, focus) for id_ in ids for focus in where or ("",)])
 
-    def at(self, id_: str, foci: Sequence[str]) -> str:
+    def cited(self, places: Iterable[tuple[str, str]], named: Sequence[str] = ()) -> str:
+        """Return statements at foci in brackets, those at the same tumors together.
+
+        All tumors need no name, and so do those in ``named``.
+        """
+        foci: dict[str, dict[str, None]] = {}
+        for id_, focus in sorted(places, key=lambda each: self.place.get(each[0], len(self.place))):
+            foci.setdefault(id_, {})[focus] = None
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for id_, at in foci.items():
+            tumors = self._tumors(id_, list(at))
+            is_known = set(tumors) <= set(named) or set(tumors) == self.tumors
+            groups.setdefault(() if is_known else tuple(tumors), []).append(id_)
+        said = [
+            ", ".join(ids) + (f" at {listed(tumors)}" if tumors else "")
+            for tumors, ids in groups.items()
+        ]
+        return f" ({'; '.join(said)})" if said else ""
+
+    def at(self, id_: str, foci: Sequence[str], named: Sequence[str] = ()) -> str:
         """Return a statement with the tumors at which something is said of it."""
-        return self.rows[id_].label + self.ids([id_], foci)
+        return self.rows[id_].label + self.cited([(id_, focus) for focus in foci], named)
+
+    def unless(self, rivals: Sequence[str]) -> str:
+        """Return what may yet supersede a statement; nothing without ``rivals``."""
+        labels = [f"{self.rows[id_].label} ({id_})" for id_ in rivals]
+        return f"; unless it gives way to {listed(labels, 'or')}" if labels else ""
+
+    def _tumors(self, id_: str, foci: Sequence[str]) -> list[str]:
+        """Return which foci of a statement are tumors that need a name."""
+        row = self.rows.get(id_)
+        is_tumor = self.several and (row is None or row.level == "tumor")
+        return [name for name in foci if name in self.tumors] if is_tumor else []
