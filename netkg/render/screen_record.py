@@ -189,7 +189,8 @@ class Record:
                 # Its dates are when it is due.
                 window, others = listed(planned), tuple(n for n in own if n not in planned)
             groups.setdefault((window, each.challenged_by, others), []).append(each)
-        common = {words for _, _, words in groups}
+        # What all have in common is said once, at the end.
+        common, challenged = {words for _, _, words in groups}, {rivals for _, rivals, _ in groups}
         pieces = [(key, some) for key, group in groups.items() for some in _by_interval(group)]
         parts = []
         for (window, rivals, words), some in pieces:
@@ -198,9 +199,11 @@ class Record:
             # Of several windows, the usual one is named as well.
             when = window if window == usual and len(pieces) > 1 else window.removeprefix(usual)
             shared = words if len(common) > 1 else ()
-            parts.append(", ".join([f"{when}{ids}", *often, *shared]) + self._names.unless(rivals))
+            unless = self._names.unless(rivals) if len(challenged) > 1 else ""
+            parts.append(", ".join([f"{when}{ids}", *often, *shared]) + unless)
         last = [*common.pop()] if len(common) == 1 else []
         said = ", ".join(["; ".join(parts), *last])
+        said += self._names.unless(challenged.pop()) if len(challenged) == 1 else ""
         owned = [event for key, event in shown.items() if self.events.pop(key, None)]
         # Without a window, the statements follow the name at once.
         return said if said.startswith(" (") else f": {said}", tuple(owned)

@@ -118,8 +118,7 @@ class Treatment:
         here = [focus.focus for focus in foci]
         lead = self._names.lead(row, here)
         words = lead + self._said(row, foci[0])
-        after = self._names.unless(foci[0].challenged_by)
-        after += "".join(f"; {each}" for each in row.evidence)
+        after = "".join(f"; {each}" for each in row.evidence)
         if replaced := self._replaced_by(row, here):
             after += f"; in place of {self._statements(replaced, here)}"
         actions = [action for action in foci[0].actions if not action.done]
@@ -140,7 +139,8 @@ class Treatment:
                 if (found := self._planned([each]))
             ]
             when = ", ".join([status, *partly])
-        words = f"{words}: {when}{self._names.ids([row.id])}{after}"
+        unless = self._names.unless(foci[0].challenged_by)
+        words = f"{words}: {when}{self._names.ids([row.id])}{unless}{after}"
         return Item(words, status, own, begins_with_name=bool(lead))
 
     def _planned(self, actions: Iterable[Action]) -> tuple[RecordedEvent, ...]:
