@@ -59,7 +59,7 @@ def test_a_treatment_is_named_however_the_event_is_written(event: JSON) -> None:
         "TX-15",
         "lanreotide (active)",
     )
-    assert "disease extent (localized disease)" in finding.message
+    assert "disease extent localized disease" in finding.message
 
 
 def test_an_event_of_a_class_and_the_one_above_is_named_by_the_narrower(tmp_path: Any) -> None:

@@ -61,7 +61,6 @@ class Reporter:
         self._compiler = compiler
         self._catalogue = catalogue
         self.words = search_words(schema)
-        self._notices = Notices(schema, catalogue)
         # Of terms, gaps and sections, for readers.
         self.labels = {
             **schema.labels,
@@ -76,6 +75,7 @@ class Reporter:
         words = Wording(self.labels)
         self._overview = Overview(schema, catalogue, words)
         self._summaries = SummaryWriter(schema, words)
+        self._notices = Notices(schema, catalogue, words)
         self._concepts = {name: node.value for name, node in catalogue.concepts.items()}
         self.verdicts = {
             number: cast(Verdict, catalogue.names[netkg(name).value])

@@ -13,7 +13,7 @@ from netkg.ontology.guideline import Catalogue, Statement
 from netkg.ontology.schema import Schema, netkg
 from netkg.plan.model import Focus, Recommendation
 from netkg.plan.steps import StepState, Treatment
-from netkg.reasoning.fact import Fact
+from netkg.reasoning.wording import Wording
 from netkg.suggestions import listed, sentence
 
 __all__ = ["Notices"]
@@ -27,8 +27,9 @@ Events = Collection[tuple[str, str]]
 class Notices:
     """Writer of the Info findings of plans, in the terms of one guideline."""
 
-    def __init__(self, schema: Schema, catalogue: Catalogue) -> None:
+    def __init__(self, schema: Schema, catalogue: Catalogue, words: Wording) -> None:
         self._schema = schema
+        self._words = words
         self._statements = {statement.id: statement for statement in catalogue.statements}
         self._not_covered_by = {gap.id: gap.not_covered_by for gap in catalogue.gaps}
 
@@ -100,7 +101,7 @@ class Notices:
             "a treatment that the guideline gives here",
             f"The guideline does not give {named(events)} here:"
             f" {row.id} ({row.label}) does not apply"
-            f"{f', because of {reason}' if reason else ''}."
+            f"{f' ({reason})' if reason else ''}."
             f" This is silence and not advice against it{see}.",
             row.id,
         )
@@ -151,21 +152,9 @@ class Notices:
         return self._schema.label(netkg(name))
 
     def _reason(self, focus: Focus) -> str:
-        """Return the first fact that makes a statement not applicable, in words."""
-        if not focus.because:
-            return ""
-        fact = focus.because[0]
-        return f"{self._label(fact.field)} ({self._value(fact)})"
-
-    def _value(self, fact: Fact) -> str:
-        value = fact.value
-        if value is None:
-            return "not recorded"
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        if isinstance(value, Mapping):
-            value = value.get("type", "recorded")
-        return self._label(value) if isinstance(value, str) and value.isalnum() else str(value)
+        """Return the facts that make a statement not applicable, whatever their order."""
+        notes = {self._words.note(fact) for fact in focus.because if fact.field != "id"}
+        return listed(sorted(notes))
 
 
 # -- lists --------------------------------------------------------------------------------
