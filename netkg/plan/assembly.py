@@ -152,22 +152,18 @@ class Reporter:
     ) -> Recommendation:
         population = cast(Criterion, statement.population)
         nodes = foci(statement, entry.case)
-        found = []
-        for node in nodes:
-            verdict = entry.verdicts[statement.id, node.value]
-            state = states.get((statement.id, node.value), StepState())
-            found.append(
-                Focus(
-                    focus=entry.case.names[node.value],
-                    verdict=self.verdicts[verdict],
-                    status=state.status,
-                    superseded_by=state.superseded_by,
-                    challenged_by=state.challenged_by,
-                    actions=state.actions,
-                    because=evidence.because(population, node.value) if verdict != UNKNOWN else (),
-                    missing=evaluator.missing(population, node.value) if verdict == UNKNOWN else (),
-                )
+        found = [
+            self.focus(
+                population,
+                node.value,
+                entry.case,
+                evaluator,
+                evidence,
+                verdict=entry.verdicts[statement.id, node.value],
+                state=states.get((statement.id, node.value), StepState()),
             )
+            for node in nodes
+        ]
         verdict = max((entry.verdicts[statement.id, node.value] for node in nodes), default=FALSE)
         statuses: list[Status] = [focus.status for focus in found if focus.status]
         statuses.sort(key=lambda status: self._catalogue.pressing[status])
@@ -188,6 +184,30 @@ class Reporter:
             reading_notes=statement.reading_notes,
             is_treatment=statement.is_treatment,
             evidence=statement.evidence,
+        )
+
+    def focus(
+        self,
+        criterion: Criterion,
+        node: str,
+        case: Case,
+        evaluator: Evaluator,
+        evidence: EvidenceFinder,
+        *,
+        verdict: int,
+        state: StepState,
+    ) -> Focus:
+        """Return a verdict on a criterion at a record: its reasons, or what would decide it."""
+        unknown = verdict == UNKNOWN
+        return Focus(
+            focus=case.names[node],
+            verdict=self.verdicts[verdict],
+            status=state.status,
+            superseded_by=state.superseded_by,
+            challenged_by=state.challenged_by,
+            actions=state.actions,
+            because=() if unknown else evidence.because(criterion, node),
+            missing=evaluator.missing(criterion, node) if unknown else (),
         )
 
     def _gaps(self, case: Case, evaluator: Evaluator) -> tuple[str, ...]:

@@ -163,6 +163,11 @@ class RecordedEvent(Result):
     statements: tuple[str, ...]
     kinds: frozenset[str] = field_(default=frozenset(), compare=False, repr=False)
 
+    @property
+    def name(self) -> str:
+        """What was recorded with the event, and the label of its type."""
+        return f"{self.remark} ({self.label})" if self.remark else self.label
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -45,17 +45,17 @@ class Overview:
         self._catalogue = catalogue
         self._words = words
         self._statements = {each.id: each for each in catalogue.statements}
+        # Each type of event with the classes above it.
+        self._kinds = {
+            name: frozenset(local_name(node.value) for node in schema.superclasses(netkg(name)))
+            for name in schema.event_types
+        }
         marked = frozenset(
             local_name(node.value)
             for node in schema.subjects(netkg("isTreatment"), ox.Literal(True))
             if isinstance(node, ox.NamedNode)
         )
-        self._treatment = frozenset(
-            name for name in schema.event_types if marked & self._kinds(name)
-        )
-
-    def _kinds(self, name: str) -> frozenset[str]:
-        return frozenset(local_name(node.value) for node in self._schema.superclasses(netkg(name)))
+        self._treatment = frozenset(name for name, kinds in self._kinds.items() if marked & kinds)
 
     # -- events ------------------------------------------------------------------------
     def events(
@@ -73,11 +73,11 @@ class Overview:
             types = [
                 local_name(term[1:-1])
                 for term in evaluator.facts.values(iri, TYPE.value)
-                if local_name(term[1:-1]) in self._schema.event_types
+                if local_name(term[1:-1]) in self._kinds
             ]
             if types:
                 # Of several types, the narrowest says most.
-                name = max(types, key=lambda each: (len(self._kinds(each)), each))
+                name = max(types, key=lambda each: (len(self._kinds[each]), each))
                 statements = tuple(counting.get(id(record), ()))
                 found[id(record)] = self._event(case, iri, name, evaluator, statements)
         return dict(sorted(found.items(), key=lambda item: _place(item[1])))
@@ -99,7 +99,7 @@ class Overview:
             result=value("result"),
             outcome=value("outcome"),
             statements=statements,
-            kinds=self._kinds(name),
+            kinds=self._kinds[name],
         )
 
     def is_treatment(self, type_: str) -> bool:
@@ -117,7 +117,7 @@ class Overview:
                 continue
             for focus in row.foci:
                 for action in focus.actions if focus.status in _OPEN else ():
-                    asked = action.type in self._schema.event_types and not action.done
+                    asked = action.type in self._kinds and not action.done
                     if asked and not self.is_treatment(action.type):
                         events = tuple(recorded[id(each)] for each in action.records)
                         request = self._request(row.id, focus, action, events, as_of)
@@ -183,7 +183,7 @@ class Overview:
             due_from=first.due_from,
             due_by=first.due_by,
             requests=tuple(requests),
-            kinds=self._kinds(name),
+            kinds=self._kinds[name],
         )
 
     # -- near misses -------------------------------------------------------------------

@@ -12,12 +12,14 @@ from netkg.ontology.criteria import Criterion
 from netkg.ontology.guideline import Gap, Statement
 from netkg.plan.assembly import foci
 from netkg.plan.engine import Engine, Examination
-from netkg.plan.model import Focus, Recommendation
+from netkg.plan.model import Recommendation
+from netkg.plan.steps import StepState
 from netkg.proof.model import Explanation, FocusExplained, Proof, ProofStep
 from netkg.proof.sentences import Sentences
 from netkg.proof.terms import Terms, cited
 from netkg.proof.writer import ProofWriter
-from netkg.reasoning.verdicts import FALSE, UNKNOWN
+from netkg.reasoning.reasons import EvidenceFinder
+from netkg.reasoning.verdicts import FALSE
 from netkg.suggestions import closest, did_you_mean, listed
 
 __all__ = ["explain", "find_explained", "find_statement", "prove"]
@@ -96,7 +98,7 @@ def explain(
     criterion, evidence = _criterion(explained), engine.reporter.evidence(case, examined.evaluator)
     nodes = foci(explained, case)
     if isinstance(explained, Gap):
-        row = _as_row(engine, examined, explained, nodes)
+        row = _as_row(engine, examined, explained, nodes, evidence)
     else:
         row = next(row for row in plan.recommendations if row.id == explained.id)
     if focus is not None and focus not in [each.focus for each in row.foci]:
@@ -104,7 +106,7 @@ def explain(
             f"{explained.id} is not evaluated at {focus!r}",
             expected=listed([each.focus for each in row.foci], "or"),
         )
-    sentences = Sentences(engine.schema, plan, engine.labels)
+    sentences = Sentences(engine.schema, plan)
     found = []
     for each, node in zip(row.foci, nodes, strict=True):
         if focus not in (None, each.focus):
@@ -129,27 +131,27 @@ def explain(
 
 
 def _as_row(
-    engine: Engine, examined: Examination, gap: Gap, nodes: Sequence[ox.NamedNode]
+    engine: Engine,
+    examined: Examination,
+    gap: Gap,
+    nodes: Sequence[ox.NamedNode],
+    evidence: EvidenceFinder,
 ) -> Recommendation:
     """Return a gap as if it were a statement: whom it concerns, and why."""
-    evaluator, verdicts = examined.evaluator, engine.reporter.verdicts
-    evidence = engine.reporter.evidence(examined.case, evaluator)
-    found = []
-    for node in nodes:
-        number = evaluator.verdict(gap.condition, node.value)
-        found.append(
-            Focus(
-                focus=examined.case.names[node.value],
-                verdict=verdicts[number],
-                status=None,
-                superseded_by=(),
-                challenged_by=(),
-                actions=(),
-                because=evidence.because(gap.condition, node.value),
-                missing=evaluator.missing(gap.condition, node.value) if number == UNKNOWN else (),
-            )
+    case, evaluator, reporter = examined.case, examined.evaluator, engine.reporter
+    verdicts = [evaluator.verdict(gap.condition, node.value) for node in nodes]
+    found = [
+        reporter.focus(
+            gap.condition,
+            node.value,
+            case,
+            evaluator,
+            evidence,
+            verdict=verdict,
+            state=StepState(),
         )
-    numbers = [evaluator.verdict(gap.condition, node.value) for node in nodes]
+        for node, verdict in zip(nodes, verdicts, strict=True)
+    ]
     return Recommendation(
         id=gap.id,
         kind="gap",
@@ -159,7 +161,7 @@ def _as_row(
         section="",
         modality="none",
         citations=(),
-        verdict=verdicts[max(numbers, default=FALSE)],
+        verdict=reporter.verdicts[max(verdicts, default=FALSE)],
         status=None,
         missing=(),
         foci=tuple(found),

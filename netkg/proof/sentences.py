@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import pyoxigraph as ox
@@ -43,9 +43,9 @@ _APPLY: Final = ("apply to", "applies to")
 class Sentences:
     """The sentences on the verdicts of one case."""
 
-    def __init__(self, schema: Schema, plan: Plan, labels: Mapping[str, str]) -> None:
+    def __init__(self, schema: Schema, plan: Plan) -> None:
         self._conditions = Conditions(schema)
-        self._words = Wording(labels)
+        self._words = Wording(plan.labels)
         self._rows = {row.id: row for row in plan.recommendations}
 
     def verdict(self, row: Recommendation, focus: Focus, failing: Criterion | None) -> str:

@@ -29,3 +29,9 @@ class Fact(Result):
     searched: str | None = field_(metadata=json_form(omit=None), default=None)
     node: str = field_(default="", compare=False, repr=False)
     term: str = field_(default="", compare=False, repr=False)
+
+    @property
+    def to_show(self) -> Fact:
+        """This fact; for a value derived from one absence alone, the absence, which says more."""
+        (first, *others) = self.derived_from or (self,)
+        return self if others or first.value is not None else first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from netkg.case.shown import shown
 from netkg.namespaces import local_name
@@ -13,8 +13,22 @@ from netkg.suggestions import listed
 __all__ = ["Wording", "leaves"]
 
 # The values of a property that says whether there is a record of something.
-_FLAGS: Final = {"Recorded": "{}a {}", "NotRecorded": "{}no {}"}
+_FLAGS: Final = {"Recorded": "a", "NotRecorded": "no"}
 _UNITS: Final = {"Mm": "mm", "Percent": "%"}
+
+
+class _Form(NamedTuple):
+    """How a fact is written, by the kind of its value."""
+
+    value: str
+    absence: str = "no {} recorded"
+    flag: str = "{} {}"
+    relation: str = "{} ({}) {}"
+
+
+_LINE: Final = _Form("{}: {}")
+_NOTE: Final = _Form("{} {}")
+_CLAUSE: Final = _Form("the {} is {}", "no {} {} recorded", "there is {} {}", "{} ({}) is {}")
 
 
 class Wording:
@@ -85,7 +99,7 @@ class Wording:
     # -- facts -------------------------------------------------------------------------
     def fact(self, fact: Fact, focus: str = "") -> str:
         """Return a fact on one line, with its subject if ``focus`` gives one."""
-        label = self._words(fact, "{}: {}")
+        label = self._words(fact, _LINE)
         return f"{label} ({focus})" if focus else label
 
     def note(self, fact: Fact) -> str:
@@ -94,7 +108,7 @@ class Wording:
         >>> Wording({"grade": "grade"}).note(Fact("t", "grade", "G3", True))
         'grade G3'
         """
-        return self._words(fact, "{} {}")
+        return self._words(fact, _NOTE)
 
     def clause(self, fact: Fact, *, basis: bool = True) -> str:
         """Return a fact as a clause; with ``basis`` also what a derived value rests on.
@@ -104,9 +118,9 @@ class Wording:
         >>> words.clause(Fact("t", "grade", "G3", False, (ki67,)))
         'the grade is G3 because the Ki-67 index is 23 %'
         """
-        words = self._words(fact, "the {} is {}", "no {} {} recorded")
+        words = self._words(fact, _CLAUSE)
         shown = (fact.field, fact.value)
-        if fact.asserted or not basis or self._is_absence(fact):
+        if fact.asserted or not basis or fact.to_show is not fact:
             return words
         below = [leaf for leaf in leaves(fact) if (leaf.field, leaf.value) != shown]
         records = [self.record(leaf.value) for leaf in below if isinstance(leaf.value, Mapping)]
@@ -115,14 +129,8 @@ class Wording:
             words += f" (on record: {listed(dict.fromkeys(records))})"
         return f"{words} because {listed(dict.fromkeys(clauses))}" if clauses else words
 
-    def _is_absence(self, fact: Fact) -> bool:
-        """Return whether a fact was derived from one absence alone."""
-        return len(fact.derived_from) == 1 and fact.derived_from[0].value is None
-
-    def _words(self, fact: Fact, form: str, absence: str = "no {} recorded") -> str:
-        if self._is_absence(fact):
-            # That nothing is recorded says more than the value derived from it.
-            return self._words(fact.derived_from[0], form, absence)
+    def _words(self, fact: Fact, form: _Form) -> str:
+        fact = fact.to_show
         if fact.field == "id":
             return f"{fact.value}"
         if isinstance(fact.value, Mapping):
@@ -130,17 +138,17 @@ class Wording:
         if fact.value is None:
             name = self.term(fact.searched or fact.field)
             is_plural = name.endswith("s") and not name.endswith(("ss", "us", "is"))
-            return absence.format(name, "are" if is_plural else "is")
+            return form.absence.format(name, "are" if is_plural else "is")
         if isinstance(fact.value, bool):
             return self.stated(fact.field, fact.value)
         name = self.term(fact.field)
         if fact.value in _FLAGS:
-            return _FLAGS[fact.value].format("there is " if " is " in form else "", name)
+            return form.flag.format(_FLAGS[fact.value], name)
         if label := self._labels.get(f"{fact.value}=statement"):
-            return f"{label} ({fact.value}){' is' if ' is ' in form else ''} {name}"
+            return form.relation.format(label, fact.value, name)
         if not fact.asserted:
             name = self._labels.get(f"{fact.field}=derived", name).removesuffix(" in use")
-        return form.format(name, self.value(fact.field, fact.value))
+        return form.value.format(name, self.value(fact.field, fact.value))
 
     def event(self, body: Mapping[str, Any]) -> str:
         """Return what an event was: the label of its type, and the text recorded with it."""

@@ -104,9 +104,9 @@ def _value(field: str, value: Any, words: Wording) -> str:
 
 
 def _set_aside(view: Comparison) -> Iterator[Item]:
+    words = Wording(view.labels)
     for side, name in ((view.before, "before"), (view.after, "after")):
         for item in side.set_aside:
-            words = Wording(view.labels)
             value = _value(item.field, item.before, words)
             yield Item(name, f"{words.field(item.field)} of {item.subject}: {value}")
 
@@ -167,7 +167,7 @@ def _statement(view: Comparison, row: Recommendation) -> str:
 
 def _lines(view: Comparison, row: Difference, at: str) -> Iterator[str]:
     """Yield the states of a statement at one focus before and after, and why they differ."""
-    before, after = row.before, row.after
+    before, after, words = row.before, row.after, Wording(view.labels)
     yield at + _arrow(_state(row, before), _state(row, after))
     if after and after.verdict == "applicable":
         if before is None or before.verdict != "applicable":
@@ -187,16 +187,15 @@ def _lines(view: Comparison, row: Difference, at: str) -> Iterator[str]:
     if [focus.status for focus in (before, after) if focus].count("closed") == 1:
         yield "since the patient had died by then"
     for name, records in (("before", row.why.records_before), ("after", row.why.records_after)):
-        words = Wording(view.labels)
         yield from (f"{name}: on record {words.record(record)}" for record in records)
     for name, side, focus, facts in (
         ("before", view.before, before, row.why.before),
         ("after", view.after, after, row.why.after),
     ):
         if focus and focus.verdict == "undetermined":
-            yield f"{name}: decided by {Wording(view.labels).decided_by(focus.missing)}"
+            yield f"{name}: decided by {words.decided_by(focus.missing)}"
         elif focus and facts:
-            reason = because(facts, here=(side.case, focus.focus), words=Wording(view.labels))
+            reason = because(facts, here=(side.case, focus.focus), words=words)
             yield f"{name}: {reason}"
 
 

@@ -1,7 +1,7 @@
 """The first screen of a plan: what a tumor board reads, each thing once.
 
-A screen is a list of parts in the order of importance, each with its items. An item
-knows which events, missing fields and orders it shows, so that nothing is shown twice.
+A screen is a list of parts in the order of importance, each with its items. The record
+gives an event or an order to the first part that shows it; an item names what it shows.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class FirstScreen:
         """Return what a question decides; what an earlier one named already, by its id alone."""
         rows = [self._names.rows[id_] for id_ in each.decides if id_ not in named]
         rows.sort(key=lambda row: (not row.is_treatment, self._names.place[row.id]))
-        words = ", ".join(f"{row.label} ({row.id})" for row in rows)
+        words = ", ".join(self._names.named(row.id) for row in rows)
         also = [id_ for id_ in each.decides if id_ in named]
         return f"{words}; also {', '.join(also)}" if also else words
 
@@ -96,7 +96,7 @@ class FirstScreen:
             (rival, focus.focus)
             for row in plan.recommendations
             for focus in row.foci
-            if focus.status in _SHOWN_WITH_RIVALS and (row.is_treatment or row.kind != "alert")
+            if focus.status in _SHOWN_WITH_RIVALS and row.kind != "alert"
             for rival in focus.challenged_by
         }
         absent: dict[str, list[tuple[str, str]]] = {}

@@ -59,7 +59,6 @@ class Names:
     def __init__(self, plan: Plan) -> None:
         """Name what a plan has."""
         self.words = Wording(plan.labels)
-        self.case = plan.case
         self.rows = {row.id: row for row in plan.recommendations}
         self.place = {id_: place for place, id_ in enumerate(self.rows)}
         self.tumors = {
@@ -101,14 +100,18 @@ class Names:
         ]
         return f" ({'; '.join(said)})" if said else ""
 
+    def named(self, id_: str) -> str:
+        """Return a statement by its label and its id."""
+        return f"{self.rows[id_].label} ({id_})"
+
     def at(self, id_: str, foci: Sequence[str], named: Sequence[str] = ()) -> str:
         """Return a statement with the tumors at which something is said of it."""
         return self.rows[id_].label + self.cited([(id_, focus) for focus in foci], named)
 
     def unless(self, rivals: Sequence[str]) -> str:
         """Return what may yet supersede a statement; nothing without ``rivals``."""
-        labels = [f"{self.rows[id_].label} ({id_})" for id_ in rivals]
-        return f"; unless it gives way to {listed(labels, 'or')}" if labels else ""
+        named = listed(map(self.named, rivals), "or")
+        return f"; unless it gives way to {named}" if named else ""
 
     def _tumors(self, id_: str, foci: Sequence[str]) -> list[str]:
         """Return which foci of a statement are tumors that need a name."""

@@ -235,8 +235,7 @@ class Record:
         """Return what is done: the other events on record, and statements without events."""
         groups: dict[tuple[str, str], list[RecordedEvent]] = {}
         for event in self.events.values():
-            name = f"{event.remark} ({event.label})" if event.remark else event.label
-            groups.setdefault((name, event.status), []).append(event)
+            groups.setdefault((event.name, event.status), []).append(event)
         items, shown_ids = [], set[str]()
         for (name, status), events in groups.items():
             events.sort(key=lambda event: event.date or "")

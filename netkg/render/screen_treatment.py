@@ -91,7 +91,7 @@ class Treatment:
     def left(self) -> Iterator[Item]:
         """Yield what gives way to statements that are not shown as treatment now."""
         for ids, places in self._replaced.items():
-            rivals = [f"{self._names.rows[id_].label} ({id_})" for id_ in ids.split()]
+            rivals = [self._names.named(id_) for id_ in ids.split()]
             takes = "takes" if len(rivals) == 1 else "take"
             yield Item(f"{listed(rivals)} {takes} the place of {self._statements(places)}")
 
@@ -154,16 +154,15 @@ class Treatment:
 
     def _replaced_by(self, row: Recommendation, here: Sequence[str]) -> Places:
         """Return what gives way to a statement at foci, which is then shown."""
-        found: Places = {}
-        for id_, foci in list(self._replaced.get(row.id, {}).items()):
-            at = foci if row.level == "case" else [focus for focus in foci if focus in here]
-            if at:
-                found[id_] = at
-            self._replaced[row.id][id_] = [focus for focus in foci if focus not in at]
-            if not self._replaced[row.id][id_]:
-                del self._replaced[row.id][id_]
-        if not self._replaced.get(row.id, True):
-            del self._replaced[row.id]
+        found, left = Places(), Places()
+        for id_, foci in self._replaced.get(row.id, {}).items():
+            for focus in foci:
+                into = found if row.level == "case" or focus in here else left
+                into.setdefault(id_, []).append(focus)
+        if left:
+            self._replaced[row.id] = left
+        else:
+            self._replaced.pop(row.id, None)
         return found
 
     def _said(self, row: Recommendation, focus: Focus) -> str:

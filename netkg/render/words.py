@@ -176,10 +176,9 @@ def document(guideline: Guideline) -> list[tuple[str, str]]:
 
 def event_words(event: RecordedEvent) -> str:
     """Return a treatment or a test on record with its status and its date."""
-    name = f"{event.remark} ({event.label})" if event.remark else event.label
     status = _SINCE.get(event.status, event.status)
     when = f"{status} {event.date}" if event.date else f"{event.status}, without a date"
-    return f"{name}: {when.strip()}"
+    return f"{event.name}: {when.strip()}"
 
 
 def superseded(focus: Focus) -> list[str]:

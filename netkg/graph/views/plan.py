@@ -248,7 +248,7 @@ class PlanView:
 
     # -- facts -----------------------------------------------------------------------
     def _fact(self, fact: Fact) -> str:
-        fact = _shown(fact)
+        fact = fact.to_show
         key = (fact.node, fact.field, fact.term, fact.searched or "", repr(fact.value))
         if key in self._facts:
             return self._facts[key]
@@ -283,14 +283,8 @@ def _when(focus: Focus, as_of: str) -> str:
     return f"{focus.status} {joint} {day}" if day and joint else focus.status or ""
 
 
-def _shown(fact: Fact) -> Fact:
-    """Return the fact to draw: for a value derived from one absence alone, the absence."""
-    (first, *others) = fact.derived_from or (fact,)
-    return fact if others or first.value is not None else first
-
-
 def _depth(fact: Fact) -> int:
-    premises = _shown(fact).derived_from
+    premises = fact.to_show.derived_from
     return 1 + max(map(_depth, premises)) if premises else 0
 
 
