@@ -11,6 +11,8 @@ citation, and for each undetermined statement the missing data.
 
 The packages, in the order of the data flow; each imports only from those above it:
 
+    limits       the limits within which input is read and queries are answered
+    worker       a process without files and network, for parsers and queries
     ontology     the Turtle files, read and compiled to criteria
     case         one case: readers, writer, findings about its format
     reasoning    rules, facts, verdicts and their reasons

@@ -15,6 +15,7 @@ from .errors import (
     UnsupportedAxiom,
 )
 from .json_schema import json_schemas
+from .limits import Limits, limited
 from .ontology.document import Guideline
 from .plan.engine import Engine
 from .plan.model import Action, Focus, Plan, Question, Recommendation
@@ -42,6 +43,7 @@ __all__ = [
     "Guideline",
     "InputError",
     "KnowledgeError",
+    "Limits",
     "MissingPackage",
     "NetkgError",
     "Plan",
@@ -56,6 +58,7 @@ __all__ = [
     "diff",
     "explain",
     "json_schemas",
+    "limited",
     "load_case",
     "open_cases",
     "recheck",

@@ -74,6 +74,42 @@ _LOG_OPTIONS: Final = (
 )
 
 
+def _limited(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Change the limits that an option names, until the command ends."""
+    from netkg.limits import limited
+
+    named = [f"timeout={value}"] if value is not None and param.name == "timeout" else value
+    for words in named or ():
+        name, _, number = words.partition("=")
+        try:
+            ctx.with_resource(limited(**{name: float(number) if "." in number else int(number)}))
+        except ValueError:
+            message = f"{words!r} is not a limit. Write it as in depth=200."
+            raise click.BadParameter(message) from None
+        except InputError as error:
+            raise click.BadParameter(str(error)) from None
+
+
+_LIMIT_OPTIONS: Final = (
+    click.Option(
+        ["--timeout"],
+        type=float,
+        metavar="SECONDS",
+        expose_value=False,
+        callback=_limited,
+        help="Stop a query, or the parsing of a file of RDF, after this time (default: 10).",
+    ),
+    click.Option(
+        ["--limit"],
+        multiple=True,
+        metavar="NAME=VALUE",
+        expose_value=False,
+        callback=_limited,
+        help="Change another limit on the input, such as events=50000.",
+    ),
+)
+
+
 class Documented(click.Command):
     """A command or group with options for logging, and the exit statuses below its help.
 
@@ -95,6 +131,10 @@ class Documented(click.Command):
 
 class Command(Documented):
     """One command; it logs as its options say, and its function gets what it reads."""
+
+    def __init__(self, name: str, help: str, **settings: Any) -> None:
+        super().__init__(name, help, **settings)
+        self.params[-len(_LOG_OPTIONS) : -len(_LOG_OPTIONS)] = _LIMIT_OPTIONS
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
