@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-import signal
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -108,15 +105,11 @@ def query(
         scope == "ontology" and sources,
         f"No cases are read with --over ontology. Leave out {' '.join(sources)}.",
     )
-    # The query engine itself does not react to the keyboard; only the main thread may do this.
-    with contextlib.suppress(ValueError):
-        former = signal.signal(signal.SIGINT, signal.SIG_DFL)
-        ctx.call_on_close(partial(signal.signal, signal.SIGINT, former))
     return _answer(chosen, dict(parameters), sources, scope, format, inputs)
 
 
 def _read(name: str) -> Competency:
-    from netkg.case.reading import decode
+    from netkg.case.sources import decode
     from netkg.query import ask
 
     if name == "-":

@@ -2,14 +2,16 @@
 
 Each has a named graph of its own, and no triple is in two of them: a query sees
 their union by default and, with ``GRAPH``, each part by itself. Only what a query needs
-is built: a question about the ontology reads no case and loads no shapes.
+is built: a question about the ontology reads no case and loads no shapes. The data are
+sent to the process that runs the query (:mod:`netkg.worker`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +23,7 @@ from netkg.case.model import Case
 from netkg.errors import InputError
 from netkg.ontology.document import Guideline, read_document
 from netkg.ontology.schema import Schema, netkg
+from netkg.worker.client import Base
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -57,9 +60,11 @@ class Violation:
 class Dataset:
     """The named graphs that queries are run over.
 
+    ``store`` contains all graphs except that of the ontology.
+
     >>> dataset = Dataset(Schema.load())
-    >>> [graph.value for graph in dataset.store.named_graphs()]
-    ['https://w3id.org/netkg/graph/schema']
+    >>> len(dataset) == len(dataset.schema.store), {quad.graph_name.value for quad in dataset}
+    (True, {'https://w3id.org/netkg/graph/schema'})
     """
 
     def __init__(self, schema: Schema) -> None:
@@ -69,7 +74,6 @@ class Dataset:
         self.violations: list[Violation] = []
         self.as_of: date | None = None
         self._places: dict[str, Case] = {}
-        self._add("schema", (quad.triple for quad in schema.store))
 
     @classmethod
     def of_ontology(cls, folder: Path | None = None) -> Dataset:
@@ -78,17 +82,33 @@ class Dataset:
         Raises:
             KnowledgeError: if it cannot be read.
         """
-        return cls(Schema.load(folder))
+        return cls(_default_schema() if folder is None else Schema.load(folder))
+
+    def __len__(self) -> int:
+        return len(self.schema.store) + len(self.store)
+
+    def __iter__(self) -> Iterator[ox.Quad]:
+        """Yield every quad, in no order."""
+        name = ox.NamedNode(GRAPH_BASE + "schema")
+        for quad in self.schema.store:
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, name)
+        yield from self.store
+
+    @property
+    def base(self) -> Base:
+        """The graph of the ontology, as it is sent."""
+        return _base(self.schema)
 
     def _add(self, graph: str, triples: Iterable[ox.Triple]) -> None:
         # The union of the graphs would repeat a triple for each graph that contains it.
         name = ox.NamedNode(GRAPH_BASE + graph)
-        fresh = [
-            t
-            for t in triples
-            if not any(self.store.quads_for_pattern(t.subject, t.predicate, t.object, None))
-        ]
-        self.store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in fresh)
+        for t in triples:
+            known = any(
+                any(store.quads_for_pattern(t.subject, t.predicate, t.object, None))
+                for store in (self.store, self.schema.store)
+            )
+            if not known:
+                self.store.add(ox.Quad(t.subject, t.predicate, t.object, name))
 
     # -- cases -------------------------------------------------------------------------
     def add(self, case: Case, *, engine: Engine | None = None, as_of: Day | None = None) -> None:
@@ -148,6 +168,17 @@ class Dataset:
         """
         one = len(self.schema.instances(netkg("GuidelineDocument"))) == 1
         return read_document(self.schema) if one else None
+
+
+@lru_cache(maxsize=1)
+def _default_schema() -> Schema:
+    return Schema.load()
+
+
+@lru_cache(maxsize=2)
+def _base(schema: Schema) -> Base:
+    text = schema.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+    return Base(GRAPH_BASE + "schema", text or b"")
 
 
 def _place(case: Case) -> str:
