@@ -164,7 +164,7 @@ def test_lines_are_read_one_by_one() -> None:
     taken = 0
 
     class Lines(io.BytesIO):
-        def readline(self, size: int | None = -1) -> bytes:
+        def readline(self, _: int | None = -1) -> bytes:
             nonlocal taken
             taken += 1
             return b'{"id": "c"}\n'

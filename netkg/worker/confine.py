@@ -10,8 +10,15 @@ refuses is left out; without the module ``resource`` (Windows) nothing is given 
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import os
 import sys
-from typing import Any, Final
+from typing import Final
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 __all__ = ["allow", "confine"]
 
@@ -24,41 +31,32 @@ _RIGHTS: Final = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 
 
 def confine() -> None:
-    """Give up files, network and new processes."""
+    """Give up files, network and new processes; afterwards no module can be imported."""
     if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError, ImportError):
+        with contextlib.suppress(OSError, AttributeError):
             _confine_on_linux()
-    with contextlib.suppress(ImportError):
-        import resource
-
-        for kind in ("RLIMIT_CORE", "RLIMIT_FSIZE", "RLIMIT_NOFILE"):
-            _lower(resource, getattr(resource, kind), 0)
+    for name in ("RLIMIT_CORE", "RLIMIT_FSIZE", "RLIMIT_NOFILE"):
+        _limit(name, 0, hard=0)
 
 
 def allow(*, seconds: float, mebibytes: int) -> None:
     """Allow so much processor time from now on, and so much memory."""
-    with contextlib.suppress(ImportError):
-        import resource
-
+    if resource is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         # The parent stops the child after the time that has passed. This is for a child
         # whose parent cannot.
-        until = int(used.ru_utime + used.ru_stime + 2 * seconds) + 2
-        for kind, value in (("RLIMIT_CPU", until), ("RLIMIT_AS", mebibytes << 20)):
-            if hasattr(resource, kind):
-                with contextlib.suppress(OSError, ValueError, OverflowError):
-                    hard = resource.getrlimit(getattr(resource, kind))[1]
-                    resource.setrlimit(getattr(resource, kind), (value, hard))
+        _limit("RLIMIT_CPU", int(used.ru_utime + used.ru_stime + 2 * seconds) + 2)
+        _limit("RLIMIT_AS", mebibytes << 20)
 
 
-def _lower(resource: Any, kind: int, value: int) -> None:
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(kind, (value, value))
+def _limit(name: str, soft: int, *, hard: int | None = None) -> None:
+    kind = getattr(resource, name, None)
+    if kind is not None:
+        with contextlib.suppress(OSError, ValueError, OverflowError):
+            resource.setrlimit(kind, (soft, resource.getrlimit(kind)[1] if hard is None else hard))
 
 
 def _confine_on_linux() -> None:
-    import ctypes
-
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PARENT_ENDS, _KILL, 0, 0, 0)
     libc.prctl(_NO_NEW_RIGHTS, 1, 0, 0, 0)
@@ -71,3 +69,4 @@ def _confine_on_linux() -> None:
     rules = libc.syscall(_CREATE_RULES, rights, 16 if version >= 4 else 8, 0)
     if rules >= 0:
         libc.syscall(_RESTRICT_SELF, rules, 0)
+        os.close(rules)
