@@ -102,7 +102,7 @@ def lines(given: Given, name: str) -> Iterator[bytes | str | InputError]:
 
 
 def _unpacked(given: Given, name: str, opened: ExitStack) -> IO[Any]:
-    """Return the stream of what is given, which ``opened`` closes if it was opened here."""
+    """Return the stream that is given, unpacked; ``opened`` closes what was opened here."""
     stream: IO[Any] = given if not isinstance(given, Path) else given.open("rb")
     if isinstance(given, Path):
         opened.enter_context(stream)
@@ -120,7 +120,7 @@ def _start(stream: IO[Any]) -> bytes:
         return bytes(stream.peek(2)[:2])
     if not hasattr(stream, "getvalue"):
         return b""
-    at, found = stream.tell(), stream.read(2)
+    at, found = stream.seek(0, io.SEEK_CUR), stream.read(2)
     stream.seek(at)
     return found if isinstance(found, bytes) else b""
 

@@ -1,10 +1,10 @@
-"""Give up what a parser or a query does not need: files, network, new processes.
+"""Drop what a parser or a query does not need: files, network, new processes.
 
-What is given up is never returned. A limit on descriptors of zero works on every POSIX
+What is dropped is never returned. A limit on descriptors of zero works on every POSIX
 system: with it no file, socket or pipe can be opened. Linux offers more, each without
 rights of an administrator: a network without interfaces, a file system without files
 (Landlock), no new rights, and the end of the child when its parent ends. What a system
-refuses is left out; without the module ``resource`` (Windows) nothing is given up.
+refuses is left out; without the module ``resource`` (Windows) nothing is dropped.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _RIGHTS: Final = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 
 
 def confine() -> None:
-    """Give up files, network and new processes; afterwards no module can be imported."""
+    """Drop the right to open files, connections and programs; afterwards no module can be imported."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             _confine_on_linux()

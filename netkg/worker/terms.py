@@ -60,7 +60,7 @@ def pack(rows: Iterable[Iterable[Any]], *, depth: int = 100) -> Packed:
 
 
 def unpack(packed: Packed, width: int) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of what :func:`pack` returned, each with ``width`` terms or None.
+    """Yield the rows that :func:`pack` packed, each with ``width`` terms or None.
 
     >>> [row] = unpack({"table": [None, "urn:a", ["b"]], "places": [1, 2]}, 2)
     >>> row
