@@ -31,7 +31,10 @@ _RIGHTS: Final = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 
 
 def confine() -> None:
-    """Drop the right to open files, connections and programs; afterwards no module can be imported."""
+    """Drop the right to open files, connections and programs.
+
+    Afterwards no module can be imported.
+    """
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             _confine_on_linux()
