@@ -26,15 +26,13 @@ from netkg.case.syntaxes import is_foreign, is_plain, quads_from_jsonld, quads_f
 from netkg.errors import InputError
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import Schema
+from netkg.ontology.text_files import decode, unreadable
 
 __all__ = [
     "ENDINGS",
     "CaseStream",
-    "decode",
     "open_cases",
-    "read_bytes",
     "read_object",
-    "unreadable",
 ]
 
 ENDINGS: Final[Mapping[str, str]] = {
@@ -131,26 +129,6 @@ def _check_file(path: Path, name: str) -> None:
         raise unreadable(error, name) from None
 
 
-def unreadable(error: Exception, name: str) -> InputError:
-    """Return the error for a file or stream that cannot be read."""
-    if isinstance(error, (gzip.BadGzipFile, EOFError, zlib.error)):
-        return InputError(f"not valid gzip: {error}", source=name, expected="a complete .gz file")
-    reason = getattr(error, "strerror", None) or str(error)
-    return InputError(f"cannot be read: {reason}", source=name, expected="a readable file")
-
-
-def read_bytes(path: str | Path) -> bytes:
-    """Return the content of a file.
-
-    Raises:
-        InputError: if it cannot be read.
-    """
-    try:
-        return Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        raise unreadable(error, str(path)) from None
-
-
 def _lines(given: Path | IO[bytes] | IO[str], name: str) -> Iterator[bytes | str | InputError]:
     try:
         with given.open("rb") if isinstance(given, Path) else nullcontext(given) as stream:
@@ -186,21 +164,6 @@ def _read_lines(
         yield found
     if found is None:
         yield InputError("is empty", source=source, expected="one case per line")
-
-
-def decode(data: bytes | str, source: str, line: int | None = None) -> str:
-    """Return data as text, without a byte order mark.
-
-    Raises:
-        InputError: if it is not UTF-8, with the line.
-    """
-    if isinstance(data, str):
-        return data.removeprefix("\ufeff")
-    try:
-        return data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        line = line or data.count(b"\n", 0, error.start) + 1
-        raise InputError("not UTF-8", source=source, line=line, expected="UTF-8 text") from None
 
 
 def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str) -> CaseStream:

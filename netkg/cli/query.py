@@ -116,7 +116,7 @@ def query(
 
 
 def _read(name: str) -> Competency:
-    from netkg.case.reading import decode
+    from netkg.ontology.text_files import decode
     from netkg.query import ask
 
     if name == "-":

@@ -76,8 +76,12 @@ class Dataset:
         """Load the ontology of a folder, by default that of the package.
 
         Raises:
-            KnowledgeError: if it cannot be read.
+            KnowledgeError: if it cannot be read, or the folder of a caller has a fault.
         """
+        if folder is not None:
+            from netkg.validation.check import refuse_faults
+
+            refuse_faults(ontology=folder)
         return cls(Schema.load(folder))
 
     def _add(self, graph: str, triples: Iterable[ox.Triple]) -> None:
