@@ -2,7 +2,7 @@
 
 A misspelled property would be ignored, and a population that nothing describes would never
 apply: a statement would be lost without a word. So each term must be described, each axiom
-implemented, each value one of the range of its property, and each population described.
+implemented, each literal valid, and each population described.
 What a statement of the guideline must contain is in the shapes of statements
 (:mod:`netkg.validation.check`).
 """
@@ -40,7 +40,7 @@ from netkg.ontology.expressions import read
 from netkg.ontology.folder import Folder, short
 from netkg.ontology.guideline import Catalogue
 from netkg.ontology.remark import Remark
-from netkg.ontology.schema import RANGE, SUBCLASS, TYPE, Schema, netkg, owl
+from netkg.ontology.schema import SUBCLASS, TYPE, Schema, netkg, owl
 from netkg.suggestions import closest, listed
 
 __all__ = ["Vocabulary", "check_ontology"]
@@ -123,11 +123,6 @@ def check_ontology(found: Folder) -> Iterator[Remark]:
     vocabulary = Vocabulary(schema)
     if found.doubtful:
         return  # what the other files name may be in these
-    ranges = {
-        quad.subject: quad.object
-        for quad in schema.store.quads_for_pattern(None, RANGE, None)
-        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(NETKG)
-    }
     seen: set[tuple[object, str]] = set()
     for triple in found.triples:
         for remark in _terms(found, vocabulary, triple):
@@ -135,8 +130,6 @@ def check_ontology(found: Folder) -> Iterator[Remark]:
             if (triple.subject, remark.problem) not in seen:
                 seen.add((triple.subject, remark.problem))
                 yield remark
-        if isinstance(range_ := ranges.get(triple.predicate), ox.NamedNode):
-            yield from _range(found, schema, range_, triple)
     for triple, error in unimplemented(schema):
         yield found.remark(error.problem, triple.subject, triple, expected=error.expected)
     yield from _expressions(found, schema)
@@ -163,27 +156,6 @@ def _terms(found: Folder, vocabulary: Vocabulary, triple: ox.Triple) -> Iterator
             triple,
             expected="a property of the ontology, or one that it declares"
             " as an owl:AnnotationProperty",
-        )
-
-
-def _range(
-    found: Folder, schema: Schema, range_: ox.NamedNode, triple: ox.Triple
-) -> Iterator[Remark]:
-    """Yield a remark if a value is not in the range of its property."""
-    value = triple.object
-    if isinstance(value, ox.Literal):
-        fits = value.datatype == range_ or range_ == ox.NamedNode(str(RDFS.Literal))
-    elif isinstance(value, ox.NamedNode) and range_.value.startswith(NETKG):
-        types = (t for t in schema.objects(value, TYPE) if isinstance(t, ox.NamedNode))
-        fits = any(range_ in schema.superclasses(each) for each in types)
-    else:
-        fits = not range_.value.startswith(str(XSD))
-    if not fits:
-        yield found.remark(
-            f"{short(value)!r} is not in the range of {short(triple.predicate)}",
-            triple.subject,
-            triple,
-            expected=f"a value of {short(range_)}",
         )
 
 

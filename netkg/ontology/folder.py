@@ -47,6 +47,8 @@ class Folder:
         self.typed: dict[Term, list[str]] = {}
         # Files with a fault because of which anything else in them may only seem wrong.
         self.doubtful: set[str] = set()
+        # Triples with a fault.
+        self.faulty: set[ox.Triple] = set()
         # Files that are those of the package, which its tests have checked.
         self.unchanged: set[str] = set()
 
@@ -72,6 +74,11 @@ class Folder:
             return self._lines[triple]
         return self._subjects.get(subject, ("", 0))
 
+    def last(self, subject: Term, predicate: ox.NamedNode) -> ox.Triple | None:
+        """Return the triple of a property that is written last, the one too many."""
+        triples = (t for t in reversed(self.triples) if t.subject == subject)
+        return next((triple for triple in triples if triple.predicate == predicate), None)
+
     def name(self, node: Term) -> str:
         """Return what messages call a node: for a blank node, what it belongs to."""
         seen: set[Term] = set()
@@ -94,6 +101,8 @@ class Folder:
         refused: bool = True,
     ) -> Remark:
         """Return a remark on a subject, or on one of its triples."""
+        if triple is not None and refused:
+            self.faulty.add(triple)
         file, line = self.place(subject, triple)
         named = predicate or (short(triple.predicate) if triple is not None else "")
         return Remark(file, problem, line or None, self.name(subject), named, expected, refused)

@@ -29,11 +29,7 @@ class Checked(Result):
 
 
 def check(*, ontology: Path | None = None, shapes: Path | None = None) -> Checked:
-    """Check the folders that are given, those of the package in place of any other.
-
-    >>> check().usable
-    True
-    """
+    """Check the folders that are given, those of the package in place of any other."""
     found = list(check_folders(ontology=ontology, shapes=shapes))
     if not any(remark.refused for remark in found):
         own = default_folders()

@@ -18,7 +18,7 @@ from netkg.ontology.schema import Schema
 from netkg.validation.check_shapes import check_shapes
 from netkg.validation.meta_shapes import check_statements
 
-__all__ = ["check_folders", "refuse_faults"]
+__all__ = ["check_folders", "check_shapes_folder", "refuse_faults"]
 
 CASE, GUIDELINE = "case", "guideline"
 
@@ -44,16 +44,20 @@ def check_folders(*, ontology: Path | None = None, shapes: Path | None = None) -
             faults += check_ontology(found)
             faults += check_statements(found)
     yield from faults
+    if shapes is None and any(remark.refused for remark in faults):
+        return
     try:
         schema = Schema(found.triples)
-        yield from _shapes(schema, shapes or own.shapes, own.shapes)
+        yield from check_shapes_folder(schema, shapes or own.shapes)
     except KnowledgeError:
         # The shapes are about what the ontology describes.
         if not any(remark.refused for remark in faults):
             raise
 
 
-def _shapes(schema: Schema, folder: Path, original: Path) -> Iterator[Remark]:
+def check_shapes_folder(schema: Schema, folder: Path) -> Iterator[Remark]:
+    """Yield a remark for each fault of the shapes of a folder, for cases of an ontology."""
+    original = default_folders().shapes
     cases = read_folder(folder / CASE, of="the shapes of cases", original=original / CASE)
     yield from cases.remarks
     yield from check_shapes(cases, schema)

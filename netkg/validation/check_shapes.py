@@ -263,9 +263,9 @@ class _Checks:
     def _paths_of_other_records(self) -> Iterator[Remark]:
         for shape, top in self.index.reporting.items():
             paths = [t for t in self.index.triples(shape, sh("path")) if t.object != TYPE]
-            nested = shape != top and any(self.index.triples(top, sh("path")))
-            scopes = {self._scope(class_) for class_ in self.index.objects(top, sh("targetClass"))}
-            if nested or not scopes or "" in scopes or not paths:
+            classes = [] if top is None else self.index.objects(top, sh("targetClass"))
+            scopes = {self._scope(class_) for class_ in classes}
+            if not scopes or "" in scopes or not paths:
                 continue
             name = local_name(_text(paths[0]))
             records = [r for r, fields in self.schema.fields.items() if name in fields]

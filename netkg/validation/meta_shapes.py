@@ -1,7 +1,4 @@
-"""Check shapes with pySHACL: against the shapes of shapes, and on records without values.
-
-This also checks an ontology against the shapes of its statements.
-"""
+"""Check with pySHACL: shapes against the shapes of SHACL, an ontology against its own."""
 
 from __future__ import annotations
 
@@ -13,14 +10,13 @@ import pyoxigraph as ox
 import pyshacl
 from pyshacl.entrypoints import meta_validate
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import SH
 from rdflib.term import Node
 
-from netkg.ontology.conversion import to_rdflib, triple_to_rdflib
+from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.files import default_folders, parse_file
 from netkg.ontology.folder import Folder, short
 from netkg.ontology.remark import Remark
-from netkg.validation.shapes_index import ShapesIndex, sh
 
 __all__ = ["check_meta", "check_statements"]
 
@@ -40,7 +36,8 @@ def check_meta(found: Folder) -> Iterator[Remark]:
     graph = _graph(
         triple
         for triple in found.triples
-        if found.place(triple.subject, triple)[0] not in found.unchanged
+        if triple not in found.faulty
+        and found.place(triple.subject, triple)[0] not in found.unchanged
     )
     if not graph:
         return
@@ -49,37 +46,29 @@ def check_meta(found: Folder) -> Iterator[Remark]:
     # A shape with such a value is itself not valid, which says nothing new.
     direct = [result for result in results if report.value(result, SH.resultPath)]
     for result in direct or results:
-        subject, triple = _of(report, result)
+        subject, triple = _of(found, report, result)
         value = report.value(result, SH.value)
         problem = f"{_shown(value)} is not valid" if value is not None else "is not a valid shape"
         expected = _expected(report, result)
         if value is None and (path := report.value(result, SH.resultPath)) is not None:
             named = short(_back(path)) if isinstance(path, URIRef) else "a path"
-            problem = f"{named} is absent or appears too often"
+            several = triple is not None and report.value(result, SH.sourceConstraintComponent)
+            many = several == SH.MaxCountConstraintComponent
+            problem = f"there is {'more than one' if many else 'not a valid'} value of {named}"
         yield found.remark(problem, subject, triple, expected=expected)
 
 
-def check_probe(found: Folder, shapes: ShapesIndex) -> Iterator[Remark]:
-    """Yield a remark if pySHACL cannot evaluate the shapes, on one record of each class."""
-    data = Graph()
-    for shape in shapes.targeted:
-        for class_ in shapes.objects(shape, sh("targetClass")):
-            data.add((BNode(), RDF.type, to_rdflib(class_)))
-    try:
-        pyshacl.validate(data, shacl_graph=_graph(found.triples), inplace=True, inference="none")
-    except Exception as error:
-        yield Remark("", f"pySHACL cannot evaluate the shapes: {_first_line(error)}")
-
-
 def check_statements(found: Folder) -> Iterator[Remark]:
-    """Yield a remark for each entry of an ontology that lacks what its shapes ask for."""
+    """Yield a remark for each entry of an ontology that lacks what its shapes ask for.
+
+    A triple that already has a remark is left out: some values cannot even be compared.
+    """
     shapes = _shapes_of_statements()
-    _, report, _ = pyshacl.validate(
-        _graph(found.triples), shacl_graph=shapes, inplace=True, inference="none"
-    )
+    graph = _graph(triple for triple in found.triples if triple not in found.faulty)
+    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inplace=True, inference="none")
     assert isinstance(report, Graph)
     for result in report.objects(None, SH.result):
-        subject, triple = _of(report, result)
+        subject, triple = _of(found, report, result)
         shape = report.value(result, SH.sourceShape)
         message = str(shapes.value(shape, SH.message))
         remedy = shapes.value(shape, URIRef("https://w3id.org/netkg/shapes#remedy"))
@@ -95,13 +84,15 @@ def _shapes_of_statements() -> Graph:
     return _graph(triple for file in files for triple, _ in parse_file(file))
 
 
-def _of(report: Graph, result: Node) -> tuple[Any, ox.Triple | None]:
+def _of(found: Folder, report: Graph, result: Node) -> tuple[Any, ox.Triple | None]:
     """Return the focus of a result, and the triple that it is about if there is one."""
     subject = _back(cast(Node, report.value(result, SH.focusNode)))
     path, value = report.value(result, SH.resultPath), report.value(result, SH.value)
-    if isinstance(path, URIRef) and value is not None and not isinstance(subject, ox.Literal):
-        return subject, ox.Triple(subject, ox.NamedNode(str(path)), _back(value))
-    return subject, None
+    if not isinstance(path, URIRef) or isinstance(subject, ox.Literal):
+        return subject, None
+    if value is None:
+        return subject, found.last(subject, _back(path))
+    return subject, ox.Triple(subject, _back(path), _back(value))
 
 
 def _back(term: Node) -> Any:

@@ -110,25 +110,24 @@ class ShapesIndex:
         return self._below(self.targeted)
 
     @cached_property
-    def reporting(self) -> Mapping[Value, Value]:
+    def reporting(self) -> Mapping[Value, Value | None]:
         """The shapes whose results become findings, each with the shape whose target it has.
 
-        What is below ``sh:node`` or a logical constraint has its results reported by the
-        shape above it.
+        That is None below the path of another shape. What is below ``sh:node`` or a logical
+        constraint has its results reported by the shape above it.
         """
-        found = {shape: shape for shape in self.targeted}
+        found: dict[Value, Value | None] = {
+            shape: shape for shape in self.targeted if not self.is_deactivated(shape)
+        }
         todo = list(found)
         while todo:
             shape = todo.pop()
+            below = None if any(self.objects(shape, sh("path"))) else found[shape]
             for inner in self.objects(shape, sh("property")):
-                if inner not in found:
-                    found[inner] = found[shape]
+                if inner not in found and not self.is_deactivated(inner):
+                    found[inner] = below
                     todo.append(inner)
-        return {
-            shape: top
-            for shape, top in found.items()
-            if not self.is_deactivated(top) and self.is_constraint(shape)
-        }
+        return {shape: top for shape, top in found.items() if self.is_constraint(shape)}
 
     def is_constraint(self, shape: Value) -> bool:
         """Return whether a shape has a constraint of its own, and so a result."""
