@@ -18,12 +18,13 @@ from netkg.case.from_json import case_from_object
 from netkg.case.from_rdf import cases_from_quads
 from netkg.case.model import Case
 from netkg.case.positions import JsonText
-from netkg.case.sources import Given, check_file, content, decode, lines
+from netkg.case.sources import Given, check_file, content, lines
 from netkg.case.strict_json import is_ndjson, parse_json
 from netkg.case.syntaxes import is_foreign, is_plain, quads_from_jsonld, quads_from_text
 from netkg.errors import InputError
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import Schema
+from netkg.ontology.text_files import decode
 
 __all__ = [
     "ENDINGS",

@@ -13,8 +13,9 @@ from typing import IO, Any, Final, TypeAlias, cast
 
 from netkg.errors import InputError
 from netkg.limits import beyond, limits
+from netkg.ontology.text_files import unreadable
 
-__all__ = ["Given", "check_file", "content", "decode", "lines", "read_bytes"]
+__all__ = ["Given", "check_file", "content", "lines"]
 
 # What a caller gives: a file by its path, or a stream that is open.
 Given: TypeAlias = "Path | IO[bytes] | IO[str]"
@@ -37,18 +38,7 @@ def check_file(path: Path, name: str) -> None:
             "does not exist", source=name, expected="an existing file, or - for standard input"
         ) from None
     except (OSError, ValueError) as error:
-        raise _unreadable(error, name) from None
-
-
-def read_bytes(path: str | Path) -> bytes:
-    """Return the content of a file.
-
-    Raises:
-        InputError: if it cannot be read, or is too large.
-    """
-    found = content(Path(path), str(path))
-    assert isinstance(found, bytes)
-    return found
+        raise unreadable(error, name) from None
 
 
 def content(given: Given, name: str) -> bytes | str:
@@ -62,7 +52,7 @@ def content(given: Given, name: str) -> bytes | str:
         with ExitStack() as opened:
             found = _unpacked(given, name, opened).read(most + 1)
     except (OSError, ValueError) as error:
-        raise _unreadable(error, name) from None
+        raise unreadable(error, name) from None
     if len(found) > most:
         raise beyond("size", "is too large", source=name)
     if isinstance(found, bytes) and found.startswith(_GZIP):
@@ -98,7 +88,7 @@ def lines(given: Given, name: str) -> Iterator[bytes | str | InputError]:
     except InputError as error:
         yield error
     except (OSError, ValueError) as error:
-        yield _unreadable(error, name)
+        yield unreadable(error, name)
 
 
 def _unpacked(given: Given, name: str, opened: ExitStack) -> IO[Any]:
@@ -123,24 +113,3 @@ def _start(stream: IO[Any]) -> bytes:
     at, found = stream.seek(0, io.SEEK_CUR), stream.read(2)
     stream.seek(at)
     return found if isinstance(found, bytes) else b""
-
-
-def decode(data: bytes | str, source: str, line: int | None = None) -> str:
-    """Return data as text, without a byte order mark.
-
-    Raises:
-        InputError: if it is not UTF-8, with the line.
-    """
-    if isinstance(data, str):
-        return data.removeprefix("\ufeff")
-    try:
-        return data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        line = line or data.count(b"\n", 0, error.start) + 1
-        raise InputError("not UTF-8", source=source, line=line, expected="UTF-8 text") from None
-
-
-def _unreadable(error: Exception, name: str) -> InputError:
-    """Return the error for a file or stream that cannot be read."""
-    reason = getattr(error, "strerror", None) or str(error)
-    return InputError(f"cannot be read: {reason}", source=name, expected="a readable file")

@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "query": "Query the ontology, cases or their plans in SPARQL.",
     "graph": "Draw the guideline, the ontology, a case or its plan as a graph.",
     "recommendations": "List the statements of the guideline.",
+    "check": "Check an ontology and shapes, and list everything that would be refused.",
     "docs": "Write reference pages from the ontology, shapes and queries.",
 }
 COMPLETION: Final = "_NETKG_COMPLETE"

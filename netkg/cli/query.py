@@ -109,7 +109,7 @@ def query(
 
 
 def _read(name: str) -> Competency:
-    from netkg.case.sources import decode
+    from netkg.ontology.text_files import decode
     from netkg.query import ask
 
     if name == "-":

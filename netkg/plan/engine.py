@@ -111,9 +111,17 @@ class Engine:
     ) -> Engine:
         """Load an engine, with folders of the caller's own where they are given.
 
+        These are checked; the constructor takes folders as they are.
+
         Raises:
-            KnowledgeError: if a folder contains no usable ontology, shapes or queries.
+            KnowledgeError: if a folder contains no usable ontology, shapes or queries, or
+                a fault (see :func:`netkg.plan.check.check`).
         """
+        if ontology is not None or shapes is not None:
+            # The check is slow to import, and the folders of the package need none.
+            from netkg.validation.check import refuse_faults
+
+            refuse_faults(ontology=ontology, shapes=shapes)
         given = default_folders()
         return cls(
             Folders(ontology or given.ontology, shapes or given.shapes, queries or given.queries)

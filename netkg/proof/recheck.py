@@ -13,9 +13,9 @@ from netkg.case.days import Day, as_day
 from netkg.case.finding import Finding
 from netkg.case.literals import compact
 from netkg.case.model import Case
-from netkg.case.sources import decode, read_bytes
 from netkg.case.strict_json import check_tree, parse_json, plain_numbers
 from netkg.errors import InputError
+from netkg.ontology.text_files import decode, read_bytes
 from netkg.plan.engine import Engine
 from netkg.proof.check.checker import Checker
 from netkg.proof.explain import explain, find_statement

@@ -18,11 +18,11 @@ import pyoxigraph as ox
 
 from netkg.case.days import Day, as_day
 from netkg.case.loading import CaseLike, load_cases
-from netkg.case.sources import decode, read_bytes
 from netkg.errors import InputError, KnowledgeError
 from netkg.namespaces import PREFIXES
 from netkg.ontology.files import default_folders
 from netkg.ontology.query_header import OVER
+from netkg.ontology.text_files import read_text
 from netkg.query.answer import Answer, Term, label_blanks
 from netkg.query.dataset import GRAPH_BASE, Dataset
 from netkg.query.guard import check
@@ -90,7 +90,7 @@ def read_file(path: Path) -> Competency:
     Raises:
         InputError: if it cannot be read.
     """
-    return read_query(decode(read_bytes(path), str(path)), source=str(path))
+    return read_query(read_text(path), source=str(path))
 
 
 def ask(

@@ -80,9 +80,14 @@ class Dataset:
         """Load the ontology of a folder, by default that of the package.
 
         Raises:
-            KnowledgeError: if it cannot be read.
+            KnowledgeError: if it cannot be read, or the folder of a caller has a fault.
         """
-        return cls(_default_schema() if folder is None else Schema.load(folder))
+        if folder is None:
+            return cls(_default_schema())
+        from netkg.validation.check import refuse_faults
+
+        refuse_faults(ontology=folder)
+        return cls(Schema.load(folder))
 
     def __len__(self) -> int:
         return len(self.schema.store) + len(self.store)

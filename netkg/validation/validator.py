@@ -17,6 +17,7 @@ from typing import cast
 
 import pyoxigraph as ox
 import pyshacl
+from pyshacl.errors import ReportableRuntimeError
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH, XSD
 from rdflib.term import Node
@@ -24,6 +25,7 @@ from rdflib.term import Node
 from netkg.case.finding import SEVERITIES, Finding, conforms
 from netkg.case.model import Case
 from netkg.case.values import node_name
+from netkg.errors import KnowledgeError
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.files import parse_turtle
@@ -84,10 +86,14 @@ class Validator:
         graph += self._vocabulary
         for triple in chain.from_iterable([*(case.triples for case in batch), types]):
             graph.add(triple_to_rdflib(triple))
-        _, report, _ = pyshacl.validate(
-            graph, shacl_graph=self._graph, inplace=True, do_owl_imports=False, inference="none"
-        )
-        assert isinstance(report, Graph)
+        try:
+            _, report, _ = pyshacl.validate(
+                graph, shacl_graph=self._graph, inplace=True, do_owl_imports=False, inference="none"
+            )
+        except (ReportableRuntimeError, ValueError) as error:
+            raise KnowledgeError(f"a shape cannot be evaluated: {error}") from None
+        if not isinstance(report, Graph):
+            raise KnowledgeError(f"a shape cannot be evaluated: {report}")
         owner = {node: case for case in batch for node in case.nodes}
         found: dict[str, list[Finding]] = {case.node.value: [] for case in batch}
         # Findings that rest on a verdict, which a case with a violation does not have.
