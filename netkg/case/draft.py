@@ -2,7 +2,7 @@
 
 Both readers, :mod:`netkg.case.from_json` and :mod:`netkg.case.from_rdf`, fill a
 :class:`Draft`, which assigns the nodes (each record has its own) and collects
-triples and structural findings in the order of the input.
+triples and structural findings. Lists keep their order; that of keys means nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from netkg.case.finding import Finding
 from netkg.case.identifiers import MINTED, UNNAMED, is_iri
 from netkg.case.literals import compact
 from netkg.case.model import Case
-from netkg.namespaces import NETKG
+from netkg.case.records import in_order
+from netkg.case.values import json_value
+from netkg.namespaces import NETKG, local_name
 from netkg.ontology.schema import TYPE, Schema, netkg
 from netkg.suggestions import did_you_mean, meant, same
 
@@ -26,6 +28,7 @@ __all__ = ["EVENT", "Draft", "RECORDS", "keys_of"]
 
 RECORDS: Final = {"tumors": "Tumor", "metastases": "Metastasis"}
 EVENT: Final = "ClinicalEvent"
+_MEASUREMENT: Final = netkg("Measurement")
 
 
 def keys_of(schema: Schema, record: str) -> list[str]:
@@ -48,7 +51,7 @@ class Draft:
     lists: dict[str, list[ox.NamedNode]] = field(
         default_factory=lambda: {"tumors": [], "metastases": []}
     )
-    records: dict[str, Any] = field(default_factory=dict)
+    records: dict[str, None] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     places: dict[tuple[str, ...], str] = field(default_factory=dict)
     _taken: dict[str, int] = field(default_factory=dict)
@@ -74,9 +77,10 @@ class Draft:
     def claim_below(
         self, parent: ox.NamedNode, kind: str, place: int, own: Any = None
     ) -> ox.NamedNode:
-        """Return the node of an event or measurement: its own IRI, or one below its parent."""
+        """Add an event or measurement; return its node: its own IRI, or one below its parent."""
         wanted = f"{parent.value}/{'event' if kind == EVENT else 'measurement'}/{place}"
         node, _ = self.claim(own if isinstance(own, str) and is_iri(own) else wanted)
+        self.records[node.value] = None
         if kind != EVENT:
             self.add_type(node, kind)
         return node
@@ -177,9 +181,28 @@ class Draft:
             names=self.names,
             tumors=tuple(self.lists["tumors"]),
             metastases=tuple(self.lists["metastases"]),
-            records=self.records,
+            records=self._bodies(),
             findings=tuple(self.findings),
             source=self.source,
             line=self.line,
             places=self.places,
         )
+
+    def _bodies(self) -> dict[str, Any]:
+        """Return the events and measurements as plain objects, however they were written."""
+        found: dict[str, dict[str, list[Any]]] = {iri: {} for iri in self.records}
+        for triple in self.triples:
+            body = found.get(triple.subject.value)  # type: ignore[union-attr]
+            if body is None or triple.object == _MEASUREMENT:
+                continue
+            name = local_name(triple.predicate.value)
+            key = "type" if triple.predicate == TYPE or name == "unknownType" else name
+            body.setdefault(key, []).append(json_value(str(triple.object), self.names))
+        return {iri: in_order(_single(body)) for iri, body in found.items()}
+
+
+def _single(body: dict[str, list[Any]]) -> dict[str, Any]:
+    return {
+        key: values[0] if len(values) == 1 else sorted(values, key=str)
+        for key, values in body.items()
+    }

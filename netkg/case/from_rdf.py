@@ -18,7 +18,6 @@ from netkg.case.draft import EVENT, RECORDS, Draft
 from netkg.case.identifiers import DOCUMENT, UNNAMED, is_valid, unminted
 from netkg.case.literals import compact, literal, rdf_literal
 from netkg.case.model import Case
-from netkg.case.values import json_value
 from netkg.namespaces import NETKG, OWL, RDFS, local_name
 from netkg.ontology.schema import TYPE, Field, Schema, netkg
 
@@ -144,16 +143,13 @@ class _GraphReader:
         """Return the properties of a node with their values, sorted."""
         return sorted(self.index.get(node, {}).items(), key=lambda item: item[0].value)
 
-    def record(
-        self, source: Subject, record: str, node: ox.NamedNode, focus: str
-    ) -> dict[str, Any]:
-        """Read every property of one record; return it as plain JSON."""
+    def record(self, source: Subject, record: str, node: ox.NamedNode, focus: str) -> None:
+        """Read every property of one record."""
         known = self.schema.fields[record]
-        body: dict[str, Any] = {}
         for predicate, terms in self.properties(source):
             key = predicate.value.removeprefix(NETKG)
             if predicate == TYPE:
-                self.types(terms, record, node, focus, body)
+                self.types(terms, record, node, focus)
             elif predicate == _LABEL:
                 continue
             elif predicate.value == key or key not in known:
@@ -161,17 +157,10 @@ class _GraphReader:
             elif known[key].range.removeprefix(NETKG) in self.schema.fields:
                 self.records(known[key], source, node, focus)
             else:
-                found = [self.value(known[key], term, node, focus) for term in terms]
-                values = [
-                    json_value(str(term), self.draft.names) for term in found if term is not None
-                ]
-                if values:
-                    body[key] = values[0] if known[key].single and len(values) == 1 else values
-        return body
+                for term in terms:
+                    self.value(known[key], term, node, focus)
 
-    def value(
-        self, field: Field, term: Any, node: ox.NamedNode, focus: str
-    ) -> ox.NamedNode | ox.Literal | None:
+    def value(self, field: Field, term: Any, node: ox.NamedNode, focus: str) -> None:
         """Add one value of a field that has no records below it."""
         value = _value(term)
         if field.name == "target" and not isinstance(term, ox.Literal):
@@ -183,7 +172,6 @@ class _GraphReader:
             self.draft.report_form(focus, field.path, found, expected, at=node.value)
         else:
             self.draft.add(node, field.name, value)
-        return value
 
     def records(self, field: Field, source: Subject, parent: ox.NamedNode, focus: str) -> None:
         """Read the records below a field."""
@@ -200,16 +188,9 @@ class _GraphReader:
             else:
                 node = draft.claim_below(parent, kind, place, term.value)
                 draft.add(parent, field.name, node)
-                draft.records[node.value] = self.record(term, kind, node, focus)
+                self.record(term, kind, node, focus)
 
-    def types(
-        self,
-        terms: Iterable[Any],
-        record: str,
-        node: ox.NamedNode,
-        focus: str,
-        body: dict[str, Any],
-    ) -> None:
+    def types(self, terms: Iterable[Any], record: str, node: ox.NamedNode, focus: str) -> None:
         """Read the types of a record; the type of an event is its class."""
         classes = [term for term in terms if isinstance(term, ox.NamedNode)]
         if record != EVENT:
@@ -234,5 +215,3 @@ class _GraphReader:
                 self.draft.add(node, "unknownType", literal(name))
         if len(names) > 1:
             self.draft.report_several(focus, "events.type", names, at=node.value)
-        if names:
-            body["type"] = names[0] if len(names) == 1 else names

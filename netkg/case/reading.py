@@ -16,6 +16,7 @@ from typing import IO, Any, Final
 
 from netkg.case.from_json import case_from_object
 from netkg.case.from_rdf import cases_from_quads
+from netkg.case.json_faults import BLANKS
 from netkg.case.model import Case
 from netkg.case.positions import JsonText
 from netkg.case.sources import Given, check_file, content, lines
@@ -115,10 +116,17 @@ def _read_lines(
         try:
             if isinstance(line, InputError):
                 raise line
-            text = decode(line, source, number)
-            if not text.strip():
+            text = decode(line, source, number).rstrip("\r\n")
+            if not text.strip(BLANKS):
                 continue
             tree = parse_json(text, source=source, line=number)
+            if isinstance(tree, list):
+                raise InputError(
+                    "a list in place of a case",
+                    source=source,
+                    line=number,
+                    hint="Write one case per line, without brackets and commas.",
+                )
             found, *others = read_object(tree, schema, source, number)
             if others:
                 raise InputError(
@@ -136,7 +144,7 @@ def _read_lines(
 
 def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str) -> CaseStream:
     text = decode(data, source)
-    start = text.lstrip()[:200]
+    start = text.lstrip(BLANKS)[:200]
     if not start:
         raise InputError("is empty", source=source, expected=_EXPECTED)
     if kind == "json" or (kind is None and start[0] in "{["):

@@ -200,7 +200,7 @@ def _not_answered(query: Competency, error: Failed) -> InputError:
     if place is None:
         return InputError(f"not valid SPARQL 1.1: {error}", source=query.name)
     line, column = int(place[1]), int(place[2])
-    lines = query.text.splitlines()
+    lines = query.text.split("\n")
     there = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""
     return InputError(
         f"not valid SPARQL 1.1 at column {column}",

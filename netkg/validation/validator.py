@@ -112,7 +112,10 @@ class Validator:
                 own += dependent[case.node.value]
             # Findings of the readers take precedence over those of the shapes on the same field.
             first = len(case.findings)
-            own[first:] = sorted(own[first:], key=lambda f: (f.message, len(f.pointer), f.pointer))
+            own[:first], own[first:] = (
+                sorted(own[:first], key=_text),
+                sorted(own[first:], key=_text),
+            )
             arranged[case.node.value] = arrange(case, own)
         return arranged
 
@@ -161,7 +164,7 @@ class Validator:
             shown = [json.dumps(case.records[value], default=str) for value in values]
         else:
             shown = [node_name(value, case.names) for value in values]
-        return ", ".join(shown) or "nothing"
+        return ", ".join(sorted(shown)) or "nothing"
 
 
 def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -201,6 +204,11 @@ def _joined(findings: list[Finding]) -> Finding:
     if not others:
         return first
     return replace(first, message=f"{first.message} Also check {listed(others)}.")
+
+
+def _text(finding: Finding) -> tuple[str, int, str]:
+    """Return what findings on one field are sorted by: their text, then their place."""
+    return finding.message, len(finding.pointer), finding.pointer
 
 
 def _is_text(value: Node) -> bool:
