@@ -45,15 +45,15 @@ class Violation:
 
     case: str
     findings: tuple[Finding, ...]
+    place: str
 
     @property
     def sentence(self) -> str:
-        """The sentence that reports it, with its first violation."""
-        first, others = self.findings[0], len(self.findings) - 1
-        more = f" ({others + 1} violations)" if others else ""
+        """The sentence that reports it by its place, without anything of the case."""
+        count = len(self.findings)
         return (
-            f"{self.case or 'A case without id'} violates the shapes{more}: {first.field} is"
-            f" {first.found}. Expected {first.expected}. Run netkg validate for all details."
+            f"{self.place}: a case violates the shapes ({count} violation"
+            f"{'s' if count > 1 else ''}). Run netkg validate for the details."
         )
 
 
@@ -140,7 +140,7 @@ class Dataset:
             self._add("plan", (q.triple for q in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)))
             findings = examined.plan.findings
         if found := violations(findings):
-            self.violations.append(Violation(case.id, found))
+            self.violations.append(Violation(case.id, found, _place(case)))
 
     def _claim(self, case: Case) -> None:
         for node in sorted(case.nodes):

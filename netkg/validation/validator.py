@@ -35,6 +35,7 @@ from netkg.validation.shapes import Shape, Shapes
 
 __all__ = ["Validator", "arrange"]
 
+ILL_TYPED = "urn:netkg:ill-typed:"
 MAX_COUNT = SH.MaxCountConstraintComponent
 
 
@@ -85,7 +86,7 @@ class Validator:
         graph = Graph()
         graph += self._vocabulary
         for triple in chain.from_iterable([*(case.triples for case in batch), types]):
-            graph.add(triple_to_rdflib(triple))
+            graph.add(_copied_safely(triple_to_rdflib(triple)))
         try:
             _, report, _ = pyshacl.validate(
                 graph, shacl_graph=self._graph, inplace=True, do_owl_imports=False, inference="none"
@@ -209,6 +210,17 @@ def _joined(findings: list[Finding]) -> Finding:
 def _text(finding: Finding) -> tuple[str, int, str]:
     """Return what findings on one field are sorted by: their text, then their place."""
     return finding.message, len(finding.pointer), finding.pointer
+
+
+def _copied_safely(triple: tuple[Node, Node, Node]) -> tuple[Node, Node, Node]:
+    """Return a triple with a datatype that rdflib does not know in place of one that does not fit.
+
+    pySHACL copies literals into its report; rdflib would read the copy, fail, and log its text.
+    """
+    subject, predicate, object_ = triple
+    if isinstance(object_, Literal) and object_.ill_typed:
+        object_ = Literal(str(object_), datatype=ILL_TYPED + str(object_.datatype))
+    return subject, predicate, object_
 
 
 def _is_text(value: Node) -> bool:
