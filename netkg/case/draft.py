@@ -14,17 +14,26 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from netkg.case.finding import Finding
+from netkg.case.finding import Finding, Severity
 from netkg.case.identifiers import MINTED, UNNAMED, is_iri
 from netkg.case.literals import compact
 from netkg.case.model import Case
 from netkg.case.records import in_order
 from netkg.case.values import json_value
-from netkg.namespaces import NETKG, local_name
+from netkg.namespaces import local_name
 from netkg.ontology.schema import TYPE, Schema, netkg
 from netkg.suggestions import did_you_mean, meant, same
 
-__all__ = ["EVENT", "Draft", "RECORDS", "keys_of"]
+__all__ = ["EVENT", "KEYWORDS", "Draft", "RECORDS", "keys_of"]
+
+# JSON-LD 1.1 ignores any other name that begins with @.
+KEYWORDS: Final = frozenset(
+    {
+        *("@base", "@container", "@context", "@direction", "@graph", "@id", "@import", "@included"),
+        *("@index", "@json", "@language", "@list", "@nest", "@none", "@prefix", "@propagate"),
+        *("@protected", "@reverse", "@set", "@type", "@value", "@version", "@vocab"),
+    }
+)
 
 RECORDS: Final = {"tumors": "Tumor", "metastases": "Metastasis"}
 EVENT: Final = "ClinicalEvent"
@@ -56,6 +65,7 @@ class Draft:
     places: dict[tuple[str, ...], str] = field(default_factory=dict)
     _taken: dict[str, int] = field(default_factory=dict)
     _by_id: dict[str, ox.NamedNode] = field(default_factory=dict)
+    _hints: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def add(self, subject: ox.NamedNode, key: str, value: ox.NamedNode | ox.Literal) -> None:
         """Add the triple of a key."""
@@ -126,10 +136,18 @@ class Draft:
         return ox.NamedNode(target) if known else None
 
     def report(
-        self, focus: str, path: str, found: str, expected: str, message: str, *, at: str
+        self,
+        focus: str,
+        path: str,
+        found: str,
+        expected: str,
+        message: str,
+        *,
+        at: str,
+        severity: Severity = "Violation",
     ) -> None:
         """Add a structural finding; ``at`` is its pointer."""
-        finding = Finding("Violation", focus, path, found, expected, message, None, at)
+        finding = Finding(severity, focus, path, found, expected, message, None, at)
         self.findings.append(finding)
 
     def report_missing_id(self, *, at: str) -> None:
@@ -152,17 +170,25 @@ class Draft:
         """Report a type that a record cannot have."""
         self.report_form(focus, self.schema.path(record, "type"), found, record, at=at)
 
-    def report_key(self, focus: str, record: str, key: str, *, at: str) -> None:
-        """Report an unknown key of a record, with the one that was probably meant."""
+    def report_key(self, focus: str, record: str, key: str, *, at: str, others: int = 0) -> None:
+        """Report an unknown key of a record, with the one that was probably meant.
+
+        ``others`` counts the unknown keys of the record that are not reported one by one.
+        """
         known, path = keys_of(self.schema, record), self.schema.path(record, key)
-        close = self._close(key, known)
-        hint = did_you_mean(close) or f"Remove it or use one of {', '.join(known)}."
-        message = f"The case format has no key {path}. {hint}"
+        if (record, key) not in self._hints:
+            self._hints[record, key] = self._hint(key, known)
+        more = f" and {others:,} other key{'s' if others > 1 else ''}" if others else ""
+        message = f"The case format has no key {path}{more}. {self._hints[record, key]}"
         self.report(focus, path, compact(key), ", ".join(known), message, at=at)
 
+    def _hint(self, key: str, known: list[str]) -> str:
+        """Return what to do about an unknown key."""
+        return did_you_mean(self._close(key, known)) or (
+            f"Remove it or use one of {', '.join(known)}."
+        )
+
     def _close(self, key: str, known: list[str]) -> list[str]:
-        if key in known:
-            return [NETKG + key]  # a property with this name in another namespace
         words = self.schema.words(known)
         fields = [each for record in self.schema.fields.values() for each in record.values()]
         named = same(key, self.schema.words({each.name for each in fields}))
@@ -171,6 +197,19 @@ class Draft:
             or sorted(each.path for each in fields if each.name in named)
             or meant(key, words, count=1)
         )
+
+    def report_ignored(self, focus: str, record: str, key: str, *, at: str, count: int = 1) -> None:
+        """Report a key that JSON-LD ignores, as a warning if it looks like another key."""
+        path = self.schema.path(record, key)
+        keys = {name.casefold(): name for own in self.schema.fields.values() for name in own}
+        keys |= {name.casefold(): name for name in KEYWORDS}
+        close = keys.get(key.removeprefix("@").casefold()) or keys.get(key.casefold())
+        places = f" in {count:,} places" if count > 1 else ""
+        message = f"JSON-LD ignores the key {key}{places}, so that its value is not used."
+        if close:
+            message += f" {did_you_mean([close])}"
+        severity: Severity = "Warning" if close else "Info"
+        self.report(focus, path, compact(key), "", message, at=at, severity=severity)
 
     def finish(self) -> Case:
         """Return the case."""

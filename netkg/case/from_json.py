@@ -145,7 +145,8 @@ class _ObjectReader:
                         at = self.at(node, key)
                         self.draft.report_type(focus, record, compact(class_), at=at)
             elif key.startswith("@") and key not in ("@id", "@type", "@context"):
-                continue  # JSON-LD ignores such a key, too
+                at = self.at(node, key)
+                self.draft.report_ignored(focus, record, key, at=at)
             elif key == "@context" and record == "Case":
                 continue
             elif key not in known:

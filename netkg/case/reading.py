@@ -17,6 +17,7 @@ from typing import IO, Any, Final
 from netkg.case.from_json import case_from_object
 from netkg.case.from_rdf import cases_from_quads
 from netkg.case.json_faults import BLANKS
+from netkg.case.jsonld_keys import ignored_keys
 from netkg.case.model import Case
 from netkg.case.positions import JsonText
 from netkg.case.sources import Given, check_file, content, lines
@@ -173,7 +174,9 @@ def read_object(tree: Any, schema: Schema, source: str, line: int | None) -> lis
     if not isinstance(tree, Mapping) or is_plain(tree):
         return [case_from_object(tree, schema=schema, source=source, line=line)]
     quads = quads_from_jsonld(tree, schema=schema, source=source, line=line)
-    return _some(cases_from_quads(quads, schema=schema, source=source, line=line), source, line)
+    ignored = ignored_keys(tree)
+    cases = cases_from_quads(quads, schema=schema, source=source, line=line, ignored=ignored)
+    return _some(cases, source, line)
 
 
 def _within(text: JsonText, item: str, cases: Iterable[Case]) -> list[Case]:
@@ -190,7 +193,9 @@ def _read_list(
             graphs = [quads_from_jsonld(tree, schema=schema) for tree in trees]
             if not all(cases_from_quads(quads, schema=schema) for quads in graphs):
                 quads = quads_from_jsonld(trees, schema=schema)
-                yield from _some(cases_from_quads(quads, schema=schema, source=source), source)
+                ignored = ignored_keys(trees)
+                cases = cases_from_quads(quads, schema=schema, source=source, ignored=ignored)
+                yield from _some(cases, source)
                 return
         except InputError:
             pass  # raised again below, for the item at fault

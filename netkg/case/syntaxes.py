@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from netkg.case.context import CONTEXT_IRI, context
 from netkg.case.doctype import check_doctype
+from netkg.case.draft import KEYWORDS
 from netkg.case.identifiers import DOCUMENT
 from netkg.case.literals import compact
 from netkg.errors import InputError
@@ -36,13 +37,9 @@ _NAMES = {
     "rdfxml": "RDF/XML",
 }
 _PARSER_PLACE = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ")
+_STRING = XSD + "string"
+
 _PLAIN_KEYWORDS = frozenset({"@id", "@type", "@context"})
-# JSON-LD 1.1 ignores any other name that begins with @.
-_KEYWORDS = _PLAIN_KEYWORDS | {
-    *("@base", "@container", "@direction", "@graph", "@import", "@included", "@index", "@json"),
-    *("@language", "@list", "@nest", "@none", "@prefix", "@propagate", "@protected", "@reverse"),
-    *("@set", "@value", "@version", "@vocab"),
-}
 
 
 def is_plain(tree: Mapping[str, Any]) -> bool:
@@ -68,7 +65,7 @@ def is_plain(tree: Mapping[str, Any]) -> bool:
             todo.extend(value.values())
         elif isinstance(value, (list, tuple)):
             todo.extend(value)
-    keywords = keys & _KEYWORDS
+    keywords = keys & KEYWORDS
     has_iri = any("://" in key for key in keys)
     return not keywords or (keywords <= _PLAIN_KEYWORDS and not has_iri)
 
@@ -208,8 +205,9 @@ def quads_from_graph(graph: Any) -> Iterator[ox.Quad]:
 
     def copied(term: Any) -> Any:
         if hasattr(term, "datatype"):
-            kind = str((not term.language and term.datatype) or XSD + "string")
-            return ox.Literal(str(term), datatype=ox.NamedNode(kind))
+            if term.language:
+                return ox.Literal(str(term), language=term.language)
+            return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype or _STRING)))
         if hasattr(term, "defrag"):
             iri = str(term)
             return ox.NamedNode(iri if ":" in iri else DOCUMENT + quote(iri))
