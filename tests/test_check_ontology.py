@@ -133,7 +133,7 @@ def test_a_file_that_is_gone_is_noticed(tmp_path: Path) -> None:
     assert "imports <https://w3id.org/netkg/intervals>" in found.problem
 
 
-def test_a_byte_order_mark_is_no_obstacle_in_any_file(tmp_path: Path, engine: Engine) -> None:
+def test_a_byte_order_mark_is_skipped_in_every_file(tmp_path: Path, engine: Engine) -> None:
     own = default_folders()
     for name in ("ontology", "shapes", "queries"):
         folder = shutil.copytree(getattr(own, name), tmp_path / name)

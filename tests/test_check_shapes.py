@@ -259,9 +259,7 @@ def test_a_folder_without_shapes_of_cases_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("start", ["\ufeff", ""])
 @pytest.mark.parametrize("end", ["\r\n", "\n"])
-def test_a_byte_order_mark_and_line_ends_are_no_obstacle(
-    tmp_path: Path, start: str, end: str
-) -> None:
+def test_a_byte_order_mark_and_line_ends_are_skipped(tmp_path: Path, start: str, end: str) -> None:
     path = write(tmp_path, "")
     path.write_bytes((start + (PREFIXES + SHAPE).replace("\n", end)).encode())
     assert remarks(tmp_path) == []

@@ -166,7 +166,10 @@ def _expressions(found: Folder, schema: Schema) -> Iterator[Remark]:
                 read(schema, quad.subject)
             except KnowledgeError as error:
                 yield found.remark(
-                    error.problem, quad.subject, expected=error.expected, predicate="an expression"
+                    error.problem,
+                    quad.subject,
+                    expected=error.expected,
+                    predicate="rdfs:subClassOf",
                 )
 
 

@@ -20,7 +20,7 @@ from netkg.ontology.remark import Remark
 
 __all__ = ["check_meta", "check_statements"]
 
-# Shapes of how the ontology of this project is written, and not of what a statement needs.
+# How the ontology of this project is written; an ontology of a caller need not follow it.
 STYLE: Final = "house-style.ttl"
 
 
