@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+import netkg
 from netkg.docs.knowledge import Knowledge
 from netkg.errors import KnowledgeError
 from netkg.ontology.files import default_folders
@@ -47,6 +49,13 @@ TERMS_AND_AXIOMS = {
     "netkg:TX-01 owl:sameAs netkg:TX-08 .": "sameAs",
     "netkg:Tumor rdfs:subClasOf netkg:Case .": "rdfs:subClasOf does not exist",
     "[] a owl:Restriction ; rdfs:subClassOf netkg:TumorInPlace .": "uses 0 constructors",
+    "netkg:Lost a owl:NamedIndividual ; netkg:supersedes netkg:TX-01 .": "has no class of its own",
+    "netkg:Odd a netkg:TX-01 .": "netkg:TX-01 is not a class",
+    "netkg:Odder a 'Grade' .": "Grade is not a class",
+    "[] a owl:Restriction ; owl:onProperty netkg:grade ; owl:hasValue netkg:Liver ;"
+    " rdfs:subClassOf netkg:TumorInPlace .": "netkg:grade never has the value netkg:Liver",
+    "[] a owl:Restriction ; owl:onProperty netkg:painful ; owl:hasValue 'yes' ;"
+    " rdfs:subClassOf netkg:TumorInPlace .": "netkg:painful never has the value yes",
     "ex:own a owl:Ontology ; owl:imports ex:absent .": "no file of the folder contains",
 }
 STATEMENTS = {
@@ -133,7 +142,7 @@ def test_a_file_that_is_gone_is_noticed(tmp_path: Path) -> None:
     assert "imports <https://w3id.org/netkg/intervals>" in found.problem
 
 
-def test_a_byte_order_mark_is_no_obstacle_in_any_file(tmp_path: Path, engine: Engine) -> None:
+def test_a_byte_order_mark_is_skipped_in_every_file(tmp_path: Path, engine: Engine) -> None:
     own = default_folders()
     for name in ("ontology", "shapes", "queries"):
         folder = shutil.copytree(getattr(own, name), tmp_path / name)
@@ -161,6 +170,7 @@ def test_the_command_lists_all_faults(
     assert out.count("contains no shape") == 2
     status, out, _ = run("check", "--shapes", str(tmp_path), "--format", "json")
     body = json.loads(out)
+    Draft202012Validator(netkg.json_schemas()["check"]).validate(body)
     assert status == 2
     assert not body["usable"]
     assert {Path(each["file"]).name for each in body["remarks"]} == {"one.ttl", "two.ttl"}

@@ -39,6 +39,7 @@ nets:Own-sex
 """
 SCHEMA = Schema.load()
 START = PREFIXES.count("\n")
+PATH = "    sh:path netkg:sex ;\n    sh:severity sh:Warning ;\n    sh:minCount 1"
 TEXTS = 'sh:message "m" ; nets:field "sex" ; nets:remedy "r" ; nets:expected "e"'
 SPARQL = f"nets:Own a sh:NodeShape ; sh:targetClass netkg:Case ; {TEXTS} ;\n    sh:sparql "
 
@@ -85,6 +86,9 @@ def test_a_shape_with_all_that_is_needed_passes(tmp_path: Path) -> None:
         ("sh:minCount 1", "sh:equals netkg:modality", 6, "sh:equals", "does not have"),
         ("sh:minCount 1", "sh:minCount 1 ; ex:note 1", 6, "<https://example.org/note>", "reads"),
         ("sh:minCount 1", "sh:minCount 1 ; nets:fild 1", 6, "nets:fild", "Expected nets:field"),
+        ("sh:minCount 1", "sh:order 1", 1, "", "has no constraint"),
+        ("sh:minCount 1", "sh:ignoredProperties ( sh:path )", 6, "sh:ignoredProperties", "have"),
+        (PATH, "    sh:nodeKind sh:IRI", 0, "", "cannot evaluate"),
         ("netkg:sex", "netkg:sexe", 4, "sh:path", "or netkg:sex"),
         ("netkg:sex", "netkg:modality", 4, "sh:path", "does not have netkg:modality"),
         ("netkg:sex", "netkg:gradeInUse", 4, "sh:path", "does not have netkg:gradeInUse"),
@@ -150,7 +154,7 @@ def test_a_query_with_declared_prefixes_is_accepted(tmp_path: Path) -> None:
         "ex:own a owl:Ontology ; sh:declare [ sh:prefix 'netkg' ;"
         " sh:namespace 'https://w3id.org/netkg/ns#'^^xsd:anyURI ] .\n"
     )
-    query = "SELECT $this WHERE { $this a netkg:Case FILTER NOT EXISTS { $this $PATH ?x } }"
+    query = "SELECT $this WHERE { $this a netkg:Case FILTER NOT EXISTS { $this netkg:sex ?x } }"
     write(tmp_path, f'{PREFIXES}{header}{SPARQL}[ sh:prefixes ex:own ; sh:select "{query}" ] .\n')
     assert refused(tmp_path) == []
 
@@ -259,9 +263,7 @@ def test_a_folder_without_shapes_of_cases_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("start", ["\ufeff", ""])
 @pytest.mark.parametrize("end", ["\r\n", "\n"])
-def test_a_byte_order_mark_and_line_ends_are_no_obstacle(
-    tmp_path: Path, start: str, end: str
-) -> None:
+def test_a_byte_order_mark_and_line_ends_are_skipped(tmp_path: Path, start: str, end: str) -> None:
     path = write(tmp_path, "")
     path.write_bytes((start + (PREFIXES + SHAPE).replace("\n", end)).encode())
     assert remarks(tmp_path) == []

@@ -36,11 +36,11 @@ from netkg.ontology.axioms import unimplemented
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.conversion import to_rdflib
 from netkg.ontology.criteria import InstanceOf
-from netkg.ontology.expressions import read
+from netkg.ontology.expressions import Junction, RecordRestriction, ValueRestriction, read
 from netkg.ontology.folder import Folder, short
 from netkg.ontology.guideline import Catalogue
 from netkg.ontology.remark import Remark
-from netkg.ontology.schema import SUBCLASS, TYPE, Schema, netkg, owl
+from netkg.ontology.schema import RANGE, SUBCLASS, TYPE, Schema, netkg, owl
 from netkg.suggestions import closest, listed
 
 __all__ = ["Vocabulary", "check_ontology"]
@@ -132,6 +132,7 @@ def check_ontology(found: Folder) -> Iterator[Remark]:
                 yield remark
     for triple, error in unimplemented(schema):
         yield found.remark(error.problem, triple.subject, triple, expected=error.expected)
+    yield from _classes(found, schema)
     yield from _expressions(found, schema)
     yield from _statements(found, schema)
 
@@ -159,15 +160,69 @@ def _terms(found: Folder, vocabulary: Vocabulary, triple: ox.Triple) -> Iterator
         )
 
 
+def _classes(found: Folder, schema: Schema) -> Iterator[Remark]:
+    """Yield a remark for each term without a class, or with something else as one."""
+    classes = {
+        node
+        for quad in schema.store.quads_for_pattern(None, SUBCLASS, None)
+        for node in (quad.subject, quad.object)
+    } | set(schema.subjects(TYPE, owl("Class")))
+    for quad in schema.store.quads_for_pattern(None, TYPE, None):
+        class_ = quad.object
+        own = isinstance(class_, ox.NamedNode) and class_.value.startswith(NETKG)
+        if isinstance(class_, ox.Literal) or (own and class_ not in classes):
+            yield found.remark(
+                f"{short(class_)} is not a class", quad.subject, quad.triple, expected="a class"
+            )
+    individual = owl("NamedIndividual")
+    described = {t.subject for t in found.triples if t.predicate.value.startswith(NETKG)}
+    for node in schema.instances(individual):
+        # A value of a derived property can do without a class, an entry of a table cannot.
+        if node in described and list(schema.objects(node, TYPE)) == [individual]:
+            yield found.remark(
+                "the individual has no class of its own, so that nothing reads it",
+                node,
+                expected="a class of the ontology, in addition to owl:NamedIndividual",
+            )
+
+
 def _expressions(found: Folder, schema: Schema) -> Iterator[Remark]:
     for quad in schema.store.quads_for_pattern(None, SUBCLASS, None):
-        if isinstance(quad.subject, ox.BlankNode):
-            try:
-                read(schema, quad.subject)
-            except KnowledgeError as error:
-                yield found.remark(
-                    error.problem, quad.subject, expected=error.expected, predicate="an expression"
-                )
+        if not isinstance(quad.subject, ox.BlankNode):
+            continue
+        try:
+            parts = [read(schema, quad.subject)]
+        except KnowledgeError as error:
+            yield found.remark(
+                error.problem, quad.subject, expected=error.expected, predicate="rdfs:subClassOf"
+            )
+            continue
+        while parts:
+            part = parts.pop()
+            if isinstance(part, Junction):
+                parts += part.parts
+            elif isinstance(part, RecordRestriction):
+                parts.append(part.filler)
+            elif isinstance(part, ValueRestriction):
+                for value in part.values:
+                    if not _fits(schema, value, part.property):
+                        yield found.remark(
+                            f"{short(part.property)} never has the value {short(value)}",
+                            quad.subject,
+                            predicate=short(part.property),
+                            expected="a value of its range",
+                        )
+
+
+def _fits(schema: Schema, value: ox.NamedNode | ox.Literal, property_: ox.NamedNode) -> bool:
+    """Return whether a property can have a value."""
+    range_ = schema.one(property_, RANGE)
+    if isinstance(value, ox.Literal):
+        return range_ is None or value.datatype == range_
+    types = [t for t in schema.objects(value, TYPE) if isinstance(t, ox.NamedNode)]
+    if not isinstance(range_, ox.NamedNode) or not range_.value.startswith(NETKG):
+        return bool(types)
+    return any(range_ in schema.superclasses(each) for each in types)
 
 
 def _statements(found: Folder, schema: Schema) -> Iterator[Remark]:

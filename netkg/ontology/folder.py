@@ -45,7 +45,7 @@ class Folder:
         # The files in which a subject is described, and those in which it has a type.
         self.files: dict[Term, list[str]] = {}
         self.typed: dict[Term, list[str]] = {}
-        # Files with a fault because of which anything else in them may only seem wrong.
+        # Files with a fault that can make other things in them seem wrong.
         self.doubtful: set[str] = set()
         # Triples with a fault.
         self.faulty: set[ox.Triple] = set()

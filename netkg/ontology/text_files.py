@@ -36,8 +36,8 @@ def read_bytes(path: str | Path) -> bytes:
 def decode(data: bytes | str, source: str, line: int | None = None) -> str:
     r"""Return data as text, without a byte order mark.
 
-    >>> decode(b"\xef\xbb\xbfASK {}", "own.rq")
-    'ASK {}'
+    >>> decode(b"\xef\xbb\xbfwords", "own.rq")
+    'words'
 
     Raises:
         InputError: if it is not UTF-8, with the line.

@@ -24,7 +24,7 @@ class Checked(Result):
 
     @property
     def refused(self) -> tuple[Remark, ...]:
-        """The remarks because of which every command refuses the folders."""
+        """The faults: every command refuses folders with one."""
         return tuple(remark for remark in self.remarks if remark.refused)
 
 

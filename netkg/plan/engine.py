@@ -111,14 +111,12 @@ class Engine:
     ) -> Engine:
         """Load an engine, with folders of the caller's own where they are given.
 
-        These are checked; the constructor takes folders as they are.
-
         Raises:
             KnowledgeError: if a folder contains no usable ontology, shapes or queries, or
-                a fault (see :func:`netkg.plan.check.check`).
+                a fault; the constructor does not look for faults.
         """
-        if ontology is not None or shapes is not None:
-            # The check is slow to import, and the folders of the package need none.
+        if ontology or shapes:
+            # The folders of the package are checked by its tests.
             from netkg.validation.check import refuse_faults
 
             refuse_faults(ontology=ontology, shapes=shapes)

@@ -14,9 +14,9 @@ from netkg.ontology.check import check_ontology
 from netkg.ontology.files import default_folders
 from netkg.ontology.folder import read_folder
 from netkg.ontology.remark import Remark, refuse
-from netkg.ontology.schema import Schema
+from netkg.ontology.schema import Schema, netkg
 from netkg.validation.check_shapes import check_shapes
-from netkg.validation.meta_shapes import check_statements
+from netkg.validation.meta_shapes import check_evaluation, check_statements
 
 __all__ = ["check_folders", "check_shapes_folder", "refuse_faults"]
 
@@ -59,8 +59,10 @@ def check_shapes_folder(schema: Schema, folder: Path) -> Iterator[Remark]:
     """Yield a remark for each fault of the shapes of a folder, for cases of an ontology."""
     original = default_folders().shapes
     cases = read_folder(folder / CASE, of="the shapes of cases", original=original / CASE)
-    yield from cases.remarks
-    yield from check_shapes(cases, schema)
+    faults = [*cases.remarks, *check_shapes(cases, schema)]
+    yield from faults
+    if not any(remark.refused for remark in faults):
+        yield from check_evaluation(cases, map(netkg, schema.fields))
     if (folder / GUIDELINE).is_dir():
         others = read_folder(
             folder / GUIDELINE, of="shapes of the ontology", original=original / GUIDELINE

@@ -46,7 +46,7 @@ COMPARED: Final = tuple(
     sh(name)
     for name in (
         *("equals", "disjoint", "lessThan", "lessThanOrEquals"),
-        *("targetObjectsOf", "targetSubjectsOf"),
+        *("targetObjectsOf", "targetSubjectsOf", "ignoredProperties"),
     )
 )
 
@@ -176,8 +176,14 @@ class _Checks:
                     expected="a target such as sh:targetClass, or a shape that refers to it",
                 )
             if index.is_deactivated(shape):
-                (triple,) = self.index.triples(shape, sh("deactivated"))
+                triple = next(index.triples(shape, sh("deactivated")))
                 yield found.remark("the shape is switched off", shape, triple, refused=False)
+            elif not index.is_constraint(shape) and not any(index.objects(shape, sh("property"))):
+                yield found.remark(
+                    "the shape has no constraint, so that it finds nothing",
+                    shape,
+                    expected="a constraint such as sh:minCount or sh:class",
+                )
         try:
             graph = {shape: set(index.references(shape)) for shape in index.shapes}
             TopologicalSorter(graph).prepare()

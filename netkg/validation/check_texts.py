@@ -1,4 +1,4 @@
-"""Check the texts of shapes, of which netkg makes the findings about a case."""
+"""Check the texts of shapes: netkg takes the words of its findings from them."""
 
 from __future__ import annotations
 

@@ -17,10 +17,11 @@ from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.files import default_folders, parse_file
 from netkg.ontology.folder import Folder, short
 from netkg.ontology.remark import Remark
+from netkg.ontology.schema import TYPE
 
-__all__ = ["check_meta", "check_statements"]
+__all__ = ["check_evaluation", "check_meta", "check_statements"]
 
-# Shapes of how the ontology of this project is written, and not of what a statement needs.
+# How the ontology of this project is written; an ontology of a caller need not follow it.
 STYLE: Final = "house-style.ttl"
 
 
@@ -56,6 +57,16 @@ def check_meta(found: Folder) -> Iterator[Remark]:
             many = several == SH.MaxCountConstraintComponent
             problem = f"there is {'more than one' if many else 'not a valid'} value of {named}"
         yield found.remark(problem, subject, triple, expected=expected)
+
+
+def check_evaluation(found: Folder, classes: Iterable[ox.NamedNode]) -> Iterator[Remark]:
+    """Yield a remark if pySHACL cannot evaluate shapes on one record of each class."""
+    records = _graph(ox.Triple(ox.BlankNode(), TYPE, class_) for class_ in classes)
+    try:
+        pyshacl.validate(records, shacl_graph=_graph(found.triples), inplace=True)
+    except Exception as error:  # of many kinds, whatever the shapes contain
+        file, _ = found.place(found.triples[0].subject, found.triples[0])
+        yield Remark(file, f"SHACL cannot evaluate the shapes: {_first_line(error)}")
 
 
 def check_statements(found: Folder) -> Iterator[Remark]:
