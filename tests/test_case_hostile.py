@@ -153,7 +153,9 @@ def test_a_broken_array_of_one_object_per_line_is_not_ndjson() -> None:
         read_text('[\n{"id":"c"}\n{"id":"d"}\n]')
 
 
-@pytest.mark.parametrize("flag", ["EventAfterAsOf", "ContradictoryTestResult"])
+@pytest.mark.parametrize(
+    "flag", ["EventAfterAsOf", "ContradictoryTestResult", "TestInSeveralUnits"]
+)
 def test_a_class_that_only_a_rule_gives_is_not_a_type_of_event(flag: str) -> None:
     flagged = netkg("FlaggedRecord")
     assert flagged in SCHEMA.superclasses(netkg(flag))

@@ -149,6 +149,36 @@ def test_plans_do_not_differ_where_cases_do_not(seed: int) -> None:
     assert "→" not in comparison_text(view, color=False, width=100)
 
 
+def test_findings_do_not_differ_where_cases_do_not() -> None:
+    rng = random.Random("violations")
+    scan = {"type": "CTScan", "status": "completed"}
+    tree = {
+        "id": "c",
+        "symptoms": ["Flushing", "Nope", "What"],
+        "fitForSurgery": "yes",
+        "tumors": [
+            {
+                "id": "t",
+                "ki67Percent": 120,
+                "grade": ["G1", "G3"],
+                "x": 1,
+                "y": 2,
+                "measurements": [{"diameterMm": 0}, {"diameterMm": -1}, {"date": "2026-02-30"}],
+            },
+            {"id": "u", "grade": "G1", "ki67Percent": 30},
+        ],
+        "events": [
+            scan | {"date": "2026-05-02"},
+            scan | {"date": "2026-05-01"},
+            {"type": "Nope", "status": "x", "label": 5},
+            {"type": ["CTScan", "MRIScan"], "status": "y", "target": "v"},
+        ],
+    }
+    for _ in range(4):
+        other = read(rewritten(tree, rng))
+        assert differing(compare_cases(ENGINE, read(tree), other, as_of=AS_OF)) == []
+
+
 @given(SEEDS)
 @settings(max_examples=10, deadline=None)
 def test_a_plan_does_not_depend_on_the_order_of_keys(seed: int) -> None:

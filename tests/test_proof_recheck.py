@@ -155,7 +155,7 @@ def test_an_explanation_of_all_foci_or_of_one_follows(
     alone = [tree | {"foci": [each]} for each in tree["foci"]]
     elsewhere = copy.deepcopy(tree)
     for finding in elsewhere["findings"]:
-        finding |= {"pointer": "/another/place", "line": 7}
+        finding |= {"pointer": "/tumors/7", "line": 7}
     for each in (tree, [tree, tree], *alone, *tree["foci"], elsewhere):
         assert objections(rechecker, each) == []
 

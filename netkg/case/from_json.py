@@ -182,6 +182,7 @@ class _ObjectReader:
             self.draft.places[node.value, "type"] = self.at(node, key)
             names = [n.removeprefix(NETKG) if isinstance(n, str) else n for n in names]
         if len(names) > 1:
+            names.sort(key=compact)
             self.draft.report_several(focus, "events.type", names, at=self.at(node, key))
             names = [compact(names)]
         for name in names:

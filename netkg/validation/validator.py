@@ -207,9 +207,9 @@ def _joined(findings: list[Finding]) -> Finding:
     return replace(first, message=f"{first.message} Also check {listed(others)}.")
 
 
-def _text(finding: Finding) -> tuple[str, int, str]:
+def _text(finding: Finding) -> tuple[str, str, int, str]:
     """Return what findings on one field are sorted by: their text, then their place."""
-    return finding.message, len(finding.pointer), finding.pointer
+    return finding.message, finding.found, len(finding.pointer), finding.pointer
 
 
 def _copied_safely(triple: tuple[Node, Node, Node]) -> tuple[Node, Node, Node]:
