@@ -235,11 +235,12 @@ class _Guard:
 
     def refuse(self, problem: str, token: Token, expected: str, hint: str = "") -> NoReturn:
         line, column = self.place(token)
+        found = _excerpt(token.text)
         raise InputError(
             f"{problem} (column {column})",
             source=self.source,
             line=line,
-            found=_excerpt(token.text),
+            found="" if found.upper() in problem else found,
             expected=expected,
             hint=hint,
         )
