@@ -39,7 +39,7 @@ COMMANDS = {
     "docs-out": ("docs", "--out", "{}/pages"),
 }
 # Of each way to end, so many points for each command; without the batch, one for one command.
-POINTS = 4
+POINTS = 2
 QUICK = "graph-out"
 unix = pytest.mark.skipif(os.name == "nt", reason="signals and limits of Unix")
 linux = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from itertools import cycle, product
@@ -23,6 +26,7 @@ from netkg.namespaces import NETKG, RDF, XSD
 from netkg.ontology.conversion import to_rdflib, triple_to_rdflib
 from netkg.plan.engine import Engine
 
+ROOT = Path(__file__).resolve().parent.parent
 DAY = "2026-03-31"
 SECRET = "Mary-Smith"
 PREFIXES = f"@prefix netkg: <{NETKG}> .\n@prefix rdf: <{RDF}> .\n@prefix xsd: <{XSD}> .\n"
@@ -184,6 +188,21 @@ def test_functions_keep_a_case_to_themselves(hostile: str, listen: Listen) -> No
         netkg.ask("cq14", cases=each, as_of=DAY)
     netkg.diff(case, other, as_of=DAY)
     assert leaked(listen()) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [f"import warnings; warnings.warn('{SECRET}')", f"import logging; logging.error('{SECRET}')"],
+)
+def test_the_program_shows_nothing_that_a_library_says(code: str, tmp_path: Path) -> None:
+    # A module that click loads says something, on behalf of any library.
+    (tmp_path / "graphviz.py").write_text(f"{code}\n", encoding="utf-8")
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+    argv = [sys.executable, "-m", "netkg", "graph", "--format", "dot"]
+    environment = {**os.environ, "PYTHONPATH": path}
+    done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 2  # this one is not Graphviz
+    assert SECRET not in done.stderr + done.stdout
 
 
 def test_literals_keep_their_text_and_datatype(listen: Listen) -> None:
