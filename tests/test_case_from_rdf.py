@@ -333,7 +333,7 @@ def test_only_what_can_be_reached_is_the_case_and_the_rest_is_reported() -> None
     assert len(case.triples) == 1
     assert {(each.severity, each.field) for each in case.findings} == {
         ("Warning", "tumors.id"),
-        ("Warning", "type"),
+        ("Warning", NETKG),
     }
 
 

@@ -121,6 +121,10 @@ class Remarks:
             self._left(node, quads)
         for pair in _lookalikes(found.named):
             self._add("encoding", pair, None, *pair)
+        self._scopes: dict[int, list[frozenset[int]]] = {}
+        for scope in self._tallies:
+            for number in scope if isinstance(scope, frozenset) else ():
+                self._scopes.setdefault(number, []).append(scope)
 
     @property
     def set_aside(self) -> int:
@@ -185,9 +189,8 @@ class Remarks:
     # -- findings ----------------------------------------------------------------------
     def findings(self, number: int, part: Part, focus: str) -> Iterator[Finding]:
         """Yield the findings on the case with this number, one for each kind."""
-        own = (scope for scope in self._tallies if isinstance(scope, frozenset) and number in scope)
         totals: dict[str, _Tally] = {}
-        for scope in (*own, *part.graphs, None):
+        for scope in (*self._scopes.get(number, ()), *part.graphs, None):
             for kind, tally in self._tallies.get(scope, {}).items():
                 total = totals.setdefault(kind, _Tally(tally.first))
                 total.count += tally.count

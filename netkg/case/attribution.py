@@ -43,8 +43,9 @@ class Part:
 
     ``graphs`` are those in which the case is described; ``records`` the records that it
     reaches, each with the fields through which it does; ``shared`` those of them that belong
-    to other cases too, with the nodes of these, or to two tumors of this one; ``broken``
-    the properties whose value is a malformed list, with what is wrong.
+    to several cases, with the nodes of all of these (first that of the record, if it is a
+    case itself); ``doubled`` the measurements that belong to several tumors of the case;
+    ``broken`` the properties whose value is a malformed list, with what is wrong.
     """
 
     node: Subject
@@ -52,6 +53,7 @@ class Part:
     quads: list[ox.Quad] = field(default_factory=list)
     records: dict[Subject, dict[str, None]] = field(default_factory=dict)
     shared: dict[Subject, list[Subject]] = field(default_factory=dict)
+    doubled: dict[Subject, set[Subject]] = field(default_factory=dict)
     broken: dict[tuple[Subject, str], str] = field(default_factory=dict)
 
 
@@ -182,8 +184,8 @@ class _Attributor:
         for node in list(self.owners)[len(tops) :]:
             self.share(node)
         for (number, node), tumors in self.above.items():
-            if len(tumors) > 1 and node not in self.parts[number].shared:
-                self.parts[number].shared[node] = sorted(tumors, key=str)
+            if len(tumors) > 1:
+                self.parts[number].doubled[node] = tumors
         for node, number in self.roots.items():
             self.owners.setdefault(node, {})[number] = None
         read = self.lists.read
@@ -208,8 +210,9 @@ class _Attributor:
             root = self.roots[node]
             for number in owners:
                 if number != root:
-                    self.parts[number].shared[node] = [node]
-                    self.parts[root].shared.setdefault(node, []).append(self.parts[number].node)
+                    self.parts[number].shared[node] = [node, self.parts[number].node]
+                    others = self.parts[root].shared.setdefault(node, [node])
+                    others.append(self.parts[number].node)
             return
         quads = {number: list[ox.Quad]() for number in owners}
         if len(owners) == 1:
@@ -224,17 +227,17 @@ class _Attributor:
                     quads[number].append(quad)
                 if len(takers) > 1:
                     mixed |= dict.fromkeys(takers)
-            self.mix(node, mixed)
+            if mixed:
+                self.mix(node, mixed)
         for number, own_quads in quads.items():
             is_tumor = "tumors" in self.parts[number].records[node]
             self.assign(node, own_quads, number, _BELOW if is_tumor else frozenset())
 
     def mix(self, node: Subject, owners: dict[int, None]) -> None:
-        """Mark a record as shared by cases."""
+        """Mark a record as shared by cases; all have one list, for there may be many."""
+        everyone = [self.parts[number].node for number in owners]
         for number in owners:
-            others = [self.parts[n].node for n in owners if n != number]
-            if others:
-                self.parts[number].shared[node] = others
+            self.parts[number].shared[node] = everyone
 
     def assign(
         self, node: Subject, quads: Sequence[ox.Quad], number: int, fields: frozenset[str]
@@ -247,7 +250,7 @@ class _Attributor:
         else:
             links = self.look.links.get(node, ())
             if len(self.owners.get(node, ())) > 1:
-                links = [quad for quad in links if quad in quads]
+                links = list(set(links).intersection(quads))
         part.quads += quads
         for quad in links:
             name = _LINKS.get(quad.predicate.value, "")

@@ -201,13 +201,16 @@ class Draft:
     def report_ignored(self, focus: str, record: str, key: str, *, at: str, count: int = 1) -> None:
         """Report a key that JSON-LD ignores, as a warning if it looks like another key."""
         path = self.schema.path(record, key)
-        keys = {name.casefold(): name for own in self.schema.fields.values() for name in own}
-        keys |= {name.casefold(): name for name in KEYWORDS}
-        close = keys.get(key.removeprefix("@").casefold()) or keys.get(key.casefold())
+        names = {name for own in self.schema.fields.values() for name in own} | KEYWORDS
+        plain = key.removeprefix("@").casefold()
+        close = [name for name in sorted(names) if name.removeprefix("@").casefold() == plain]
         places = f" in {count:,} places" if count > 1 else ""
         message = f"JSON-LD ignores the key {key}{places}, so that its value is not used."
-        if close:
-            message += f" {did_you_mean([close])}"
+        if key in KEYWORDS:
+            which = "A value" if count == 1 else f"{count:,} values"
+            message = f"{which} of {key} {'is' if count == 1 else 'are'} not a node and not used."
+        elif close and close != [key]:
+            message += f" {did_you_mean(close)}"
         severity: Severity = "Warning" if close else "Info"
         self.report(focus, path, compact(key), "", message, at=at, severity=severity)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from netkg.case.accounting import Account, Remarks, aside_finding, named
+from netkg.case.accounting import Account, Remarks, aside_finding
 from netkg.case.attribution import Part, attribute, is_node
 from netkg.case.canonical import Index, canonical
 from netkg.case.draft import EVENT, RECORDS, Draft
@@ -24,6 +24,7 @@ from netkg.case.lists import Subject
 from netkg.case.literals import compact, literal, meant_literal, rdf_literal
 from netkg.case.model import Case
 from netkg.case.rdf_findings import (
+    report_doubled,
     report_list,
     report_literal,
     report_own_record,
@@ -229,17 +230,12 @@ class _GraphReader:
             report_list(self.draft, self.draft.names[at], path, fault, at=at)
 
     def shared(self) -> None:
-        """Report records that other cases have too, and measurements of two tumors."""
-        for node, others in self.part.shared.items():
-            links = self.part.records.get(node, {})
-            report_shared(
-                self.draft,
-                named(node),
-                next(iter(links), ""),
-                list(map(named, others)),
-                tumors=set(others) <= self.part.records.keys() - {node},
-                at=self.nodes.get(node, self.draft.node).value,
-            )
+        """Report records that other cases have too, and measurements of several tumors."""
+        for node in self.part.shared:
+            at = self.nodes.get(node, self.draft.node).value
+            report_shared(self.draft, node, self.part, at=at)
+        for node, tumors in self.part.doubled.items():
+            report_doubled(self.draft, node, tumors, at=self.draft.node.value)
 
     def types(self, terms: Iterable[Any], record: str, node: ox.NamedNode, focus: str) -> None:
         """Read the types of a record; the type of an event is its class."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 import pyoxigraph as ox
 
+from netkg.case.accounting import named
+from netkg.case.attribution import Part
 from netkg.case.context import CONTEXT_IRI
-from netkg.case.draft import Draft
+from netkg.case.draft import RECORDS, Draft
+from netkg.case.lists import Subject
 from netkg.case.literals import compact
 from netkg.namespaces import NETKG, XSD, local_name
 from netkg.suggestions import listed
 
 __all__ = [
+    "report_doubled",
     "report_list",
     "report_literal",
     "report_own_record",
@@ -87,28 +92,36 @@ def report_own_record(draft: Draft, record: str) -> None:
     draft.report(draft.id, path, compact(draft.id), expected, message, at=draft.node.value)
 
 
-def report_shared(
-    draft: Draft, id_: str, link: str, others: Collection[str], *, tumors: bool, at: str
-) -> None:
-    """Report a record that belongs to other cases too, or with ``tumors`` to several tumors.
-
-    ``link`` is the property through which the case reaches it, empty for the case itself.
-    """
-    name, path = _LINKED.get(link, ("case", "id"))
-    names = sorted(others)[:_MOST_NAMES]
-    if len(others) > _MOST_NAMES:
-        names.append(f"{len(others) - _MOST_NAMES:,} more")
-    if not link:
-        wrong, remedy = f"The case {id_} is also a record of {listed(names)}", "the record"
-    elif tumors:
-        wrong, remedy = f"The measurement {id_} belongs to the tumors {listed(names)}", "each tumor"
-    elif id_ in others:
-        wrong, remedy = f"The {name} {id_} is a case of its own", f"the {name}"
+def report_shared(draft: Draft, node: Subject, part: Part, *, at: str) -> None:
+    """Report a record that belongs to several cases."""
+    owners = part.shared[node]
+    link = next(iter(part.records.get(node, {})), "")
+    id_, (name, path) = named(node), _LINKED.get(link, ("case", "id"))
+    # There may be very many, the same list for each of them.
+    others = [named(each) for each in islice(owners, _MOST_NAMES + 1) if each != part.node]
+    others = others[:_MOST_NAMES]
+    if more := len(owners) - 1 - len(others):
+        others.append(f"{more:,} more")
+    if node == part.node:
+        wrong = f"The case {id_} is also a record of {listed(others)}"
+        remedy = "Give the record an IRI of its own"
+    elif node == owners[0]:
+        wrong = f"The {name} {id_} is a case of its own"
+        remedy = f"Give the {name} an IRI of its own"
     else:
-        wrong = f"The {name} {id_} belongs to {listed([draft.id or 'this case', *names])}"
-        remedy = "each case"
-    what = "a node" if not link or id_ in others else f"{'an' if name[0] == 'e' else 'a'} {name}"
-    message = f"{wrong}. Give {remedy} {what} of its own, with its own IRI."
-    focus = id_ if link in ("tumors", "metastases") and id_ in draft.names.values() else draft.id
+        wrong = f"The {name} {id_} belongs to {listed([named(part.node), *others])}"
+        remedy = f"Give each case {'an' if name[0] == 'e' else 'a'} {name} of its own"
+    focus = id_ if link in RECORDS and id_ in draft.names.values() else draft.id
     expected = "a record of one case"
-    draft.report(focus, path, compact(id_), expected, message, at=at)
+    draft.report(focus, path, compact(id_), expected, f"{wrong}. {remedy}.", at=at)
+
+
+def report_doubled(draft: Draft, node: Subject, tumors: Iterable[Subject], *, at: str) -> None:
+    """Report a measurement that belongs to several tumors of one case."""
+    id_ = named(node)
+    message = (
+        f"The measurement {id_} belongs to the tumors {listed(sorted(map(named, tumors)))}. "
+        "Give each tumor a measurement of its own."
+    )
+    expected = "a measurement of one tumor"
+    draft.report(draft.id, "tumors.measurements", compact(id_), expected, message, at=at)
