@@ -6,6 +6,7 @@ same as that of :func:`netkg.ontology.files.parse_turtle`.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ from netkg.namespaces import OWL, PREFIXES, RDF, RDFS, local_name
 from netkg.ontology.files import parse_file
 from netkg.ontology.remark import Remark
 from netkg.ontology.text_files import read_text
+from netkg.worker.client import parse
+from netkg.worker.process import Failed
 
 __all__ = ["Folder", "Place", "read_folder", "short"]
 
@@ -153,6 +156,10 @@ def read_folder(folder: Path, *, of: str, original: Path | None = None) -> Folde
 def _read_file(found: Folder, file: Path, name: str, of: str) -> None:
     before = len(found.triples)
     try:
+        text = read_text(file)
+        # A text that ends the parser must not end this process.
+        with contextlib.suppress(Failed):
+            parse(text.encode(), "turtle")
         for triple, line in parse_file(file):
             if isinstance(triple.object, ox.Triple):
                 found.remarks.append(
@@ -160,7 +167,6 @@ def _read_file(found: Folder, file: Path, name: str, of: str) -> None:
                 )
             else:
                 found.add(triple, (name, line))
-        text = read_text(file)
     except (KnowledgeError, InputError) as error:
         place = error.term if isinstance(error, KnowledgeError) else error.place
         line_ = re.search(r", line (\d+)$", place)
