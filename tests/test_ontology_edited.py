@@ -256,7 +256,7 @@ def test_an_entry_without_one_of_its_values_is_read_or_refused(part: int, tmp_pa
             "record-patterns.ttl",
             "    netkg:withValue netkg:Liver ;\n",
             "",
-            "liverMetastasisRecord-pattern: The linked",
+            "liverMetastasisRecord-pattern, netkg:withValue: The linked",
         ),
         (
             "evidence-values.ttl",

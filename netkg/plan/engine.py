@@ -109,21 +109,17 @@ class Engine:
         shapes: Path | None = None,
         queries: Path | None = None,
     ) -> Engine:
-        """Load an engine, with folders of the caller's own where they are given.
+        """Load an engine, with folders of the caller's own where they are given, and checked.
 
         Raises:
-            KnowledgeError: if a folder contains no usable ontology, shapes or queries, or
-                a fault; the constructor does not look for faults.
+            KnowledgeError: if a folder has a fault.
         """
         if ontology or shapes:
-            # The folders of the package are checked by its tests.
             from netkg.validation.check import refuse_faults
 
             refuse_faults(ontology=ontology, shapes=shapes)
-        given = default_folders()
-        return cls(
-            Folders(ontology or given.ontology, shapes or given.shapes, queries or given.queries)
-        )
+        own = default_folders()
+        return cls(Folders(ontology or own.ontology, shapes or own.shapes, queries or own.queries))
 
     def _compile_conditions(self) -> dict[str, list[tuple[ox.NamedNode, Criterion]]]:
         """Compile every class that a shape targets or that decides on an action, by scope."""
