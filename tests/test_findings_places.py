@@ -216,8 +216,9 @@ def mutated(seed: int) -> JSON:
 
 
 def forms(value: Any) -> set[str]:
-    """Return the ways in which a finding may write a value."""
+    """Return the ways in which a finding may write a value; several values are sorted."""
     items = [item for item in value if item is not None] if isinstance(value, list) else [value]
+    items.sort(key=compact)
     written = {compact(value), ", ".join(map(str, items))}
     return written | {compact(items), *map(compact, items)}
 
