@@ -74,6 +74,15 @@ GLUE = (
     *" \t\n\r#<>\"'.,;:{}()[]|^!?*+-/=&@_~$%\\`",
     *"\u00b7\u00e9\u212a\u017f\ufeff\u00a0\u2028\x00\U00010000",
 )
+# Around a call, these hide it from a reader that ends a string, an IRI or a name elsewhere.
+BEFORE = (
+    *('VALUES ?v { """x" }', "VALUES ?v { '''x' }", "FILTER(?s<'b#>')", "FILTER(?s<x:y#>\n1)"),
+    *("FILTER(?s = <urn:x#\\u+041>)", "FILTER(1<<(#>)", "FILTER(!('a'@en<'b#>'))", "?s ?p x:a.b."),
+)
+AFTER = (
+    *('\n#\\U0000D800"""}\n', "\n#\\ud800'''}\n", "#'\n", "#'\n)", '#"\n'),
+    *('VALUES ?v { """\n)>>)} #"""}', 'VALUES ?v { """\n1)} #"""}', 'VALUES ?v { """\'\n)} #"""}'),
+)
 HIDING = (("'", "'"), ('"""', '"""'), ("#", "\n"), ("<", ">"), ("#", '"""'))
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 
@@ -95,8 +104,11 @@ def mutated_queries(random: random.Random) -> Iterator[str]:
         if random.random() < 0.8:
             ends = [at + 1 for at, piece in enumerate(pieces) if piece in "{}."]
             at = random.choice(ends) if random.random() < 0.7 else _place(random, pieces)
-            pieces.insert(at, random.choice(REACHING))
-        for _ in range(random.choice((0, 1, 1, 1, 2, 2, 3))):
+            call = random.choice(REACHING)
+            if random.random() < 0.3:
+                call = f"{random.choice(BEFORE)} {call} {random.choice(AFTER)}"
+            pieces.insert(at, call)
+        for _ in range(random.choice((0, 0, 1, 1, 2, 2, 3))):
             _edit(random, pieces)
         yield "".join(pieces)
 
