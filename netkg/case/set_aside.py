@@ -36,7 +36,7 @@ _METADATA: Final = (
     *(DCTERMS, "http://purl.org/dc/elements/1.1/", PROV, "http://rdfs.org/ns/void#"),
     *("http://www.w3.org/ns/dcat#", "http://purl.org/pav/"),
 )
-_BASIC: Final = (OWL, RDF, RDFS)
+_BASIC: Final = (OWL, RDFS)
 _TYPE: Final = RDF + "type"
 
 
