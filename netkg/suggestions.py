@@ -80,8 +80,10 @@ def _similar(found: str, known: Iterable[str]) -> list[str]:
         folded = name.casefold()
         matcher.set_seq1(folded)
         begins = wanted and folded.startswith(wanted)
-        ratios[name] = matcher.ratio()
-        scores[name] = max(ratios[name], PREFIX if begins else 0.0)
+        # Two upper bounds of the ratio, which are fast, exclude most names.
+        if begins or (matcher.real_quick_ratio() >= CUTOFF and matcher.quick_ratio() >= CUTOFF):
+            ratios[name] = matcher.ratio()
+            scores[name] = max(ratios[name], PREFIX if begins else 0.0)
     least = max(max(scores.values(), default=0.0) - SPREAD, CUTOFF)
     names = sorted(scores, key=lambda name: (-scores[name], -ratios[name], name))
     return [name for name in names if scores[name] >= least]

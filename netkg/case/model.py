@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -47,19 +47,30 @@ class Case:
     places: Mapping[tuple[str, ...], str] = field(default_factory=dict, compare=False, repr=False)
     text: JsonText | None = field(default=None, compare=False, repr=False)
     item: str = field(default="", compare=False, repr=False)
+    _by_record: dict[str, list[ox.Triple]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def nodes(self) -> frozenset[str]:
         """The IRIs of all its records, including those without a triple."""
         return frozenset({self.node.value, *self.names, *self.records})
 
+    def about(self, node: str) -> Sequence[ox.Triple]:
+        """Return the triples about a record."""
+        # A case with thousands of findings asks for each of its records.
+        if not self._by_record:
+            for triple in self.triples:
+                self._by_record.setdefault(triple.subject.value, []).append(triple)  # type: ignore[union-attr]
+        return self._by_record.get(node, ())
+
     def values(self, node: str, key: str) -> list[str]:
         """Return the values of a key of a record: IRIs and texts of literals."""
         properties = _OF_TYPE if key == "type" else {NETKG + key}
         return [
             triple.object.value  # type: ignore[union-attr]
-            for triple in self.triples
-            if triple.subject.value == node and triple.predicate.value in properties  # type: ignore[union-attr]
+            for triple in self.about(node)
+            if triple.predicate.value in properties
         ]
 
     def pointer(self, node: str, path: str, value: str = "") -> str:

@@ -7,9 +7,8 @@ about a subject and where each fact comes from; it derives nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -17,7 +16,6 @@ from netkg.namespaces import NETKG, RDF
 
 __all__ = ["Derivation", "Facts"]
 
-T = TypeVar("T")
 SUBJECT = RDF + "subject"
 PREDICATE = RDF + "predicate"
 OBJECT = RDF + "object"
@@ -25,7 +23,8 @@ ABSENCE = NETKG + "absencePremise"
 SEARCHED = NETKG + "searchedFor"
 THROUGH = NETKG + "throughField"
 LINKED = NETKG + "linkedPremise"
-# The lists of a derivation, by the properties of its node.
+NOTHING: dict[str, None] = {}
+# The parts of a derivation, by the properties of its node.
 PREMISES = {
     NETKG + "premiseProperty": "properties",
     NETKG + "premiseSame": "same",
@@ -45,24 +44,26 @@ class Derivation:
     what was searched for; ``linked`` are pairs of a field and a property of the
     records that it leads to; ``complete`` are fields that were searched completely,
     ``intervals`` the intervals that a number is in, ``rules`` the names of
-    the rules that gave the fact.
+    the rules that gave the fact. Each is a dictionary without values, a set in the order
+    in which its members were added.
     """
 
-    properties: list[str] = field(default_factory=list)
-    same: list[str] = field(default_factory=list)
-    records: list[str] = field(default_factory=list)
-    absences: list[tuple[str, str]] = field(default_factory=list)
-    linked: list[tuple[str, str]] = field(default_factory=list)
-    complete: list[str] = field(default_factory=list)
-    intervals: list[str] = field(default_factory=list)
-    rules: list[str] = field(default_factory=list)
+    properties: dict[str, None] = field(default_factory=dict)
+    same: dict[str, None] = field(default_factory=dict)
+    records: dict[str, None] = field(default_factory=dict)
+    absences: dict[tuple[str, str], None] = field(default_factory=dict)
+    linked: dict[tuple[str, str], None] = field(default_factory=dict)
+    complete: dict[str, None] = field(default_factory=dict)
+    intervals: dict[str, None] = field(default_factory=dict)
+    rules: dict[str, None] = field(default_factory=dict)
 
 
 class Facts:
     """An index of facts by subject and property (see the description of the module)."""
 
     def __init__(self) -> None:
-        self._values: dict[tuple[str, str], list[str]] = {}
+        # Ordered sets: a case can have thousands of events.
+        self._values: dict[tuple[str, str], dict[str, None]] = {}
         self._derivations: dict[tuple[str, str, str], Derivation] = {}
         self._asserted: set[tuple[str, str, str]] = set()
 
@@ -72,7 +73,7 @@ class Facts:
         for triple in triples:
             key = (triple.subject.value, triple.predicate.value)  # type: ignore[union-attr]
             value = str(triple.object)
-            _append(self._values.setdefault(key, []), value)
+            self._values.setdefault(key, {})[value] = None
             self._asserted.add((*key, value))
 
     def derive(self, triples: Iterable[ox.Triple], rule: str = "") -> list[ox.Triple]:
@@ -88,7 +89,7 @@ class Facts:
             if not isinstance(subject, ox.BlankNode):
                 plain.append(triple)
                 key = (subject.value, predicate)  # type: ignore[union-attr]
-                _append(self._values.setdefault(key, []), str(object_))
+                self._values.setdefault(key, {})[str(object_)] = None
             else:
                 text = str(object_) if predicate == OBJECT else object_.value  # type: ignore[union-attr]
                 nodes.setdefault(subject.value, {}).setdefault(predicate, []).append(text)
@@ -100,18 +101,17 @@ class Facts:
         key = (node[SUBJECT][0], node[PREDICATE][0], node[OBJECT][0])
         derivation = self._derivations.setdefault(key, Derivation())
         for property_, name in PREMISES.items():
-            for value in sorted(node.get(property_, ())):
-                _append(getattr(derivation, name), value)
+            getattr(derivation, name).update(dict.fromkeys(sorted(node.get(property_, ()))))
         for absence in node.get(ABSENCE, ()):
-            _append(derivation.absences, (absence, (node.get(SEARCHED) or [""])[0]))
+            derivation.absences[absence, (node.get(SEARCHED) or [""])[0]] = None
         for property_ in node.get(LINKED, ()):
-            _append(derivation.linked, (node[THROUGH][0], property_))
-        _append(derivation.rules, rule)
+            derivation.linked[node[THROUGH][0], property_] = None
+        derivation.rules[rule] = None
 
     # -- look-ups --------------------------------------------------------------------
-    def values(self, subject: str, property_: str) -> list[str]:
+    def values(self, subject: str, property_: str) -> Collection[str]:
         """Return the values of a property, in N-Triples form, in the order they were added."""
-        return self._values.get((subject, property_), [])
+        return self._values.get((subject, property_), NOTHING)
 
     def linked(self, subject: str, property_: str) -> Iterator[str]:
         """Yield the IRIs of the records that a property leads to."""
@@ -126,9 +126,3 @@ class Facts:
     def derivation(self, subject: str, property_: str, value: str) -> Derivation | None:
         """Return the premises of a derived fact, or None if none are recorded."""
         return self._derivations.get((subject, property_, value))
-
-
-def _append(values: list[T], value: T) -> None:
-    """Append a value to a list that does not have it."""
-    if value not in values:
-        values.append(value)

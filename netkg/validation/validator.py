@@ -96,6 +96,12 @@ class Validator:
         if not isinstance(report, Graph):
             raise KnowledgeError(f"a shape cannot be evaluated: {report}")
         owner = {node: case for case in batch for node in case.nodes}
+        tumor_of = {
+            measurement: tumor.value
+            for case in batch
+            for tumor in case.tumors
+            for measurement in case.values(tumor.value, "measurements")
+        }
         found: dict[str, list[Finding]] = {case.node.value: [] for case in batch}
         # Findings that rest on a verdict, which a case with a violation does not have.
         dependent: dict[str, list[Finding]] = {case.node.value: [] for case in batch}
@@ -105,7 +111,10 @@ class Validator:
                 case = owner[focus]
                 shape = self._shapes.shape(cast(Node, report.value(result, SH.sourceShape)))
                 into = dependent if shape.on_verdict else found
-                into[case.node.value].append(self._finding(shape, case, focus, report, result))
+                # A measurement is reported at its tumor, an event at its case.
+                id_ = case.names.get(focus) or case.names.get(tumor_of.get(focus, ""), case.id)
+                finding = self._finding(shape, case, focus, id_, report, result)
+                into[case.node.value].append(finding)
         arranged = {}
         for case in batch:
             own = [*case.findings, *found[case.node.value]]
@@ -122,7 +131,7 @@ class Validator:
 
     # -- words -----------------------------------------------------------------------
     def _finding(
-        self, shape: Shape, case: Case, focus: str, report: Graph, result: Node
+        self, shape: Shape, case: Case, focus: str, id_: str, report: Graph, result: Node
     ) -> Finding:
         field = shape.field
         if not field:
@@ -141,7 +150,7 @@ class Validator:
             message = f"{wrong} {self._meant(shape, case, field, found, value) or shape.remedy}"
         return Finding(
             shape.severity,
-            _focus_id(case, focus),
+            id_,
             field,
             found,
             expected,
@@ -231,18 +240,8 @@ def _record_kind(case: Case, node: str) -> str:
     """Return the local name of the record class that a node of a case has."""
     types = {
         triple.object.value  # type: ignore[union-attr]
-        for triple in case.triples
-        if triple.predicate == TYPE and triple.subject.value == node  # type: ignore[union-attr]
+        for triple in case.about(node)
+        if triple.predicate == TYPE
     }
     kinds = ("Case", "Tumor", "Metastasis", "Measurement")
     return next((kind for kind in kinds if NETKG + kind in types), "ClinicalEvent")
-
-
-def _focus_id(case: Case, node: str) -> str:
-    """Return the id of a record; for a measurement that of its tumor, for an event of its case."""
-    owners = (
-        triple.subject.value  # type: ignore[union-attr]
-        for triple in case.triples
-        if triple.predicate.value == NETKG + "measurements" and triple.object.value == node  # type: ignore[union-attr]
-    )
-    return case.names.get(node) or case.names.get(next(owners, ""), case.id)
