@@ -33,6 +33,14 @@ Decision support for education only, not a medical device.
 
 from __future__ import annotations
 
+import signal
+import sys
+
+if (sys.argv or [""])[0] == "-m" or sys.argv[0].endswith("/netkg"):
+    # This process is the program netkg, which an interrupt ends (see netkg.__main__). The
+    # imports below take a good part of its time, and an interrupt there would be a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import logging
 from typing import TYPE_CHECKING, Any
 

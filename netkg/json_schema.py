@@ -26,6 +26,7 @@ from typing import (
 from netkg.case.finding import Findings
 from netkg.comparison.model import Comparison
 from netkg.ontology.guideline import Statement
+from netkg.plan.check import Checked
 from netkg.plan.model import Plan
 from netkg.proof.model import Explanation, Proof
 from netkg.proof.recheck import Rechecked
@@ -47,6 +48,7 @@ _PLAIN: Final[Mapping[Any, str]] = {
 # The classes of the answers, and whether there may be, or always is, a list of them.
 _ANSWERS: Final[Mapping[str, tuple[type, Literal["one", "some", "list"]]]] = {
     "answer": (ResultsDocument, "one"),
+    "check": (Checked, "one"),
     "comparison": (Comparison, "some"),
     "explanation": (Explanation, "some"),
     "findings": (Findings, "some"),
@@ -63,8 +65,9 @@ def json_schemas() -> dict[str, JSON]:
 
     ``netkg derive`` writes a ``plan``; ``validate`` writes ``findings``, ``explain`` an
     ``explanation``, ``whatif`` and ``diff`` a ``comparison``, ``query`` an ``answer``,
-    ``query --list`` the ``queries``, ``recommendations`` the ``recommendations``. A
-    ``proof`` is a part of an explanation, and a ``recheck`` what :func:`netkg.recheck` returns.
+    ``query --list`` the ``queries``, ``recommendations`` the ``recommendations``, ``check``
+    a ``check``. A ``proof`` is a part of an explanation, and a ``recheck`` what
+    :func:`netkg.recheck` returns.
 
     >>> json_schemas()["plan"]["$id"]
     'https://w3id.org/netkg/schemas/plan.json'

@@ -9,6 +9,8 @@ imports one above it.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
@@ -29,7 +31,9 @@ __all__ = [
     "Result",
     "as_json",
     "draw_with",
+    "escape_turtle",
     "json_form",
+    "json_text",
     "members",
 ]
 
@@ -39,6 +43,16 @@ Keys: TypeAlias = tuple[str, ...]
 IsoDay = Annotated[str, "date"]
 # A key that is never left out.
 ALWAYS: Final = object()
+# Characters that move the cursor, reorder or hide text: all of the Unicode categories Cc, Cf,
+# Cs, Zl and Zp, except tabulator and line feed.
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd"
+    "\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e007f]"
+)
+# The joiners may be in a prefixed name, which has no escapes; scripts need them.
+_JOINERS: Final = "\u200c\u200d"
 
 
 class Result:
@@ -150,6 +164,33 @@ def as_json(value: Any, keys: Keys = ()) -> Any:
     if isinstance(value, list | tuple):
         return [as_json(item, keys) for item in value]
     return value
+
+
+# -- text ------------------------------------------------------------------------------------
+def json_text(value: Any, *, indent: int | None = 2) -> str:
+    r"""Return JSON for people to read: any script as it is, but no character that hides.
+
+    Such a character is written as the escape that means the same.
+
+    >>> json_text("Zo\u00eb\u202e")
+    '"Zoë\\u202e"'
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def escape_turtle(text: str) -> str:
+    r"""Return Turtle with escapes for characters that hide, which mean the same.
+
+    >>> escape_turtle('<urn:a> <urn:b> "\u202e" .')
+    '<urn:a> <urn:b> "\\u202E" .'
+    """
+
+    def escape(found: re.Match[str]) -> str:
+        number = ord(found[0])
+        return f"\\u{number:04X}" if number < 0x10000 else f"\\U{number:08X}"
+
+    return _UNSEEN.sub(lambda found: found[0] if found[0] in _JOINERS else escape(found), text)
 
 
 # -- notebooks -------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from netkg.case.loading import load_case
 from netkg.case.model import Case
 from netkg.errors import NetkgError
 from netkg.namespaces import NETKG, OWL, RDF, RDFS, local_name
-from netkg.ontology.files import default_folders, parse_turtle
+from netkg.ontology.files import Folders, default_folders, parse_turtle
 from netkg.ontology.schema import Schema, netkg
 from netkg.plan.engine import Engine
 
@@ -339,7 +339,8 @@ class Trial:
         """Load the ontology, or a mutant of it."""
         folder = Path(self.folder.name)
         self.original.write(mutant, folder)
-        return Engine.load(ontology=folder)
+        own = default_folders()
+        return Engine(Folders(folder, own.shapes, own.queries))
 
     def killer(self, mutant: Mutant | None) -> str | None:
         """Name what notices a mutant, or None if it survives."""

@@ -77,7 +77,7 @@ def rows_of(text: str) -> list[list[str]]:
 
 def copy(dataset: Dataset, into: RdfDataset, *, graphs: tuple[str, ...] = tuple(GRAPHS)) -> None:
     names = {GRAPH_BASE + name for name in graphs}
-    for quad in dataset.store:
+    for quad in dataset:
         if quad.graph_name.value in names:
             spo = (quad.subject, quad.predicate, quad.object)
             into.graph(URIRef(quad.graph_name.value)).add(tuple(map(to_rdflib, spo)))

@@ -107,11 +107,14 @@ def test_the_built_in_context_alone_in_a_list_is_the_plain_form() -> None:
     assert listed.triples == plain(body).triples
 
 
-def test_a_name_with_an_at_sign_that_json_ld_does_not_know_is_passed_over() -> None:
+def test_a_name_with_an_at_sign_that_json_ld_ignores_is_listed() -> None:
     body = {"id": "c", "tumors": [{"primarySite": "Ileum"}, {"primarySite": "Pancreas"}]}
     remarked = plain({"@comment": "x"} | body)
     assert remarked.triples == plain(body).triples
-    assert remarked.findings == ()
+    assert [(each.severity, each.field) for each in remarked.findings] == [("Info", "@comment")]
+    (misspelt,) = plain({"@Events": []} | body).findings
+    assert misspelt.severity == "Warning"
+    assert misspelt.message.endswith("Did you mean events?")
 
 
 def test_flattened_json_ld_with_a_bare_node_is_one_case() -> None:
@@ -150,7 +153,9 @@ def test_a_broken_array_of_one_object_per_line_is_not_ndjson() -> None:
         read_text('[\n{"id":"c"}\n{"id":"d"}\n]')
 
 
-@pytest.mark.parametrize("flag", ["EventAfterAsOf", "ContradictoryTestResult"])
+@pytest.mark.parametrize(
+    "flag", ["EventAfterAsOf", "ContradictoryTestResult", "TestInSeveralUnits"]
+)
 def test_a_class_that_only_a_rule_gives_is_not_a_type_of_event(flag: str) -> None:
     flagged = netkg("FlaggedRecord")
     assert flagged in SCHEMA.superclasses(netkg(flag))

@@ -10,7 +10,8 @@ import pytest
 from plan_pairs import ENGINE, EXAMPLE, JSON, Key, differing_rows, drawn_pairs, key, plan_of
 
 from netkg.comparison.model import Difference
-from netkg.comparison.plans import compare, pair
+from netkg.comparison.plans import compare
+from netkg.comparison.records import pair
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import netkg
 from netkg.plan.model import Plan
@@ -228,10 +229,11 @@ def test_the_day_is_reported_only_of_windows_that_are_the_same(
 
 # -- pairs, and sides without a plan -------------------------------------------------------
 def test_tumors_are_paired_by_id_and_then_if_one_is_left_over() -> None:
-    assert pair(["a"], ["b"]) == ([("a", "b")], [], [])
-    assert pair(["a", "x"], ["x", "b"]) == ([("a", "b"), ("x", "x")], [], [])
-    assert pair(["a", "x"], ["x"]) == ([("x", "x")], ["a"], [])
-    assert pair(["a", "b"], ["c"]) == ([], ["a", "b"], ["c"])
+    assert pair({"a": 1}, {"b": 2}) == {"a": "b"}
+    assert pair({"a": 1, "x": 2}, {"x": 3, "b": 4}) == {"a": "b", "x": "x"}
+    assert pair({"a": 1, "x": 2}, {"x": 3}) == {"x": "x"}
+    assert pair({"a": 1, "b": 2}, {"c": 1}) == {}
+    assert pair({"a": 1}, {"b": 1}, leftover=False) == {}
 
 
 def test_a_side_that_does_not_conform_is_said_to() -> None:

@@ -25,6 +25,7 @@ from netkg.case.reading import open_cases
 
 AS_OF = "2026-03-31"
 EVENT = {"type": "CTScan", "status": "completed", "date": "2026-01-15"}
+TEST = {"type": "ChromograninATest", "status": "completed", "value": 80}
 
 
 def findings(case: Case) -> tuple[Finding, ...]:
@@ -107,6 +108,11 @@ def case(**more: Any) -> JSON:
             case(tumors=[{}, {}], events=[EVENT | {"type": "TumorResection"}]),
             "events.target",
             "/events",
+        ),
+        (
+            case(events=[TEST | {"unit": "ng/mL"}, TEST | {"unit": "nmol/L"}]),
+            "events.unit",
+            "/events/0/unit",
         ),
         (
             case(events=[{"type": "InterferonAlpha", "status": "active"}]),

@@ -174,7 +174,7 @@ def test_missing_graphviz_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch)
 def test_an_unwritable_file_is_reported(run: Run, tmp_path: Path) -> None:
     status, _, err = run("--out", str(tmp_path / "nowhere" / "graph.dot"))
     assert status == 2
-    assert "graph.dot: No such file or directory" in err
+    assert "graph.dot: cannot be written, because its folder does not exist" in err
 
 
 def test_a_case_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -316,7 +316,7 @@ def test_control_characters_become_visible(engine: Engine, tmp_path: Path) -> No
     path.write_text(json.dumps(body), encoding="utf-8")
     case = load_case(str(path), schema=engine.schema)
     drawing = draw(engine, "case", case=case, as_of=AS_OF)
-    assert "a�b�[31m" in drawing.shown.graph["name"]
+    assert r"a\x00b\x1b[31m" in drawing.shown.graph["name"]
     for format, read in READERS.items():
         assert len(read(text(drawing, format))) == len(drawing.shown)
 

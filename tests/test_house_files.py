@@ -42,6 +42,7 @@ HOSTS = {
     "keepachangelog.com",
     "pubs.sciepub.com",
     "purl.org",
+    "rdfs.org",
     "semver.org",
     "tgh.amegroups.org",
     "w3id.org",

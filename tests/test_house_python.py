@@ -35,14 +35,16 @@ HOMES = {"networkx": "graph", "owlrl": "reasoning", "pandas": "result", "pyshacl
 # Modules that may import inside a function, and why. None of these imports goes up.
 LAZY = {
     "netkg/__init__.py": "a notebook alone needs what draws answers",
+    "netkg/case/sources.py": "only what is compressed needs another process",
     "netkg/cli": "--help takes a tenth of a second instead of half a second",
     "netkg/graph/formats/exchange.py": "ndex2 is optional",
     "netkg/graph/formats/write.py": "each format has imports of its own, and one is written",
-    "netkg/plan/engine.py": "owlrl is slow to import and only the reference needs it",
+    "netkg/plan/engine.py": "few engines need owlrl or a check, which are slow to import",
     "netkg/query/ask.py": "a question about the ontology needs no engine",
-    "netkg/query/dataset.py": "only an answer with plans needs rdflib",
+    "netkg/query/dataset.py": "only an answer with plans, or a check, needs rdflib",
     "netkg/render/page.py": "rich and Jinja are slow to import, and few answers need both",
     "netkg/result.py": "pandas is optional",
+    "netkg/worker": "what needs no other process does not pay for what starts one",
 }
 
 

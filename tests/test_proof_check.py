@@ -39,6 +39,7 @@ SHARED = {
     "ontology.conversion",
     "ontology.files",
     "ontology.query_header",
+    "ontology.text_files",
     "result",
 }
 

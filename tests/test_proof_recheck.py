@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,9 @@ import pytest
 from conftest import Run
 
 import netkg
+from netkg.api import default_engine
+from netkg.case.loading import load_case
+from netkg.proof.recheck import ProofRechecker, read_proofs
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 ONE, OTHER = EXAMPLES / "small-pancreatic-net.json", EXAMPLES / "advanced-ileal-net.json"
@@ -121,3 +126,120 @@ def test_a_quoted_text_is_in_the_proof_as_it_was_written() -> None:
     steps = [step for focus in explained.foci for step in focus.proof.step.walk()]
     records = [step.value for step in steps if step.kind == "record"]
     assert QUOTED["events"][0]["label"] in [record.get("label") for record in records]
+
+
+# -- what is around a proof -------------------------------------------------------------------
+TWO = EXAMPLES / "men1-two-tumors.json"
+ENGINE = default_engine()
+
+
+@pytest.fixture(scope="module")
+def rechecker() -> ProofRechecker:
+    return ProofRechecker(ENGINE, load_case(TWO, schema=ENGINE.schema), date.fromisoformat(DAY))
+
+
+@pytest.fixture(scope="module")
+def of_two() -> netkg.Explanation:
+    return netkg.explain(TWO, "TX-06", as_of=DAY)
+
+
+def objections(rechecker: ProofRechecker, tree: Any) -> list[str]:
+    return [each for proof in read_proofs(tree) for each in rechecker.check(proof).objections]
+
+
+def test_an_explanation_of_all_foci_or_of_one_follows(
+    rechecker: ProofRechecker, of_two: netkg.Explanation
+) -> None:
+    tree = of_two.to_dict()
+    assert len(tree["foci"]) == 2
+    alone = [tree | {"foci": [each]} for each in tree["foci"]]
+    elsewhere = copy.deepcopy(tree)
+    for finding in elsewhere["findings"]:
+        finding |= {"pointer": "/tumors/7", "line": 7}
+    for each in (tree, [tree, tree], *alone, *tree["foci"], elsewhere):
+        assert objections(rechecker, each) == []
+
+
+# Each changes one claim around the second of two proofs.
+CLAIMS = [
+    *(((), key, "another") for key in ("case", "asOf", "guideline", "disclaimer", "findings")),
+    *(((), key, value) for key, value in [("conforms", 1), ("statement", {}), ("verdict", "due")]),
+    *(
+        (("statement",), key, ["another"])
+        for key in ("id", "kind", "label", "definition", "section", "modality", "citations")
+    ),
+    *(
+        (("foci", 1), key, "another")
+        for key in ("focus", "verdict", "status", "supersededBy", "challengedBy", "missing")
+    ),
+    (("foci", 1), "sentence", "TX-06 does not apply."),
+    (("foci", 1), "statement", None),
+    (("foci", 1), "because", []),
+]
+
+
+@pytest.mark.parametrize(("place", "key", "value"), CLAIMS)
+def test_a_wrong_claim_around_a_proof_is_rejected(
+    rechecker: ProofRechecker,
+    of_two: netkg.Explanation,
+    place: tuple[Any, ...],
+    key: str,
+    value: Any,
+) -> None:
+    for absent in (False, True):
+        tree = copy.deepcopy(of_two.to_dict())
+        at: Any = tree
+        for step in place:
+            at = at[step]
+        if absent and key not in at:
+            continue
+        at[key] = value
+        if absent:
+            del at[key]
+        shown = place[0] if place == ("statement",) else key
+        found = objections(rechecker, tree)
+        assert any(each.startswith(f"around the proof: {shown} is ") for each in found), found
+
+
+def test_foci_that_are_left_out_or_repeated_are_rejected(
+    rechecker: ProofRechecker, of_two: netkg.Explanation
+) -> None:
+    tree = of_two.to_dict()
+    first, second = tree["foci"]
+    for foci in ([first, first], [second, first], [first, second, second]):
+        assert objections(rechecker, tree | {"foci": foci})
+    empty = {"case": tree["case"], "asOf": DAY, "foci": []}
+    assert "there is no proof" in objections(rechecker, [empty, tree])[0]
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda tree: {"verdict": "not-applicable", "foci": [tree]},
+        lambda tree: {"verdict": "not-applicable", "foci": tree},
+        lambda tree: {"foci": [[tree["foci"][0]]]},
+        lambda tree: {"proof": [tree["foci"][0]["proof"]]},
+        lambda tree: tree | {"foci": [*tree["foci"], tree]},
+    ],
+)
+def test_an_object_around_an_explanation_is_refused(
+    of_two: netkg.Explanation, wrap: Callable[[Any], Any]
+) -> None:
+    with pytest.raises(netkg.InputError, match="in place of a proof"):
+        read_proofs(wrap(of_two.to_dict()))
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda tree: {"result": tree},
+        lambda tree: {"foci": [tree["foci"][0]["proof"]]},
+        lambda tree: {"proof": tree["foci"][0]},
+        lambda tree: {"statement": "TX-06", "proof": tree["foci"][0]["proof"]},
+        lambda tree: {"case": tree["case"], "proof": tree["foci"][0]["proof"]},
+    ],
+)
+def test_a_claim_of_an_object_around_a_proof_is_rejected(
+    rechecker: ProofRechecker, of_two: netkg.Explanation, wrap: Callable[[Any], Any]
+) -> None:
+    assert objections(rechecker, wrap(of_two.to_dict())) != []

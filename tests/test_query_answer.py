@@ -308,20 +308,6 @@ def test_a_query_is_not_run_over_less_than_it_asks_about(engine: Engine, over: s
         ask("cq07", cases=case, as_of=AS_OF, engine=engine, over=over)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "ASK " + "{" * 300 + "}" * 300,
-        "ASK { FILTER(" + "(" * 300 + "1" + ")" * 301 + "}",
-        "ASK { FILTER(" + "!" * 300 + "true) }",
-    ],
-    ids=["braces", "parentheses", "negations"],
-)
-def test_what_would_end_the_process_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="nested too deeply"):
-        check(text)
-
-
 def test_an_order_within_a_part_orders_not_the_whole() -> None:
     part = "SELECT ?p { { SELECT ?x { ?x ?p ?y } ORDER BY ?x } ?x ?p ?z }"
     assert not check(part)

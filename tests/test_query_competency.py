@@ -236,8 +236,8 @@ def test_a_missing_field_leaves_the_listed_statements_undetermined(engine: Engin
 
 
 def test_only_therapies_and_procedures_need_a_precondition() -> None:
-    dataset = Dataset.of_ontology()
-    before = answer(QUERIES["cq03"], dataset).rows
-    link = (netkg("TX-20"), netkg("supersedes"), netkg("DX-06"))
-    dataset.store.add(ox.Quad(*link, ox.NamedNode(GRAPH_BASE + "schema")))
-    assert answer(QUERIES["cq03"], dataset).rows == before
+    schema = Schema.load()
+    before = answer(QUERIES["cq03"], Dataset(schema)).rows
+    link = ox.Triple(netkg("TX-20"), netkg("supersedes"), netkg("DX-06"))
+    longer = Schema([*(quad.triple for quad in schema.store), link])
+    assert answer(QUERIES["cq03"], Dataset(longer)).rows == before

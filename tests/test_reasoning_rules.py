@@ -104,6 +104,10 @@ ADVANCED = {
         {"type": "Lanreotide", "status": "completed", "date": "2024-05-01"},
         {"type": "CTScan", "status": "completed"},
         {"type": "InterferonAlpha", "status": "active"},
+        {"type": "GastrinTest", "status": "completed", "value": 80, "unit": "pg/mL"},
+        {"type": "GastrinTest", "status": "completed", "value": 9, "unit": "pmol / L"},
+        {"type": "OtherTest", "status": "completed", "value": 8, "unit": "\u00b5g/l", "label": "x"},
+        {"type": "OtherTest", "status": "completed", "value": 8, "unit": "ng/mL", "label": "x"},
     ],
 }
 BARE = {

@@ -2,7 +2,7 @@
 
 Both readers, :mod:`netkg.case.from_json` and :mod:`netkg.case.from_rdf`, fill a
 :class:`Draft`, which assigns the nodes (each record has its own) and collects
-triples and structural findings in the order of the input.
+triples and structural findings. Lists keep their order; that of keys means nothing.
 """
 
 from __future__ import annotations
@@ -14,18 +14,30 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from netkg.case.finding import Finding
+from netkg.case.finding import Finding, Severity
 from netkg.case.identifiers import MINTED, UNNAMED, is_iri
 from netkg.case.literals import compact
 from netkg.case.model import Case
-from netkg.namespaces import NETKG
+from netkg.case.records import in_order
+from netkg.case.values import json_value
+from netkg.namespaces import local_name
 from netkg.ontology.schema import TYPE, Schema, netkg
 from netkg.suggestions import did_you_mean, meant, same
 
-__all__ = ["EVENT", "Draft", "RECORDS", "keys_of"]
+__all__ = ["EVENT", "KEYWORDS", "Draft", "RECORDS", "keys_of"]
+
+# JSON-LD 1.1 ignores any other name that begins with @.
+KEYWORDS: Final = frozenset(
+    {
+        *("@base", "@container", "@context", "@direction", "@graph", "@id", "@import", "@included"),
+        *("@index", "@json", "@language", "@list", "@nest", "@none", "@prefix", "@propagate"),
+        *("@protected", "@reverse", "@set", "@type", "@value", "@version", "@vocab"),
+    }
+)
 
 RECORDS: Final = {"tumors": "Tumor", "metastases": "Metastasis"}
 EVENT: Final = "ClinicalEvent"
+_MEASUREMENT: Final = netkg("Measurement")
 
 
 def keys_of(schema: Schema, record: str) -> list[str]:
@@ -48,11 +60,12 @@ class Draft:
     lists: dict[str, list[ox.NamedNode]] = field(
         default_factory=lambda: {"tumors": [], "metastases": []}
     )
-    records: dict[str, Any] = field(default_factory=dict)
+    records: dict[str, None] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     places: dict[tuple[str, ...], str] = field(default_factory=dict)
     _taken: dict[str, int] = field(default_factory=dict)
     _by_id: dict[str, ox.NamedNode] = field(default_factory=dict)
+    _hints: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def add(self, subject: ox.NamedNode, key: str, value: ox.NamedNode | ox.Literal) -> None:
         """Add the triple of a key."""
@@ -74,9 +87,10 @@ class Draft:
     def claim_below(
         self, parent: ox.NamedNode, kind: str, place: int, own: Any = None
     ) -> ox.NamedNode:
-        """Return the node of an event or measurement: its own IRI, or one below its parent."""
+        """Add an event or measurement; return its node: its own IRI, or one below its parent."""
         wanted = f"{parent.value}/{'event' if kind == EVENT else 'measurement'}/{place}"
         node, _ = self.claim(own if isinstance(own, str) and is_iri(own) else wanted)
+        self.records[node.value] = None
         if kind != EVENT:
             self.add_type(node, kind)
         return node
@@ -122,10 +136,18 @@ class Draft:
         return ox.NamedNode(target) if known else None
 
     def report(
-        self, focus: str, path: str, found: str, expected: str, message: str, *, at: str
+        self,
+        focus: str,
+        path: str,
+        found: str,
+        expected: str,
+        message: str,
+        *,
+        at: str,
+        severity: Severity = "Violation",
     ) -> None:
         """Add a structural finding; ``at`` is its pointer."""
-        finding = Finding("Violation", focus, path, found, expected, message, None, at)
+        finding = Finding(severity, focus, path, found, expected, message, None, at)
         self.findings.append(finding)
 
     def report_missing_id(self, *, at: str) -> None:
@@ -148,17 +170,25 @@ class Draft:
         """Report a type that a record cannot have."""
         self.report_form(focus, self.schema.path(record, "type"), found, record, at=at)
 
-    def report_key(self, focus: str, record: str, key: str, *, at: str) -> None:
-        """Report an unknown key of a record, with the one that was probably meant."""
+    def report_key(self, focus: str, record: str, key: str, *, at: str, others: int = 0) -> None:
+        """Report an unknown key of a record, with the one that was probably meant.
+
+        ``others`` counts the unknown keys of the record that are not reported one by one.
+        """
         known, path = keys_of(self.schema, record), self.schema.path(record, key)
-        close = self._close(key, known)
-        hint = did_you_mean(close) or f"Remove it or use one of {', '.join(known)}."
-        message = f"The case format has no key {path}. {hint}"
+        if (record, key) not in self._hints:
+            self._hints[record, key] = self._hint(key, known)
+        more = f" and {others:,} other key{'s' if others > 1 else ''}" if others else ""
+        message = f"The case format has no key {path}{more}. {self._hints[record, key]}"
         self.report(focus, path, compact(key), ", ".join(known), message, at=at)
 
+    def _hint(self, key: str, known: list[str]) -> str:
+        """Return what to do about an unknown key."""
+        return did_you_mean(self._close(key, known)) or (
+            f"Remove it or use one of {', '.join(known)}."
+        )
+
     def _close(self, key: str, known: list[str]) -> list[str]:
-        if key in known:
-            return [NETKG + key]  # a property with this name in another namespace
         words = self.schema.words(known)
         fields = [each for record in self.schema.fields.values() for each in record.values()]
         named = same(key, self.schema.words({each.name for each in fields}))
@@ -167,6 +197,22 @@ class Draft:
             or sorted(each.path for each in fields if each.name in named)
             or meant(key, words, count=1)
         )
+
+    def report_ignored(self, focus: str, record: str, key: str, *, at: str, count: int = 1) -> None:
+        """Report a key that JSON-LD ignores, as a warning if it looks like another key."""
+        path = self.schema.path(record, key)
+        names = {name for own in self.schema.fields.values() for name in own} | KEYWORDS
+        plain = key.removeprefix("@").casefold()
+        close = [name for name in sorted(names) if name.removeprefix("@").casefold() == plain]
+        places = f" in {count:,} places" if count > 1 else ""
+        message = f"JSON-LD ignores the key {key}{places}, so that its value is not used."
+        if key in KEYWORDS:
+            which = "A value" if count == 1 else f"{count:,} values"
+            message = f"{which} of {key} {'is' if count == 1 else 'are'} not a node and not used."
+        elif close and close != [key]:
+            message += f" {did_you_mean(close)}"
+        severity: Severity = "Warning" if close else "Info"
+        self.report(focus, path, compact(key), "", message, at=at, severity=severity)
 
     def finish(self) -> Case:
         """Return the case."""
@@ -177,9 +223,28 @@ class Draft:
             names=self.names,
             tumors=tuple(self.lists["tumors"]),
             metastases=tuple(self.lists["metastases"]),
-            records=self.records,
+            records=self._bodies(),
             findings=tuple(self.findings),
             source=self.source,
             line=self.line,
             places=self.places,
         )
+
+    def _bodies(self) -> dict[str, Any]:
+        """Return the events and measurements as plain objects, however they were written."""
+        found: dict[str, dict[str, list[Any]]] = {iri: {} for iri in self.records}
+        for triple in self.triples:
+            body = found.get(triple.subject.value)  # type: ignore[union-attr]
+            if body is None or triple.object == _MEASUREMENT:
+                continue
+            name = local_name(triple.predicate.value)
+            key = "type" if triple.predicate == TYPE or name == "unknownType" else name
+            body.setdefault(key, []).append(json_value(str(triple.object), self.names))
+        return {iri: in_order(_single(body)) for iri, body in found.items()}
+
+
+def _single(body: dict[str, list[Any]]) -> dict[str, Any]:
+    return {
+        key: values[0] if len(values) == 1 else sorted(values, key=str)
+        for key, values in body.items()
+    }

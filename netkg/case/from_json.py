@@ -15,7 +15,7 @@ from netkg.case.draft import EVENT, RECORDS, Draft
 from netkg.case.literals import compact, literal
 from netkg.case.model import Case
 from netkg.case.positions import escaped
-from netkg.case.strict_json import plain_numbers
+from netkg.case.records import in_order
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, XSD
 from netkg.ontology.schema import Field, Schema, netkg
@@ -132,7 +132,7 @@ class _ObjectReader:
     def fields(self, tree: Mapping[str, Any], record: str, node: Any, focus: str) -> None:
         """Read every key of one record; JSON-LD allows ``@id`` and ``@type`` at each."""
         known = self.schema.fields[record]
-        for key, value in tree.items():
+        for key, value in in_order(tree).items():
             is_keyword = key in ("@id", "@type") and key[1:] not in tree
             name = key[1:] if is_keyword else key
             if name == "id" and (is_keyword or record == "Case" or record in RECORDS.values()):
@@ -145,7 +145,8 @@ class _ObjectReader:
                         at = self.at(node, key)
                         self.draft.report_type(focus, record, compact(class_), at=at)
             elif key.startswith("@") and key not in ("@id", "@type", "@context"):
-                continue  # JSON-LD ignores such a key, too
+                at = self.at(node, key)
+                self.draft.report_ignored(focus, record, key, at=at)
             elif key == "@context" and record == "Case":
                 continue
             elif key not in known:
@@ -167,9 +168,7 @@ class _ObjectReader:
                 self.fields(item, kind, node, draft.names[node.value])
             else:
                 node = draft.claim_below(parent, kind, place, item.get("@id"))
-                iri = node.value
-                draft.places[iri,] = own
-                draft.records[iri] = plain_numbers(item)
+                draft.places[node.value,] = own
                 draft.add(parent, field.name, node)
                 self.fields(item, kind, node, focus)
 
@@ -183,6 +182,7 @@ class _ObjectReader:
             self.draft.places[node.value, "type"] = self.at(node, key)
             names = [n.removeprefix(NETKG) if isinstance(n, str) else n for n in names]
         if len(names) > 1:
+            names.sort(key=compact)
             self.draft.report_several(focus, "events.type", names, at=self.at(node, key))
             names = [compact(names)]
         for name in names:
@@ -201,6 +201,7 @@ class _ObjectReader:
         values = _items(value)
         if field.single and len(values) > 1:
             at = self.at(node, field.name)
+            values.sort(key=compact)
             self.draft.report_several(focus, field.path, values, at=at)
             # The field is present but unusable: neither a value nor its absence may be concluded.
             values = [compact(values)]

@@ -1,113 +1,106 @@
-"""Read cases from an RDF graph, in any syntax.
+"""Read cases from RDF, in any syntax.
 
 A case is what can be reached from its node through the record fields
 (tumors, metastases, events, measurements). It takes the same form as
 a plain case: nodes without an IRI get one, in canonical order, and literals
-are normalized.
+are normalized. Every triple is used, reported in a finding, or set aside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pyoxigraph as ox
 
-from netkg.case.canonical import Index, Subject, canonical, indexed
+from netkg.case.accounting import Account, Remarks, aside_finding
+from netkg.case.attribution import Part, attribute, is_node
+from netkg.case.canonical import Index, canonical
 from netkg.case.draft import EVENT, RECORDS, Draft
-from netkg.case.identifiers import DOCUMENT, UNNAMED, is_valid, unminted
-from netkg.case.literals import compact, literal, rdf_literal
+from netkg.case.identifiers import DOCUMENT, UNNAMED, is_valid, node_id
+from netkg.case.lists import Subject
+from netkg.case.literals import compact, literal, meant_literal, rdf_literal
 from netkg.case.model import Case
-from netkg.case.values import json_value
+from netkg.case.rdf_findings import (
+    report_doubled,
+    report_list,
+    report_literal,
+    report_own_record,
+    report_property,
+    report_shared,
+)
+from netkg.case.set_aside import TYPES, aside_on_record
 from netkg.namespaces import NETKG, OWL, RDFS, local_name
 from netkg.ontology.schema import TYPE, Field, Schema, netkg
 
-__all__ = ["cases_from_quads"]
+__all__ = ["accounted_cases", "cases_from_quads"]
 
-_LABEL = ox.NamedNode(RDFS + "label")
-_TUMORS = netkg("tumors")
-_LEVELS = ((_TUMORS, netkg("metastases"), netkg("events")), (netkg("measurements"),))
+# Unknown properties of one record that are each reported; the others are counted.
+_MOST_KEYS = 20
 
 
 def cases_from_quads(
-    quads: Iterable[ox.Quad], *, schema: Schema, source: str = "", line: int | None = None
+    quads: Iterable[ox.Quad],
+    *,
+    schema: Schema,
+    source: str = "",
+    line: int | None = None,
+    ignored: Mapping[str, int] | None = None,
 ) -> list[Case]:
     """Read every case of a dataset, in the order in which their nodes first appear.
 
-    A case in a named graph is read from this graph alone, any other from
-    the union of the graphs that contain no case.
+    A node is a case if it has that type, or if it has tumors and is not a record of another
+    node. What is said about a case is read from all graphs together. ``ignored`` are keys
+    that JSON-LD ignored, with how often.
     """
-    graphs: dict[Any, list[ox.Quad]] = {}
-    for quad in quads:
-        graphs.setdefault(quad.graph_name, []).append(quad)
-    for find in (_typed, _tops):
-        rest: list[ox.Quad] = []
-        parts: list[tuple[list[ox.Quad], list[Subject]]] = []
-        for name, members in graphs.items():
-            nodes = [] if isinstance(name, ox.DefaultGraph) else find(members)
-            if nodes:
-                parts.append((members, nodes))
-            else:
-                rest.extend(members)
-        parts.append((rest, find(rest)))
-        cases = [
-            case for members, nodes in parts for case in _read(members, nodes, schema, source, line)
-        ]
-        if cases:
-            return cases
-    return []
+    return accounted_cases(list(quads), schema, source, line, ignored or {})[0]
 
 
-def _typed(quads: Iterable[ox.Quad]) -> list[Subject]:
-    """Return the nodes typed as a case."""
-    class_ = netkg("Case")
-    return _nodes(q.subject for q in quads if q.object == class_ and q.predicate == TYPE)
-
-
-def _tops(quads: Sequence[ox.Quad]) -> list[Subject]:
-    """Return the nodes that have tumors and are not the object of a triple."""
-    objects = {q.object for q in quads}
-    found = _nodes(q.subject for q in quads if q.predicate == _TUMORS)
-    return [node for node in found if node not in objects]
-
-
-def _nodes(terms: Iterable[Any]) -> list[Subject]:
-    """Return the nodes among terms, each once."""
-    return [t for t in dict.fromkeys(terms) if isinstance(t, (ox.NamedNode, ox.BlankNode))]
-
-
-def _read(
-    quads: Iterable[ox.Quad],
-    nodes: Sequence[Subject],
+def accounted_cases(
+    quads: list[ox.Quad],
     schema: Schema,
-    source: str,
-    line: int | None,
-) -> Iterator[Case]:
-    if not nodes:
-        return
-    index = indexed(quads)
-    for node in nodes:
-        draft = Draft(schema, source, line)
-        reached = canonical(index, node, UNNAMED, _LEVELS, source=source, line=line)
-        root = UNNAMED if isinstance(node, ox.BlankNode) else node
-        _GraphReader(draft, reached).case(root)
-        yield draft.finish()
+    source: str = "",
+    line: int | None = None,
+    ignored: Mapping[str, int] | None = None,
+) -> tuple[list[Case], Account]:
+    """Read every case of a dataset, and account for every triple (see :func:`cases_from_quads`).
 
-
-def _id(node: Subject) -> str:
-    """Return the id of a node: its IRI, or the id that the IRI was made from."""
-    if isinstance(node, ox.BlankNode) or node == UNNAMED:
-        return ""
-    if node.value.startswith(DOCUMENT):
-        return node.value.removeprefix(DOCUMENT)
-    return unminted(node.value)
+    Without a case, there is nothing to account for.
+    """
+    found = attribute(quads, schema)
+    if not found.parts:
+        return [], Account()
+    remarks = Remarks(found, schema)
+    used = found.listed + remarks.trivial - found.copied
+    account = Account(len(quads), used, remarks.reported, remarks.set_aside)
+    cases: list[Case] = []
+    for number, part in enumerate(found.parts):
+        reader = _GraphReader(Draft(schema, source, line), part)
+        reader.case()
+        draft = reader.draft
+        draft.findings += (
+            replace(each, pointer=each.pointer or draft.node.value)
+            for each in remarks.findings(number, part, draft.id)
+        )
+        for key, count in (ignored or {}).items():
+            draft.report_ignored(draft.id, "Case", key, count=count, at=draft.node.value)
+        if aside := reader.aside + remarks.set_aside_for(part):
+            draft.findings.append(aside_finding(aside, draft.id, draft.node.value))
+        cases.append(draft.finish())
+        account.used += len(part.quads) - reader.reported - reader.aside.total()
+        account.reported += reader.reported
+        account.set_aside += reader.aside.total()
+    account.check()
+    return cases, account
 
 
 def _value(term: Any) -> ox.NamedNode | ox.Literal | None:
     """Normalize a value; None if it is not a value (a blank node, a triple)."""
     if isinstance(term, ox.NamedNode):
         if term.value.startswith(DOCUMENT) or not is_valid(term.value):
-            return literal(_id(term).removeprefix(NETKG))
+            return literal(node_id(term).removeprefix(NETKG))
         return term
     if not isinstance(term, ox.Literal):
         return None
@@ -115,84 +108,110 @@ def _value(term: Any) -> ox.NamedNode | ox.Literal | None:
 
 
 class _GraphReader:
-    """Reader of one case in its canonical index."""
+    """Reader of one case in its canonical index.
 
-    def __init__(self, draft: Draft, index: Index) -> None:
+    It counts the triples that it reports and those that it sets aside; all others are used.
+    """
+
+    def __init__(self, draft: Draft, part: Part) -> None:
         self.draft = draft
         self.schema = draft.schema
-        self.index = index
+        self.part = part
+        self.root = UNNAMED if isinstance(part.node, ox.BlankNode) else part.node
+        self.index: Index = canonical(
+            part.quads, part.node, UNNAMED, source=draft.source, line=draft.line
+        )
         self.nodes: dict[Any, ox.NamedNode] = {}
+        self.seen: set[Subject] = set()
+        self.reported = 0
+        self.aside: Counter[str] = Counter()
 
-    def case(self, root: Subject) -> None:
-        """Read the case; its tumors and metastases are named first."""
+    def case(self) -> None:
+        """Read the case; its tumors and metastases are named first.
+
+        Raises:
+            RuntimeError: if a triple of the case was not read.
+        """
         draft = self.draft
-        draft.name_case(_id(root))
+        draft.name_case(node_id(self.root))
         if not draft.id:
             draft.report_missing_id(at=draft.node.value)
         for key, kind in RECORDS.items():
-            for place, term in enumerate(self.below(root, key), start=1):
-                node = draft.name_record(key, _id(term) or f"{kind.lower()}-{place}")
+            for place, term in enumerate(self.below(self.root, key), start=1):
+                node = draft.name_record(key, node_id(term) or f"{kind.lower()}-{place}")
                 self.nodes.setdefault(term, node)
-        self.record(root, "Case", draft.node, draft.id)
+        self.record(self.root, "Case", draft.node, draft.id)
+        self.lists()
+        self.shared()
+        if self.index.keys() - self.seen:
+            raise RuntimeError(f"{len(self.index.keys() - self.seen)} nodes were not read")
 
     def below(self, node: Subject, key: str) -> list[Subject]:
         """Return the nodes below a record field: IRIs, then blank nodes, each sorted."""
         values = self.index.get(node, {}).get(netkg(key), ())
-        return sorted(_nodes(values), key=str)  # < comes before _
+        return sorted(filter(is_node, values), key=str)  # < comes before _
 
     def properties(self, node: Subject) -> list[tuple[ox.NamedNode, Mapping[Any, None]]]:
         """Return the properties of a node with their values, sorted."""
         return sorted(self.index.get(node, {}).items(), key=lambda item: item[0].value)
 
-    def record(
-        self, source: Subject, record: str, node: ox.NamedNode, focus: str
-    ) -> dict[str, Any]:
-        """Read every property of one record; return it as plain JSON."""
+    def record(self, source: Subject, record: str, node: ox.NamedNode, focus: str) -> None:
+        """Read every property of one record."""
         known = self.schema.fields[record]
-        body: dict[str, Any] = {}
+        if source == self.root and record != "Case":
+            report_own_record(self.draft, record)
+            return
+        # The triples of a node in two roles count once.
+        before = (self.reported, self.aside.copy()) if source in self.seen else None
+        unknown: list[str] = []
         for predicate, terms in self.properties(source):
             key = predicate.value.removeprefix(NETKG)
             if predicate == TYPE:
-                self.types(terms, record, node, focus, body)
-            elif predicate == _LABEL:
-                continue
+                self.types(terms, record, node, focus)
+            elif why := aside_on_record(predicate.value):
+                self.aside[why] += len(terms)
             elif predicate.value == key or key not in known:
-                self.draft.report_key(focus, record, key, at=node.value)
+                self.reported += len(terms)
+                unknown.append(key)
             elif known[key].range.removeprefix(NETKG) in self.schema.fields:
                 self.records(known[key], source, node, focus)
             else:
-                found = [self.value(known[key], term, node, focus) for term in terms]
-                values = [
-                    json_value(str(term), self.draft.names) for term in found if term is not None
-                ]
-                if values:
-                    body[key] = values[0] if known[key].single and len(values) == 1 else values
-        return body
+                for term in terms:
+                    self.value(known[key], term, node, focus)
+        for key in unknown[:_MOST_KEYS]:
+            others = max(len(unknown) - _MOST_KEYS, 0) if key == unknown[0] else 0
+            report_property(self.draft, focus, record, key, at=node.value, others=others)
+        if before:
+            self.reported, self.aside = before
+        self.seen.add(source)
 
-    def value(
-        self, field: Field, term: Any, node: ox.NamedNode, focus: str
-    ) -> ox.NamedNode | ox.Literal | None:
+    def value(self, field: Field, term: Any, node: ox.NamedNode, focus: str) -> None:
         """Add one value of a field that has no records below it."""
         value = _value(term)
         if field.name == "target" and not isinstance(term, ox.Literal):
             value = self.nodes.get(term)
             if value is None and isinstance(term, ox.NamedNode):
-                value = self.draft.resolve(_id(term)) or literal(_id(term))
+                value = self.draft.resolve(node_id(term)) or literal(node_id(term))
         if value is None:
             found, expected = compact(str(term)), "a single value"
             self.draft.report_form(focus, field.path, found, expected, at=node.value)
+            self.reported += 1
         else:
+            coded = self.schema.values.get(field.range, frozenset())
+            if isinstance(term, ox.Literal) and (right := meant_literal(term, field.range, coded)):
+                report_literal(self.draft, focus, field.path, term, right, at=node.value)
             self.draft.add(node, field.name, value)
-        return value
 
     def records(self, field: Field, source: Subject, parent: ox.NamedNode, focus: str) -> None:
         """Read the records below a field."""
         draft, kind = self.draft, field.range.removeprefix(NETKG)
-        for term in self.index[source][netkg(field.name)]:
-            if not isinstance(term, (ox.NamedNode, ox.BlankNode)):
-                found = compact(getattr(term, "value", str(term)))
-                expected = "an IRI or a blank node"
-                draft.report_form(focus, field.path, found, expected, at=parent.value)
+        wrong = [term for term in self.index[source][netkg(field.name)] if not is_node(term)]
+        if wrong:
+            found = compact(getattr(wrong[0], "value", str(wrong[0])))
+            found += f" and {len(wrong) - 1:,} more" if len(wrong) > 1 else ""
+            expected = "an IRI or a blank node"
+            draft.report_form(focus, field.path, found, expected, at=parent.value)
+            self.reported += len(wrong)
         for place, term in enumerate(self.below(source, field.name), start=1):
             if field.name in RECORDS:
                 node = draft.lists[field.name][place - 1]
@@ -200,32 +219,53 @@ class _GraphReader:
             else:
                 node = draft.claim_below(parent, kind, place, term.value)
                 draft.add(parent, field.name, node)
-                draft.records[node.value] = self.record(term, kind, node, focus)
+                self.record(term, kind, node, focus)
 
-    def types(
-        self,
-        terms: Iterable[Any],
-        record: str,
-        node: ox.NamedNode,
-        focus: str,
-        body: dict[str, Any],
-    ) -> None:
+    def lists(self) -> None:
+        """Report malformed lists."""
+        for (node, name), fault in self.part.broken.items():
+            record = next((r for r, own in self.schema.fields.items() if name in own), "Case")
+            at = self.nodes.get(node, self.draft.node).value
+            path = self.schema.path(record, name)
+            report_list(self.draft, self.draft.names[at], path, fault, at=at)
+
+    def shared(self) -> None:
+        """Report records that other cases have too, and measurements of several tumors."""
+        for node in self.part.shared:
+            at = self.nodes.get(node, self.draft.node).value
+            report_shared(self.draft, node, self.part, at=at)
+        for node, tumors in self.part.doubled.items():
+            report_doubled(self.draft, node, tumors, at=self.draft.node.value)
+
+    def types(self, terms: Iterable[Any], record: str, node: ox.NamedNode, focus: str) -> None:
         """Read the types of a record; the type of an event is its class."""
         classes = [term for term in terms if isinstance(term, ox.NamedNode)]
+        for term in terms:
+            if not isinstance(term, ox.NamedNode):
+                found = compact(getattr(term, "value", str(term)))
+                self.draft.report_type(focus, record, found, at=node.value)
+                self.reported += 1
         if record != EVENT:
-            above = self.schema.superclasses(netkg(record))
             for class_ in classes:
-                if class_.value.startswith(NETKG) and class_ not in above:
+                if not class_.value.startswith(NETKG):
+                    self.aside[TYPES] += 1
+                elif class_.value != NETKG + record and class_ not in self.schema.superclasses(
+                    netkg(record)
+                ):
                     found = compact(local_name(class_.value))
                     self.draft.report_type(focus, record, found, at=node.value)
+                    self.reported += 1
             return
         general: set[ox.NamedNode] = {netkg(EVENT)}
-        for class_ in classes:
+        for class_ in classes if len(classes) > 1 else ():
             general |= self.schema.superclasses(class_) - {class_}
         names: list[str] = []
         for class_ in classes:
             name = class_.value.removeprefix(NETKG).removeprefix(DOCUMENT)
-            if class_ in general or class_.value.startswith((OWL, RDFS)):
+            if class_.value.startswith((OWL, RDFS)):
+                self.aside[TYPES] += 1
+                continue
+            if class_ in general:
                 continue
             names.append(name)
             if class_.value == NETKG + name and name in self.schema.event_types:
@@ -234,5 +274,3 @@ class _GraphReader:
                 self.draft.add(node, "unknownType", literal(name))
         if len(names) > 1:
             self.draft.report_several(focus, "events.type", names, at=node.value)
-        if names:
-            body["type"] = names[0] if len(names) == 1 else names

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from netkg.namespaces import NETKG, RDF
 
-__all__ = ["DOCUMENT", "MINTED", "UNNAMED", "is_iri", "is_valid", "unminted"]
+__all__ = ["DOCUMENT", "MINTED", "UNNAMED", "is_iri", "is_valid", "node_id", "unminted"]
 
 MINTED: Final = "urn:netkg:case:"
 DOCUMENT: Final = "netkg-document://case/"
@@ -49,3 +49,16 @@ def unminted(iri: str) -> str:
         if quote(id_, safe="") == segment:
             return id_
     return iri
+
+
+def node_id(node: ox.NamedNode | ox.BlankNode) -> str:
+    """Return the id of a node: its IRI, or the id that the IRI was made from.
+
+    >>> node_id(ox.NamedNode("urn:netkg:case:c")), node_id(ox.BlankNode())
+    ('c', '')
+    """
+    if isinstance(node, ox.BlankNode) or node == UNNAMED:
+        return ""
+    if node.value.startswith(DOCUMENT):
+        return node.value.removeprefix(DOCUMENT)
+    return unminted(node.value)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Collection
 from decimal import Context, Decimal
 from typing import Any
 
 import pyoxigraph as ox
 
 from netkg.case.days import parse_day
-from netkg.namespaces import XSD
+from netkg.namespaces import RDF, XSD
 
-__all__ = ["compact", "literal", "numeral", "rdf_literal"]
+__all__ = ["compact", "literal", "meant_literal", "numeral", "rdf_literal"]
 
 _STRING = ox.NamedNode(XSD + "string")
 _BOOLEAN = ox.NamedNode(XSD + "boolean")
@@ -33,6 +34,9 @@ _NUMERIC = {
     **dict.fromkeys((XSD + n + "Integer" for n in ("nonPositive", "nonNegative")), _INTEGER),
 }
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
+# A day, and what a time or a zone adds to it.
+_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T.*|Z|[+-][0-9:]+)?")
+_TEXTS = frozenset({_STRING.value, RDF + "langString"})
 _LARGE = Decimal("1E15")
 _WIDE = Context(prec=60)
 
@@ -110,3 +114,26 @@ def rdf_literal(term: ox.Literal) -> ox.Literal:
     if kind == _DATE.value:
         return literal(text, day=True)
     return literal(text) if term.language or kind == _STRING.value else term
+
+
+def meant_literal(term: ox.Literal, range_: str, names: Collection[str]) -> str:
+    """Return how to write a literal of RDF that has the right text and the wrong datatype.
+
+    ``range_`` is the IRI of the datatype of the field, ``names`` the local names of its values.
+    The result is empty for any other literal.
+
+    >>> meant_literal(ox.Literal("2026-01-15"), XSD + "date", ())
+    '"2026-01-15"^^xsd:date'
+    """
+    text, kind = term.value, term.datatype.value
+    if range_ == _DATE.value and (kind in _TEXTS or kind.startswith(XSD)):
+        day = _DAY.fullmatch(text)
+        right = kind == _DATE.value and not (day and day[2])
+        return f'"{day[1]}"^^xsd:date' if day and parse_day(day[1]) and not right else ""
+    if kind == range_ or kind not in _TEXTS:
+        return ""
+    if range_ == _DECIMAL.value and _PLAIN.fullmatch(text):
+        return text
+    if range_ == _BOOLEAN.value and text in ("true", "false"):
+        return text
+    return f"netkg:{text}" if text in names else ""

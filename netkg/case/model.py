@@ -24,8 +24,9 @@ class Case:
     ``id`` is as written, empty if it is missing; ``triples`` are
     normalized (decimals, booleans, dates, values as IRIs); ``names`` maps the
     IRI of the case, of a tumor or metastasis to its id; ``records`` maps the
-    IRI of an event or measurement to its JSON object; ``tumors`` and
-    ``metastases`` are in order; ``line`` is known for NDJSON only.
+    IRI of an event or measurement to its plain object, the same however it was written
+    (one order of keys, no ``@id``); ``tumors`` and ``metastases`` are in order;
+    ``line`` is known for NDJSON only.
 
     ``places`` maps the IRI of a record, as a tuple of one, to its JSON pointer; a value
     that is not at the pointer of its record and its key has an entry of its own, with the

@@ -7,34 +7,32 @@ if others follow. Nothing is ever fetched from the network.
 
 from __future__ import annotations
 
-import gzip
 import io
 import sys
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import IO, Any, Final
 
 from netkg.case.from_json import case_from_object
 from netkg.case.from_rdf import cases_from_quads
+from netkg.case.json_faults import BLANKS
+from netkg.case.jsonld_keys import ignored_keys
 from netkg.case.model import Case
 from netkg.case.positions import JsonText
+from netkg.case.sources import Given, check_file, content, lines
 from netkg.case.strict_json import is_ndjson, parse_json
 from netkg.case.syntaxes import is_foreign, is_plain, quads_from_jsonld, quads_from_text
 from netkg.errors import InputError
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import Schema
+from netkg.ontology.text_files import decode
 
 __all__ = [
     "ENDINGS",
     "CaseStream",
-    "decode",
     "open_cases",
-    "read_bytes",
     "read_object",
-    "unreadable",
 ]
 
 ENDINGS: Final[Mapping[str, str]] = {
@@ -55,7 +53,6 @@ ENDINGS: Final[Mapping[str, str]] = {
     "rdfxml": "rdfxml",
 }
 
-_GZIP = b"\x1f\x8b"
 _EXPECTED = "a case as JSON, NDJSON, JSON-LD, Turtle, TriG, N-Triples, N-Quads or RDF/XML"
 
 
@@ -89,23 +86,17 @@ def open_cases(
     Raises:
         InputError: if the input as a whole cannot be read.
     """
-    given: Path | IO[bytes] | IO[str]
+    given: Given
     if str(source) == "-":
         name, given = "standard input", stdin if stdin is not None else sys.stdin.buffer
         kind = _kind(format, "", name)
     else:
         name, given = str(source), Path(source)
-        _check_file(given, name)
+        check_file(given, name)
         kind = _kind(format, name, name)
     if kind == "ndjson":
-        return CaseStream(True, _read_lines(_lines(given, name), schema, name))
-    try:
-        data = given.read_bytes() if isinstance(given, Path) else given.read()
-        if isinstance(data, bytes) and (name.endswith(".gz") or data.startswith(_GZIP)):
-            data = gzip.decompress(data)
-    except (OSError, EOFError, zlib.error, ValueError) as error:
-        raise unreadable(error, name) from None
-    return _open_text(data, kind, schema, name)
+        return CaseStream(True, _read_lines(lines(given, name), schema, name))
+    return _open_text(content(given, name), kind, schema, name)
 
 
 def _kind(format: str | None, path: str, name: str) -> str | None:
@@ -118,61 +109,25 @@ def _kind(format: str | None, path: str, name: str) -> str | None:
     return ENDINGS.get(path.lower().removesuffix(".gz").rpartition(".")[2])
 
 
-def _check_file(path: Path, name: str) -> None:
-    try:
-        if path.is_dir():
-            raise InputError("is a folder", source=name, expected="a file")
-        path.stat()
-    except FileNotFoundError:
-        raise InputError(
-            "does not exist", source=name, expected="an existing file, or - for standard input"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise unreadable(error, name) from None
-
-
-def unreadable(error: Exception, name: str) -> InputError:
-    """Return the error for a file or stream that cannot be read."""
-    if isinstance(error, (gzip.BadGzipFile, EOFError, zlib.error)):
-        return InputError(f"not valid gzip: {error}", source=name, expected="a complete .gz file")
-    reason = getattr(error, "strerror", None) or str(error)
-    return InputError(f"cannot be read: {reason}", source=name, expected="a readable file")
-
-
-def read_bytes(path: str | Path) -> bytes:
-    """Return the content of a file.
-
-    Raises:
-        InputError: if it cannot be read.
-    """
-    try:
-        return Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        raise unreadable(error, str(path)) from None
-
-
-def _lines(given: Path | IO[bytes] | IO[str], name: str) -> Iterator[bytes | str | InputError]:
-    try:
-        with given.open("rb") if isinstance(given, Path) else nullcontext(given) as stream:
-            peek = getattr(stream, "peek", bytes)
-            packed = name.endswith(".gz") or peek(2).startswith(_GZIP)
-            yield from gzip.GzipFile(fileobj=cast(IO[bytes], stream)) if packed else stream
-    except (OSError, EOFError, ValueError, zlib.error) as error:
-        yield unreadable(error, name)
-
-
 def _read_lines(
-    lines: Iterable[bytes | str | InputError], schema: Schema, source: str
+    found_lines: Iterable[bytes | str | InputError], schema: Schema, source: str
 ) -> Iterator[Case | InputError]:
     found: Case | InputError | None = None
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(found_lines, start=1):
         try:
             if isinstance(line, InputError):
                 raise line
-            text = decode(line, source, number)
-            if not text.strip():
+            text = decode(line, source, number).rstrip("\r\n")
+            if not text.strip(BLANKS):
                 continue
             tree = parse_json(text, source=source, line=number)
+            if isinstance(tree, list):
+                raise InputError(
+                    "a list in place of a case",
+                    source=source,
+                    line=number,
+                    hint="Write one case per line, without brackets and commas.",
+                )
             found, *others = read_object(tree, schema, source, number)
             if others:
                 raise InputError(
@@ -188,24 +143,9 @@ def _read_lines(
         yield InputError("is empty", source=source, expected="one case per line")
 
 
-def decode(data: bytes | str, source: str, line: int | None = None) -> str:
-    """Return data as text, without a byte order mark.
-
-    Raises:
-        InputError: if it is not UTF-8, with the line.
-    """
-    if isinstance(data, str):
-        return data.removeprefix("\ufeff")
-    try:
-        return data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        line = line or data.count(b"\n", 0, error.start) + 1
-        raise InputError("not UTF-8", source=source, line=line, expected="UTF-8 text") from None
-
-
 def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str) -> CaseStream:
     text = decode(data, source)
-    start = text.lstrip()[:200]
+    start = text.lstrip(BLANKS)[:200]
     if not start:
         raise InputError("is empty", source=source, expected=_EXPECTED)
     if kind == "json" or (kind is None and start[0] in "{["):
@@ -234,7 +174,9 @@ def read_object(tree: Any, schema: Schema, source: str, line: int | None) -> lis
     if not isinstance(tree, Mapping) or is_plain(tree):
         return [case_from_object(tree, schema=schema, source=source, line=line)]
     quads = quads_from_jsonld(tree, schema=schema, source=source, line=line)
-    return _some(cases_from_quads(quads, schema=schema, source=source, line=line), source, line)
+    ignored = ignored_keys(tree)
+    cases = cases_from_quads(quads, schema=schema, source=source, line=line, ignored=ignored)
+    return _some(cases, source, line)
 
 
 def _within(text: JsonText, item: str, cases: Iterable[Case]) -> list[Case]:
@@ -251,7 +193,9 @@ def _read_list(
             graphs = [quads_from_jsonld(tree, schema=schema) for tree in trees]
             if not all(cases_from_quads(quads, schema=schema) for quads in graphs):
                 quads = quads_from_jsonld(trees, schema=schema)
-                yield from _some(cases_from_quads(quads, schema=schema, source=source), source)
+                ignored = ignored_keys(trees)
+                cases = cases_from_quads(quads, schema=schema, source=source, ignored=ignored)
+                yield from _some(cases, source)
                 return
         except InputError:
             pass  # raised again below, for the item at fault

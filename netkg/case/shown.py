@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
+
+from netkg.case.records import NAMING, in_order
 
 __all__ = ["has_records", "is_empty", "shown"]
-
-# Keys of a record whose values need no name.
-_NAMING: Final = frozenset({"date", "id", "site", "status", "type"})
 
 
 def shown(value: Any) -> str:
     """Return a value as text; a record as what names it, then the rest with its keys.
 
-    >>> shown({"type": "MRIScan", "status": "completed", "result": "Positive"})
+    >>> shown({"result": "Positive", "status": "completed", "type": "MRIScan"})
     'MRIScan, completed, result Positive'
     >>> shown(True), shown(12.0), shown(None), shown(["G1", "G2"])
     ('true', '12', 'nothing', 'G1, G2')
@@ -30,8 +29,8 @@ def shown(value: Any) -> str:
     if isinstance(value, Mapping):
         # The IRI of a record does not describe it.
         parts = (
-            shown(part) if key in _NAMING else f"{key} {_nested(part)}"
-            for key, part in value.items()
+            shown(part) if key in NAMING else f"{key} {_nested(part)}"
+            for key, part in in_order(value).items()
             if not key.startswith("@id") and not is_empty(part)
         )
         return ", ".join(parts) or "nothing recorded"

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from netkg.case.json_faults import BLANKS, json_fault
 from netkg.case.literals import compact, numeral
 from netkg.errors import InputError
 
@@ -65,11 +66,13 @@ def parse_json(
             parse_int=lambda digits: int(digits) if len(digits) < 16 else numeral(digits),
         )
     except json.JSONDecodeError as error:
+        problem, hint = json_fault(text, error, is_line=line is not None)
         raise InputError(
-            f"not valid JSON: {error.msg} at column {error.colno}",
+            f"not valid JSON: {problem} at column {error.colno}",
             source=source,
             line=error.lineno if line is None else line,
-            expected=expected,
+            expected="" if hint else expected,
+            hint=hint,
         ) from None
     except RecursionError:
         raise InputError("nested too deeply", source=source, line=line, expected=_FLAT) from None
@@ -83,7 +86,9 @@ def is_ndjson(text: str) -> bool:
     It does if its first line is a complete object, or most lines are.
     """
     found = []
-    for line in filter(None, map(str.strip, text.splitlines())):
+    for line in text.split("\n"):
+        if not line.strip(BLANKS):
+            continue
         try:
             found.append(isinstance(parse_json(line), dict))
         except InputError:

@@ -17,31 +17,29 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from netkg.case.context import CONTEXT_IRI, context
+from netkg.case.doctype import check_doctype
+from netkg.case.draft import KEYWORDS
 from netkg.case.identifiers import DOCUMENT
 from netkg.case.literals import compact
 from netkg.errors import InputError
 from netkg.namespaces import XSD
 from netkg.ontology.schema import Schema
+from netkg.worker.client import parse
+from netkg.worker.process import Failed
 
 __all__ = ["is_foreign", "is_plain", "quads_from_graph", "quads_from_jsonld", "quads_from_text"]
 
-_RDF = {
-    "turtle": (ox.RdfFormat.TURTLE, "Turtle"),
-    "trig": (ox.RdfFormat.TRIG, "TriG"),
-    "ntriples": (ox.RdfFormat.N_TRIPLES, "N-Triples"),
-    "nquads": (ox.RdfFormat.N_QUADS, "N-Quads"),
-    "rdfxml": (ox.RdfFormat.RDF_XML, "RDF/XML"),
+_NAMES = {
+    "turtle": "Turtle",
+    "trig": "TriG",
+    "ntriples": "N-Triples",
+    "nquads": "N-Quads",
+    "rdfxml": "RDF/XML",
 }
-_NESTED_ENTITY = re.compile(r"<!ENTITY\s+\S+\s+(\"[^\"]*&(?!#)|'[^']*&(?!#))")
 _PARSER_PLACE = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ")
-_DEPTH = 100
+_STRING = XSD + "string"
+
 _PLAIN_KEYWORDS = frozenset({"@id", "@type", "@context"})
-# JSON-LD 1.1 ignores any other name that begins with @.
-_KEYWORDS = _PLAIN_KEYWORDS | {
-    *("@base", "@container", "@direction", "@graph", "@import", "@included", "@index", "@json"),
-    *("@language", "@list", "@nest", "@none", "@prefix", "@propagate", "@protected", "@reverse"),
-    *("@set", "@value", "@version", "@vocab"),
-}
 
 
 def is_plain(tree: Mapping[str, Any]) -> bool:
@@ -67,7 +65,7 @@ def is_plain(tree: Mapping[str, Any]) -> bool:
             todo.extend(value.values())
         elif isinstance(value, (list, tuple)):
             todo.extend(value)
-    keywords = keys & _KEYWORDS
+    keywords = keys & KEYWORDS
     has_iri = any("://" in key for key in keys)
     return not keywords or (keywords <= _PLAIN_KEYWORDS and not has_iri)
 
@@ -99,15 +97,14 @@ def quads_from_jsonld(
             for item in (tree if isinstance(tree, list) else [tree])
         ]
         text = json.dumps(local, default=_number)
-        return list(ox.parse(text.encode(), ox.RdfFormat.JSON_LD, base_iri=DOCUMENT, lenient=True))
+        return parse(text.encode(), "jsonld", base=DOCUMENT, lenient=True)
     except InputError as error:
         raise InputError(
             error.problem, source=source, line=line, found=error.found, expected=error.expected
         ) from None
-    except (SyntaxError, ValueError) as error:
-        reason = getattr(error, "msg", "") or str(error)
+    except Failed as error:
         raise InputError(
-            f"not valid JSON-LD: {reason}",
+            f"not valid JSON-LD: {error.message}",
             source=source,
             line=line,
             expected="JSON-LD 1.1 that contains its context",
@@ -163,33 +160,20 @@ def quads_from_text(text: str, kind: str, *, source: str = "") -> list[ox.Quad]:
     """
     if kind == "any":
         return _quads_of_any(text, source)
-    form, name = _RDF[kind]
-    if kind == "rdfxml" and _NESTED_ENTITY.search(text):
-        raise InputError(
-            "defines an entity that refers to another entity",
-            source=source,
-            expected="entities that do not refer to others",
-        )
-    if _triple_depth(text) > _DEPTH:
-        raise InputError("nests triples too deeply", source=source, expected="plain triples")
+    if kind == "rdfxml":
+        check_doctype(text, source=source)
     base = None if kind in ("ntriples", "nquads") else DOCUMENT
     try:
-        return list(ox.parse(text.encode(), form, base_iri=base))
-    except (SyntaxError, ValueError) as error:
-        reason = _PARSER_PLACE.sub("", getattr(error, "msg", None) or str(error))
-        line = getattr(error, "lineno", None)
+        return parse(text.encode(), kind, base=base, source=source)
+    except Failed as error:
+        name = _NAMES[kind]
+        reason = _PARSER_PLACE.sub("", error.message)
         raise InputError(
-            f"not valid {name}: {reason}", source=source, line=line, expected=f"a case in {name}"
+            f"not valid {name}: {reason}",
+            source=source,
+            line=error.line,
+            expected=f"a case in {name}",
         ) from None
-
-
-def _triple_depth(text: str) -> int:
-    """Return how deep triple terms may be nested (the parser is recursive there)."""
-    depth = deepest = len(re.findall("parseType\\s*=\\s*.Triple", text))
-    for mark in re.finditer(r"<<\(|\)>>", text) if "<<(" in text else ():
-        depth += 1 if mark[0] == "<<(" else -1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _quads_of_any(text: str, source: str) -> list[ox.Quad]:
@@ -197,6 +181,8 @@ def _quads_of_any(text: str, source: str) -> list[ox.Quad]:
     try:
         return quads_from_text(text, "trig", source=source)
     except InputError as first:
+        if not first.problem.startswith("not valid"):
+            raise  # beyond a limit, which another syntax does not change
         try:
             return quads_from_text(text, "nquads", source=source)
         except InputError:
@@ -219,8 +205,9 @@ def quads_from_graph(graph: Any) -> Iterator[ox.Quad]:
 
     def copied(term: Any) -> Any:
         if hasattr(term, "datatype"):
-            kind = str((not term.language and term.datatype) or XSD + "string")
-            return ox.Literal(str(term), datatype=ox.NamedNode(kind))
+            if term.language:
+                return ox.Literal(str(term), language=term.language)
+            return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype or _STRING)))
         if hasattr(term, "defrag"):
             iri = str(term)
             return ox.NamedNode(iri if ":" in iri else DOCUMENT + quote(iri))

@@ -11,10 +11,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from netkg.case.draft import RECORDS
+from netkg.case.draft import EVENT, RECORDS
 from netkg.case.from_json import case_from_object
 from netkg.case.literals import literal, numeral
 from netkg.case.model import Case
+from netkg.case.records import in_order
 from netkg.case.values import node_name
 from netkg.errors import InputError
 from netkg.namespaces import XSD, local_name
@@ -82,7 +83,7 @@ class _ObjectWriter:
             nodes = case.tumors if key == "tumors" else case.metastases
             if nodes:
                 body[key] = [self._named(node.value, kind) for node in nodes]
-        events = list(self._below(case.node.value, "ClinicalEvent", "events"))
+        events = list(self._below(case.node.value, EVENT, "events"))
         return body | ({"events": events} if events else {})
 
     def _named(self, node: str, kind: str) -> dict[str, Any]:
@@ -92,7 +93,7 @@ class _ObjectWriter:
         return body | ({"measurements": measurements} if measurements else {})
 
     def _scalars(self, node: str, record: str) -> dict[str, Any]:
-        """Return the fields of a record that have no records below them, in the order read."""
+        """Return the fields of a record that have no records below them."""
         known = self._fields[record]
         body: dict[str, Any] = {}
         for key, terms in self._table.get(node, {}).items():
@@ -101,24 +102,18 @@ class _ObjectWriter:
                 continue
             values = [self._value(term) for term in terms]
             body[key] = values[0] if field.single and len(values) == 1 else values
-        return body
+        return in_order(body)
 
     def _below(self, parent: str, kind: str, key: str) -> Iterator[dict[str, Any]]:
-        """Yield events or measurements as they were read, but with every digit."""
-        step = "event" if kind == "ClinicalEvent" else "measurement"
+        """Yield events or measurements."""
+        step = "event" if kind == EVENT else "measurement"
         for place, node in enumerate(self._table.get(parent, {}).get(key, ()), start=1):
-            written = self._case.records[node.value]
-            body = {name: self._exact(node.value, name, item) for name, item in written.items()}
-            if node.value != f"{parent}/{step}/{place}":
-                body = {"@id": node.value} | body | {"@id": node.value}
-            yield body
-
-    def _exact(self, node: str, key: str, value: Any) -> Any:
-        """Return a number of a record with all its digits, any other value as it was read."""
-        terms = self._table.get(node, {}).get(key, [])
-        if len(terms) == 1 and isinstance(terms[0], ox.Literal):
-            return self._value(terms[0]) if terms[0].datatype.value in _NUMBERS else value
-        return value
+            body = self._scalars(node.value, kind)
+            recorded = self._case.records[node.value]
+            if "type" in recorded:  # a class, or a text that names none
+                body = {"type": recorded["type"]} | body
+            own = node.value != f"{parent}/{step}/{place}"
+            yield {"@id": node.value} | body if own else body
 
     def _value(self, term: Any) -> Any:
         """Return one value: a name, the id of a record, or the value of a literal."""

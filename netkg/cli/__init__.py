@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import click
@@ -31,6 +33,7 @@ COMMANDS: Final = {
     "query": "Query the ontology, cases or their plans in SPARQL.",
     "graph": "Draw the guideline, the ontology, a case or its plan as a graph.",
     "recommendations": "List the statements of the guideline.",
+    "check": "Check an ontology and shapes, and list everything that would be refused.",
     "docs": "Write reference pages from the ontology, shapes and queries.",
 }
 COMPLETION: Final = "_NETKG_COMPLETE"
@@ -143,4 +146,10 @@ def _message(error: Exception) -> str:
             return f"{error.filename or 'standard input or output'}: {error.strerror or error}"
     if os.environ.get("NETKG_DEBUG"):
         raise error
-    return f"a fault in netkg itself, please report it: {type(error).__name__}: {error}"
+    # The text of the error may contain values of a case, which a report should not.
+    *_, last = traceback.extract_tb(error.__traceback__)
+    return (
+        f"a fault in netkg itself, please report it: {type(error).__name__} in"
+        f" {Path(last.filename).name}, line {last.lineno}."
+        " Set NETKG_DEBUG=1 to see the details, which may contain values of the case."
+    )

@@ -252,6 +252,18 @@ class Inputs:
 
         return Engine.load(ontology=self.ontology, shapes=self.shapes)
 
+    def check_output(self, path: Path) -> None:
+        """Check that a file can be written, and that it is not one of those read.
+
+        Raises:
+            InputError: if it cannot, or is.
+        """
+        from netkg.render.file import check_output
+
+        folders = self.engine.folders
+        case: list[Path | int] = [0 if self.case == "-" else Path(self.case)] if self.case else []
+        check_output(path, [*case, folders.ontology, folders.shapes, folders.queries])
+
     def open(self, source: str | None = None, *, schema: Schema | None = None) -> Reader:
         """Open CASE, or another source of cases."""
         return Reader(source or self.case, schema or self.engine.schema, self.input_format)

@@ -144,5 +144,5 @@ def _turtle(found: Explanation, case: Case) -> str:
 def _lines(found: Rechecked) -> list[str]:
     """Return the lines on one proof: whether it follows, and one for each objection."""
     outcome = f"follows ({found.verdict})" if found.follows else "does not follow"
-    name = f"{found.case}, {found.statement} at {found.focus}"
+    name = f"{found.case}, {found.statement} at {found.focus}" if found.statement else found.case
     return [plain(f"{name}: {outcome}"), *(plain(f"  {each}") for each in found.objections)]

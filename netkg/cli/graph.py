@@ -26,6 +26,7 @@ from netkg.cli.output import findings_as_text, out
 from netkg.errors import InputError
 from netkg.graph.choices import FORMATS, SUFFIXES, VIEWS
 from netkg.reasoning.verdicts import VERDICTS
+from netkg.render.file import write_file
 from netkg.suggestions import closest, did_you_mean
 
 if TYPE_CHECKING:
@@ -51,7 +52,11 @@ _MANY: Final = 5
     "cytoscape and cx2 for Cytoscape; json for networkx (default: by the name of FILE, else dot).",
 )
 @click.option(
-    "--out", "file", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file."
+    "--out",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to this file, which is replaced only by a complete one.",
 )
 @click.option(
     "--whole",
@@ -130,6 +135,8 @@ def graph(
     )
     from netkg.graph import draw, write
 
+    if file is not None:
+        inputs.check_output(file)
     engine, day = inputs.engine, inputs.evaluation_date
     reader = inputs.open() if case else None
     found = _only(reader, pick, case) if reader else None
@@ -143,7 +150,7 @@ def graph(
     if file is None:
         out(body)
     else:
-        file.write_bytes(body.encode() if isinstance(body, str) else body)
+        write_file(file, body)
     return reader.status(False) if reader else DONE
 
 

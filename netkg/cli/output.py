@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import logging
 import os
 import shutil
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 import click
 
 from netkg.render.escape import plain
+from netkg.result import json_text
 
 if TYPE_CHECKING:
     from netkg.case.finding import Finding
@@ -78,14 +78,28 @@ def use_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+def out_table(words: str) -> None:
+    """Write CSV or TSV to standard output: as it is, but on a terminal with escapes."""
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    out(plain(words, keep="\t\r\n") if terminal else words)
+
+
 # -- standard error ------------------------------------------------------------------------
+class _PlainFormatter(logging.Formatter):
+    """Formatter of lines in which a name cannot move the cursor."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        return plain(super().format(record), keep="\n")
+
+
 def log(ctx: click.Context, verbose: int) -> None:
     """Send the log of the package to standard error until the command ends.
 
     ``verbose`` is 1 (what is done) or more (every step).
     """
     logger, handler = logging.getLogger("netkg"), logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("netkg: %(message)s"))
+    handler.setFormatter(_PlainFormatter("netkg: %(message)s"))
     ctx.call_on_close(partial(logger.removeHandler, handler))
     ctx.call_on_close(partial(logger.setLevel, logger.level))
     logger.addHandler(handler)
@@ -152,7 +166,7 @@ def findings_as_text(case: str, findings: Iterable[Finding], engine: Engine) -> 
 
 def to_json(value: Any) -> str:
     """Return a value as JSON for people to read, in any script."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return json_text(value)
 
 
 def screen() -> dict[str, Any]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-import signal
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +21,7 @@ from netkg.cli.arguments import (
     standard_input,
 )
 from netkg.cli.completion import complete_query
-from netkg.cli.output import note, out, say, screen, to_json
+from netkg.cli.output import note, out, out_table, say, screen, to_json
 from netkg.errors import InputError
 
 if TYPE_CHECKING:
@@ -51,6 +48,12 @@ _GIVEN: Final = re.compile(r"([A-Za-z]\w*)=(.*)", re.DOTALL)
     type=Choice(("table", "text", "csv", "tsv", "json", "turtle")),
     help="The format of the answer (default: table; turtle if the answer is a graph).",
 )
+@click.option(
+    "--raw",
+    is_flag=True,
+    help="As csv or tsv, keep texts that a spreadsheet would run as formulas (default: an "
+    "apostrophe precedes them).",
+)
 @folders
 @click.option(
     "-h", "--help", "helped", is_flag=True, help="Show this message, or the manual of NAME."
@@ -65,6 +68,7 @@ def query(
     helped: bool,
     scope: str | None,
     format: str | None,
+    raw: bool,
 ) -> int:
     """Query the ontology, cases or their plans in SPARQL.
 
@@ -82,6 +86,10 @@ def query(
     """
     from netkg.query import dataset, help
 
+    refuse(
+        raw and format not in ("csv", "tsv"),
+        "--raw is about csv and tsv. Add --format csv, or leave out --raw.",
+    )
     if listing:
         return _list(words, format)
     names = [word for word in words if not _GIVEN.fullmatch(word)]
@@ -108,15 +116,11 @@ def query(
         scope == "ontology" and sources,
         f"No cases are read with --over ontology. Leave out {' '.join(sources)}.",
     )
-    # The query engine itself does not react to the keyboard; only the main thread may do this.
-    with contextlib.suppress(ValueError):
-        former = signal.signal(signal.SIGINT, signal.SIG_DFL)
-        ctx.call_on_close(partial(signal.signal, signal.SIGINT, former))
-    return _answer(chosen, dict(parameters), sources, scope, format, inputs)
+    return _answer(chosen, dict(parameters), sources, scope, format, raw, inputs)
 
 
 def _read(name: str) -> Competency:
-    from netkg.case.reading import decode
+    from netkg.ontology.text_files import decode
     from netkg.query import ask
 
     if name == "-":
@@ -134,6 +138,7 @@ def _answer(
     sources: Sequence[str],
     scope: str,
     format: str | None,
+    raw: bool,
     inputs: Inputs,
 ) -> int:
     from netkg.query import ask, dataset, guard
@@ -152,13 +157,15 @@ def _answer(
                 reader.reject(error)  # the others are answered
     answer = ask.answer(query, data, parameters, over=scope)
     writers = {
-        "csv": answer.to_csv,
-        "tsv": answer.to_tsv,
+        "csv": lambda: answer.to_csv(raw=raw),
+        "tsv": lambda: answer.to_tsv(raw=raw),
         "json": lambda: to_json(answer.to_dict()) + "\n",
         "turtle": answer.to_turtle,
     }
     format = format or ("turtle" if answer.kind == "graph" else "table")
-    if format in writers:
+    if format in ("csv", "tsv"):
+        out_table(writers[format]())
+    elif format in writers:
         out(writers[format]())
     else:
         from netkg.query.table import table  # imports rich, which no other format needs

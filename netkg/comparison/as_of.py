@@ -10,6 +10,7 @@ from netkg.case.from_json import case_from_object
 from netkg.case.model import Case
 from netkg.case.strict_json import plain_numbers
 from netkg.case.to_json import case_object
+from netkg.comparison.leaves import content
 from netkg.comparison.model import Change
 from netkg.ontology.schema import Schema
 
@@ -49,7 +50,10 @@ def _keep(
         for record in body.get(key, ())
         if _is_later(record.get("date"), day) and _first(record.get("status")) != "planned"
     ]
-    aside += [Change("remove", subject, path, plain_numbers(record), None) for record in later]
+    aside += [
+        Change("remove", subject, path, plain_numbers(content(record, {})), None)
+        for record in later
+    ]
     if later:
         body[key] = [record for record in body[key] if record not in later]
 

@@ -2,47 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from netkg.case.draft import RECORDS
 from netkg.case.model import Case
 from netkg.case.strict_json import plain_numbers
 from netkg.case.to_json import case_object
-from netkg.comparison.leaves import Names, normalized, split
+from netkg.comparison.leaves import Names, content, normalized, split
 from netkg.comparison.model import Change
-from netkg.comparison.plans import pair
+from netkg.comparison.records import names_of, record_ids, same_records
 from netkg.namespaces import local_name
 from netkg.ontology.schema import Schema
 from netkg.result import JSON
 
-__all__ = ["differences"]
+__all__ = ["compared", "differences"]
 
 
 def differences(before: Case, after: Case, *, schema: Schema) -> tuple[Change, ...]:
     """Return the differences between two cases, except their own ids.
 
-    Tumors are paired as in the comparison of their plans: by id, or if one is
-    left over in each. Metastases are paired by id. Events or measurements are
-    the same if all their values are.
+    Events or measurements are the same if all their values are; for tumors and
+    metastases see :func:`~netkg.comparison.records.same_records`.
+
+    Raises:
+        FormError: if a case cannot be written again without loss.
+    """
+    return compared(before, after, schema=schema)[1]
+
+
+def compared(
+    before: Case, after: Case, *, schema: Schema
+) -> tuple[dict[str, str], tuple[Change, ...]]:
+    """Return the ids of a case as they are compared with another, and the differences.
 
     Raises:
         FormError: if a case cannot be written again without loss.
     """
     here, there = case_object(before, schema=schema), case_object(after, schema=schema)
-    walk = _CaseComparison(schema, dict(pair(_ids(here, "tumors"), _ids(there, "tumors"))[0]))
-    return tuple(walk.record("Case", here, there, after.id))
-
-
-def _ids(tree: JSON, key: str) -> list[str]:
-    return [body["id"] for body in tree.get(key, ())]
+    same = same_records(here, there)
+    names = names_of(same, record_ids(here), record_ids(there))
+    return names, tuple(_CaseComparison(schema, same).record("Case", here, there, after.id))
 
 
 class _CaseComparison:
-    """Walk two objects; ``names`` maps the ids of the first to those of the second."""
+    """Walk two objects; ``same`` maps the ids of the first to those of the second."""
 
-    def __init__(self, schema: Schema, names: Names) -> None:
+    def __init__(self, schema: Schema, same: Names) -> None:
         self._fields = schema.fields
-        self._names = names
+        self._same = same
 
     def record(self, kind: str, here: JSON, there: JSON, subject: str) -> Iterator[Change]:
         """Yield the differences between two records: values, then the records below."""
@@ -69,35 +77,35 @@ class _CaseComparison:
         self, kind: str, here: Sequence[JSON], there: Sequence[JSON], subject: str, path: str
     ) -> Iterator[Change]:
         """Yield the differences between the tumors or metastases."""
-        left = {self._names.get(body["id"], body["id"]): body for body in here}
+        left = {self._same.get(body["id"]): body for body in here}
         right = {body["id"]: body for body in there}
-        for id_ in dict.fromkeys([*left, *right]):
-            if id_ not in right:
-                yield Change("remove", subject, path, plain_numbers(left[id_]), None)
-            elif id_ not in left:
-                yield Change("add", subject, path, None, plain_numbers(right[id_]))
+        for body in here:
+            if (id_ := self._same.get(body["id"])) is None:
+                yield Change("remove", subject, path, _shown(body), None)
             else:
-                yield from self.record(kind, left[id_], right[id_], id_)
+                yield from self.record(kind, body, right[id_], id_)
+        for id_, body in right.items():
+            if id_ not in left:
+                yield Change("add", subject, path, None, _shown(body))
 
     def _listed(
         self, here: Sequence[JSON], there: Sequence[JSON], subject: str, path: str
     ) -> Iterator[Change]:
         """Yield the events or measurements that only one of the cases has."""
-        keys = [normalized(_content(body)) for body in there]
-        found = split(here, there, map(self._key, here), keys)
+        keys = [normalized(content(body, {})) for body in there]
+        renamed = [normalized(content(body, self._same)) for body in here]
+        found = split(here, there, renamed, keys)
         for body in found.disappeared:
-            yield Change("remove", subject, path, plain_numbers(body), None)
+            yield Change("remove", subject, path, _shown(body), None)
         for body in found.appeared:
-            yield Change("add", subject, path, None, plain_numbers(body))
-
-    def _key(self, body: JSON) -> Hashable:
-        content = _content(body)
-        target = content.get("target")
-        if isinstance(target, str):
-            content["target"] = self._names.get(target, target)
-        return normalized(content)
+            yield Change("add", subject, path, None, _shown(body))
 
 
-def _content(body: JSON) -> JSON:
-    """Return a record without the name of its node, which says nothing about it."""
-    return {key: value for key, value in body.items() if not key.startswith("@id")}
+def _shown(record: JSON) -> Any:
+    """Return a record without the names of its node and of those below it."""
+    below = {
+        key: [content(each, {}) for each in value]
+        for key, value in record.items()
+        if key == "measurements"
+    }
+    return plain_numbers(content(record, {}) | below)

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from netkg.case.draft import RECORDS
 from netkg.case.from_json import case_from_object
 from netkg.case.model import Case
+from netkg.case.records import in_order
 from netkg.case.strict_json import plain_numbers
 from netkg.case.to_json import case_object
 from netkg.comparison.edit_paths import ChangeError, FieldPlace, find_place, known_ids
@@ -151,7 +152,7 @@ def _add(setting: Setting, place: FieldPlace, tree: dict[str, Any], schema: Sche
             )
         record = {"id": id_} | {key: item for key, item in record.items() if key != "id"}
     listed.append(record)
-    return Change("add", place.subject, field.path, None, plain_numbers(record))
+    return Change("add", place.subject, field.path, None, plain_numbers(in_order(record)))
 
 
 def _holds_records(place: FieldPlace, schema: Schema) -> bool:

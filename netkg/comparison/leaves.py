@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict, deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -10,9 +11,11 @@ from typing import Any
 from netkg.comparison.model import Item, Split
 from netkg.plan.model import Plan
 from netkg.reasoning.fact import Fact
+from netkg.result import JSON
 
 __all__ = [
     "Names",
+    "content",
     "normalized",
     "keys_of_leaves",
     "known_leaves",
@@ -32,23 +35,44 @@ def normalized(value: Any) -> Hashable:
     True
     >>> normalized(True) == normalized(1)
     False
+
+    A list is in no order. Its values count once, as in RDF, but its records each count.
+
+    >>> normalized(["G1", "G2"]) == normalized(["G2", "G1", "G2"])
+    True
+    >>> normalized([{"diameterMm": 8}]) == normalized([{"diameterMm": 8}, {"diameterMm": 8}])
+    False
     """
     if isinstance(value, Mapping):
         parts = ((key, normalized(item)) for key, item in value.items())
         return frozenset(part for part in parts if part[1] is not None)
     if isinstance(value, (list, tuple)):
-        items = [normalized(item) for item in value if item is not None]
-        return None if not items else items[0] if len(items) == 1 else frozenset(items)
+        counts = Counter(normalized(item) for item in value if item is not None)
+        items = {(key, n if isinstance(key, frozenset) else 1) for key, n in counts.items()}
+        if len(items) == 1 and (only := next(iter(items)))[1] == 1:
+            return only[0]
+        return frozenset(items) or None
     if isinstance(value, (bool, str)) or value is None:
         return (type(value).__name__, value) if isinstance(value, bool) else value
     return Decimal(str(value))
 
 
+def content(record: Mapping[str, Any], names: Names) -> JSON:
+    """Return a record without the name of its node, and with a renamed target.
+
+    >>> content({"@id": "urn:e", "target": "a"}, {"a": "b"})
+    {'target': 'b'}
+    """
+    body = {key: value for key, value in record.items() if key != "@id"}
+    target = body.get("target")
+    return body | {"target": names.get(target, target)} if isinstance(target, str) else body
+
+
 def split(
     before: Sequence[Item],
     after: Sequence[Item],
-    keys_before: Iterable[object],
-    keys_after: Iterable[object] | None = None,
+    keys_before: Iterable[Hashable],
+    keys_after: Iterable[Hashable] | None = None,
 ) -> Split[Item]:
     """Divide two lists into what appeared, disappeared and is in both; repeated items count.
 
@@ -58,16 +82,19 @@ def split(
     >>> split(["a", "b", "b"], ["B", "C"], ["A", "B", "B"])
     Split(appeared=('C',), disappeared=('a', 'b'), unchanged=('B',))
     """
-    left = list(zip(keys_before, before, strict=True))
-    appeared, unchanged = [], []
-    for key, item in zip(after if keys_after is None else keys_after, after, strict=True):
-        match = next((pair for pair in left if pair[0] == key), None)
-        if match is None:
-            appeared.append(item)
-        else:
-            left.remove(match)
+    keys: Iterable[Any] = after if keys_after is None else keys_after
+    places: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+    for place, key in enumerate(keys_before):
+        places[key].append(place)
+    appeared, unchanged, met = [], [], set[int]()
+    for key, item in zip(keys, after, strict=True):
+        if places[key]:
+            met.add(places[key].popleft())
             unchanged.append(item)
-    return Split(tuple(appeared), tuple(item for _, item in left), tuple(unchanged))
+        else:
+            appeared.append(item)
+    disappeared = (item for place, item in enumerate(before) if place not in met)
+    return Split(tuple(appeared), tuple(disappeared), tuple(unchanged))
 
 
 def known_leaves(plan: Plan, names: Names) -> set[Hashable]:
@@ -121,5 +148,10 @@ def _key(leaf: Fact, names: Names) -> Hashable:
     value = leaf.value
     if leaf.field == "id":
         value = names.get(str(value), value)
+    elif isinstance(value, Mapping):
+        value = content(value, names)
     subject = names.get(leaf.subject, leaf.subject)
-    return subject, leaf.field, normalized(value), leaf.asserted, leaf.searched
+    # The words of a search end with the tumor that it was for, if there are several.
+    searched, that, tumor = (leaf.searched or "").rpartition(" that concerns ")
+    searched += that + names.get(tumor, tumor)
+    return subject, leaf.field, normalized(value), leaf.asserted, searched

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from netkg.case.finding import Finding
 from netkg.comparison.leaves import (
+    Names,
+    content,
     keys_of_leaves,
     known_leaves,
     new_facts,
+    normalized,
     other_facts,
     renamed,
     split,
@@ -26,10 +29,11 @@ from netkg.comparison.model import (
     SupersedingStatement,
     Why,
 )
+from netkg.comparison.records import names_of, pair
 from netkg.plan.model import Action, Focus, Plan, Recommendation, RecordedEvent
 from netkg.reasoning.fact import Fact
 
-__all__ = ["compare", "pair"]
+__all__ = ["compare"]
 
 _WATCHED: Final = {
     "verdict": "verdict",
@@ -48,11 +52,14 @@ def compare(
     changes: Sequence[Change] = (),
     set_aside: tuple[Sequence[Change], Sequence[Change]] = ((), ()),
     notice: str = "",
+    names: Names | None = None,
 ) -> Comparison:
     """Compare two plans, statement by statement and focus by focus.
 
     ``changes``, ``set_aside`` (of either side) and ``notice`` become part of the
-    comparison as they are.
+    comparison as they are. ``names`` are the ids of the first as they are compared with
+    those of the second (:func:`~netkg.comparison.records.names_of`); by default tumors
+    are paired by id.
 
     >>> from datetime import date
     >>> import netkg
@@ -60,7 +67,7 @@ def compare(
     >>> compare(plan, plan).appeared, compare(plan, plan).unchanged > 50
     ((), True)
     """
-    walk = _PlanComparison(before, after)
+    walk = _PlanComparison(before, after, names)
     rows = list(walk.differences())
     appeared = [row for row in rows if _applies(row.after) and not _applies(row.before)]
     disappeared = [row for row in rows if _applies(row.before) and not _applies(row.after)]
@@ -88,23 +95,6 @@ def compare(
     )
 
 
-def pair(
-    before: Iterable[str], after: Iterable[str]
-) -> tuple[list[tuple[str, str]], list[str], list[str]]:
-    """Pair the tumors of two cases: equal ids, then the one left over on each side.
-
-    >>> pair(["a", "b"], ["b", "c"]), pair(["a", "b"], ["c", "d"])
-    (([('a', 'c'), ('b', 'b')], [], []), ([], ['a', 'b'], ['c', 'd']))
-    """
-    here, there = list(before), list(after)
-    left, right = [i for i in here if i not in there], [i for i in there if i not in here]
-    same = {name: name for name in here if name in there}
-    if len(left) == len(right) == 1:
-        same |= {left[0]: right[0]}
-        left, right = [], []
-    return [(name, same[name]) for name in here if name in same], left, right
-
-
 def _side(plan: Plan, set_aside: Sequence[Change]) -> Side:
     return Side(plan.case, plan.as_of, plan.conforms, plan.guideline, tuple(set_aside))
 
@@ -116,14 +106,19 @@ def _applies(focus: Focus | None) -> bool:
 class _PlanComparison:
     """Walk two plans, with the ids of the first translated to those of the second."""
 
-    def __init__(self, before: Plan, after: Plan) -> None:
+    def __init__(self, before: Plan, after: Plan, names: Names | None) -> None:
         self.before = before
         self.after = after
         self.comparable = before.conforms and after.conforms
         # Without a plan the tumors of a case are not known, and none is reported as missing.
         here, there = (_tumors(p) if self.comparable else [] for p in (before, after))
-        self.same, self.only_before, self.only_after = pair(here, there)
-        self.named = {before.case: after.case, **dict(self.same)}
+        if names is None:
+            same = pair({id_: id_ for id_ in here}, {id_: id_ for id_ in there})
+            names = names_of(same, here, there)
+        self.same = [(id_, names[id_]) for id_ in here if names[id_] in there]
+        self.only_before = [id_ for id_ in here if names[id_] not in there]
+        self.only_after = [id_ for id_ in there if id_ not in names.values()]
+        self.named = {before.case: after.case, **names}
         # Facts name records by their ids, which are ambiguous if a tumor has that of its case.
         self.ambiguous = before.case != after.case and before.case in here
         self.known = (known_leaves(before, self.named), known_leaves(after, {}))
@@ -180,8 +175,8 @@ class _PlanComparison:
     def treatments(self) -> Split[RecordedEvent]:
         """Return the treatments on record of both cases, whether or not a statement counts them."""
         here, there = self.before.treatments, self.after.treatments
-        keys = [_content(each, self.named) for each in here]
-        return split(here, there, keys, [_content(each, {}) for each in there])
+        keys = [_recorded(each, self.named) for each in here]
+        return split(here, there, keys, [_recorded(each, {}) for each in there])
 
     # -- reasons ---------------------------------------------------------------------
     def _has_other_facts(self, left: Focus, right: Focus) -> bool:
@@ -197,8 +192,8 @@ class _PlanComparison:
             after,
             tuple(self._superseding(left, right)) if left.verdict == right.verdict else (),
             self._day_matters(left, right),
-            _records(left, right),
-            _records(right, left),
+            _records(left, right, self.named, {}),
+            _records(right, left, {}, self.named),
         )
 
     def _facts(
@@ -235,7 +230,7 @@ class _PlanComparison:
                 )
 
 
-def _content(event: RecordedEvent, names: Mapping[str, str]) -> RecordedEvent:
+def _recorded(event: RecordedEvent, names: Names) -> RecordedEvent:
     """Return an event with a renamed target, and without what the plan says of it."""
     target = names.get(event.target, event.target) if event.target else None
     return replace(event, target=target, statements=())
@@ -247,13 +242,18 @@ def _seen(action: Action, day: str) -> tuple[bool, bool]:
     return begun, action.due_by is not None and action.due_by < day
 
 
-def _records(focus: Focus, other: Focus) -> tuple[Any, ...]:
+def _records(focus: Focus, other: Focus, names: Names, others: Names) -> tuple[Any, ...]:
     """Return the events that count for the actions of a focus and not for those of the other."""
-    others = [record for action in other.actions for record in action.records]
-    found: list[Any] = []
-    for action in focus.actions:
-        found += [r for r in action.records if r not in others and r not in found]
-    return tuple(found)
+    here, there = _counting(focus), _counting(other)
+    keys = [normalized(content(record, names)) for record in here]
+    return split(
+        there, here, [normalized(content(record, others)) for record in there], keys
+    ).appeared
+
+
+def _counting(focus: Focus) -> list[Any]:
+    """Return the events that count for the actions of a focus, each once."""
+    return list({id(each): each for action in focus.actions for each in action.records}.values())
 
 
 def _foci(row: Recommendation | None) -> dict[str, Focus]:

@@ -9,7 +9,7 @@ from netkg.case.days import Day, as_day
 from netkg.case.model import Case
 from netkg.case.to_json import FormError
 from netkg.comparison.as_of import set_aside_after
-from netkg.comparison.cases import differences
+from netkg.comparison.cases import compared
 from netkg.comparison.edits import Setting, change
 from netkg.comparison.model import Comparison
 from netkg.comparison.plans import compare
@@ -52,10 +52,10 @@ def compare_cases(
         engine.derive(side, as_of=day) for side, day in zip((case, other), days, strict=True)
     )
     try:
-        changes = differences(case, other, schema=engine.schema)
+        names, changes = compared(case, other, schema=engine.schema)
     except FormError:
-        changes = ()
-    return compare(before, after, changes=changes)
+        return compare(before, after)
+    return compare(before, after, changes=changes, names=names)
 
 
 def two_days(as_of: Day | Sequence[Day]) -> tuple[date, date]:

@@ -18,6 +18,7 @@ from netkg.errors import InputError
 from netkg.namespaces import local_name
 from netkg.ontology.query_header import OVER, TYPES
 from netkg.ontology.schema import netkg
+from netkg.render.file import write_file
 from netkg.render.page import environment
 from netkg.render.words import section_names
 from netkg.suggestions import sentence
@@ -87,8 +88,8 @@ def write_pages(made: Mapping[str, str], folder: Path) -> None:
 
     Raises:
         InputError: if a page would replace a file that was not written here; nothing
-            is written then.
-        OSError: if a file cannot be written.
+            is written then. Or if a page cannot be written; each page is complete or as it was.
+        OSError: if a folder cannot be created, or a page not removed.
     """
     texts = {folder / path: text for path, text in made.items()}
     homes = {file.parent for file in texts} | {folder}
@@ -102,6 +103,6 @@ def write_pages(made: Mapping[str, str], folder: Path) -> None:
         )
     for file, text in texts.items():
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="\n")
+        write_file(file, text)
     for file in written - texts.keys():
         file.unlink()

@@ -12,9 +12,10 @@ import pyoxigraph as ox
 
 from netkg.namespaces import DCTERMS, local_name
 from netkg.ontology.compiler import Compiler
-from netkg.ontology.files import default_folders
+from netkg.ontology.files import default_folders, parse_file
 from netkg.ontology.guideline import Catalogue, Statement
 from netkg.ontology.schema import TYPE, Schema, owl
+from netkg.validation.check import refuse_faults
 
 __all__ = ["Knowledge", "Module"]
 
@@ -58,6 +59,7 @@ class Knowledge:
         shapes: Path | None = None,
         queries: Path | None = None,
     ) -> None:
+        refuse_faults(ontology=ontology, shapes=shapes)
         folders = default_folders()
         ontology, shapes = ontology or folders.ontology, shapes or folders.shapes
         self.queries = queries or folders.queries
@@ -99,7 +101,7 @@ def _modules(folder: Path, schema: Schema) -> Iterator[Module]:
 
 def _module(file: Path, folder: Path, schema: Schema) -> Module:
     """Read one file, which the schema has read without an error."""
-    quads = list(ox.parse(path=str(file), format=ox.RdfFormat.TURTLE))
+    quads = [triple for triple, _ in parse_file(file)]
     headers = [q.subject for q in quads if q.predicate == TYPE and q.object == _ONTOLOGY]
     iri = headers[0] if headers else ox.BlankNode()
     assert not isinstance(iri, ox.Triple)

@@ -7,13 +7,16 @@ criterion, or refused by name.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pyoxigraph as ox
 
+from netkg.errors import UnsupportedAxiom
 from netkg.namespaces import OWL, RDF, RDFS, local_name
 from netkg.ontology.expressions import unsupported
 from netkg.ontology.schema import SUBCLASS, TYPE, Node, Schema
 
-__all__ = ["refuse_unimplemented"]
+__all__ = ["refuse_unimplemented", "unimplemented"]
 
 # What the compiler implements, and what has no effect on any criterion.
 PREDICATES = {
@@ -45,18 +48,28 @@ def refuse_unimplemented(schema: Schema) -> None:
     Raises:
         UnsupportedAxiom: for the first one that is not implemented, with its name.
     """
+    for _, error in unimplemented(schema):
+        raise error
+
+
+def unimplemented(schema: Schema) -> Iterator[tuple[ox.Triple, UnsupportedAxiom]]:
+    """Yield each axiom that is not implemented, with its error."""
     for quad in schema.store:
         predicate = quad.predicate.value
-        if predicate.startswith((OWL, RDFS, RDF)) and not isinstance(quad.subject, ox.Triple):
-            _check(schema, quad.subject, predicate, quad.object)
+        if (
+            predicate.startswith((OWL, RDFS, RDF))
+            and not isinstance(quad.subject, ox.Triple)
+            and (error := _fault(schema, quad.subject, predicate, quad.object))
+        ):
+            yield quad.triple, error
 
 
-def _check(
+def _fault(
     schema: Schema,
     subject: Node,
     predicate: str,
     object_: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple,
-) -> None:
+) -> UnsupportedAxiom | None:
     what, expected = "", ""
     if isinstance(object_, ox.Triple):
         what, expected = "a triple term", "an IRI or a literal"
@@ -85,5 +98,6 @@ def _check(
     ):
         what = f"the range {object_}, which an expression describes,"
         expected = "a record, values or a datatype"
-    if what:
-        raise unsupported(schema, subject, f"{what} is not implemented", expected)
+    if not what:
+        return None
+    return unsupported(schema, subject, f"{what} is not implemented", expected)

@@ -8,18 +8,24 @@ the answers without a change of code.
 
 from __future__ import annotations
 
+import io
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 
-from netkg.errors import KnowledgeError
+from netkg.errors import InputError, KnowledgeError
+from netkg.ontology.text_files import read_text
 
-__all__ = ["Folders", "default_folders", "parse_turtle", "read_queries"]
+__all__ = ["Folders", "default_folders", "parse_file", "parse_turtle", "read_queries"]
 
 _LOG = logging.getLogger(__name__)
+# The error of the parser has the line of its own, which its message repeats.
+_PLACE: Final = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,6 @@ def default_folders() -> Folders:
 def parse_turtle(folder: Path) -> Iterator[ox.Triple]:
     """Parse every Turtle file below a folder, in the order of their paths.
 
-    Blank nodes are renamed, so that different files do not share them.
-
     Raises:
         KnowledgeError: if there is no file, or one is not Turtle.
     """
@@ -62,28 +66,59 @@ def parse_turtle(folder: Path) -> Iterator[ox.Triple]:
         )
     _LOG.debug("reading %d Turtle files below %s", len(files), folder)
     for file in files:
-        try:
-            for quad in ox.parse(
-                path=str(file), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True
-            ):
-                yield quad.triple
-        except (SyntaxError, OSError, UnicodeError) as error:
-            raise KnowledgeError(
-                f"cannot be read: {getattr(error, 'msg', error)}",
-                term=str(file),
-                expected="a readable file in Turtle",
-            ) from error
+        for triple, _ in parse_file(file):
+            yield triple
+
+
+def parse_file(file: Path) -> Iterator[tuple[ox.Triple, int]]:
+    """Parse a Turtle file: each triple with the line at which it ends.
+
+    Blank nodes are renamed, so that different files do not share them.
+
+    Raises:
+        KnowledgeError: if it is not Turtle.
+    """
+    try:
+        lines = _Lines(read_text(file).encode())
+        for quad in ox.parse(lines, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True):
+            yield quad.triple, lines.number
+    except InputError as error:
+        raise KnowledgeError(error.problem, term=error.place, expected=error.expected) from None
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        raise KnowledgeError(
+            f"not valid Turtle: {_PLACE.sub('', getattr(error, 'msg', None) or str(error))}",
+            term=f"{file}, line {line}" if line else str(file),
+            expected="a readable file in Turtle",
+        ) from None
+
+
+class _Lines(io.BytesIO):
+    """A text that is read line by line: the parser has no other line numbers."""
+
+    number = 0
+    _begins = True
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return the next line, or the part of it that fits."""
+        self.number += self._begins
+        line = self.readline(size)
+        self._begins = line.endswith(b"\n")
+        return line
 
 
 def read_queries(folder: Path) -> tuple[tuple[str, str], ...]:
     """Return the SPARQL files of a folder as (name, text), in the order of their names.
 
     Raises:
-        KnowledgeError: if there is none.
+        KnowledgeError: if there is none, or one cannot be read.
     """
     files = sorted(folder.glob("*.rq"))
     if not files:
         raise KnowledgeError(
             f"no query in the folder {folder}", expected="at least one file ending in .rq"
         )
-    return tuple((file.stem, file.read_text(encoding="utf-8")) for file in files)
+    try:
+        return tuple((file.stem, read_text(file)) for file in files)
+    except InputError as error:
+        raise KnowledgeError(error.problem, term=error.place, expected=error.expected) from None

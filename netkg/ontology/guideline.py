@@ -238,9 +238,9 @@ class Catalogue:
         items, schema = [], self._schema
         for object_ in schema.objects(node, netkg("asksFor")):
             item = cast(ox.NamedNode, object_)
-            field = local_name(schema.required(item, netkg("field")))
+            field = ox.NamedNode(schema.required(item, netkg("field")))
             missing = ox.NamedNode(schema.required(item, netkg("missingWhen")))
-            path = self._compiler.openness.fields_by_name[field].path
+            path = self._compiler.openness.field(field, item).path
             items.append(RecordItem(path, missing, self._compiler.scope(missing)))
         return tuple(sorted(items, key=lambda item: item.path))
 

@@ -59,6 +59,21 @@ class Openness:
             field.name: field for record in self.schema.fields.values() for field in record.values()
         }
 
+    def field(self, node: ox.NamedNode | ox.BlankNode | ox.Literal, term: ox.NamedNode) -> Field:
+        """Return the field that a term of the ontology refers to.
+
+        Raises:
+            KnowledgeError: if it is not a field, with the term.
+        """
+        name = local_name(node.value)
+        if name not in self.fields_by_name:
+            raise KnowledgeError(
+                f"refers to {name}, which is not a key of the case format",
+                term=local_name(term.value),
+                expected="a property with fieldOf",
+            )
+        return self.fields_by_name[name]
+
     @cached_property
     def determinations(self) -> Mapping[str, tuple[Determination, ...]]:
         """The ways in which open fields determine a property, by its IRI.
@@ -78,7 +93,7 @@ class Openness:
                     term=str(node),
                     expected="determines and fromField",
                 )
-            field = self.fields_by_name[local_name(source.value)]
+            field = self.field(source, node)
             if field.open:
                 found.setdefault(property_.value, []).extend(self._ways(node, field))
         return {property_: tuple(ways) for property_, ways in found.items()}

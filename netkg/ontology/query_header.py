@@ -115,7 +115,7 @@ def read_header(text: str, *, place: str = "") -> Header:
     """
     found: dict[tuple[str, str], Any] = {}
     latest = 0
-    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.startswith("#+"):
             break
         fault = partial(KnowledgeError, term=f"{place}, line {number}".removeprefix(", "))

@@ -112,8 +112,14 @@ class Engine:
         """Load an engine, with folders of the caller's own where they are given.
 
         Raises:
-            KnowledgeError: if a folder contains no usable ontology, shapes or queries.
+            KnowledgeError: if a folder contains no usable ontology, shapes or queries, or
+                a fault; the constructor does not look for faults.
         """
+        if ontology or shapes:
+            # The folders of the package are checked by its tests.
+            from netkg.validation.check import refuse_faults
+
+            refuse_faults(ontology=ontology, shapes=shapes)
         given = default_folders()
         return cls(
             Folders(ontology or given.ontology, shapes or given.shapes, queries or given.queries)

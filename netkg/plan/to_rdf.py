@@ -24,6 +24,7 @@ from netkg.namespaces import NETKG, PREFIXES
 from netkg.ontology.conversion import to_rdflib, triple_to_rdflib
 from netkg.plan.model import Action, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
+from netkg.result import escape_turtle, json_text
 
 __all__ = ["NS", "CaseGraph", "day", "english", "plan_graph", "serialize_plan", "term_of"]
 
@@ -44,11 +45,11 @@ def serialize_plan(plan: Plan, case: Case, *, format: Literal["turtle", "jsonld"
     """Return a plan as Turtle or as JSON-LD."""
     graph = plan_graph(plan, case)
     if format == "turtle":
-        return graph.serialize(format="turtle")
+        return escape_turtle(graph.serialize(format="turtle"))
     context: dict[str, Any] = dict(PREFIXES)
     # rdflib writes nodes and values in no fixed order.
     tree = json.loads(graph.serialize(format="json-ld", context=context, auto_compact=False))
-    return json.dumps(_ordered(tree), ensure_ascii=False, indent=2) + "\n"
+    return json_text(_ordered(tree)) + "\n"
 
 
 class CaseGraph:

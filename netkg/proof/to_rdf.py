@@ -11,6 +11,7 @@ from rdflib.namespace import DCTERMS, PROV
 from netkg.case.model import Case
 from netkg.plan.to_rdf import NS, CaseGraph, day, english, plan_graph, term_of
 from netkg.proof.model import Explanation, Proof, ProofStep, RuleUsed
+from netkg.result import escape_turtle
 
 __all__ = ["explanation_graph", "serialize_explanation"]
 
@@ -19,7 +20,7 @@ RULES = "https://w3id.org/netkg/queries/rules/"
 
 def serialize_explanation(explanation: Explanation, case: Case) -> str:
     """Return an explanation as Turtle (see :func:`explanation_graph`)."""
-    return explanation_graph(explanation, case).serialize(format="turtle")
+    return escape_turtle(explanation_graph(explanation, case).serialize(format="turtle"))
 
 
 def explanation_graph(explanation: Explanation, case: Case) -> Graph:

@@ -29,9 +29,9 @@ from netkg.query.results import (
     Term,
     results_term,
 )
-from netkg.render.escape import plain
+from netkg.render.escape import escape_formulas, plain
 from netkg.render.page import Page
-from netkg.result import JSON, Result
+from netkg.result import JSON, Result, escape_turtle
 
 __all__ = ["Answer", "Term", "Value", "label_blanks"]
 
@@ -112,23 +112,26 @@ class Answer(Result):
             About(self.as_of, self.guideline, self.guideline.disclaimer if self.guideline else ""),
         ).to_dict()
 
-    def to_csv(self) -> str:
+    def to_csv(self, *, raw: bool = False) -> str:
         """Return the rows as SPARQL 1.1 Query Results CSV (lines end in CRLF).
 
-        Raises:
-            InputError: if the answer has no rows.
-        """
-        return self._results(ox.QueryResultsFormat.CSV)
-
-    def to_tsv(self) -> str:
-        """Return the rows as SPARQL 1.1 Query Results TSV.
+        An apostrophe precedes what a spreadsheet would run as a formula; with ``raw``
+        the texts are as they are.
 
         Raises:
             InputError: if the answer has no rows.
         """
-        return self._results(ox.QueryResultsFormat.TSV)
+        return self._results(ox.QueryResultsFormat.CSV, raw)
 
-    def _results(self, form: ox.QueryResultsFormat) -> str:
+    def to_tsv(self, *, raw: bool = False) -> str:
+        """Return the rows as SPARQL 1.1 Query Results TSV (``raw`` as for :meth:`to_csv`).
+
+        Raises:
+            InputError: if the answer has no rows.
+        """
+        return self._results(ox.QueryResultsFormat.TSV, raw)
+
+    def _results(self, form: ox.QueryResultsFormat, raw: bool) -> str:
         self._refuse_graph(form.name)
         if self.kind == "truth":
             raise InputError(
@@ -136,6 +139,10 @@ class Answer(Result):
                 expected="json or table",
             )
         body = {key: part for key, part in self.to_dict().items() if key != "netkg"}
+        terms = [term for row in body["results"]["bindings"] for term in row.values()]
+        for term in terms:
+            if term["type"] == "literal" and not raw:
+                term["value"] = escape_formulas(term["value"])
         found = ox.parse_query_results(json.dumps(body), format=ox.QueryResultsFormat.JSON)
         assert isinstance(found, ox.QuerySolutions)
         return (found.serialize(format=form) or b"").decode()
@@ -151,7 +158,7 @@ class Answer(Result):
         text = f"{used}\n{body}" if used else body
         closing = [self.guideline.edition, self.guideline.disclaimer] if self.guideline else []
         notes = "".join(f"# {line}\n" for line in closing)
-        return (f"{notes}\n" if notes else "") + text
+        return escape_turtle((f"{notes}\n" if notes else "") + text)
 
     @property
     def closing_notice(self) -> str:

@@ -1,15 +1,15 @@
 """Query the graph in SPARQL: with a query of the library, a file, or a text.
 
-A query that could reach other data is refused (:mod:`netkg.query.guard`). Parameters
-are bound as terms and never become part of the text. There is no time limit: a query
-that joins everything with everything takes long.
+A query that could reach other data is refused (:mod:`netkg.query.guard`), and runs in a
+process that could not reach them (:mod:`netkg.worker`), for a limited time. Parameters are
+bound as terms and never become part of the text.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,17 +18,19 @@ import pyoxigraph as ox
 
 from netkg.case.days import Day, as_day
 from netkg.case.loading import CaseLike, load_cases
-from netkg.case.reading import decode, read_bytes
 from netkg.errors import InputError, KnowledgeError
 from netkg.namespaces import PREFIXES
 from netkg.ontology.files import default_folders
 from netkg.ontology.query_header import OVER
+from netkg.ontology.text_files import read_text
 from netkg.query.answer import Answer, Term, label_blanks
 from netkg.query.dataset import GRAPH_BASE, Dataset
 from netkg.query.guard import check
 from netkg.query.library import Competency, read_competency, read_library
 from netkg.query.parameters import Given, bind
 from netkg.suggestions import closest, did_you_mean
+from netkg.worker.client import query as run
+from netkg.worker.process import Failed
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -88,7 +90,7 @@ def read_file(path: Path) -> Competency:
     Raises:
         InputError: if it cannot be read.
     """
-    return read_query(decode(read_bytes(path), str(path)), source=str(path))
+    return read_query(read_text(path), source=str(path))
 
 
 def ask(
@@ -155,38 +157,36 @@ def answer(
         raise InputError(f"{query.name} queries cases", expected="at least one case")
     sorts = check(query.text, source=query.name)
     bound = bind(query, given or {}, dataset)
-    _LOG.info("asked %s over %d triples", query.id or "a query", len(dataset.store))
+    _LOG.info("asked %s over %d triples", query.id or "a query", len(dataset))
     as_of = dataset.as_of.isoformat() if dataset.as_of is not None and dataset.cases else ""
     names = {node: name for case in dataset.cases.values() for node, name in case.names.items()}
     of_terms = partial(Answer.of_terms, as_of=as_of, guideline=dataset.document, names=names)
     try:
-        found = dataset.store.query(
+        found = run(
             query.text,
-            use_default_graph_as_union=True,
+            dataset.base,
+            dataset.store,
             prefixes=_KNOWN_PREFIXES,
-            substitutions={ox.Variable(name): term for name, term in bound.items()},
+            bound=bound,
+            source=query.name,
         )
-        if isinstance(found, ox.QueryBoolean):
-            return of_terms("truth", truth=bool(found))
-        if isinstance(found, ox.QueryTriples):
-            graph = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in found)
-            graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-            triples = sorted(((q.subject, q.predicate, q.object) for q in graph), key=str)
-            columns: tuple[str, ...] = ("subject", "predicate", "object")
-            return of_terms("graph", columns, tuple(triples))
-        columns, rows = _rows(query, found)
-    except SyntaxError as error:
-        raise _not_sparql(query, error) from None
-    except (RuntimeError, OSError, ValueError) as error:
-        raise _unanswerable(query, error) from None
+    except Failed as error:
+        raise _not_answered(query, error) from None
+    if found.truth is not None:
+        return of_terms("truth", truth=found.truth)
+    if found.columns is None:
+        triples = tuple(sorted(found.rows, key=str))
+        return of_terms("graph", ("subject", "predicate", "object"), triples)
+    columns, rows = _shown(query, found.columns, found.rows)
     if not sorts:
         # A store gives rows in an order of its own.
         rows.sort(key=lambda row: [_sortable(term) for term in row])
     return of_terms("rows", columns, label_blanks(rows))
 
 
-def _unanswerable(query: Competency, error: Exception) -> InputError:
-    unknown = re.search(r"variable \?(\w+) in its SELECT", str(error))
+def _not_answered(query: Competency, error: Failed) -> InputError:
+    """Return the error for a query that the engine refuses."""
+    unknown = re.search(r"variable \?(\w+) in its SELECT", error.message)
     if unknown:
         return InputError(
             f"the parameter {unknown[1]} is not bound, since the query does not select it",
@@ -194,15 +194,13 @@ def _unanswerable(query: Competency, error: Exception) -> InputError:
             expected=f"?{unknown[1]} after SELECT, in addition to the columns (it is not shown"
             " if the header has a line #+ column: for each of these)",
         )
-    return InputError(f"cannot be answered: {error}", source=query.name)
-
-
-def _not_sparql(query: Competency, error: SyntaxError) -> InputError:
-    place = _PLACE.search(str(error))
+    if error.kind != "SyntaxError":
+        return InputError(f"cannot be answered: {error}", source=query.name)
+    place = _PLACE.search(error.message)
     if place is None:
         return InputError(f"not valid SPARQL 1.1: {error}", source=query.name)
     line, column = int(place[1]), int(place[2])
-    lines = query.text.splitlines()
+    lines = query.text.split("\n")
     there = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""
     return InputError(
         f"not valid SPARQL 1.1 at column {column}",
@@ -212,15 +210,15 @@ def _not_sparql(query: Competency, error: SyntaxError) -> InputError:
     )
 
 
-def _rows(
-    query: Competency, found: ox.QuerySolutions
+def _shown(
+    query: Competency, names: Sequence[str], rows: Iterable[tuple[Term | None, ...]]
 ) -> tuple[tuple[str, ...], list[tuple[Term | None, ...]]]:
     """Return columns and rows, without the parameters that are not columns of the header."""
     hidden = {parameter.name for parameter in query.parameters}
     hidden -= {column.name for column in query.columns}
-    columns = [v.value for v in found.variables if not query.columns or v.value not in hidden]
-    rows = [tuple(row[name] for name in columns) for row in found]
-    return tuple(columns), rows
+    shown = [place for place, name in enumerate(names) if not query.columns or name not in hidden]
+    columns = tuple(names[place] for place in shown)
+    return columns, [tuple(row[place] for place in shown) for row in rows]
 
 
 def _sortable(term: Term | None) -> str:

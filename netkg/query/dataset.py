@@ -2,14 +2,16 @@
 
 Each has a named graph of its own, and no triple is in two of them: a query sees
 their union by default and, with ``GRAPH``, each part by itself. Only what a query needs
-is built: a question about the ontology reads no case and loads no shapes.
+is built: a question about the ontology reads no case and loads no shapes. The data are
+sent to the process that runs the query (:mod:`netkg.worker`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +23,7 @@ from netkg.case.model import Case
 from netkg.errors import InputError
 from netkg.ontology.document import Guideline, read_document
 from netkg.ontology.schema import Schema, netkg
+from netkg.worker.client import Base
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -42,24 +45,26 @@ class Violation:
 
     case: str
     findings: tuple[Finding, ...]
+    place: str
 
     @property
     def sentence(self) -> str:
-        """The sentence that reports it, with its first violation."""
-        first, others = self.findings[0], len(self.findings) - 1
-        more = f" ({others + 1} violations)" if others else ""
+        """The sentence that reports it by its place, without anything of the case."""
+        count = len(self.findings)
         return (
-            f"{self.case or 'A case without id'} violates the shapes{more}: {first.field} is"
-            f" {first.found}. Expected {first.expected}. Run netkg validate for all details."
+            f"{self.place}: a case violates the shapes ({count} violation"
+            f"{'s' if count > 1 else ''}). Run netkg validate for the details."
         )
 
 
 class Dataset:
     """The named graphs that queries are run over.
 
+    ``store`` contains all graphs except that of the ontology.
+
     >>> dataset = Dataset(Schema.load())
-    >>> [graph.value for graph in dataset.store.named_graphs()]
-    ['https://w3id.org/netkg/graph/schema']
+    >>> len(dataset) == len(dataset.schema.store), {quad.graph_name.value for quad in dataset}
+    (True, {'https://w3id.org/netkg/graph/schema'})
     """
 
     def __init__(self, schema: Schema) -> None:
@@ -69,26 +74,46 @@ class Dataset:
         self.violations: list[Violation] = []
         self.as_of: date | None = None
         self._places: dict[str, Case] = {}
-        self._add("schema", (quad.triple for quad in schema.store))
 
     @classmethod
     def of_ontology(cls, folder: Path | None = None) -> Dataset:
         """Load the ontology of a folder, by default that of the package.
 
         Raises:
-            KnowledgeError: if it cannot be read.
+            KnowledgeError: if it cannot be read, or the folder of a caller has a fault.
         """
+        if folder is None:
+            return cls(_default_schema())
+        from netkg.validation.check import refuse_faults
+
+        refuse_faults(ontology=folder)
         return cls(Schema.load(folder))
+
+    def __len__(self) -> int:
+        return len(self.schema.store) + len(self.store)
+
+    def __iter__(self) -> Iterator[ox.Quad]:
+        """Yield every quad, in no order."""
+        name = ox.NamedNode(GRAPH_BASE + "schema")
+        for quad in self.schema.store:
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, name)
+        yield from self.store
+
+    @property
+    def base(self) -> Base:
+        """The graph of the ontology, as it is sent."""
+        return _base(self.schema)
 
     def _add(self, graph: str, triples: Iterable[ox.Triple]) -> None:
         # The union of the graphs would repeat a triple for each graph that contains it.
         name = ox.NamedNode(GRAPH_BASE + graph)
-        fresh = [
-            t
-            for t in triples
-            if not any(self.store.quads_for_pattern(t.subject, t.predicate, t.object, None))
-        ]
-        self.store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in fresh)
+        for t in triples:
+            known = any(
+                any(store.quads_for_pattern(t.subject, t.predicate, t.object, None))
+                for store in (self.store, self.schema.store)
+            )
+            if not known:
+                self.store.add(ox.Quad(t.subject, t.predicate, t.object, name))
 
     # -- cases -------------------------------------------------------------------------
     def add(self, case: Case, *, engine: Engine | None = None, as_of: Day | None = None) -> None:
@@ -115,7 +140,7 @@ class Dataset:
             self._add("plan", (q.triple for q in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)))
             findings = examined.plan.findings
         if found := violations(findings):
-            self.violations.append(Violation(case.id, found))
+            self.violations.append(Violation(case.id, found, _place(case)))
 
     def _claim(self, case: Case) -> None:
         for node in sorted(case.nodes):
@@ -148,6 +173,17 @@ class Dataset:
         """
         one = len(self.schema.instances(netkg("GuidelineDocument"))) == 1
         return read_document(self.schema) if one else None
+
+
+@lru_cache(maxsize=1)
+def _default_schema() -> Schema:
+    return Schema.load()
+
+
+@lru_cache(maxsize=2)
+def _base(schema: Schema) -> Base:
+    text = schema.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+    return Base(GRAPH_BASE + "schema", text or b"")
 
 
 def _place(case: Case) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from netkg.case.finding import Finding
 from netkg.case.shown import shown
 from netkg.comparison.model import Change, Comparison, Difference
+from netkg.comparison.records import is_by_place
 from netkg.plan.model import Focus, Recommendation
 from netkg.reasoning.wording import Wording
 from netkg.render.facts import because
@@ -112,10 +113,12 @@ def _set_aside(view: Comparison) -> Iterator[Item]:
 
 
 def _tumors(view: Comparison) -> Iterator[Item]:
-    for left, right in view.same:
-        if left != right:
-            yield Item(left, f"compared with {right} after")
     rows = [*view.appeared, *view.disappeared, *view.changed]
+    # In cases that do not differ, another place in the list is not a difference either.
+    equal = not (rows or view.changes)
+    for left, right in view.same:
+        if left != right and not (equal and is_by_place(left) and is_by_place(right)):
+            yield Item(left, f"compared with {right} after")
     for names, side in ((view.only_before, "before"), (view.only_after, "after")):
         for name in names:
             verdicts = Counter[str](

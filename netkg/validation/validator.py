@@ -17,6 +17,7 @@ from typing import cast
 
 import pyoxigraph as ox
 import pyshacl
+from pyshacl.errors import ReportableRuntimeError
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH, XSD
 from rdflib.term import Node
@@ -24,6 +25,7 @@ from rdflib.term import Node
 from netkg.case.finding import SEVERITIES, Finding, conforms
 from netkg.case.model import Case
 from netkg.case.values import node_name
+from netkg.errors import KnowledgeError
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.files import parse_turtle
@@ -33,6 +35,7 @@ from netkg.validation.shapes import Shape, Shapes
 
 __all__ = ["Validator", "arrange"]
 
+ILL_TYPED = "urn:netkg:ill-typed:"
 MAX_COUNT = SH.MaxCountConstraintComponent
 
 
@@ -83,11 +86,15 @@ class Validator:
         graph = Graph()
         graph += self._vocabulary
         for triple in chain.from_iterable([*(case.triples for case in batch), types]):
-            graph.add(triple_to_rdflib(triple))
-        _, report, _ = pyshacl.validate(
-            graph, shacl_graph=self._graph, inplace=True, do_owl_imports=False, inference="none"
-        )
-        assert isinstance(report, Graph)
+            graph.add(_copied_safely(triple_to_rdflib(triple)))
+        try:
+            _, report, _ = pyshacl.validate(
+                graph, shacl_graph=self._graph, inplace=True, do_owl_imports=False, inference="none"
+            )
+        except (ReportableRuntimeError, ValueError) as error:
+            raise KnowledgeError(f"a shape cannot be evaluated: {error}") from None
+        if not isinstance(report, Graph):
+            raise KnowledgeError(f"a shape cannot be evaluated: {report}")
         owner = {node: case for case in batch for node in case.nodes}
         found: dict[str, list[Finding]] = {case.node.value: [] for case in batch}
         # Findings that rest on a verdict, which a case with a violation does not have.
@@ -106,7 +113,10 @@ class Validator:
                 own += dependent[case.node.value]
             # Findings of the readers take precedence over those of the shapes on the same field.
             first = len(case.findings)
-            own[first:] = sorted(own[first:], key=lambda f: (f.message, len(f.pointer), f.pointer))
+            own[:first], own[first:] = (
+                sorted(own[:first], key=_text),
+                sorted(own[first:], key=_text),
+            )
             arranged[case.node.value] = arrange(case, own)
         return arranged
 
@@ -155,7 +165,7 @@ class Validator:
             shown = [json.dumps(case.records[value], default=str) for value in values]
         else:
             shown = [node_name(value, case.names) for value in values]
-        return ", ".join(shown) or "nothing"
+        return ", ".join(sorted(shown)) or "nothing"
 
 
 def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -195,6 +205,22 @@ def _joined(findings: list[Finding]) -> Finding:
     if not others:
         return first
     return replace(first, message=f"{first.message} Also check {listed(others)}.")
+
+
+def _text(finding: Finding) -> tuple[str, str, int, str]:
+    """Return what findings on one field are sorted by: their text, then their place."""
+    return finding.message, finding.found, len(finding.pointer), finding.pointer
+
+
+def _copied_safely(triple: tuple[Node, Node, Node]) -> tuple[Node, Node, Node]:
+    """Return a triple with a datatype that rdflib does not know in place of one that does not fit.
+
+    pySHACL copies literals into its report; rdflib would read the copy, fail, and log its text.
+    """
+    subject, predicate, object_ = triple
+    if isinstance(object_, Literal) and object_.ill_typed:
+        object_ = Literal(str(object_), datatype=ILL_TYPED + str(object_.datatype))
+    return subject, predicate, object_
 
 
 def _is_text(value: Node) -> bool:

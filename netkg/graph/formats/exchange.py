@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from io import BytesIO
 from typing import Any, Final
 from xml.etree.ElementTree import SubElement
@@ -12,6 +11,7 @@ import networkx as nx
 from netkg.graph.layout.looks import look
 from netkg.graph.layout.place import place
 from netkg.graph.views.elements import GraphError, guideline_of
+from netkg.result import json_text
 
 __all__ = ["cx2", "cytoscape", "gexf", "graphml", "node_link"]
 
@@ -119,4 +119,4 @@ def _placed(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    return json_text(value, indent=1) + "\n"

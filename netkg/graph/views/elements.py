@@ -6,7 +6,6 @@ boolean, since the formats have no other types; an unknown value is left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ import networkx as nx
 
 from netkg.errors import NetkgError
 from netkg.ontology.document import Guideline
+from netkg.render.escape import plain
 from netkg.suggestions import closest, did_you_mean
 
 __all__ = [
@@ -26,8 +26,6 @@ __all__ = [
     "unknown",
 ]
 
-# Characters that XML 1.0 does not have, and control characters of a terminal.
-_UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # The kind of a node of each class of events is called.
 EVENT_KINDS: Final = {
     "DiagnosticTest": "test",
@@ -121,12 +119,12 @@ def closing_lines(graph: nx.MultiDiGraph) -> tuple[str, ...]:
 
 
 def clean(text: str) -> str:
-    r"""Return a text without characters that a format does not have.
+    r"""Return a text with escapes for what a format does not have, or a screen does not show.
 
     >>> clean("a\x00b")
-    'a�b'
+    'a\\x00b'
     """
-    return _UNFIT.sub("�", text)
+    return plain(text, keep="\n")
 
 
 def _plain(attributes: dict[str, Any]) -> dict[str, str | int | float | bool]:

@@ -12,6 +12,8 @@ from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, Namespace
 from rdflib.term import Node
 
+from netkg.ontology.text_files import read_text
+
 __all__ = ["NS", "CheckedExpression", "OntologyGraph", "manchester", "name", "plain_literal"]
 
 NS = Namespace("https://w3id.org/netkg/ns#")
@@ -27,7 +29,7 @@ class OntologyGraph:
     def __init__(self, folder: Path) -> None:
         self.graph = Graph()
         for path in sorted(folder.rglob("*.ttl")):
-            self.graph.parse(path, format="turtle")
+            self.graph.parse(data=read_text(path), format="turtle")
         self.home = dict(self.graph.subject_objects(NS.fieldOf))
         self.records = set(self.home.values())
         self._prefixes = self._paths_of_records()

@@ -14,6 +14,7 @@ from rdflib.term import Node
 
 from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.query_header import read_header
+from netkg.ontology.text_files import read_text
 from netkg.proof.check.ontology import NS, OntologyGraph, name, plain_literal
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Record:
         return days
 
     def _run(self, path: Path) -> None:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
         self.summaries[path.stem] = read_header(text, place=path.name).summary
         given = Graph()
         for triple in self.graph.query(text):

@@ -1,0 +1,42 @@
+"""Check an ontology and shapes as a whole, and list everything that would be refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from netkg.errors import KnowledgeError
+from netkg.ontology.files import Folders, default_folders
+from netkg.ontology.remark import Remark
+from netkg.plan.engine import Engine
+from netkg.result import Result
+from netkg.validation.check import check_folders
+
+__all__ = ["Checked", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Result):
+    """The remarks on an ontology and shapes, by file and line; ``usable`` without a fault."""
+
+    usable: bool
+    remarks: tuple[Remark, ...]
+
+    @property
+    def refused(self) -> tuple[Remark, ...]:
+        """The faults: every command refuses folders with one."""
+        return tuple(remark for remark in self.remarks if remark.refused)
+
+
+def check(*, ontology: Path | None = None, shapes: Path | None = None) -> Checked:
+    """Check the folders that are given, those of the package in place of any other."""
+    found = list(check_folders(ontology=ontology, shapes=shapes))
+    if not any(remark.refused for remark in found):
+        own = default_folders()
+        try:
+            Engine(Folders(ontology or own.ontology, shapes or own.shapes, own.queries))
+        except KnowledgeError as error:
+            file = str(ontology or shapes or own.ontology)
+            found.append(Remark(file, error.problem, term=error.term, expected=error.expected))
+    found.sort(key=lambda remark: (remark.file, remark.line or 0, remark.term, remark.problem))
+    return Checked(not any(remark.refused for remark in found), tuple(dict.fromkeys(found)))
