@@ -12,13 +12,10 @@ from tests.fuzz.sample import CORPUS, Sample
 from tests.fuzz.targets import TARGETS, target
 from tests.fuzz.watched import Run, watch
 
-# The engine sees a service where the guard sees a string.
-AWAITED = {"guard-silent-lateral-service.rq", "guard-string-or-service.rq"}
 SAMPLES = sorted(path for path in CORPUS.rglob("*") if path.is_file())
 
 
-def named(path: object) -> str:
-    assert isinstance(path, Path)
+def named(path: Path) -> str:
     return f"{path.parent.name}-{path.name}"
 
 
@@ -26,14 +23,7 @@ def test_every_target_has_a_corpus() -> None:
     assert {path.parent.name for path in SAMPLES} == set(TARGETS)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(path, marks=pytest.mark.xfail(strict=False) if named(path) in AWAITED else ())
-        for path in SAMPLES
-    ],
-    ids=named,
-)
+@pytest.mark.parametrize("path", SAMPLES, ids=named)
 def test_a_sample_that_once_failed_is_answered(path: Path) -> None:
     target(path.parent.name).check(Sample.of(path))
 
