@@ -6,13 +6,19 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 DAY := 2026-03-31
 EXAMPLE := examples/small-pancreatic-net.json
-PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadgroup
-# Each commit tries another sample of the long batches.
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses auto
+# What a file of tests makes once, such as the site, is made by one process only.
+BY_FILE := --dist loadfile --no-loadscope-reorder
+LOCK := requirements-dev.lock
+# Each commit tries another sample of the long batches, and other samples of the fuzz harness.
 SEED ?= $(shell git rev-parse --short HEAD 2>/dev/null || echo 0)
+
+# How long the fuzz harness tries new samples.
+SECONDS ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: clean demo docs format help lint test test-all test-sample
+.PHONY: audit clean demo docs format fuzz help licenses lint lock test test-all test-sample
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -27,13 +33,16 @@ lint: $(VENV)/.netkg-test ## check style and types
 	@$(BIN)/mypy
 
 test: lint ## check style, types, tests and examples in docstrings (minutes)
-	@$(PYTEST) -m "not batch"
+	@$(PYTEST) $(BY_FILE) -m "not batch"
 
 test-all: lint ## the same with the long batches: owlrl on 1,000 cases, all mutants
 	@$(PYTEST)
 
 test-sample: $(VENV)/.netkg-test ## run a sample of the long batches, chosen by SEED
-	@$(PYTEST) -m batch --batch-share 0.03 --batch-seed "$(SEED)"
+	@$(PYTEST) -m batch --batch-share 0.015 --batch-seed "$(SEED)"
+
+fuzz: $(VENV)/.netkg-test ## try random inputs for SECONDS, chosen by SEED
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed "$(SEED)"
 
 docs: $(VENV)/.netkg-docs ## build the documentation site in site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
@@ -44,8 +53,18 @@ format: $(VENV)/.netkg-test ## format the Python and the Turtle
 	@$(BIN)/ruff format .
 	@$(BIN)/python tools/format_turtle.py
 
+lock: $(VENV)/.netkg-maintenance ## choose the versions of all packages again
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	  --upgrade --no-annotate --custom-compile-command "make lock" --quiet --output-file $(LOCK)
+
+licenses: $(VENV)/.netkg-test ## list the licenses of the packages that netkg needs
+	@$(BIN)/python tools/licenses.py
+
+audit: $(VENV)/.netkg-maintenance ## look for known vulnerabilities of the locked packages
+	@$(BIN)/python tools/audit.py $(LOCK)
+
 clean: ## remove the environment, the site and the files of tools
-	@rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist site
+	@rm -rf $(VENV) .fuzz .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist site
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -53,18 +72,28 @@ $(VENV)/.python:
 	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-# The package is installed in place, so only a changed pyproject.toml asks for a new installation.
-$(VENV)/.netkg: pyproject.toml $(VENV)/.python
+# The package is installed in place, so only a changed pyproject.toml or lock file asks for a
+# new installation. Its dependencies have the versions of the lock file, so that a check that
+# passes here passes elsewhere.
+INSTALL = $(PIP) install --constraint $(LOCK) --editable
+
+$(VENV)/.netkg: pyproject.toml $(LOCK) $(VENV)/.python
 	@echo "Installing netkg into $(VENV) ..." >&2
-	@$(PIP) install --editable .
+	@$(INSTALL) .
 	@touch $@
 
-$(VENV)/.netkg-docs: pyproject.toml $(VENV)/.python
+$(VENV)/.netkg-docs: pyproject.toml $(LOCK) $(VENV)/.python
 	@echo "Installing netkg and its documentation tools into $(VENV) ..." >&2
-	@$(PIP) install --editable '.[docs]'
+	@$(INSTALL) '.[docs]'
 	@touch $@ $(VENV)/.netkg
 
-$(VENV)/.netkg-test: pyproject.toml $(VENV)/.python
+$(VENV)/.netkg-test: pyproject.toml $(LOCK) $(VENV)/.python
 	@echo "Installing netkg and its test and documentation tools into $(VENV) ..." >&2
-	@$(PIP) install --editable '.[docs,test]'
+	@$(INSTALL) '.[docs,test]'
 	@touch $@ $(VENV)/.netkg $(VENV)/.netkg-docs
+
+# The lock file is what these tools write, so they do not depend on it.
+$(VENV)/.netkg-maintenance: pyproject.toml $(VENV)/.python
+	@echo "Installing the tools for the packages that netkg needs into $(VENV) ..." >&2
+	@$(PIP) install --editable '.[maintenance]'
+	@touch $@

@@ -26,6 +26,8 @@ from netkg.plan.engine import Engine
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
+SHARE_OF_SINGLES = 1 / 3
+
 Run = Callable[..., tuple[int, str, str]]
 Write = Callable[..., str]
 
@@ -51,7 +53,10 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the chosen share of each test that is a batch, at least one item of it."""
+    """Keep the chosen share of the tests that are batches.
+
+    At least one item of each test with several items is kept, and a third of those with one.
+    """
     share = config.getoption("--batch-share")
     if share == 1:
         return
@@ -59,11 +64,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("batch"):
             by_test.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    singles = {name: by_test.pop(name) for name in sorted(by_test) if len(by_test[name]) == 1}
+    by_test["singles"] = [item for batch in singles.values() for item in batch]
     kept: set[pytest.Item] = set()
     for name, batch in sorted(by_test.items()):
         # The seed is a text, so that every worker chooses the same.
         chooser = random.Random(f"{config.getoption('--batch-seed')} {name}")
-        kept.update(chooser.sample(batch, max(1, math.ceil(len(batch) * share))))
+        part = max(share, SHARE_OF_SINGLES) if name == "singles" else share
+        kept.update(chooser.sample(batch, math.ceil(len(batch) * part)))
     left = {item for batch in by_test.values() for item in batch if item not in kept}
     config.hook.pytest_deselected(items=list(left))
     items[:] = [item for item in items if item not in left]

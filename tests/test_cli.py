@@ -92,15 +92,6 @@ def test_the_example_is_under_surveillance(run: Run) -> None:
     assert rows["TX-15"]["verdict"] == "not-applicable"
 
 
-@pytest.mark.slow
-def test_both_reasoners_give_the_same_plan(run: Run) -> None:
-    answers = [
-        run("derive", str(EXAMPLE), "--as-of", AS_OF, "--format", "json", "--reasoner", name)
-        for name in ("compiled", "owlrl")
-    ]
-    assert answers[0] == answers[1]
-
-
 @pytest.mark.parametrize(
     ("content", "name"),
     [

@@ -193,7 +193,7 @@ def edited(tree: JSON, rng: random.Random) -> tuple[JSON, list[Setting]]:
 @pytest.mark.slow
 def test_a_changed_case_is_the_case_edited_by_hand() -> None:
     rng = random.Random("by hand")
-    for _ in range(120):
+    for _ in range(40):
         tree = random_case(rng)
         hand, settings = edited(tree, rng)
         case, changes = change(read(tree), settings, schema=SCHEMA)

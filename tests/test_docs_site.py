@@ -33,8 +33,7 @@ from house_files import MODULES, ROOT
 import netkg
 from netkg.docs.knowledge import Knowledge
 
-# One worker runs all of these, so that the site is built once.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.slow
 
 # With a scheme, or without one at the beginning of a text or an address.
 OTHER_HOST = re.compile(

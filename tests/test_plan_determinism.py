@@ -12,8 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 TWO = "examples/men1-two-tumors.json --as-of 2026-03-31"
 COMMANDS = [
-    f"derive {TWO} --format json",
-    f"derive {TWO} --format turtle",
+    *(f"derive {TWO} --format {form}" for form in ("json", "jsonld", "markdown", "text", "turtle")),
     f"explain {TWO} --format json --focus duodenal TX-03",
     f"explain {TWO} --format turtle TX-06",
     f"diff examples/small-pancreatic-net.json {TWO} --format json",

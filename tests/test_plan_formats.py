@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import subprocess
 import sys
@@ -503,21 +502,3 @@ def test_a_format_imports_only_what_draws_it(form: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     found = done.stdout.decode().splitlines()[-1].split()[1:]
     assert found == {"text": ["rich"], "markdown": ["jinja2"]}.get(form, [])
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("form", FORMATS)
-def test_answers_are_the_same_in_every_process(form: str) -> None:
-    command = [sys.executable, "-m", "netkg", "derive", str(EXAMPLES / "men1-two-tumors.json")]
-    command += ["--as-of", DAY, "--format", form]
-    found = {
-        subprocess.run(
-            command,
-            cwd=ROOT,
-            env=os.environ | {"PYTHONHASHSEED": seed},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2", "3")
-    }
-    assert len(found) == 1
