@@ -251,6 +251,7 @@ def test_a_signal_ends_a_command(name: str, number: signal.Signals, tmp_path: Pa
 
 
 @unix
+@pytest.mark.batch  # test_cli has one that is quick
 @each_command
 def test_a_closed_pipe_ends_a_command(name: str, tmp_path: Path) -> None:
     for part in points(name):
