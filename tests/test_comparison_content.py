@@ -139,7 +139,7 @@ def test_a_case_does_not_differ_from_itself_in_another_format(seed: int, kind: s
 
 
 @given(SEEDS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_plans_do_not_differ_where_cases_do_not(seed: int) -> None:
     rng = random.Random(seed)
     tree = without_ids(random_case(rng))
@@ -180,7 +180,7 @@ def test_findings_do_not_differ_where_cases_do_not() -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_a_plan_does_not_depend_on_the_order_of_keys(seed: int) -> None:
     rng = random.Random(seed)
     tree = random_case(rng)
