@@ -18,6 +18,7 @@ from netkg.case.finding import Finding
 from netkg.case.identifiers import MINTED, UNNAMED, is_iri
 from netkg.case.literals import compact
 from netkg.case.model import Case
+from netkg.limits import Limits, beyond, limits
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import TYPE, Schema, netkg
 from netkg.suggestions import did_you_mean, meant, same
@@ -36,7 +37,7 @@ def keys_of(schema: Schema, record: str) -> list[str]:
 
 @dataclass(slots=True)
 class Draft:
-    """One case, while it is read."""
+    """One case, while it is read; reading ends at the first limit that the case exceeds."""
 
     schema: Schema
     source: str
@@ -53,9 +54,37 @@ class Draft:
     places: dict[tuple[str, ...], str] = field(default_factory=dict)
     _taken: dict[str, int] = field(default_factory=dict)
     _by_id: dict[str, ox.NamedNode] = field(default_factory=dict)
+    _limits: Limits = field(default_factory=limits)
+    _counts: dict[str, int] = field(default_factory=lambda: {"events": 0, "measurements": 0})
+
+    def count(self, name: str, kind: str, number: int) -> None:
+        """Check a number of records of a kind against the limit with this name.
+
+        Raises:
+            InputError: if there are too many.
+        """
+        if number > getattr(self._limits, name):
+            raise beyond(name, f"has too many {kind}", source=self.source, line=self.line)
+
+    def check_text(self, text: str) -> None:
+        """Check the length of a value, an id or a key.
+
+        Raises:
+            InputError: if it is too long.
+        """
+        if len(text) > self._limits.text:
+            raise beyond(
+                "text",
+                "contains a text that is too long",
+                source=self.source,
+                line=self.line,
+                found=f"{len(text):,} characters: {compact(text)}",
+            )
 
     def add(self, subject: ox.NamedNode, key: str, value: ox.NamedNode | ox.Literal) -> None:
         """Add the triple of a key."""
+        if isinstance(value, ox.Literal):
+            self.check_text(value.value)
         self.triples[ox.Triple(subject, netkg(key), value)] = None
 
     def add_type(self, subject: ox.NamedNode, name: str) -> None:
@@ -75,6 +104,9 @@ class Draft:
         self, parent: ox.NamedNode, kind: str, place: int, own: Any = None
     ) -> ox.NamedNode:
         """Return the node of an event or measurement: its own IRI, or one below its parent."""
+        name = "events" if kind == EVENT else "measurements"
+        self._counts[name] += 1
+        self.count(name, name, self._counts[name])
         wanted = f"{parent.value}/{'event' if kind == EVENT else 'measurement'}/{place}"
         node, _ = self.claim(own if isinstance(own, str) and is_iri(own) else wanted)
         if kind != EVENT:
@@ -83,6 +115,7 @@ class Draft:
 
     def name_case(self, id_: str) -> None:
         """Assign the id of the case (empty: none) and its node."""
+        self.check_text(id_)
         self.id = id_
         if id_:
             self.node = ox.NamedNode(id_ if is_iri(id_) else MINTED + quote(id_, safe=""))
@@ -95,6 +128,8 @@ class Draft:
 
         ``id_at`` is the place of the id, by default the IRI of the record.
         """
+        self.count("tumors", key, len(self.lists[key]) + 1)
+        self.check_text(id_)
         kind = RECORDS[key]
         minted = f"{self.node.value}/{kind.lower()}/{quote(id_, safe='')}"
         own = is_iri(id_) and id_ != self.node.value
@@ -150,6 +185,7 @@ class Draft:
 
     def report_key(self, focus: str, record: str, key: str, *, at: str) -> None:
         """Report an unknown key of a record, with the one that was probably meant."""
+        self.check_text(key)
         known, path = keys_of(self.schema, record), self.schema.path(record, key)
         close = self._close(key, known)
         hint = did_you_mean(close) or f"Remove it or use one of {', '.join(known)}."
