@@ -20,6 +20,7 @@ from netkg.case.literals import compact
 from netkg.case.model import Case
 from netkg.case.records import in_order
 from netkg.case.values import json_value
+from netkg.limits import Limits, beyond, limits
 from netkg.namespaces import local_name
 from netkg.ontology.schema import TYPE, Schema, netkg
 from netkg.suggestions import did_you_mean, meant, same
@@ -48,7 +49,7 @@ def keys_of(schema: Schema, record: str) -> list[str]:
 
 @dataclass(slots=True)
 class Draft:
-    """One case, while it is read."""
+    """One case, while it is read; reading ends at the first limit that the case exceeds."""
 
     schema: Schema
     source: str
@@ -66,9 +67,37 @@ class Draft:
     _taken: dict[str, int] = field(default_factory=dict)
     _by_id: dict[str, ox.NamedNode] = field(default_factory=dict)
     _hints: dict[tuple[str, str], str] = field(default_factory=dict)
+    _limits: Limits = field(default_factory=limits)
+    _counts: dict[str, int] = field(default_factory=lambda: {"events": 0, "measurements": 0})
+
+    def count(self, name: str, kind: str, number: int) -> None:
+        """Check a number of records of a kind against the limit with this name.
+
+        Raises:
+            InputError: if there are too many.
+        """
+        if number > getattr(self._limits, name):
+            raise beyond(name, f"has too many {kind}", source=self.source, line=self.line)
+
+    def check_text(self, text: str) -> None:
+        """Check the length of a value, an id or a key.
+
+        Raises:
+            InputError: if it is too long.
+        """
+        if len(text) > self._limits.text:
+            raise beyond(
+                "text",
+                "contains a text that is too long",
+                source=self.source,
+                line=self.line,
+                found=f"{len(text):,} characters: {compact(text)}",
+            )
 
     def add(self, subject: ox.NamedNode, key: str, value: ox.NamedNode | ox.Literal) -> None:
         """Add the triple of a key."""
+        if isinstance(value, ox.Literal):
+            self.check_text(value.value)
         self.triples[ox.Triple(subject, netkg(key), value)] = None
 
     def add_type(self, subject: ox.NamedNode, name: str) -> None:
@@ -88,6 +117,9 @@ class Draft:
         self, parent: ox.NamedNode, kind: str, place: int, own: Any = None
     ) -> ox.NamedNode:
         """Add an event or measurement; return its node: its own IRI, or one below its parent."""
+        name = "events" if kind == EVENT else "measurements"
+        self._counts[name] += 1
+        self.count(name, name, self._counts[name])
         wanted = f"{parent.value}/{'event' if kind == EVENT else 'measurement'}/{place}"
         node, _ = self.claim(own if isinstance(own, str) and is_iri(own) else wanted)
         self.records[node.value] = None
@@ -97,6 +129,7 @@ class Draft:
 
     def name_case(self, id_: str) -> None:
         """Assign the id of the case (empty: none) and its node."""
+        self.check_text(id_)
         self.id = id_
         if id_:
             self.node = ox.NamedNode(id_ if is_iri(id_) else MINTED + quote(id_, safe=""))
@@ -109,6 +142,8 @@ class Draft:
 
         ``id_at`` is the place of the id, by default the IRI of the record.
         """
+        self.count("tumors", key, len(self.lists[key]) + 1)
+        self.check_text(id_)
         kind = RECORDS[key]
         minted = f"{self.node.value}/{kind.lower()}/{quote(id_, safe='')}"
         own = is_iri(id_) and id_ != self.node.value
@@ -175,6 +210,7 @@ class Draft:
 
         ``others`` counts the unknown keys of the record that are not reported one by one.
         """
+        self.check_text(key)
         known, path = keys_of(self.schema, record), self.schema.path(record, key)
         if (record, key) not in self._hints:
             self._hints[record, key] = self._hint(key, known)

@@ -15,11 +15,9 @@ from typing import Any
 from netkg.case.json_faults import BLANKS, json_fault
 from netkg.case.literals import compact, numeral
 from netkg.errors import InputError
+from netkg.limits import beyond, limits
 
 __all__ = ["check_tree", "is_ndjson", "parse_json", "plain_numbers"]
-
-_DEPTH = 100
-_FLAT = f"at most {_DEPTH} levels"
 
 
 def parse_json(
@@ -75,7 +73,7 @@ def parse_json(
             hint=hint,
         ) from None
     except RecursionError:
-        raise InputError("nested too deeply", source=source, line=line, expected=_FLAT) from None
+        raise beyond("depth", "nested too deeply", source=source, line=line) from None
     check_tree(tree, source=source, line=line)
     return tree
 
@@ -104,7 +102,7 @@ def check_tree(tree: Any, *, source: str = "", line: int | None = None) -> None:
             surrogate pair, a key that is not a string or a value foreign to JSON.
     """
     level: list[Any] = [tree]
-    for _ in range(_DEPTH):
+    for _ in range(limits().depth):
         below: list[Any] = []
         for value in level:
             if isinstance(value, str):
@@ -121,7 +119,7 @@ def check_tree(tree: Any, *, source: str = "", line: int | None = None) -> None:
         if not below:
             return
         level = below
-    raise InputError("nested too deeply", source=source, line=line, expected=_FLAT)
+    raise beyond("depth", "nested too deeply", source=source, line=line)
 
 
 def _foreign(what: str, source: str, line: int | None) -> InputError:

@@ -22,7 +22,7 @@ from netkg.cli.arguments import (
     refuse,
 )
 from netkg.cli.completion import complete_section
-from netkg.cli.output import findings_as_text, out
+from netkg.cli.output import findings_as_text, note, out
 from netkg.errors import InputError
 from netkg.graph.choices import FORMATS, SUFFIXES, VIEWS
 from netkg.reasoning.verdicts import VERDICTS
@@ -147,6 +147,11 @@ def graph(
     hops = 1 if hops is None else hops
     drawing = draw(engine, view, case=found, as_of=day, plan=plan, hops=hops, **part)
     body = write(drawing.shown, format, whole=drawing.whole)
+    if format == "mermaid":
+        from netkg.graph.formats.mermaid import too_large
+
+        if warning := too_large(drawing.shown, str(body)):
+            note(warning)
     if file is None:
         out(body)
     else:

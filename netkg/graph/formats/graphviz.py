@@ -15,7 +15,7 @@ import networkx as nx
 from netkg.graph.layout.looks import INK, Look, edge_look, legend, look
 from netkg.graph.layout.place import place
 from netkg.graph.layout.placed import EdgePath, Layout
-from netkg.graph.layout.text import FONT, FONT_SIZE, text_width
+from netkg.graph.layout.text import FONT, FONT_SIZE, cut, text_width
 from netkg.graph.views.elements import GraphError, closing_lines
 
 __all__ = ["dot", "picture"]
@@ -24,6 +24,10 @@ _SHAPES: Final = {"note": "note", "folder": "folder"}
 _HEAD: Final = 7.0
 _LEGEND_ROW: Final = 6
 _LARGE: Final = 4000.0
+# A character without width, which separates a backslash from what it would escape.
+_JOINER: Final = "\u2060"
+# The room for the title, in the size of the text of nodes.
+_TITLE: Final = 720.0
 
 
 def dot(graph: nx.MultiDiGraph) -> str:
@@ -62,7 +66,7 @@ def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
     """Return nodes and edges, with the closing notice as label."""
     about = graph.graph
     source = graphviz.Digraph(
-        name=_text(about["name"]),
+        name=_name(about["name"]),
         comment=" ".join(closing_lines(graph)).replace("\n", " "),
         graph_attr={
             "rankdir": "LR",
@@ -72,7 +76,7 @@ def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
             "labelloc": "b",
             "labeljust": "l",
             "label": "".join(f"{_text(line)}\\l" for line in closing_lines(graph)),
-            "tooltip": _text(about["name"]),
+            "tooltip": _tooltip(about["name"]),
             "nodesep": "0.1",
             "ranksep": "0.7",
             "pad": "0.15",
@@ -93,7 +97,7 @@ def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
         style = edge_look(kind)
         in_column = graph.nodes[start]["column"] == graph.nodes[end]["column"]
         attributes = {
-            "tooltip": _text(kind),
+            "tooltip": _tooltip(kind),
             "color": style.color,
             "penwidth": str(style.width),
             "style": style.line,
@@ -101,7 +105,7 @@ def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
             "pos": _spline(layout.paths[start, end, kind], layout.height),
         }
         # Digraph.edge would read the text after a colon as a port.
-        first, last = (graphviz.quoting.quote(_text(id_)) for id_ in (start, end))
+        first, last = (graphviz.quoting.quote(_name(id_)) for id_ in (start, end))
         source.body.append(f"\t{first} -> {last}{graphviz.quoting.attr_list(kwargs=attributes)}\n")
     return source
 
@@ -111,7 +115,7 @@ def _node(source: graphviz.Digraph, id_: str, data: dict[str, object], layout: L
     # A second border is drawn outside the first.
     room = 8.0 if style.double else 0.0
     source.node(
-        _text(id_),
+        _name(id_),
         label=_bold(box.lines) if style.bold else _lines(box.lines),
         shape=_SHAPES.get(style.shape, "box"),
         style=_style(style),
@@ -119,7 +123,7 @@ def _node(source: graphviz.Digraph, id_: str, data: dict[str, object], layout: L
         color=style.border,
         penwidth=str(style.width),
         peripheries="2" if style.double else "1",
-        tooltip=_text(str(data.get("definition") or data["label"])),
+        tooltip=_tooltip(str(data.get("definition") or data["label"])),
         pos=f"{box.x:g},{layout.height - box.y:g}",
         width=f"{(box.width - room) / 72:.4f}",
         height=f"{(box.height - room) / 72:.4f}",
@@ -132,13 +136,28 @@ def _classes(data: dict[str, object]) -> str:
     return f"treatment {kind}" if "treatment" in data else kind
 
 
+def _name(text: str) -> str:
+    """Return a name, in which a backslash has no meaning, unless a quote follows it."""
+    return cast(str, graphviz.nohtml(text.replace("&", "&amp;").replace("\\", f"\\{_JOINER}")))
+
+
+def _tooltip(text: str) -> str:
+    """Return a tooltip, which some versions of Graphviz unescape once and some twice."""
+    return _text(text.replace("\\", f"\\{_JOINER}"))
+
+
 def _text(text: str) -> str:
     """Return a text without markup, even if it looks like markup."""
-    return cast(str, graphviz.nohtml(graphviz.escape(text)))
+    return cast(str, graphviz.nohtml(_escaped(text)))
+
+
+def _escaped(text: str) -> str:
+    # Graphviz reads entities, of characters that XML does not have, too.
+    return str(graphviz.escape(text.replace("&", "&amp;")))
 
 
 def _lines(lines: tuple[str, ...]) -> str:
-    texts = [graphviz.escape(line) for line in lines]
+    texts = [_escaped(line) for line in lines]
     text = "".join(f"{each}\\l" for each in texts) if _is_list(lines) else "\\n".join(texts)
     return cast(str, graphviz.nohtml(text))
 
@@ -146,8 +165,17 @@ def _lines(lines: tuple[str, ...]) -> str:
 def _bold(lines: tuple[str, ...]) -> str:
     """Return bold text, which needs markup; the text itself is escaped."""
     end = '<BR ALIGN="LEFT"/>' if _is_list(lines) else "<BR/>"
-    text = end.join(escape(line).replace("  ", "&#160;&#160;") for line in lines)
+    text = end.join(_markup(line).replace("  ", "&#160;&#160;") for line in lines)
     return f"<<B>{text}</B>{end if _is_list(lines) else ''}>"
+
+
+def _markup(text: str) -> str:
+    r"""Return a text for a label with markup, in which a backslash also has a meaning.
+
+    >>> print(_markup(r"C:\New & <old>"))
+    C:\\New &amp; &lt;old&gt;
+    """
+    return escape(text).replace("\\", "\\\\")
 
 
 def _is_list(lines: tuple[str, ...]) -> bool:
@@ -191,12 +219,12 @@ def _add_annotations(source: graphviz.Digraph, graph: nx.MultiDiGraph, layout: L
         source.node(f"heading {number}", label=_text(heading), **plain, **font)
     for number, (x, y, part) in enumerate(layout.parts):
         # A table begins at its left end, however wide the text is.
-        cell = f'<TR><TD ALIGN="LEFT"><B>{escape(part)}</B></TD></TR>'
+        cell = f'<TR><TD ALIGN="LEFT"><B>{_markup(part)}</B></TD></TR>'
         label = f'<<TABLE BORDER="0" CELLPADDING="0" CELLSPACING="0" WIDTH="216">{cell}</TABLE>>'
         font = {"fontcolor": "#444444", "fontsize": str(FONT_SIZE)}
         pos = f"{x + 108:g},{layout.height - y:g}"
         source.node(f"part {number}", label=label, pos=pos, **plain, **font)
-    title = graph.graph["name"]
+    title = cut(graph.graph["name"], _TITLE)
     left = max(text_width(title) * 17 / FONT_SIZE / 2 * 1.12, 10)
     pos = f"{left:g},{layout.height + 24:g}"
     source.node("title", label=_bold((title,)), fontsize="17", pos=pos, **plain)

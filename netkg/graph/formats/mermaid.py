@@ -10,10 +10,15 @@ from typing import Any, Final
 import networkx as nx
 
 from netkg.graph.layout.looks import Look, edge_look, legend, look
-from netkg.graph.layout.text import wrap
+from netkg.graph.layout.text import cut, wrap
 from netkg.graph.views.elements import closing_lines
+from netkg.suggestions import listed
 
-__all__ = ["mermaid"]
+__all__ = ["mermaid", "too_large"]
+
+# What Mermaid draws by default (its settings maxEdges and maxTextSize).
+_MOST_EDGES: Final = 500
+_MOST_TEXT: Final = 50_000
 
 _OPEN: Final = {
     "box": ("[", "]"),
@@ -35,7 +40,7 @@ def mermaid(graph: nx.MultiDiGraph) -> str:
     looks = {id_: replace(look(data), bold=False) for id_, data in graph.nodes(data=True)}
     classes = {style: f"c{n}" for n, style in enumerate(dict.fromkeys(looks.values()), start=1)}
     # A JSON string is a YAML string as well.
-    title = json.dumps(graph.graph["name"], ensure_ascii=False)
+    title = json.dumps(cut(graph.graph["name"], 720), ensure_ascii=False)
     lines = ["---", f"title: {title}", "---", "flowchart LR"]
     lines += [f"    %% {_comment(line)}" for line in closing_lines(graph)]
     for id_, data in graph.nodes(data=True):
@@ -58,11 +63,27 @@ def mermaid(graph: nx.MultiDiGraph) -> str:
     return "\n".join(lines) + "\n"
 
 
+def too_large(graph: nx.MultiDiGraph, flowchart: str) -> str:
+    """Return why Mermaid does not draw a flowchart, and what to do; empty if it draws it."""
+    found = []
+    if len(graph.edges) > _MOST_EDGES:
+        found.append(f"{len(graph.edges):,} edges (at most {_MOST_EDGES:,})")
+    if len(flowchart) > _MOST_TEXT:
+        found.append(f"{len(flowchart):,} characters (at most {_MOST_TEXT:,})")
+    if not found:
+        return ""
+    return (
+        f"Mermaid does not draw a flowchart with {listed(found)}. "
+        "Draw a part with --section, --around or --focus, leave out --whole, "
+        "or choose the format svg or html."
+    )
+
+
 def _label(data: dict[str, Any]) -> str:
     parts = [*wrap(data["label"], 230, most=5)]
     if "says" in data:
         parts += wrap(data["says"], 230)
-    parts += [line for line in data.get("listed", "").split("\n") if line]
+    parts += [cut(line, 330) for line in data.get("listed", "").split("\n") if line]
     return "<br/>".join(map(_text, parts))
 
 

@@ -6,11 +6,22 @@ that text fits in the others too.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-__all__ = ["BOLD", "FONT", "FONT_SIZE", "LINE", "node_lines", "node_width", "text_width", "wrap"]
+__all__ = [
+    "BOLD",
+    "FONT",
+    "FONT_SIZE",
+    "LINE",
+    "cut",
+    "node_lines",
+    "node_width",
+    "text_width",
+    "wrap",
+]
 
 FONT: Final = "DejaVu Sans,Verdana,Helvetica,Arial,sans-serif"
 FONT_SIZE: Final = 11.5
@@ -20,7 +31,12 @@ BOLD: Final = 1.13
 
 _MOST: Final = 4
 _LONG_WORD: Final = 150.0
+_LEAST: Final = 5
+_NARROW_ADVANCE: Final = 0.355
 _NARROW: Final = frozenset(" !'(),-./:;IJ[]fijlrt|·")
+# Marks, a joiner and the colors of skin are drawn together with the letter that they follow.
+_JOINER: Final = "\u200d"
+_SKINS: Final = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _WIDE: Final = frozenset("#%+<=>@GMOQWmw~…→←")
 
 
@@ -41,18 +57,31 @@ def wrap(text: str, width: float, *, most: int = _MOST) -> tuple[str, ...]:
     >>> wrap("peptide receptor radionuclide therapy", 130)
     ('peptide receptor', 'radionuclide therapy')
     """
+    # A text of any length is cut to more than fits in the lines, so that the rest costs nothing.
+    words = " ".join(text.split())[
+        : int(most * (max(width, _LONG_WORD) / (_NARROW_ADVANCE * FONT_SIZE) + 1))
+    ]
     lines: list[str] = []
-    for word in _words(text, width):
+    for word in _words(words, width):
         if lines and text_width(f"{lines[-1]} {word}") <= width:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
     if len(lines) > most:
         last = lines[most - 1]
-        while last and text_width(f"{last}…") > width:
-            last = last[:-1]
-        lines = [*lines[: most - 1], f"{last.rstrip()}…"]
+        lines = [*lines[: most - 1], f"{last[: _fitting(last, width - text_width('…'))].rstrip()}…"]
     return tuple(lines) or ("",)
+
+
+def cut(text: str, width: float) -> str:
+    """Return a text on one line, with an ellipsis if it is too wide.
+
+    >>> cut("a title", 200), cut("a title of many words", 60)
+    ('a title', 'a title…')
+    """
+    if text_width(text[: int(width)]) <= width:
+        return text
+    return f"{text[: _fitting(text, width - text_width('…'))].rstrip()}…"
 
 
 def node_lines(data: Mapping[str, Any], width: float) -> tuple[str, ...]:
@@ -82,10 +111,33 @@ def _stretch(data: Mapping[str, Any]) -> float:
 
 def _advance(letter: str) -> float:
     if letter in _NARROW:
-        return 0.355
+        return _NARROW_ADVANCE
     if letter in _WIDE or ord(letter) > 0x2E80:
         return 0.93 if ord(letter) < 0x2E80 else 1.02
     return 0.7 if letter.isupper() else 0.63
+
+
+def _fitting(text: str, width: float) -> int:
+    """Return how many letters from the start fit, without splitting what is drawn as one."""
+    used = 0.0
+    for count, letter in enumerate(text):
+        used += _advance(letter)
+        if used * FONT_SIZE > width:
+            return _boundary(text, count)
+    return len(text)
+
+
+def _boundary(text: str, count: int) -> int:
+    """Return the last place up to ``count`` that is not within a letter with its marks."""
+    place = count
+    while 0 < place < len(text) and (_joins(text[place]) or text[place - 1] == _JOINER):
+        place -= 1
+    return place
+
+
+def _joins(letter: str) -> bool:
+    """Return whether a letter is drawn together with the one that it follows."""
+    return letter == _JOINER or letter in _SKINS or unicodedata.category(letter).startswith("M")
 
 
 def _words(text: str, width: float) -> Iterator[str]:
@@ -93,12 +145,9 @@ def _words(text: str, width: float) -> Iterator[str]:
         while text_width(word) > width and "-" in word.strip("-"):
             first, word = word.split("-", 1)
             yield f"{first}-"
-        while text_width(word) > max(width, _LONG_WORD):
-            cut = next(
-                n
-                for n in range(len(word) - 1, 0, -1)
-                if n < 5 or text_width(word[:n]) <= max(width, _LONG_WORD)
-            )
-            yield word[:cut]
-            word = word[cut:]
+        longest = max(width, _LONG_WORD)
+        while text_width(word) > longest:
+            end = max(_fitting(word[:-1], longest), min(_LEAST - 1, len(word) - 1))
+            yield word[:end]
+            word = word[end:]
         yield word
