@@ -142,6 +142,37 @@ def test_every_triple_is_used_or_reported_or_set_aside(seed: int, syntax: str) -
     assert counted == ([str(len(aside))] if aside else [])
 
 
+NODES = [ox.NamedNode(f"urn:n{place}") for place in range(4)] + [
+    ox.BlankNode("a"),
+    ox.BlankNode("b"),
+    ox.NamedNode(RDF + "nil"),
+    ox.NamedNode("urn:netkg:unnamed"),
+]
+LINKS = ("tumors", "metastases", "events", "measurements", "target", "symptoms", "foo")
+PREDICATES = [
+    *(ox.NamedNode(NETKG + name) for name in LINKS),
+    *(ox.NamedNode(RDF + name) for name in ("type", "first", "rest")),
+    *(ox.NamedNode(iri) for iri in (OWL + "sameAs", RDFS + "label", "urn:p")),
+]
+OBJECTS = [
+    *NODES,
+    *(ox.NamedNode(NETKG + name) for name in ("Case", "Tumor", "CTScan")),
+    ox.Literal("x"),
+    ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.NamedNode("urn:c")),
+]
+GRAPHS = [ox.DefaultGraph(), ox.NamedNode("urn:g"), ox.NamedNode("urn:h")]
+PARTS = (NODES, PREDICATES, OBJECTS, GRAPHS)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(*map(st.sampled_from, PARTS)), max_size=20))
+def test_triples_of_any_form_add_up(parts: list[tuple[Any, Any, Any, Any]]) -> None:
+    quads = [ox.Quad(*each) for each in parts]
+    cases, account = accounted_cases(quads, SCHEMA)
+    assert account.read == (len(quads) if cases else 0)
+    account.check()
+
+
 def test_an_account_that_does_not_add_up_is_a_fault() -> None:
     Account(3, 1, 1, 1).check()
     with pytest.raises(RuntimeError, match="does not add up"):
@@ -470,6 +501,19 @@ def test_an_rdflib_graph_reports_what_its_text_does() -> None:
     case = load_case(rdflib.Graph().parse(data=text, format="turtle"), schema=SCHEMA)
     assert case.findings == own.findings
     assert Counter(each.severity for each in own.findings) == {"Warning": 2, "Info": 1}
+
+
+def test_a_case_without_an_iri_is_not_its_record_with_the_iri_of_such_a_case() -> None:
+    (case,) = read(
+        "[] a n:Case ; n:tumors <urn:netkg:unnamed> . <urn:netkg:unnamed> n:grade n:G1 ."
+    )
+    assert shown(case, "grade") == [("G1", "IRI")]
+    assert fields(case) == ["id"]
+
+
+def test_a_case_is_not_its_own_measurement() -> None:
+    (case,) = read("ex:c a n:Case ; n:tumors ex:t . ex:t n:measurements ex:c .")
+    assert "its own measurement" in said(case, "Violation")["tumors.measurements"]
 
 
 def test_a_type_that_is_not_a_node_is_a_violation() -> None:

@@ -118,8 +118,12 @@ class _GraphReader:
         self.schema = draft.schema
         self.part = part
         self.root = UNNAMED if isinstance(part.node, ox.BlankNode) else part.node
+        while self.root != part.node and any(
+            self.root in (q.subject, q.object) for q in part.quads
+        ):
+            self.root = ox.NamedNode(f"{self.root.value}~")  # another node has that IRI
         self.index: Index = canonical(
-            part.quads, part.node, UNNAMED, source=draft.source, line=draft.line
+            part.quads, part.node, self.root, source=draft.source, line=draft.line
         )
         self.nodes: dict[Any, ox.NamedNode] = {}
         self.seen: set[Subject] = set()
@@ -133,7 +137,7 @@ class _GraphReader:
             RuntimeError: if a triple of the case was not read.
         """
         draft = self.draft
-        draft.name_case(node_id(self.root))
+        draft.name_case(node_id(self.part.node))
         if not draft.id:
             draft.report_missing_id(at=draft.node.value)
         for key, kind in RECORDS.items():

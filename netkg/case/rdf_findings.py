@@ -85,8 +85,8 @@ def report_list(draft: Draft, focus: str, path: str, fault: str, *, at: str) -> 
 
 def report_own_record(draft: Draft, record: str) -> None:
     """Report a case that is one of its own records."""
-    link = next(n for n, f in draft.schema.fields["Case"].items() if f.range == NETKG + record)
-    name, path = _LINKED[link]
+    fields = (field for own in draft.schema.fields.values() for field in own.values())
+    name, path = next(_LINKED[each.name] for each in fields if each.range == NETKG + record)
     message = f"The case is listed as its own {name}. Give the {name} an IRI of its own."
     expected = "an IRI other than that of the case"
     draft.report(draft.id, path, compact(draft.id), expected, message, at=draft.node.value)
