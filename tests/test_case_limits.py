@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ from conftest import Run, Write
 
 from netkg.api import default_engine, derive, load_case
 from netkg.errors import InputError
-from netkg.limits import Limits, limited
+from netkg.limits import limited
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = "2026-03-31"
@@ -106,14 +104,6 @@ def test_the_depth_of_json_is_a_limit(run: Run, write: Write) -> None:
     file = write('{"id": "c", "tumors": [{}], "x": ' + "[" * 150 + "]" * 150 + "}")
     assert "limit depth" in run("validate", file, "--as-of", DAY)[2]
     assert "limit depth" not in run("validate", file, "--as-of", DAY, "--limit", "depth=200")[2]
-
-
-def test_the_guide_lists_every_limit() -> None:
-    text = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \| ([\d,]+) \| (.+) \|$", text, re.MULTILINE)
-    assert rows == [
-        (each.name, f"{each.default:,}", each.metadata["about"]) for each in fields(Limits)
-    ]
 
 
 # -- growth --------------------------------------------------------------------------------
