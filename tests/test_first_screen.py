@@ -6,6 +6,7 @@ import json
 import random
 from collections import Counter
 from datetime import date
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -24,7 +25,7 @@ AS_OF = date(2026, 3, 31)
 ENGINE = default_engine()
 NAMES = (
     *("Patient", "Deceased", "Given", "Treatment now", "Choices", "Depends on", "Caution"),
-    *("To order", "Scheduled", "Done", "Does not apply"),
+    *("To order", "Scheduled", "Done", "Does not apply", "Input"),
 )
 
 
@@ -308,3 +309,19 @@ def test_a_near_miss_names_the_condition_that_fails() -> None:
     }
     found = " ".join(part(plan_of(advanced), "Does not apply"))
     assert "perioperative octreotide (TX-04): only for a surgical candidate" in found
+
+
+@pytest.mark.parametrize("more", ["", "netkg:deceasedDate '2025-01-01'^^xsd:date ;"])
+def test_what_was_set_aside_is_shown_last_and_once(more: str, tmp_path: Path) -> None:
+    text = f"""
+        PREFIX netkg: <https://w3id.org/netkg/ns#>
+        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+        <c> a netkg:Case ; {more} netkg:tumors [ rdfs:label "t" ] .
+    """
+    file = tmp_path / "case.ttl"
+    file.write_text(text, encoding="utf-8")
+    plan = ENGINE.derive(load_case(file, schema=ENGINE.schema), as_of=AS_OF)
+    screen = FirstScreen(plan)
+    assert screen.parts[-1].name == "Input"
+    assert sum("set aside" in words for each in NAMES for words in part(plan, each)) == 1

@@ -41,6 +41,7 @@ class FirstScreen:
         yield Part("Patient", (Item(plan.summary.line, begins_with_name=several),))
         if plan.closed:
             yield Part("Deceased", (Item("Nothing is to be done any more; all steps are closed."),))
+            yield self._input()
             return
         treatment = Treatment(plan, self._names, self._record)
         now, choices = treatment.now(), treatment.choices()
@@ -55,6 +56,11 @@ class FirstScreen:
         yield self._record.done()
         near = self._near_misses()
         yield Part("Does not apply", (*treatment.left(), *near), folded=True)
+        yield self._input()
+
+    def _input(self) -> Part:
+        found = (each for each in self._plan.findings if _is_about_input(each))
+        return Part("Input", tuple(Item(self._finding(each), each.severity) for each in found))
 
     # -- questions ---------------------------------------------------------------------
     def _depends_on(self) -> Part:
@@ -104,6 +110,8 @@ class FirstScreen:
         for finding in plan.findings:
             row = self._names.rows.get(finding.statement or "")
             challenges = finding.severity == "Info" and finding.found == "nothing that decides it"
+            if _is_about_input(finding):
+                continue  # shown last
             if challenges and (finding.statement, finding.focus) in said:
                 continue  # shown with the step, and in what it depends on
             if row is not None and row.kind == "principle" and finding.found == "nothing":
@@ -152,6 +160,11 @@ class FirstScreen:
         for reason, places in reasons.items():
             rows = [self._names.at(id_, foci) for id_, foci in places.items()]
             yield Item(f"{listed(rows)}: {reason}")
+
+
+def _is_about_input(finding: Finding) -> bool:
+    """Return whether a finding says what was read, and nothing about the patient."""
+    return finding.severity == "Info" and not finding.field
 
 
 def _fields(each: Dependency) -> tuple[tuple[str, str], ...]:
