@@ -40,6 +40,7 @@ class Limits:
     events: int = _limit(20_000, "events of a case")
     tumors: int = _limit(1_000, "tumors of a case, and metastases")
     measurements: int = _limit(20_000, "measurements of a case")
+    pairs: int = _limit(200_000, "pairs of a tumor and an event that does not target a tumor")
 
     def __post_init__(self) -> None:
         for limit in fields(self):

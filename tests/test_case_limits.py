@@ -28,6 +28,7 @@ BEYOND: dict[str, dict[str, Any]] = {
     "tumors": case(tumors=[{}] * 4),
     "tumors (metastases)": case(metastases=[{}] * 4),
     "measurements": case(tumors=[{"measurements": [WIDE] * 2}] * 2),
+    "pairs": case(tumors=[{}] * 3, events=[EVENT] * 3),
     "text": case(events=[EVENT | {"label": "x" * 21}]),
     "text (id)": case(id="x" * 21),
     "text (id of a tumor)": case(tumors=[{"id": "x" * 21}]),
@@ -35,7 +36,7 @@ BEYOND: dict[str, dict[str, Any]] = {
     "text (list)": case(symptoms=["x" * 21]),
     "text (name)": case(events=[{"type": "x" * 21, "status": "completed"}]),
 }
-SMALL = {"events": 3, "tumors": 3, "measurements": 3, "text": 20}
+SMALL = {"events": 3, "tumors": 3, "measurements": 3, "pairs": 8, "text": 20}
 
 
 def turtle(tree: dict[str, Any]) -> str:
@@ -82,9 +83,15 @@ def test_rdf_has_the_same_limits(name: str, write: Write) -> None:
 
 @pytest.mark.parametrize("name", SMALL)
 def test_a_case_at_the_limit_is_read(name: str) -> None:
-    number = {"events": 4, "tumors": 4, "measurements": 4, "text": 21}[name]
-    with limited(**{**SMALL, name: number}):
+    with limited(**{**SMALL, name: SMALL[name] + 1}):
         load_case(BEYOND[name], engine=default_engine())
+
+
+def test_an_event_with_a_target_is_one_pair() -> None:
+    tumors = [{"id": f"t{number}"} for number in range(3)]
+    events = [EVENT, EVENT, EVENT | {"target": "t0"}]
+    with limited(**SMALL):
+        load_case(case(tumors=tumors, events=events), engine=default_engine())
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson"])

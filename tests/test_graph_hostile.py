@@ -93,10 +93,11 @@ def test_a_cut_does_not_split_a_letter_and_its_marks() -> None:
 
 
 def test_every_format_writes_long_texts() -> None:
-    write = drawn("c" * 3_000)
+    write = drawn("c" * 20_000)
     for form in ("dot", "svg", "mermaid", "html", "graphml", "gexf", "cytoscape", "json"):
         assert "c" * 20 in write(form)
     assert "c" * 300 not in write("mermaid")
+    assert "c" * 1_100 not in write("svg")
 
 
 def test_mermaid_has_its_own_limits(run: Run, write: Write) -> None:

@@ -250,8 +250,23 @@ class Draft:
         severity: Severity = "Warning" if close else "Info"
         self.report(focus, path, compact(key), "", message, at=at, severity=severity)
 
+    def _check_pairs(self) -> None:
+        """Check how many tumors each event concerns, all in all."""
+        tumors, events = self.lists["tumors"], self._counts["events"]
+        if len(tumors) * events > self._limits.pairs:
+            nodes = frozenset(tumors)
+            targets = (t.object for t in self.triples if t.predicate == netkg("target"))
+            events -= sum(target in nodes for target in targets)
+            kind = "events without a target for this many tumors"
+            self.count("pairs", kind, len(tumors) * events)
+
     def finish(self) -> Case:
-        """Return the case."""
+        """Return the case.
+
+        Raises:
+            InputError: if it exceeds a limit as a whole.
+        """
+        self._check_pairs()
         return Case(
             id=self.id,
             node=self.node,

@@ -6,6 +6,7 @@ them, while ``dot`` finds its own.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from html import escape
 from typing import Final, cast
 
@@ -24,6 +25,8 @@ _SHAPES: Final = {"note": "note", "folder": "folder"}
 _HEAD: Final = 7.0
 _LEGEND_ROW: Final = 6
 _LARGE: Final = 4000.0
+# Graphviz reads at most 16 KiB of a name or a text.
+_LONGEST: Final = 1_000
 # A character without width, which separates a backslash from what it would escape.
 _JOINER: Final = "\u2060"
 # The room for the title, in the size of the text of nodes.
@@ -138,11 +141,15 @@ def _classes(data: dict[str, object]) -> str:
 
 def _name(text: str) -> str:
     """Return a name, in which a backslash has no meaning, unless a quote follows it."""
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}… {sha256(text.encode()).hexdigest()[:16]}"
     return cast(str, graphviz.nohtml(text.replace("&", "&amp;").replace("\\", f"\\{_JOINER}")))
 
 
 def _tooltip(text: str) -> str:
     """Return a tooltip, which some versions of Graphviz unescape once and some twice."""
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}…"
     return _text(text.replace("\\", f"\\{_JOINER}"))
 
 
