@@ -37,10 +37,14 @@ DOCS = sorted(
 LANGUAGES = {"console", "json", "python", "text", "turtle"}
 # These make an environment, run all tests, or measure.
 NOT_RUN = {
+    "make audit",
     "make demo",
     "make docs",
     "make format",
+    "make fuzz",
+    "make licenses",
     "make lint",
+    "make lock",
     "make test",
     "make test-all",
     "python benchmarks/benchmark.py",
