@@ -88,7 +88,7 @@ KINDS: Final[dict[str, Callable[[int], JSON]]] = {
     **{kind: partial(of_events, [kind]) for kind in EVENTS},
     "scans with a target": lambda count: of_events(["scans"], count, target="t1"),
     "measurements": of_measurements,
-    "metastases": of_metastases,
+    "metastases": lambda count: of_metastases(count // 2),
     "tumors": lambda count: of_tumors(count // 5),
     "tumors, little known": lambda count: case(tumors=[{}] * (count // 5)),
 }
