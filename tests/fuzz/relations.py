@@ -7,9 +7,10 @@ import json
 import random
 import re
 from collections.abc import Callable
-from typing import Any
 
 import netkg
+from netkg import Case
+from netkg.api import default_engine
 from tests.fuzz.answers import (
     AS_OF,
     JSON,
@@ -31,8 +32,8 @@ _YEARS = (28, -28, 400, 800, -400)
 _IRRELEVANT = ("FDGPET", "OtherTest")
 
 
-def _plan(case: JSON, as_of: str = AS_OF) -> JSON:
-    return netkg.derive(case, as_of=as_of).to_dict()
+# Plans of many cases together take a third of the time that they take one by one.
+CASES = 8
 
 
 def _require_same(one: JSON, other: JSON) -> None:
@@ -40,80 +41,138 @@ def _require_same(one: JSON, other: JSON) -> None:
     require(not found, f"another plan: {found}")
 
 
-def formats(case: JSON, rng: random.Random) -> None:
-    case = renamed(case, "urn:x:")
-    read, plan = netkg.load_case(case), _plan(case)
-    for ending in FORMATS:
-        [again] = opened(Sample(ending, written(read, ending)))
-        require(isinstance(again, netkg.Case), f"cannot be read as {ending}")
-        _require_same(plan, netkg.derive(again, as_of=AS_OF).to_dict())
+def _require_same_verdicts(before: JSON, after: JSON) -> None:
+    require(before["conforms"] == after["conforms"], "only one of the cases conforms")
+    found = difference(verdicts(before), verdicts(after))
+    require(not found, f"another verdict or status: {found}")
 
 
-def order(case: JSON, rng: random.Random) -> None:
-    _require_same(_plan(case), _plan(shuffled(case, rng)))
+class Same:
+    """A relation: the plan of a case that was changed is that of the case."""
+
+    def before(self, case: JSON) -> JSON:
+        """Return the case as it is derived first."""
+        return case
+
+    def after(self, case: JSON, rng: random.Random) -> Case | JSON:
+        """Return the case as it is derived afterwards."""
+        return copy.deepcopy(case)
+
+    def day(self) -> str:
+        """Return the evaluation date afterwards."""
+        return AS_OF
+
+    def back(self, plan: JSON) -> JSON:
+        """Return what the plan afterwards says of the case before."""
+        return plan
+
+    def compare(self, before: JSON, after: JSON) -> None:
+        _require_same(before, after)
 
 
-def names(case: JSON, rng: random.Random) -> None:
-    prefix = rng.choice(("zz-", "Ä ", "urn:x:", "https://example.org/"))
-    plan = json.dumps(_plan(renamed(case, prefix)), ensure_ascii=False)
-    _require_same(_plan(case), json.loads(plan.replace(prefix, "")))
+class Twice(Same):
+    def compare(self, before: JSON, after: JSON) -> None:
+        same = json.dumps(before) == json.dumps(after)
+        require(same, "another plan when it is derived again")
 
 
-def shift(case: JSON, rng: random.Random) -> None:
-    years = rng.choice(_YEARS)
-    later = json.loads(_moved(json.dumps(case), years))
-    plan = _plan(later, _moved(AS_OF, years))
-    # The version of the guideline is a date as well.
-    back = json.loads(_moved(json.dumps(plan), -years)) | {"guideline": plan["guideline"]}
-    _require_same(_plan(case), back)
+class Formats(Same):
+    def before(self, case: JSON) -> JSON:
+        return renamed(case, "urn:x:")
+
+    def after(self, case: JSON, rng: random.Random) -> Case | JSON:
+        ending = rng.choice(list(FORMATS))
+        [again] = opened(Sample(ending, written(netkg.load_case(self.before(case)), ending)))
+        require(isinstance(again, Case), f"cannot be read as {ending}")
+        return again
+
+
+class Order(Same):
+    def after(self, case: JSON, rng: random.Random) -> Case | JSON:
+        return shuffled(case, rng)
+
+
+class Names(Same):
+    def __init__(self, rng: random.Random) -> None:
+        self._prefix = rng.choice(("zz-", "Ä ", "urn:x:", "https://example.org/"))
+
+    def after(self, case: JSON, rng: random.Random) -> Case | JSON:
+        return renamed(case, self._prefix)
+
+    def back(self, plan: JSON) -> JSON:
+        return json.loads(json.dumps(plan, ensure_ascii=False).replace(self._prefix, ""))
+
+
+class Shift(Same):
+    def __init__(self, rng: random.Random) -> None:
+        self._years = rng.choice(_YEARS)
+
+    def after(self, case: JSON, rng: random.Random) -> Case | JSON:
+        return json.loads(_moved(json.dumps(case), self._years))
+
+    def day(self) -> str:
+        return _moved(AS_OF, self._years)
+
+    def back(self, plan: JSON) -> JSON:
+        # The version of the guideline is a date as well.
+        moved = json.loads(_moved(json.dumps(plan), -self._years))
+        return moved | {"guideline": plan["guideline"]}
+
+
+class Irrelevant(Same):
+    compare = staticmethod(_require_same_verdicts)
+
+    def after(self, case: JSON, rng: random.Random) -> Case | JSON:
+        more = copy.deepcopy(case)
+        for _ in range(rng.choice((1, 2, 30))):
+            event = {"type": rng.choice(_IRRELEVANT), "label": "x", "date": rng.choice(DAYS)}
+            event["status"] = rng.choice(("completed", "declined", "stopped"))
+            if rng.random() < 0.3:
+                event["target"] = rng.choice(case["tumors"])["id"]
+            more["events"].insert(rng.randrange(len(more["events"]) + 1), event)
+        return more
+
+
+class Repeated(Same):
+    compare = staticmethod(_require_same_verdicts)
+
+    def after(self, case: JSON, rng: random.Random) -> Case | JSON:
+        more = copy.deepcopy(case)
+        more["events"] += [copy.deepcopy(e) for e in case["events"] if rng.random() < 0.5]
+        return more
 
 
 def _moved(text: str, years: int) -> str:
     return _DATE.sub(lambda year: f"{int(year[1]) + years:04}", text)
 
 
-def irrelevant(case: JSON, rng: random.Random) -> None:
-    more = copy.deepcopy(case)
-    for _ in range(rng.choice((1, 2, 30))):
-        event = {"type": rng.choice(_IRRELEVANT), "label": "x", "date": rng.choice(DAYS)}
-        event["status"] = rng.choice(("completed", "declined", "stopped"))
-        if rng.random() < 0.3:
-            event["target"] = rng.choice(case["tumors"])["id"]
-        more["events"].insert(rng.randrange(len(more["events"]) + 1), event)
-    _require_same_verdicts(case, more)
-
-
-def repeated(case: JSON, rng: random.Random) -> None:
-    more = copy.deepcopy(case)
-    for event in case["events"]:
-        if rng.random() < 0.5:
-            more["events"].append(copy.deepcopy(event))
-    _require_same_verdicts(case, more)
-
-
-def _require_same_verdicts(case: JSON, more: JSON) -> None:
-    before, after = _plan(case), _plan(more)
-    require(before["conforms"] == after["conforms"], "only one of the cases conforms")
-    found = difference(verdicts(before), verdicts(after))
-    require(not found, f"another verdict or status: {found}")
-
-
-def twice(case: JSON, rng: random.Random) -> None:
-    one, other = json.dumps(_plan(case)), json.dumps(_plan(copy.deepcopy(case)))
-    require(one == other, "another plan when it is derived again")
-
-
-Relation = Callable[[JSON, random.Random], None]
-RELATIONS: dict[str, Relation] = {
-    each.__name__: each for each in (formats, order, names, shift, irrelevant, repeated, twice)
+RELATIONS: dict[str, Callable[[random.Random], Same]] = {
+    "formats": lambda _: Formats(),
+    "irrelevant": lambda _: Irrelevant(),
+    "names": Names,
+    "order": lambda _: Order(),
+    "repeated": lambda _: Repeated(),
+    "shift": Shift,
+    "twice": lambda _: Twice(),
 }
 
 
 def draw(rng: random.Random) -> Sample:
-    body: dict[str, Any] = {"relation": rng.choice(list(RELATIONS)), "seed": rng.randrange(2**32)}
-    return Sample.json({**body, "case": draw_case(rng)})
+    cases = [draw_case(rng) | {"id": f"case-{place}"} for place in range(CASES)]
+    relation, seed = rng.choice(list(RELATIONS)), rng.randrange(2**32)
+    return Sample.json({"relation": relation, "seed": seed, "cases": cases})
 
 
 def check(sample: Sample) -> None:
     body = sample.value()
-    RELATIONS[body["relation"]](body["case"], random.Random(body["seed"]))
+    rng = random.Random(body["seed"])
+    relation = RELATIONS[body["relation"]](rng)
+    before = _plans([relation.before(case) for case in body["cases"]], AS_OF)
+    after = _plans([relation.after(case, rng) for case in body["cases"]], relation.day())
+    for one, other in zip(before, after, strict=True):
+        relation.compare(one, relation.back(other))
+
+
+def _plans(cases: list[Case | JSON], as_of: str) -> list[JSON]:
+    read = [case if isinstance(case, Case) else netkg.load_case(case) for case in cases]
+    return [plan.to_dict() for plan in default_engine().derive_all(read, as_of=as_of)]
