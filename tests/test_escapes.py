@@ -210,7 +210,7 @@ def test_no_message_has_a_character_that_hides(
 def test_csv_has_escapes_on_a_terminal_only(
     run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    query = write('SELECT ("a\\u202Eb\\u001B" AS ?text) WHERE {}', "own.rq")
+    query = write('SELECT ("a\u202eb\x1b" AS ?text) WHERE {}', "own.rq")
     assert run("query", query, "--format", "csv")[1] == "text\r\na\u202eb\x1b\r\n"
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert run("query", query, "--format", "csv")[1] == "text\r\na\\u202eb\\x1b\r\n"

@@ -19,7 +19,8 @@ from rdflib.plugins.sparql import prepareQuery
 from tools.format_turtle import formatted
 
 HOME = "https://w3id.org/netkg/"
-FIXTURES = sorted((ROOT / "tests").rglob("*.ttl"))
+# What the fuzz harness tries is as its users wrote it.
+FIXTURES = sorted(p for p in (ROOT / "tests").rglob("*.ttl") if "corpus" not in p.parts)
 QUERIES = sorted((ROOT / "queries").rglob("*.rq"))
 HEADER_ORDER = (
     DCTERMS.title,

@@ -36,6 +36,8 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.json"))
 SHARED = {
     "case.days",
     "errors",
+    "limits",
+    "namespaces",
     "ontology.conversion",
     "ontology.files",
     "ontology.query_header",

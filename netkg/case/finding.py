@@ -46,6 +46,11 @@ class Finding(Result):
     pointer: str = field_(default="", compare=False)
     line: int | None = field_(default=None, compare=False)
 
+    @property
+    def is_about_input(self) -> bool:
+        """Whether it says only what was read, and nothing about the patient."""
+        return self.severity == "Info" and not self.field
+
 
 def violations(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings that are violations."""

@@ -7,11 +7,13 @@ dropped: a case that the case format cannot express is refused.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pyoxigraph as ox
 
 from netkg.case.draft import EVENT, RECORDS
+from netkg.case.finding import violations
 from netkg.case.from_json import case_from_object
 from netkg.case.literals import literal, numeral
 from netkg.case.model import Case
@@ -21,7 +23,7 @@ from netkg.errors import InputError
 from netkg.namespaces import XSD, local_name
 from netkg.ontology.schema import TYPE, Schema
 
-__all__ = ["FormError", "case_object"]
+__all__ = ["FormError", "case_again", "case_object"]
 
 _NUMBERS = (XSD + "decimal", XSD + "double")
 TermsBySubject = Mapping[str, Mapping[str, list[Any]]]
@@ -40,11 +42,11 @@ def case_object(case: Case, *, schema: Schema) -> dict[str, Any]:
     its node is not the one that it would get by its place.
 
     Raises:
-        FormError: if the case has findings on its form, or a value that a
+        FormError: if the form of the case is wrong, or it has a value that a
             plain object cannot contain.
     """
-    if case.findings:
-        raise _unfaithful(case, case.findings[0].message)
+    if wrong := violations(case.findings):
+        raise _unfaithful(case, wrong[0].message)
     tree = _ObjectWriter(case, schema).case()
     again = case_from_object(tree, schema=schema, source=case.source, line=case.line)
     lost = sorted(set(case.triples) ^ set(again.triples), key=str)
@@ -52,6 +54,12 @@ def case_object(case: Case, *, schema: Schema) -> dict[str, Any]:
         place = local_name(lost[0].predicate.value) if lost else "id"
         raise _unfaithful(case, f"The case format cannot express a value of {place}.")
     return tree
+
+
+def case_again(tree: dict[str, Any], case: Case, *, schema: Schema) -> Case:
+    """Read the object of a case after a change, with what was remarked on its input."""
+    found = case_from_object(tree, schema=schema, source=case.source, line=case.line)
+    return replace(found, findings=(*found.findings, *case.findings))
 
 
 def _unfaithful(case: Case, reason: str) -> FormError:

@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any
 
 from netkg.case.days import parse_day
-from netkg.case.from_json import case_from_object
 from netkg.case.model import Case
 from netkg.case.strict_json import plain_numbers
-from netkg.case.to_json import case_object
+from netkg.case.to_json import case_again, case_object
 from netkg.comparison.leaves import content
 from netkg.comparison.model import Change
 from netkg.ontology.schema import Schema
@@ -38,7 +37,7 @@ def set_aside_after(case: Case, day: date, *, schema: Schema) -> tuple[Case, tup
         aside.append(Change("remove", case.id, "deceasedDate", died, None))
     if not aside:
         return case, ()
-    return case_from_object(tree, schema=schema, source=case.source, line=case.line), tuple(aside)
+    return case_again(tree, case, schema=schema), tuple(aside)
 
 
 def _keep(

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from netkg.case.draft import RECORDS
-from netkg.case.from_json import case_from_object
 from netkg.case.model import Case
 from netkg.case.records import in_order
 from netkg.case.strict_json import plain_numbers
-from netkg.case.to_json import case_object
+from netkg.case.to_json import case_again, case_object
 from netkg.comparison.edit_paths import ChangeError, FieldPlace, find_place, known_ids
 from netkg.comparison.edit_values import checked_record, checked_value, read_record, read_value
 from netkg.comparison.leaves import normalized
@@ -98,7 +97,7 @@ def change(
         else _set(setting, place, schema)
         for setting, place in zip(asked, places, strict=True)
     )
-    return case_from_object(tree, schema=schema, source=case.source, line=case.line), done
+    return case_again(tree, case, schema=schema), done
 
 
 def _refuse_twice(settings: list[Setting], places: list[FieldPlace]) -> None:

@@ -83,7 +83,7 @@ def compare(
         changed=tuple(row for row in rows if _applies(row.before) == _applies(row.after)),
         unchanged=walk.unchanged,
         on_other_facts=tuple(walk.on_other_facts),
-        findings=split(before.findings, after.findings, walk.renamed_findings()),
+        findings=split(_findings(before), _findings(after), walk.renamed_findings()),
         gaps=split(before.gaps, after.gaps, before.gaps) if walk.comparable else Split(),
         treatments=walk.treatments(),
         questions=tuple(_questions(before, after)) if walk.comparable else (),
@@ -93,6 +93,11 @@ def compare(
         labels={**before.labels, **after.labels},
         descriptions={**before.descriptions, **after.descriptions},
     )
+
+
+def _findings(plan: Plan) -> list[Finding]:
+    """Return the findings that are about the patient, not about how the case was written."""
+    return [finding for finding in plan.findings if not finding.is_about_input]
 
 
 def _side(plan: Plan, set_aside: Sequence[Change]) -> Side:
@@ -169,7 +174,7 @@ class _PlanComparison:
         """Return the findings of the first plan with the ids of the second."""
         return [
             replace(finding, focus=self.named.get(finding.focus, finding.focus))
-            for finding in self.before.findings
+            for finding in _findings(self.before)
         ]
 
     def treatments(self) -> Split[RecordedEvent]:

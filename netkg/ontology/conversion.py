@@ -30,6 +30,7 @@ _READ: Final[Mapping[str, re.Pattern[str]]] = {
     for name, pattern in {
         **dict.fromkeys(_INTEGERS, _INTEGER),
         **dict.fromkeys(("double", "float"), _DECIMAL + "([eE][+-]?[0-9]{1,9})?"),
+        "anyURI": r'[^\x00-\x20<>"{}|\\^`]*',
         "boolean": "true|false|1|0",
         "date": _DAY,
         "dateTime": f"{_DAY}T{_TIME}",

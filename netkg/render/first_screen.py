@@ -59,7 +59,7 @@ class FirstScreen:
         yield self._input()
 
     def _input(self) -> Part:
-        found = (each for each in self._plan.findings if _is_about_input(each))
+        found = (each for each in self._plan.findings if each.is_about_input)
         return Part("Input", tuple(Item(self._finding(each), each.severity) for each in found))
 
     # -- questions ---------------------------------------------------------------------
@@ -110,7 +110,7 @@ class FirstScreen:
         for finding in plan.findings:
             row = self._names.rows.get(finding.statement or "")
             challenges = finding.severity == "Info" and finding.found == "nothing that decides it"
-            if _is_about_input(finding):
+            if finding.is_about_input:
                 continue  # shown last
             if challenges and (finding.statement, finding.focus) in said:
                 continue  # shown with the step, and in what it depends on
@@ -160,11 +160,6 @@ class FirstScreen:
         for reason, places in reasons.items():
             rows = [self._names.at(id_, foci) for id_, foci in places.items()]
             yield Item(f"{listed(rows)}: {reason}")
-
-
-def _is_about_input(finding: Finding) -> bool:
-    """Return whether a finding says what was read, and nothing about the patient."""
-    return finding.severity == "Info" and not finding.field
 
 
 def _fields(each: Dependency) -> tuple[tuple[str, str], ...]:
