@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -198,6 +199,33 @@ def test_threads_have_processes_of_their_own() -> None:
         thread.join()
     assert sorted(found) == [(number, [f"urn:o{number}"]) for number in range(12)]
     assert len(processes()) <= 2
+
+
+def test_a_process_outlives_the_thread_that_started_it() -> None:
+    process._end_idle()
+    thread = threading.Thread(target=answer, args=("ASK {}",))
+    thread.start()
+    thread.join()
+    (before,) = processes()
+    time.sleep(0.2)
+    assert answer("ASK {}").truth is True
+    assert processes() == [before]
+
+
+def test_a_process_ends_with_its_caller() -> None:
+    program = (
+        "import netkg, os, signal; netkg.ask('ASK {}')\n"
+        "from netkg.worker import process\n"
+        "print(process._IDLE[0]._child.pid, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=ROOT)
+    left = Path(f"/proc/{int(found.stdout)}/status")
+    for _ in range(100):
+        if not left.exists() or "State:\tZ" in left.read_text():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it still waits for a request")
 
 
 def test_a_process_is_used_again() -> None:

@@ -3,8 +3,8 @@
 What is dropped is never returned. A limit on descriptors of zero works on every POSIX
 system: with it no file, socket or pipe can be opened. Linux offers more, each without
 rights of an administrator: a network without interfaces, a file system without files
-(Landlock), no new rights, and the end of the child when its parent ends. What a system
-refuses is left out; without the module ``resource`` (Windows) nothing is dropped.
+(Landlock), and no new rights. What a system refuses is left out; without the module
+``resource`` (Windows) nothing is dropped.
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ except ImportError:  # Windows
 __all__ = ["allow", "confine"]
 
 _NEW_USER_AND_NETWORK: Final = 0x10000000 | 0x40000000
-_PARENT_ENDS, _NO_NEW_RIGHTS = 1, 38
-_KILL: Final = 9
+_NO_NEW_RIGHTS: Final = 38
 _CREATE_RULES, _RESTRICT_SELF = 444, 446
 # The rights on files that each version of Landlock knows, as the width of a bit mask.
 _RIGHTS: Final = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
@@ -61,7 +60,6 @@ def _limit(name: str, soft: int, *, hard: int | None = None) -> None:
 
 def _confine_on_linux() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PARENT_ENDS, _KILL, 0, 0, 0)
     libc.prctl(_NO_NEW_RIGHTS, 1, 0, 0, 0)
     libc.unshare(_NEW_USER_AND_NETWORK)
     version = libc.syscall(_CREATE_RULES, None, 0, 1)

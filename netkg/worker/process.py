@@ -97,8 +97,11 @@ class Process:
         _end(self._child)
 
     def forget(self) -> None:
-        """Leave the child to the process that started it."""
+        """Leave the child to the process that started it and was copied by this one."""
         self._child.returncode = 0
+        for pipe in _pipes(self._child):
+            with contextlib.suppress(OSError):
+                pipe.close()
 
     def ask(self, task: str, payload: bytes = b"", *, source: str = "", **request: Any) -> Any:
         """Return the answer to a request, within the limits in force.
