@@ -9,6 +9,7 @@ list of places. Place 0 is for no term: the default graph, an unbound variable.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, TypeAlias
 
@@ -19,6 +20,8 @@ __all__ = ["Packed", "pack", "unpack"]
 Packed: TypeAlias = dict[str, Any]
 
 OWL: Final = "http://www.w3.org/2002/07/owl#"
+# What JSON-LD reads as the label of a blank node, or as a keyword.
+_NO_IRI: Final = re.compile(r"_:|@[A-Za-z]+$")
 _NOTHING: Final = (None, ox.DefaultGraph())
 
 
@@ -89,6 +92,8 @@ def _iri(text: str) -> ox.NamedNode:
     try:
         return ox.NamedNode(text)
     except ValueError:
+        if _NO_IRI.match(text):
+            text = f"%{ord(text[0]):X}{text[1:]}"
         node = json.dumps({"@id": text, OWL + "sameAs": ""})
         (quad,) = ox.parse(node, ox.RdfFormat.JSON_LD, lenient=True)
         assert isinstance(quad.subject, ox.NamedNode)
