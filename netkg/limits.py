@@ -7,6 +7,7 @@ sentence that names the limit.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,6 +18,8 @@ from netkg.errors import InputError
 
 __all__ = ["Limits", "beyond", "limited", "limits"]
 
+_LONGEST: Final = 3_000_000
+
 
 def _limit(default: int, about: str) -> Any:
     return field(default=default, metadata={"about": about})
@@ -24,7 +27,7 @@ def _limit(default: int, about: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits, each a positive number.
+    """The limits, each a positive whole number; the timeout may have a fraction, or be infinite.
 
     >>> Limits().depth
     100
@@ -45,12 +48,16 @@ class Limits:
     def __post_init__(self) -> None:
         for limit in fields(self):
             value = getattr(self, limit.name)
-            if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            is_whole = is_number and math.isfinite(value) and value == int(value)
+            if not (is_number and value > 0 and (is_whole or limit.name == "timeout")):
+                what = "a positive number" if limit.name == "timeout" else "a positive whole number"
                 raise InputError(
-                    f"the limit {limit.name} is not valid",
-                    found=str(value),
-                    expected="a positive number",
+                    f"the limit {limit.name} is not valid", found=str(value), expected=what
                 )
+            # More than a month is as good as no limit of time.
+            value = min(value, _LONGEST) if limit.name == "timeout" else value
+            object.__setattr__(self, limit.name, int(value) if value == int(value) else value)
 
 
 _DEFAULT: Final = Limits()

@@ -178,7 +178,9 @@ def test_no_output_has_a_character_that_hides(
     assert status == (0 if valid else 1), err
     # The library of the page has one such character.
     out = out.replace(files("netkg.graph.formats").joinpath(LIBRARY).read_text("utf-8"), "")
-    assert seen(out, f"\n\t{JOINERS}" if "turtle" in argv else "\n\t") == set()
+    # Turtle has no escapes in names; Graphviz keeps a backslash that a word joiner follows.
+    keep = JOINERS if "turtle" in argv else "\u2060" if {"dot", "svg"} & {*argv} else ""
+    assert seen(out, f"\n\t{keep}") == set()
     assert seen(err) == set()
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import rdflib
 from conftest import Run, Write
 
 import netkg
@@ -137,3 +139,41 @@ def test_a_closed_standard_input_is_not_an_error(
     status, _, err = run("explain", ONE, "--proof", "-")
     assert status == 2
     assert "standard input: is closed" in err
+
+
+RDF_CASE = (
+    "<urn:c> a <https://w3id.org/netkg/ns#Case> ; <https://w3id.org/netkg/ns#tumors> <urn:t> ."
+)
+
+
+def test_a_graph_without_a_case_is_refused_among_others() -> None:
+    empty = rdflib.Graph().parse(data="<urn:x> <urn:y> 1 .")
+    with pytest.raises(netkg.InputError, match="contains no case"):
+        netkg.ask("ASK {}", cases=[empty, {"id": "a", "tumors": [{}]}], as_of="2026-03-31")
+
+
+def test_the_case_of_an_aggregate_of_graphs_is_read() -> None:
+    graphs = [rdflib.Graph().parse(data=text) for text in (RDF_CASE, "<urn:x> <urn:y> 1 .")]
+    assert netkg.load_case(rdflib.graph.ReadOnlyGraphAggregate(graphs)).id == "urn:c"
+
+
+@pytest.mark.parametrize("number", [Decimal("sNaN"), Decimal("NaN"), float("nan"), float("inf")])
+def test_a_number_that_is_not_finite_is_reported_or_refused(number: object) -> None:
+    case = {"id": "c", "tumors": [{"ki67Percent": number}]}
+    found = netkg.validate(case, as_of="2026-03-31")
+    assert [each.field for each in found if each.severity == "Violation"] == ["tumors.ki67Percent"]
+    own = {"@vocab": "https://w3id.org/netkg/ns#", "id": "@id"}
+    with pytest.raises(netkg.InputError, match="not finite|too large"):
+        netkg.load_case({"@context": own, **case})
+
+
+def test_a_relative_iri_in_place_of_a_term_shows_the_iri_to_write() -> None:
+    own = {"@vocab": "https://w3id.org/netkg/ns#", "id": "@id"}
+    case = {"@context": own, "id": "urn:c", "tumors": [{"grade": {"@id": "G3"}}]}
+    (found,) = (f for f in netkg.validate(case, as_of="2026-03-31") if f.severity == "Violation")
+    assert "Write the IRI https://w3id.org/netkg/ns#G3" in found.message
+
+
+def test_a_context_that_defines_no_key_of_a_case_is_named() -> None:
+    with pytest.raises(netkg.InputError, match="its @context does not define tumors"):
+        netkg.load_case({"@context": {"x": "urn:x"}, "id": "c", "tumors": [{}]})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from netkg import ask
 from netkg.errors import InputError
 from netkg.limits import Limits, limited, limits
 
@@ -31,8 +32,24 @@ def test_a_limit_is_changed_within_a_block_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"row": 5}, {"rows": 0}, {"rows": -1}, {"rows": "many"}, {"timeout": float("nan")}]
+    "wrong",
+    [
+        *({"row": 5}, {"rows": 0}, {"rows": -1}, {"rows": "many"}),
+        {"timeout": float("nan")},
+        {"depth": 3.5},
+        {"size": 0.1},
+        {"rows": float("inf")},
+        {"rows": True},
+        {"timeout": -1},
+    ],
 )
 def test_a_limit_is_a_positive_number(wrong: dict[str, float]) -> None:
     with pytest.raises(InputError), limited(**wrong):
         pass
+
+
+@pytest.mark.parametrize("timeout", [1e12, float("inf"), 3])
+def test_a_timeout_may_be_as_long_as_one_likes(timeout: float) -> None:
+    with limited(timeout=timeout, memory=512.0):
+        assert limits().memory == 512
+        assert ask("ASK {}").truth is True

@@ -118,7 +118,7 @@ def test_a_process_has_its_limits() -> None:
     ("run", "problem"),
     [
         (lambda: answer(ENDLESS), "the limit timeout"),
-        (lambda: answer("ASK { ?s ?p " + "(" * 100 + ")" * 100 + " }"), "the limit timeout"),
+        (lambda: answer("ASK { ?s ?p " + "(" * 190 + ")" * 190 + " }"), "the limit timeout"),
         (lambda: answer(f"SELECT ({'+'.join('1' * 20_000)} AS ?x) {{}}"), "SIGSEGV"),
         (lambda: answer(f"SELECT * {{ {'OPTIONAL { ?s ?p ?o } ' * 20_000} }}"), "SIG"),
         (lambda: parse(DEEP + b"<urn:o>" + b" )>>" * 20_000 + b" .", "ntriples"), "SIGSEGV"),
@@ -130,7 +130,8 @@ def test_a_process_has_its_limits() -> None:
 def test_what_is_beyond_a_limit_is_refused_and_the_next_is_answered(
     run: Callable[[], Any], problem: str
 ) -> None:
-    with limited(timeout=1, rows=350), pytest.raises(InputError, match=problem):
+    seconds = 1 if "timeout" in problem else 60
+    with limited(timeout=seconds, rows=350), pytest.raises(InputError, match=problem):
         run()
     assert answer("ASK {}").truth is True
 
@@ -155,7 +156,8 @@ def test_a_process_that_is_killed_becomes_a_sentence_and_is_replaced() -> None:
         except InputError as error:
             ends.add(str(error).partition(". ")[0])
         killer.join()
-    assert ends == {"the query: ended the process that parsed it (SIGKILL)"}
+    (end,) = ends
+    assert "was killed" in end
     assert answer("ASK {}").truth is True
 
 

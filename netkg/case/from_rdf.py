@@ -107,6 +107,11 @@ def _value(term: Any) -> ox.NamedNode | ox.Literal | None:
     return rdf_literal(term) if is_valid(term.datatype.value) else literal(term.value)
 
 
+def _relative(term: ox.NamedNode) -> str:
+    """Return a relative IRI as it was written, or an empty text."""
+    return node_id(term) if term.value.startswith(DOCUMENT) else ""
+
+
 class _GraphReader:
     """Reader of one case in its canonical index.
 
@@ -202,6 +207,9 @@ class _GraphReader:
             self.reported += 1
         else:
             coded = self.schema.values.get(field.range, frozenset())
+            if isinstance(term, ox.NamedNode) and (name := _relative(term)) in coded:
+                found, expected = compact(name), f"the IRI {NETKG}{name}"
+                self.draft.report_form(focus, field.path, found, expected, at=node.value)
             if isinstance(term, ox.Literal) and (right := meant_literal(term, field.range, coded)):
                 report_literal(self.draft, focus, field.path, term, right, at=node.value)
             self.draft.add(node, field.name, value)

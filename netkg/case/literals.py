@@ -58,7 +58,7 @@ def numeral(text: str) -> Decimal:
 
 def _decimal(number: Decimal) -> ox.Literal:
     """Return a number as xsd:decimal without exponent; as a string if it is not finite."""
-    if not math.isfinite(float(number)):
+    if not number.is_finite() or not math.isfinite(float(number)):
         return ox.Literal(str(number))
     if abs(number) >= _LARGE:
         return ox.Literal(repr(float(number)), datatype=_DOUBLE)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Final
 
+from netkg.case.context import CONTEXT_IRI
 from netkg.case.from_json import case_from_object
 from netkg.case.from_rdf import cases_from_quads
 from netkg.case.json_faults import BLANKS
@@ -31,6 +32,7 @@ from netkg.ontology.text_files import decode
 __all__ = [
     "ENDINGS",
     "CaseStream",
+    "at_least_one",
     "open_cases",
     "read_object",
 ]
@@ -161,7 +163,7 @@ def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str)
     else:
         markup = start.startswith(("<?xml", "<rdf:RDF", "<!DOCTYPE"))
         quads = quads_from_text(text, kind or ("rdfxml" if markup else "any"), source=source)
-        cases = _some(cases_from_quads(quads, schema=schema, source=source), source)
+        cases = at_least_one(cases_from_quads(quads, schema=schema, source=source), source)
     return CaseStream(len(cases) > 1, cases)
 
 
@@ -176,7 +178,14 @@ def read_object(tree: Any, schema: Schema, source: str, line: int | None) -> lis
     quads = quads_from_jsonld(tree, schema=schema, source=source, line=line)
     ignored = ignored_keys(tree)
     cases = cases_from_quads(quads, schema=schema, source=source, line=line, ignored=ignored)
-    return _some(cases, source, line)
+    if not cases and "tumors" in tree:
+        raise InputError(
+            "contains no case, since its @context does not define tumors",
+            source=source,
+            line=line,
+            expected=f"the context {CONTEXT_IRI}, or one with all keys of a case",
+        )
+    return at_least_one(cases, source, line)
 
 
 def _within(text: JsonText, item: str, cases: Iterable[Case]) -> list[Case]:
@@ -195,7 +204,7 @@ def _read_list(
                 quads = quads_from_jsonld(trees, schema=schema)
                 ignored = ignored_keys(trees)
                 cases = cases_from_quads(quads, schema=schema, source=source, ignored=ignored)
-                yield from _some(cases, source)
+                yield from at_least_one(cases, source)
                 return
         except InputError:
             pass  # raised again below, for the item at fault
@@ -211,7 +220,12 @@ def _read_list(
             )
 
 
-def _some(cases: list[Case], source: str, line: int | None = None) -> list[Case]:
+def at_least_one(cases: list[Case], source: str = "", line: int | None = None) -> list[Case]:
+    """Return the cases of RDF.
+
+    Raises:
+        InputError: if there is none.
+    """
     if not cases:
         expected = f"a node of the type {NETKG}Case, or one with {NETKG}tumors"
         raise InputError("contains no case", source=source, line=line, expected=expected)

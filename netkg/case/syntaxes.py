@@ -39,6 +39,7 @@ _NAMES = {
 _PARSER_PLACE = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ")
 _STRING = XSD + "string"
 
+_DEFAULT = "urn:x-rdflib:default"
 _PLAIN_KEYWORDS = frozenset({"@id", "@type", "@context"})
 
 
@@ -96,11 +97,18 @@ def quads_from_jsonld(
             _local({"@context": CONTEXT_IRI, **item} if isinstance(item, Mapping) else item, terms)
             for item in (tree if isinstance(tree, list) else [tree])
         ]
-        text = json.dumps(local, default=_number)
+        text = json.dumps(local, default=_number, allow_nan=False)
         return parse(text.encode(), "jsonld", base=DOCUMENT, lenient=True)
     except InputError as error:
         raise InputError(
             error.problem, source=source, line=line, found=error.found, expected=error.expected
+        ) from None
+    except ValueError:
+        raise InputError(
+            "contains a number that is not finite",
+            source=source,
+            line=line,
+            expected="finite numbers",
         ) from None
     except Failed as error:
         raise InputError(
@@ -213,12 +221,14 @@ def quads_from_graph(graph: Any) -> Iterator[ox.Quad]:
             return ox.NamedNode(iri if ":" in iri else DOCUMENT + quote(iri))
         return blanks.setdefault(str(term), ox.BlankNode())
 
-    rows = graph.quads() if hasattr(graph, "quads") else ((*t, None) for t in graph)
+    every = (None, None, None, None)
+    rows = graph.quads(every) if hasattr(graph, "quads") else ((*t, None) for t in graph)
     try:
         for subject, predicate, value, name in sorted(rows, key=str):
             terms = copied(subject), copied(predicate), copied(value)
             name = getattr(name, "identifier", name)
-            default = name is None or str(name) == "urn:x-rdflib:default"
+            # An aggregate of graphs has a list of those that contain a triple.
+            default = name is None or isinstance(name, list) or str(name) == _DEFAULT
             yield ox.Quad(*terms, ox.DefaultGraph() if default else copied(name))
     except (TypeError, ValueError) as error:
         raise InputError(

@@ -82,7 +82,7 @@ def _limited(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     for words in named or ():
         name, _, number = words.partition("=")
         try:
-            ctx.with_resource(limited(**{name: float(number) if "." in number else int(number)}))
+            ctx.with_resource(limited(**{name: float(number)}))
         except ValueError:
             message = f"{words!r} is not a limit. Write it as in depth=200."
             raise click.BadParameter(message) from None

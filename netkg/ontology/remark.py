@@ -44,9 +44,12 @@ def refuse(remarks: Sequence[Remark]) -> None:
     """Refuse what has a fault.
 
     Raises:
-        KnowledgeError: for the first remark that is refused; it says how many others are.
+        KnowledgeError: for the first fault by file and line; it says how many others there are.
     """
-    refused = [remark for remark in remarks if remark.refused]
+    refused = sorted(
+        (remark for remark in remarks if remark.refused),
+        key=lambda remark: (remark.file, remark.line or 0, remark.problem),
+    )
     if refused:
         first, *others = refused
         more = f" Run netkg check to list {len(others)} more." if others else ""

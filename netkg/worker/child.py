@@ -50,13 +50,13 @@ def run() -> None:
     while line := requests.readline():
         request = json.loads(line)
         payload = requests.read(request["size"])
-        allow(seconds=request["timeout"], mebibytes=request["memory"])
         answers.write(_answer(tasks[request["task"]], request, payload))
         answers.flush()
 
 
 def _answer(task: Callable[..., Any], request: dict[str, Any], payload: bytes) -> bytes:
     try:
+        allow(seconds=request["timeout"], mebibytes=request["memory"])
         body = {"result": task(request, payload)}
     except BaseException as error:  # a panic of the engine is not an Exception
         body = {

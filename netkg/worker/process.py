@@ -154,6 +154,12 @@ class Process:
             return beyond("timeout", "takes too long", source=source)
         if b"memory allocation" in words or b"MemoryError" in words:
             return beyond("memory", "needs too much memory", source=source)
+        if code == -getattr(signal, "SIGKILL", 0):
+            return InputError(
+                "the process that parsed it was killed, perhaps since the machine lacks memory",
+                source=source,
+                expected="another try",
+            )
         reason = signal.Signals(-code).name if code < 0 else f"status {code}"
         return InputError(
             f"ended the process that parsed it ({reason})",

@@ -77,7 +77,7 @@ def cut(text: str, width: float) -> str:
     """Return a text on one line, with an ellipsis if it is too wide.
 
     >>> cut("a title", 200), cut("a title of many words", 60)
-    ('a title', 'a title…')
+    ('a title', 'a title o…')
     """
     if text_width(text[: int(width)]) <= width:
         return text
