@@ -163,7 +163,7 @@ def test_a_number_that_is_not_finite_is_reported_or_refused(number: object) -> N
     found = netkg.validate(case, as_of="2026-03-31")
     assert [each.field for each in found if each.severity == "Violation"] == ["tumors.ki67Percent"]
     own = {"@vocab": "https://w3id.org/netkg/ns#", "id": "@id"}
-    with pytest.raises(netkg.InputError, match="not finite|too large"):
+    with pytest.raises(netkg.InputError, match=r"not finite|too large"):
         netkg.load_case({"@context": own, **case})
 
 
