@@ -48,7 +48,8 @@ def refuse(remarks: Sequence[Remark]) -> None:
     """
     refused = sorted(
         (remark for remark in remarks if remark.refused),
-        key=lambda remark: (remark.file, remark.line or 0, remark.problem),
+        # What is about a whole file often follows from what is at a line of it.
+        key=lambda remark: (remark.file, remark.line is None, remark.line or 0, remark.problem),
     )
     if refused:
         first, *others = refused
