@@ -44,13 +44,9 @@ def refuse(remarks: Sequence[Remark]) -> None:
     """Refuse what has a fault.
 
     Raises:
-        KnowledgeError: for the first fault by file and line; it says how many others there are.
+        KnowledgeError: for the first remark that is refused; it says how many others are.
     """
-    refused = sorted(
-        (remark for remark in remarks if remark.refused),
-        # What is about a whole file often follows from what is at a line of it.
-        key=lambda remark: (remark.file, remark.line is None, remark.line or 0, remark.problem),
-    )
+    refused = [remark for remark in remarks if remark.refused]
     if refused:
         first, *others = refused
         more = f" Run netkg check to list {len(others)} more." if others else ""

@@ -78,14 +78,20 @@ def check_statements(found: Folder) -> Iterator[Remark]:
     graph = _graph(triple for triple in found.triples if triple not in found.faulty)
     _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inplace=True, inference="none")
     assert isinstance(report, Graph)
-    for result in report.objects(None, SH.result):
-        subject, triple = _of(found, report, result)
-        shape = report.value(result, SH.sourceShape)
-        message = str(shapes.value(shape, SH.message))
-        remedy = shapes.value(shape, URIRef("https://w3id.org/netkg/shapes#remedy"))
-        path = report.value(result, SH.resultPath)
-        predicate = short(_back(path)) if isinstance(path, URIRef) else ""
-        yield found.remark(f"{message} {remedy}", subject, triple, predicate=predicate)
+    remarks = [_remark(found, shapes, report, each) for each in report.objects(None, SH.result)]
+    # A report has no order of its own.
+    yield from sorted(remarks, key=lambda remark: (remark.file, remark.line or 0, remark.problem))
+
+
+def _remark(found: Folder, shapes: Graph, report: Graph, result: Node) -> Remark:
+    """Return the remark on a result."""
+    subject, triple = _of(found, report, result)
+    shape = report.value(result, SH.sourceShape)
+    message = str(shapes.value(shape, SH.message))
+    remedy = shapes.value(shape, URIRef("https://w3id.org/netkg/shapes#remedy"))
+    path = report.value(result, SH.resultPath)
+    predicate = short(_back(path)) if isinstance(path, URIRef) else ""
+    return found.remark(f"{message} {remedy}", subject, triple, predicate=predicate)
 
 
 @cache
