@@ -163,7 +163,12 @@ OF_CASES = {
 @pytest.mark.parametrize(
     ("argv", "valid"),
     [
-        pytest.param(argv, valid, id=f"{name}-{'valid' if valid else 'invalid'}")
+        pytest.param(
+            argv,
+            valid,
+            id=f"{name}-{'valid' if valid else 'invalid'}",
+            marks=[pytest.mark.batch] if argv[0] == "graph" and name != "graph-svg" else [],
+        )
         for name, argv in OF_CASES.items()
         for valid in ((True,) if argv[0] == "graph" else (True, False))
     ],

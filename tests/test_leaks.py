@@ -174,6 +174,7 @@ def test_commands_keep_a_case_that_conforms_off_standard_error(
     assert (status, leaked(listen())) == (0, [])
 
 
+@pytest.mark.batch
 def test_functions_keep_a_case_to_themselves(hostile: str, listen: Listen) -> None:
     engine = default_engine()
     case, other, *_ = load_cases(Path(hostile), schema=engine.schema)
