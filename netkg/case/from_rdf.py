@@ -55,7 +55,7 @@ def cases_from_quads(
     node. What is said about a case is read from all graphs together. ``ignored`` are keys
     that JSON-LD ignored, with how often.
     """
-    return accounted_cases(list(quads), schema, source, line, ignored or {})[0]
+    return accounted_cases(list(quads), schema, source, line, ignored)[0]
 
 
 def accounted_cases(

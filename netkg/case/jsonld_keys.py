@@ -7,7 +7,7 @@ context maps to null, and values that are not properties of anything.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -26,11 +26,11 @@ def ignored_keys(document: Any) -> Counter[str]:
     """
     nulls = {name for terms in _contexts(document) for name, to in terms.items() if _is_null(to)}
     found: Counter[str] = Counter()
-    todo = [document]
+    todo = deque([document])
     while todo:
-        value = todo.pop(0)
+        value = todo.popleft()
         if isinstance(value, list):
-            todo[:0] = value
+            todo.extendleft(reversed(value))
             continue
         if not isinstance(value, Mapping):
             continue

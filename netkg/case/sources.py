@@ -13,7 +13,7 @@ from typing import IO, Any, Final, TypeAlias, cast
 
 from netkg.errors import InputError
 from netkg.limits import beyond, limits
-from netkg.ontology.text_files import unreadable
+from netkg.ontology.text_files import read_within, unreadable
 
 __all__ = ["Given", "check_file", "content", "lines"]
 
@@ -47,14 +47,11 @@ def content(given: Given, name: str) -> bytes | str:
     Raises:
         InputError: if it cannot be read, or is too large.
     """
-    most = limits().size << 20
     try:
         with ExitStack() as opened:
-            found = _unpacked(given, name, opened).read(most + 1)
+            found = read_within(_unpacked(given, name, opened), name)
     except (OSError, ValueError) as error:
         raise unreadable(error, name) from None
-    if len(found) > most:
-        raise beyond("size", "is too large", source=name)
     if isinstance(found, bytes) and found.startswith(_GZIP):
         return content(io.BytesIO(found), name)  # from a stream that did not show its start
     return cast("bytes | str", found)

@@ -8,7 +8,6 @@ Relative IRIs are resolved against a base that the readers remove again.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -24,6 +23,7 @@ from netkg.case.literals import compact
 from netkg.errors import InputError
 from netkg.namespaces import XSD
 from netkg.ontology.schema import Schema
+from netkg.ontology.text_files import without_place
 from netkg.worker.client import parse
 from netkg.worker.process import Failed
 
@@ -36,7 +36,6 @@ _NAMES = {
     "nquads": "N-Quads",
     "rdfxml": "RDF/XML",
 }
-_PARSER_PLACE = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ")
 _STRING = XSD + "string"
 
 _DEFAULT = "urn:x-rdflib:default"
@@ -175,7 +174,7 @@ def quads_from_text(text: str, kind: str, *, source: str = "") -> list[ox.Quad]:
         return parse(text.encode(), kind, base=base, source=source)
     except Failed as error:
         name = _NAMES[kind]
-        reason = _PARSER_PLACE.sub("", error.message)
+        reason = without_place(error.message)
         raise InputError(
             f"not valid {name}: {reason}",
             source=source,

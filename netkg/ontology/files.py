@@ -10,22 +10,18 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import pyoxigraph as ox
 
 from netkg.errors import InputError, KnowledgeError
-from netkg.ontology.text_files import read_text
+from netkg.ontology.text_files import read_text, without_place
 
 __all__ = ["Folders", "default_folders", "parse_file", "parse_turtle", "read_queries"]
 
 _LOG = logging.getLogger(__name__)
-# The error of the parser has the line of its own, which its message repeats.
-_PLACE: Final = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,7 @@ def parse_file(file: Path) -> Iterator[tuple[ox.Triple, int]]:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         raise KnowledgeError(
-            f"not valid Turtle: {_PLACE.sub('', getattr(error, 'msg', None) or str(error))}",
+            f"not valid Turtle: {without_place(getattr(error, 'msg', None) or str(error))}",
             term=f"{file}, line {line}" if line else str(file),
             expected="a readable file in Turtle",
         ) from None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import IO, AnyStr, Final
 
 from netkg.errors import InputError
 from netkg.limits import beyond, limits
 
-__all__ = ["decode", "read_bytes", "read_text", "unreadable"]
+__all__ = ["decode", "read_bytes", "read_text", "read_within", "unreadable", "without_place"]
+
+# The error of the parser has the place of its own, which its message repeats.
+_PLACE: Final = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ")
 
 
 def unreadable(error: Exception, name: str) -> InputError:
@@ -22,15 +27,33 @@ def read_bytes(path: str | Path) -> bytes:
     Raises:
         InputError: if it cannot be read, or is too large.
     """
-    most = limits().size << 20
     try:
         with Path(path).open("rb") as file:
-            found = file.read(most + 1)
+            return read_within(file, str(path))
     except (OSError, ValueError) as error:
         raise unreadable(error, str(path)) from None
+
+
+def read_within(stream: IO[AnyStr], name: str) -> AnyStr:
+    """Return the content of a stream, within the limit on its size.
+
+    Raises:
+        InputError: if it is too large.
+    """
+    most = limits().size << 20
+    found = stream.read(most + 1)
     if len(found) > most:
-        raise beyond("size", "is too large", source=str(path))
+        raise beyond("size", "is too large", source=name)
     return found
+
+
+def without_place(message: str) -> str:
+    """Return the message of a parser without the place, which its error has in addition.
+
+    >>> without_place("Parser error at line 3 column 7: no dot")
+    'no dot'
+    """
+    return _PLACE.sub("", message)
 
 
 def decode(data: bytes | str, source: str, line: int | None = None) -> str:
