@@ -35,6 +35,8 @@ HOMES = {"networkx": "graph", "owlrl": "reasoning", "pandas": "result", "pyshacl
 # Modules that may import inside a function, and why. None of these imports goes up.
 LAZY = {
     "netkg/__init__.py": "a notebook alone needs what draws answers",
+    "netkg/case/loading.py": "only a graph needs what reads RDF",
+    "netkg/case/reading.py": "plain JSON does not pay for what reads RDF",
     "netkg/case/sources.py": "only what is compressed needs another process",
     "netkg/cli": "--help takes a tenth of a second instead of half a second",
     "netkg/graph/formats/exchange.py": "ndex2 is optional",

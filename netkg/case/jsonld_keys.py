@@ -1,7 +1,7 @@
-"""The keys of a JSON-LD document whose values no triple contains.
+"""The keys of a JSON document: those that make it JSON-LD, and those that JSON-LD ignores.
 
-A JSON-LD processor drops them without a word: names that look like keywords, terms that a
-context maps to null, and values that are not properties of anything.
+A JSON-LD processor drops some values without a word: of names that look like keywords, of
+terms that a context maps to null, and what is not a property of anything.
 """
 
 from __future__ import annotations
@@ -11,11 +11,52 @@ from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from netkg.case.context import CONTEXT_IRI
 from netkg.case.draft import KEYWORDS
 
-__all__ = ["ignored_keys"]
+__all__ = ["ignored_keys", "is_foreign", "is_plain"]
 
 _LIKE_KEYWORD: Final = re.compile("@[A-Za-z]+")
+_PLAIN_KEYWORDS: Final = frozenset({"@id", "@type", "@context"})
+
+
+def is_plain(tree: Mapping[str, Any]) -> bool:
+    """Return whether an object is read by its keys, without a JSON-LD processor.
+
+    It is if ``@context`` is absent or the built-in one, by name or as the
+    only item of a list, and if ``@id`` and ``@type`` are the only keywords,
+    without keys that are IRIs.
+
+    >>> is_plain({"id": "c"}), is_plain({"id": "c", "@graph": []})
+    (True, False)
+    """
+    if tree.get("@context", CONTEXT_IRI) not in (CONTEXT_IRI, [CONTEXT_IRI]):
+        return False
+    keys: set[str] = set(tree)
+    todo: list[Any] = list(tree.values())
+    while todo:
+        value = todo.pop()
+        if isinstance(value, Mapping):
+            if "@context" in value:
+                return False
+            keys.update(value)
+            todo.extend(value.values())
+        elif isinstance(value, (list, tuple)):
+            todo.extend(value)
+    keywords = keys & KEYWORDS
+    has_iri = any("://" in key for key in keys)
+    return not keywords or (keywords <= _PLAIN_KEYWORDS and not has_iri)
+
+
+def is_foreign(tree: Any) -> bool:
+    """Return whether an item of a list is JSON-LD: not plain, or a node with id and type only.
+
+    >>> is_foreign({"@id": "https://example.org/t", "@type": ["https://example.org/T"]})
+    True
+    """
+    if not isinstance(tree, Mapping):
+        return False
+    return not is_plain(tree) or ("@id" in tree and set(tree) <= {"@id", "@type"})
 
 
 def ignored_keys(document: Any) -> Counter[str]:

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from netkg.case.from_rdf import cases_from_quads
 from netkg.case.model import Case
 from netkg.case.reading import at_least_one, open_cases, read_object
 from netkg.case.strict_json import check_tree
-from netkg.case.syntaxes import quads_from_graph
 from netkg.errors import InputError
 from netkg.ontology.schema import Schema
 
@@ -59,7 +57,9 @@ def _read(source: Any, schema: Schema) -> Iterable[Case | InputError]:
         check_tree(source)
         return read_object(source, schema, "", None)
     if hasattr(source, "triples"):
-        return at_least_one(cases_from_quads(quads_from_graph(source), schema=schema))
+        from netkg.case.rdf import cases_from_graph
+
+        return at_least_one(cases_from_graph(source, schema))
     raise InputError(
         f"cannot read a case from an object of the type {type(source).__name__}",
         expected="a path, a dict, an rdflib graph, or several of them",

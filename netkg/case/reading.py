@@ -16,14 +16,12 @@ from typing import IO, Any, Final
 
 from netkg.case.context import CONTEXT_IRI
 from netkg.case.from_json import case_from_object
-from netkg.case.from_rdf import cases_from_quads
 from netkg.case.json_faults import BLANKS
-from netkg.case.jsonld_keys import ignored_keys
+from netkg.case.jsonld_keys import is_foreign, is_plain
 from netkg.case.model import Case
 from netkg.case.positions import JsonText
 from netkg.case.sources import Given, check_file, content, lines
 from netkg.case.strict_json import is_ndjson, parse_json
-from netkg.case.syntaxes import is_foreign, is_plain, quads_from_jsonld, quads_from_text
 from netkg.errors import InputError
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import Schema
@@ -161,9 +159,11 @@ def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str)
             return CaseStream(True, _read_list(tree, schema, source, JsonText(text)))
         cases = _within(JsonText(text), "", read_object(tree, schema, source, None))
     else:
+        from netkg.case.rdf import cases_from_text
+
         markup = start.startswith(("<?xml", "<rdf:RDF", "<!DOCTYPE"))
-        quads = quads_from_text(text, kind or ("rdfxml" if markup else "any"), source=source)
-        cases = at_least_one(cases_from_quads(quads, schema=schema, source=source), source)
+        kind = kind or ("rdfxml" if markup else "any")
+        cases = at_least_one(cases_from_text(text, kind, schema, source), source)
     return CaseStream(len(cases) > 1, cases)
 
 
@@ -175,9 +175,9 @@ def read_object(tree: Any, schema: Schema, source: str, line: int | None) -> lis
     """
     if not isinstance(tree, Mapping) or is_plain(tree):
         return [case_from_object(tree, schema=schema, source=source, line=line)]
-    quads = quads_from_jsonld(tree, schema=schema, source=source, line=line)
-    ignored = ignored_keys(tree)
-    cases = cases_from_quads(quads, schema=schema, source=source, line=line, ignored=ignored)
+    from netkg.case.rdf import cases_from_jsonld
+
+    cases = cases_from_jsonld(tree, schema, source, line)
     if not cases and "tumors" in tree:
         raise InputError(
             "contains no case, since its @context does not define tumors",
@@ -198,13 +198,11 @@ def _read_list(
 ) -> Iterator[Case | InputError]:
     """Read a JSON array: item by item, or as one graph if it is flattened JSON-LD."""
     if trees and all(map(is_foreign, trees)):
+        from netkg.case.rdf import cases_from_jsonld
+
         try:
-            graphs = [quads_from_jsonld(tree, schema=schema) for tree in trees]
-            if not all(cases_from_quads(quads, schema=schema) for quads in graphs):
-                quads = quads_from_jsonld(trees, schema=schema)
-                ignored = ignored_keys(trees)
-                cases = cases_from_quads(quads, schema=schema, source=source, ignored=ignored)
-                yield from at_least_one(cases, source)
+            if not all(cases_from_jsonld(tree, schema) for tree in trees):
+                yield from at_least_one(cases_from_jsonld(trees, schema, source), source)
                 return
         except InputError:
             pass  # raised again below, for the item at fault

@@ -17,7 +17,6 @@ import pyoxigraph as ox
 
 from netkg.case.context import CONTEXT_IRI, context
 from netkg.case.doctype import check_doctype
-from netkg.case.draft import KEYWORDS
 from netkg.case.identifiers import DOCUMENT
 from netkg.case.literals import compact
 from netkg.errors import InputError
@@ -27,7 +26,7 @@ from netkg.ontology.text_files import without_place
 from netkg.worker.client import parse
 from netkg.worker.process import Failed
 
-__all__ = ["is_foreign", "is_plain", "quads_from_graph", "quads_from_jsonld", "quads_from_text"]
+__all__ = ["quads_from_graph", "quads_from_jsonld", "quads_from_text"]
 
 _NAMES = {
     "turtle": "Turtle",
@@ -39,46 +38,6 @@ _NAMES = {
 _STRING = XSD + "string"
 
 _DEFAULT = "urn:x-rdflib:default"
-_PLAIN_KEYWORDS = frozenset({"@id", "@type", "@context"})
-
-
-def is_plain(tree: Mapping[str, Any]) -> bool:
-    """Return whether an object is read by its keys, without a JSON-LD processor.
-
-    It is if ``@context`` is absent or the built-in one, by name or as the
-    only item of a list, and if ``@id`` and ``@type`` are the only keywords,
-    without keys that are IRIs.
-
-    >>> is_plain({"id": "c"}), is_plain({"id": "c", "@graph": []})
-    (True, False)
-    """
-    if tree.get("@context", CONTEXT_IRI) not in (CONTEXT_IRI, [CONTEXT_IRI]):
-        return False
-    keys: set[str] = set(tree)
-    todo: list[Any] = list(tree.values())
-    while todo:
-        value = todo.pop()
-        if isinstance(value, Mapping):
-            if "@context" in value:
-                return False
-            keys.update(value)
-            todo.extend(value.values())
-        elif isinstance(value, (list, tuple)):
-            todo.extend(value)
-    keywords = keys & KEYWORDS
-    has_iri = any("://" in key for key in keys)
-    return not keywords or (keywords <= _PLAIN_KEYWORDS and not has_iri)
-
-
-def is_foreign(tree: Any) -> bool:
-    """Return whether an item of a list is JSON-LD: not plain, or a node with id and type only.
-
-    >>> is_foreign({"@id": "https://example.org/t", "@type": ["https://example.org/T"]})
-    True
-    """
-    if not isinstance(tree, Mapping):
-        return False
-    return not is_plain(tree) or ("@id" in tree and set(tree) <= {"@id", "@type"})
 
 
 def quads_from_jsonld(
