@@ -72,15 +72,12 @@ def lines(given: Given, name: str) -> Iterator[bytes | str | InputError]:
             while line := stream.readline(most + 1):
                 number += 1
                 blank = 0 if line.strip() else blank + 1
-                if len(line) > most or blank > allowed.rows:
-                    what = "is too long" if len(line) > most else "follows too many blank lines"
-                    yield beyond(
-                        "size" if len(line) > most else "rows",
-                        f"{what}; it and what follows are not read",
-                        source=name,
-                        line=number,
-                    )
-                    return
+                if len(line) > most:
+                    what = "is too long; it and what follows are not read"
+                    raise beyond("size", what, source=name, line=number)
+                if blank > allowed.rows:
+                    what = "follows too many blank lines; it and what follows are not read"
+                    raise beyond("rows", what, source=name, line=number)
                 yield line
     except InputError as error:
         yield error

@@ -74,20 +74,30 @@ _LOG_OPTIONS: Final = (
 )
 
 
-def _limited(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-    """Change the limits that an option names, until the command ends."""
-    from netkg.limits import limited
+def _timeout(ctx: click.Context, _param: click.Parameter, value: float | None) -> None:
+    if value is not None:
+        _change_limit(ctx, "timeout", value)
 
-    named = [f"timeout={value}"] if value is not None and param.name == "timeout" else value
-    for words in named or ():
+
+def _limits(ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> None:
+    for words in value:
         name, _, number = words.partition("=")
         try:
-            ctx.with_resource(limited(**{name: float(number)}))
+            amount = float(number)
         except ValueError:
             message = f"{words!r} is not a limit. Write it as in depth=200."
             raise click.BadParameter(message) from None
-        except InputError as error:
-            raise click.BadParameter(str(error)) from None
+        _change_limit(ctx, name, amount)
+
+
+def _change_limit(ctx: click.Context, name: str, value: float) -> None:
+    """Change a limit until the command ends."""
+    from netkg.limits import limited
+
+    try:
+        ctx.with_resource(limited(**{name: value}))
+    except InputError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 _LIMIT_OPTIONS: Final = (
@@ -96,7 +106,7 @@ _LIMIT_OPTIONS: Final = (
         type=float,
         metavar="SECONDS",
         expose_value=False,
-        callback=_limited,
+        callback=_timeout,
         help="Stop a query, or the parsing of a file of RDF, after this time (default: 10).",
     ),
     click.Option(
@@ -104,7 +114,7 @@ _LIMIT_OPTIONS: Final = (
         multiple=True,
         metavar="NAME=VALUE",
         expose_value=False,
-        callback=_limited,
+        callback=_limits,
         help="Change another limit on the input, such as events=50000.",
     ),
 )

@@ -101,7 +101,7 @@ def _modules(folder: Path, schema: Schema) -> Iterator[Module]:
 
 def _module(file: Path, folder: Path, schema: Schema) -> Module:
     """Read one file, which the schema has read without an error."""
-    quads = [triple for triple, _ in parse_file(file)]
+    quads = list(parse_file(file))
     headers = [q.subject for q in quads if q.predicate == TYPE and q.object == _ONTOLOGY]
     iri = headers[0] if headers else ox.BlankNode()
     assert not isinstance(iri, ox.Triple)

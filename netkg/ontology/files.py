@@ -11,15 +11,24 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pyoxigraph as ox
 
 from netkg.errors import InputError, KnowledgeError
 from netkg.ontology.text_files import read_text, without_place
 
-__all__ = ["Folders", "default_folders", "parse_file", "parse_turtle", "read_queries"]
+__all__ = [
+    "Folders",
+    "default_folders",
+    "parse_file",
+    "parse_lines",
+    "parse_turtle",
+    "read_queries",
+]
 
 _LOG = logging.getLogger(__name__)
 
@@ -62,22 +71,43 @@ def parse_turtle(folder: Path) -> Iterator[ox.Triple]:
         )
     _LOG.debug("reading %d Turtle files below %s", len(files), folder)
     for file in files:
-        for triple, _ in parse_file(file):
-            yield triple
+        yield from parse_file(file)
 
 
-def parse_file(file: Path) -> Iterator[tuple[ox.Triple, int]]:
-    """Parse a Turtle file: each triple with the line at which it ends.
+def parse_file(file: Path) -> Iterator[ox.Triple]:
+    """Parse a Turtle file.
 
     Blank nodes are renamed, so that different files do not share them.
 
     Raises:
         KnowledgeError: if it is not Turtle.
     """
-    try:
+    with _faults_of(file):
+        for quad in _quads(io.BytesIO(read_text(file).encode())):
+            yield quad.triple
+
+
+def parse_lines(file: Path) -> Iterator[tuple[ox.Triple, int]]:
+    """Parse a Turtle file as :func:`parse_file` does, each triple with the line at which it ends.
+
+    Raises:
+        KnowledgeError: if it is not Turtle.
+    """
+    with _faults_of(file):
         lines = _Lines(read_text(file).encode())
-        for quad in ox.parse(lines, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True):
+        for quad in _quads(lines):
             yield quad.triple, lines.number
+
+
+def _quads(data: IO[bytes]) -> Iterator[ox.Quad]:
+    return ox.parse(data, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
+
+
+@contextmanager
+def _faults_of(file: Path) -> Iterator[None]:
+    """Raise what is wrong with a file as an error of the knowledge, with its place."""
+    try:
+        yield
     except InputError as error:
         raise KnowledgeError(error.problem, term=error.place, expected=error.expected) from None
     except (SyntaxError, ValueError) as error:

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from netkg.errors import InputError, KnowledgeError
 from netkg.namespaces import OWL, PREFIXES, RDF, RDFS, local_name
-from netkg.ontology.files import parse_file
+from netkg.ontology.files import parse_lines
 from netkg.ontology.remark import Remark
 from netkg.ontology.text_files import read_text
 from netkg.worker.client import parse
@@ -160,7 +160,7 @@ def _read_file(found: Folder, file: Path, name: str, of: str) -> None:
         # A text that ends the parser must not end this process.
         with contextlib.suppress(Failed):
             parse(text.encode(), "turtle")
-        for triple, line in parse_file(file):
+        for triple, line in parse_lines(file):
             if isinstance(triple.object, ox.Triple):
                 found.remarks.append(
                     Remark(name, "contains a triple term", line, expected="an IRI or a literal")

@@ -98,7 +98,7 @@ def _remark(found: Folder, shapes: Graph, report: Graph, result: Node) -> Remark
 def _shapes_of_statements() -> Graph:
     folder = default_folders().shapes / "guideline"
     files = [file for file in sorted(folder.glob("*.ttl")) if file.name != STYLE]
-    return _graph(triple for file in files for triple, _ in parse_file(file))
+    return _graph(triple for file in files for triple in parse_file(file))
 
 
 def _of(found: Folder, report: Graph, result: Node) -> tuple[Any, ox.Triple | None]:
