@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -80,36 +79,26 @@ def parse_file(file: Path) -> Iterator[ox.Triple]:
     Blank nodes are renamed, so that different files do not share them.
 
     Raises:
-        KnowledgeError: if it is not Turtle.
+        KnowledgeError: if it cannot be read, or is not Turtle.
     """
-    with _faults_of(file):
-        for quad in _quads(io.BytesIO(read_text(file).encode())):
-            yield quad.triple
+    for quad in _quads(_text(file).encode(), file):
+        yield quad.triple
 
 
-def parse_lines(file: Path) -> Iterator[tuple[ox.Triple, int]]:
-    """Parse a Turtle file as :func:`parse_file` does, each triple with the line at which it ends.
+def parse_lines(text: str, file: Path) -> Iterator[tuple[ox.Triple, int]]:
+    """Parse the text of a Turtle file: each triple with the line at which it ends.
 
     Raises:
         KnowledgeError: if it is not Turtle.
     """
-    with _faults_of(file):
-        lines = _Lines(read_text(file).encode())
-        for quad in _quads(lines):
-            yield quad.triple, lines.number
+    lines = _Lines(text.encode())
+    for quad in _quads(lines, file):
+        yield quad.triple, lines.number
 
 
-def _quads(data: IO[bytes]) -> Iterator[ox.Quad]:
-    return ox.parse(data, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
-
-
-@contextmanager
-def _faults_of(file: Path) -> Iterator[None]:
-    """Raise what is wrong with a file as an error of the knowledge, with its place."""
+def _quads(data: bytes | IO[bytes], file: Path) -> Iterator[ox.Quad]:
     try:
-        yield
-    except InputError as error:
-        raise KnowledgeError(error.problem, term=error.place, expected=error.expected) from None
+        yield from ox.parse(data, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         raise KnowledgeError(
@@ -117,6 +106,14 @@ def _faults_of(file: Path) -> Iterator[None]:
             term=f"{file}, line {line}" if line else str(file),
             expected="a readable file in Turtle",
         ) from None
+
+
+def _text(file: Path) -> str:
+    """Return the text of a file, or raise what is wrong with it as a fault of the knowledge."""
+    try:
+        return read_text(file)
+    except InputError as error:
+        raise KnowledgeError(error.problem, term=error.place, expected=error.expected) from None
 
 
 class _Lines(io.BytesIO):
@@ -144,7 +141,4 @@ def read_queries(folder: Path) -> tuple[tuple[str, str], ...]:
         raise KnowledgeError(
             f"no query in the folder {folder}", expected="at least one file ending in .rq"
         )
-    try:
-        return tuple((file.stem, read_text(file)) for file in files)
-    except InputError as error:
-        raise KnowledgeError(error.problem, term=error.place, expected=error.expected) from None
+    return tuple((file.stem, _text(file)) for file in files)

@@ -15,9 +15,10 @@ from typing import Final, TypeAlias
 import pyoxigraph as ox
 
 from netkg.errors import InputError, KnowledgeError
-from netkg.namespaces import OWL, PREFIXES, RDF, RDFS, local_name
+from netkg.namespaces import PREFIXES, local_name
 from netkg.ontology.files import parse_lines
 from netkg.ontology.remark import Remark
+from netkg.ontology.schema import SUBCLASS, TYPE, owl
 from netkg.ontology.text_files import read_text
 from netkg.worker.client import parse
 from netkg.worker.process import Failed
@@ -30,10 +31,8 @@ Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 # Files that are not read, and nobody expects to be: notes, tables and the JSON-LD context.
 IGNORED: Final = re.compile(r"\..*|.*\.(csv|md|tsv)|LICENSE.*|README.*|context\.jsonld")
 DECLARED: Final = re.compile(r"^\s*@?prefix\s+([\w-]*):\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
-TYPE: Final = ox.NamedNode(RDF + "type")
-SUBCLASS: Final = ox.NamedNode(RDFS + "subClassOf")
-ONTOLOGY: Final = ox.NamedNode(OWL + "Ontology")
-IMPORTS: Final = ox.NamedNode(OWL + "imports")
+ONTOLOGY: Final = owl("Ontology")
+IMPORTS: Final = owl("imports")
 
 
 class Folder:
@@ -160,7 +159,7 @@ def _read_file(found: Folder, file: Path, name: str, of: str) -> None:
         # A text that ends the parser must not end this process.
         with contextlib.suppress(Failed):
             parse(text.encode(), "turtle")
-        for triple, line in parse_lines(file):
+        for triple, line in parse_lines(text, file):
             if isinstance(triple.object, ox.Triple):
                 found.remarks.append(
                     Remark(name, "contains a triple term", line, expected="an IRI or a literal")

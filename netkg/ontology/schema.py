@@ -28,6 +28,7 @@ __all__ = [
     "NIL",
     "NOTATION",
     "RANGE",
+    "REST",
     "SUBCLASS",
     "TYPE",
     "Field",

@@ -14,17 +14,17 @@ from typing import Final
 import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
-from netkg.namespaces import NETS, RDF, SH, local_name
+from netkg.namespaces import NETS, SH, local_name
 from netkg.ontology.check import Vocabulary, closed, suggested
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.folder import Folder, short
 from netkg.ontology.remark import Remark
-from netkg.ontology.schema import Schema, netkg
+from netkg.ontology.schema import NIL, TYPE, Schema, netkg
 from netkg.suggestions import closest, listed
 from netkg.validation.check_queries import check_queries
 from netkg.validation.check_texts import OWN, check_texts
 from netkg.validation.meta_shapes import check_meta
-from netkg.validation.shapes_index import LISTS, REFERENCES, TYPE, ShapesIndex, Value, sh
+from netkg.validation.shapes_index import LISTS, REFERENCES, ShapesIndex, Value, sh
 
 __all__ = ["check_shapes"]
 
@@ -289,7 +289,7 @@ class _Checks:
         todo, seen = [path], set[Value]()
         while todo:
             part = todo.pop()
-            if isinstance(part, ox.NamedNode) and part.value != RDF + "nil":
+            if isinstance(part, ox.NamedNode) and part != NIL:
                 yield part
             elif part not in seen:
                 seen.add(part)

@@ -13,6 +13,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
 
+from netkg.namespaces import NETS
 from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.files import default_folders, parse_file
 from netkg.ontology.folder import Folder, short
@@ -88,7 +89,7 @@ def _remark(found: Folder, shapes: Graph, report: Graph, result: Node) -> Remark
     subject, triple = _of(found, report, result)
     shape = report.value(result, SH.sourceShape)
     message = str(shapes.value(shape, SH.message))
-    remedy = shapes.value(shape, URIRef("https://w3id.org/netkg/shapes#remedy"))
+    remedy = shapes.value(shape, URIRef(NETS + "remedy"))
     path = report.value(result, SH.resultPath)
     predicate = short(_back(path)) if isinstance(path, URIRef) else ""
     return found.remark(f"{message} {remedy}", subject, triple, predicate=predicate)

@@ -8,8 +8,9 @@ from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
-from netkg.namespaces import OWL, RDF, RDFS, SH
+from netkg.namespaces import RDFS, SH
 from netkg.ontology.folder import Folder
+from netkg.ontology.schema import FIRST, REST, TYPE, owl
 
 __all__ = ["ShapesIndex", "Value", "sh"]
 
@@ -21,10 +22,7 @@ def sh(name: str) -> ox.NamedNode:
     return ox.NamedNode(SH + name)
 
 
-TYPE: Final = ox.NamedNode(RDF + "type")
-FIRST: Final = ox.NamedNode(RDF + "first")
-REST: Final = ox.NamedNode(RDF + "rest")
-CLASSES: Final = (ox.NamedNode(RDFS + "Class"), ox.NamedNode(OWL + "Class"))
+CLASSES: Final = (ox.NamedNode(RDFS + "Class"), owl("Class"))
 KINDS: Final = (sh("NodeShape"), sh("PropertyShape"))
 TARGETS: Final = tuple(
     sh(name) for name in ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
@@ -137,7 +135,7 @@ class ShapesIndex:
     @cached_property
     def connected(self) -> set[Value]:
         """The nodes that a shape, a component or the header of a file leads to."""
-        parts = (sh("ConstraintComponent"), sh("PrefixDeclaration"), ox.NamedNode(OWL + "Ontology"))
+        parts = (sh("ConstraintComponent"), sh("PrefixDeclaration"), owl("Ontology"))
         typed = (
             node
             for node, values in self.values.items()
