@@ -18,7 +18,7 @@ SECONDS ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: audit clean demo docs format fuzz help licenses lint lock test test-all test-sample
+.PHONY: audit clean demo docs format fuzz help licenses lint lock release test test-all test-sample
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -29,17 +29,18 @@ demo: $(VENV)/.netkg ## derive the plan of an example case
 lint: $(VENV)/.netkg-test ## check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/python tools/link_modules.py --check
 	@$(BIN)/python tools/format_turtle.py --check
 	@$(BIN)/mypy
 
 test: lint ## check style, types, tests and examples in docstrings (minutes)
-	@$(PYTEST) $(BY_FILE) -m "not batch"
+	@$(PYTEST) $(BY_FILE) -m "not batch and not interop"
 
-test-all: lint ## the same with the long batches: owlrl on 1,000 cases, all mutants
+test-all: lint $(VENV)/.netkg-interop ## the same with tools of others and the long batches
 	@$(PYTEST)
 
-test-sample: $(VENV)/.netkg-test ## run a sample of the long batches, chosen by SEED
-	@$(PYTEST) -m batch --batch-share 0.015 --batch-seed "$(SEED)"
+test-sample: $(VENV)/.netkg-interop ## run tools of others, and a sample of the long batches, chosen by SEED
+	@$(PYTEST) -m "batch or interop" --batch-share 0.015 --batch-seed "$(SEED)"
 
 fuzz: $(VENV)/.netkg-test ## try random inputs for SECONDS, chosen by SEED
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed "$(SEED)"
@@ -48,10 +49,14 @@ docs: $(VENV)/.netkg-docs ## build the documentation site in site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 	@echo "Open site/index.html in a browser." >&2
 
-format: $(VENV)/.netkg-test ## format the Python and the Turtle
+format: $(VENV)/.netkg-test ## format the Python and the Turtle, and write the imports of modules
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+	@$(BIN)/python tools/link_modules.py
 	@$(BIN)/python tools/format_turtle.py
+
+release: $(VENV)/.netkg ## write the ontology as one file per format, described, in dist/
+	@$(BIN)/netkg export --ontology --out dist
 
 lock: $(VENV)/.netkg-maintenance ## choose the versions of all packages again
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
@@ -64,7 +69,7 @@ audit: $(VENV)/.netkg-maintenance ## look for known vulnerabilities of the locke
 	@$(BIN)/python tools/audit.py $(LOCK)
 
 clean: ## remove the environment, the site and the files of tools
-	@rm -rf $(VENV) .fuzz .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist site
+	@rm -rf $(VENV) tests/interop/node_modules .fuzz .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist site
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -91,6 +96,13 @@ $(VENV)/.netkg-test: pyproject.toml $(LOCK) $(VENV)/.python
 	@echo "Installing netkg and its test and documentation tools into $(VENV) ..." >&2
 	@$(INSTALL) '.[docs,test]'
 	@touch $@ $(VENV)/.netkg $(VENV)/.netkg-docs
+
+# The tools in Python and JavaScript that the tests read with what netkg writes.
+$(VENV)/.netkg-interop: tests/interop/package-lock.json $(VENV)/.netkg-test
+	@echo "Installing the tools of others ..." >&2
+	@$(INSTALL) '.[docs,interop,test]'
+	@cd tests/interop && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 # The lock file is what these tools write, so they do not depend on it.
 $(VENV)/.netkg-maintenance: pyproject.toml $(VENV)/.python
