@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from house_files import NETKG, SHAPES
 from rdflib import Graph, URIRef
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import OWL, RDF, RDFS, SDO, SH
 
+from netkg.case.loading import load_case
+from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.guideline import Catalogue
 from netkg.ontology.schema import Field, Schema
+from netkg.plan.engine import Engine
+from netkg.plan.to_rdf import plan_graph
 
+NETKG_CASE, NETKG_TUMOR = URIRef(NETKG + "Case"), URIRef(NETKG + "Tumor")
 NETS = "https://w3id.org/netkg/shapes#"
 
 
@@ -99,7 +106,8 @@ def test_a_statement_is_named_by_its_id(catalogue: Catalogue, ontology: Graph) -
     for statement in catalogue.statements:
         assert statement.node.value == NETKG + statement.id
     for class_ in ontology.objects(None, URIRef(NETKG + "appliesTo")):
-        assert str(class_).endswith("-Population")
+        # Or every record of its level.
+        assert str(class_).endswith("-Population") or class_ in (NETKG_CASE, NETKG_TUMOR)
 
 
 def test_preferred_actions_are_actions(catalogue: Catalogue) -> None:
@@ -132,3 +140,41 @@ def test_every_action_is_an_event_type(catalogue: Catalogue, schema: Schema) -> 
     actions = {action for statement in catalogue.statements for action in statement.actions}
     assert actions
     assert actions <= schema.event_types
+
+
+# -- on what a property is used ---------------------------------------------------------------
+PROPERTIES = (OWL.AnnotationProperty, OWL.DatatypeProperty, OWL.ObjectProperty)
+
+
+def test_a_field_is_used_on_the_record_that_it_is_a_field_of(ontology: Graph) -> None:
+    fields_of = {(str(s), str(o)) for s, o in ontology.subject_objects(URIRef(NETKG + "fieldOf"))}
+    assert len(fields_of) > 30
+    for field, record in fields_of:
+        hints = {str(class_) for class_ in ontology.objects(URIRef(field), SDO.domainIncludes)}
+        assert hints == {other for same, other in fields_of if same == field}, field
+        assert record in hints
+
+
+def test_every_use_of_a_property_is_among_its_hints(
+    ontology: Graph, engine: Engine, example: Callable[[str], Path]
+) -> None:
+    whole = Graph() + ontology
+    for path in sorted(example("").glob("*.json")):
+        case = load_case(path, schema=engine.schema)
+        examined = engine.examine(case, as_of=date(2026, 3, 31))
+        whole += plan_graph(examined.plan, case)
+        for triple in examined.inferred:
+            whole.add(triple_to_rdflib(triple))
+    hints = {
+        property_: set(ontology.objects(property_, SDO.domainIncludes))
+        for property_ in set(ontology.subjects(SDO.domainIncludes))
+    }
+    used = {(s, p) for s, p, _ in whole if p in hints}
+    assert len({p for _, p in used}) > 150
+    classes = {
+        class_: set(ontology.transitive_objects(class_, RDFS.subClassOf))
+        for class_ in set(whole.objects(None, RDF.type))
+    } | {kind: {RDF.Property} for kind in PROPERTIES}
+    for subject, property_ in used:
+        known = set().union(*(classes[class_] for class_ in whole.objects(subject, RDF.type)))
+        assert known & hints[property_], f"{property_} of {subject}"

@@ -91,7 +91,7 @@ netkg:XX-01
     netkg:level netkg:CaseLevel ;
     netkg:appliesTo netkg:XX-01-Population ;
     netkg:actionGroup netkg:AllOf ;
-    netkg:actions ( netkg:CTScan ) ;
+    netkg:action netkg:CTScan ;
     netkg:citation netkg:net-management-2026-Reference-1 ;
     dcterms:source <https://w3id.org/netkg/guideline/net-management-2026>
 .

@@ -1,4 +1,4 @@
-"""Convert RDF terms from pyoxigraph to rdflib."""
+"""Convert RDF terms from pyoxigraph to rdflib, and back."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from rdflib.term import Node
 
 from netkg.namespaces import RDF, XSD
 
-__all__ = ["to_rdflib", "triple_to_rdflib"]
+__all__ = ["as_written", "from_rdflib", "to_rdflib", "triple_to_rdflib"]
 
+_WHOLE: Final = re.compile("[+-]?[0-9]+")
 _INTEGER: Final = r"[+-]?[0-9]{1,1000}"
 _DECIMAL: Final = r"[+-]?([0-9]{1,1000}(\.[0-9]{0,1000})?|\.[0-9]{1,1000})"
 _DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -78,6 +79,37 @@ def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Nod
 def triple_to_rdflib(triple: ox.Triple) -> tuple[Node, Node, Node]:
     """Return a pyoxigraph triple as one of rdflib."""
     return to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)
+
+
+def as_written(node: Node) -> Node:
+    """Return a term in the form that rdflib writes the same way in every format.
+
+    Its Turtle has 10.0 for the decimal 10, and it distinguishes "a" from
+    "a"^^xsd:string, which RDF 1.1 does not.
+    """
+    if isinstance(node, Literal) and node.datatype == URIRef(XSD + "string"):
+        return Literal(str(node))
+    whole = isinstance(node, Literal) and node.datatype == URIRef(XSD + "decimal")
+    if whole and _WHOLE.fullmatch(str(node)):
+        return Literal(f"{node}.0", datatype=URIRef(XSD + "decimal"), normalize=False)
+    return node
+
+
+def from_rdflib(term: Node) -> Any:
+    """Return a term of rdflib as one of pyoxigraph.
+
+    >>> from_rdflib(Literal("a", lang="en"))
+    <Literal value=a language=en>
+    """
+    if isinstance(term, URIRef):
+        return ox.NamedNode(str(term))
+    if isinstance(term, BNode):
+        return ox.BlankNode(str(term))
+    assert isinstance(term, Literal)
+    if term.language:
+        return ox.Literal(str(term), language=term.language)
+    datatype = ox.NamedNode(str(term.datatype)) if term.datatype else None
+    return ox.Literal(str(term), datatype=datatype)
 
 
 def _is_read(text: str, datatype: str) -> bool:

@@ -28,8 +28,11 @@ __all__ = ["Folder", "Place", "read_folder", "short"]
 Place: TypeAlias = tuple[str, int]
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
-# Files that are not read, and nobody expects to be: notes, tables and the JSON-LD context.
-IGNORED: Final = re.compile(r"\..*|.*\.(csv|md|tsv)|LICENSE.*|README.*|context\.jsonld")
+# Files that are not read, and nobody expects to be: notes, tables, the JSON-LD context, and the
+# catalog in which Protégé looks up the files of modules.
+IGNORED: Final = re.compile(
+    r"\..*|.*\.(csv|md|tsv)|LICENSE.*|README.*|context\.jsonld|catalog-v[0-9]+\.xml"
+)
 DECLARED: Final = re.compile(r"^\s*@?prefix\s+([\w-]*):\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
 ONTOLOGY: Final = owl("Ontology")
 IMPORTS: Final = owl("imports")

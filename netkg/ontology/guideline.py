@@ -15,7 +15,7 @@ from netkg.ontology.amounts import figures
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
 from netkg.ontology.document import Guideline, read_document
-from netkg.ontology.schema import DEFINITION, IDENTIFIER, NIL, NOTATION, SUBCLASS, Schema, netkg
+from netkg.ontology.schema import DEFINITION, IDENTIFIER, NOTATION, SUBCLASS, Schema, netkg
 from netkg.result import Keys, Result
 
 __all__ = ["Catalogue", "Gap", "Group", "Level", "RecordItem", "Statement"]
@@ -133,6 +133,15 @@ class Catalogue:
         return tuple(statement for statement in self.statements if statement.level is not None)
 
     @property
+    def populations(self) -> frozenset[ox.NamedNode]:
+        """The classes that statements apply to, and those that fall into gaps."""
+        return frozenset(
+            cast(ox.NamedNode, quad.object)
+            for name in ("appliesTo", "gapCondition")
+            for quad in self._schema.store.quads_for_pattern(None, netkg(name), None)
+        )
+
+    @property
     def treatments(self) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
         """The classes of events that recommendations on treatment ask for once, with these."""
         for statement in self.statements:
@@ -147,7 +156,7 @@ class Catalogue:
         section = schema.one(node, netkg("inSection"))
         while isinstance(section, ox.NamedNode):
             if TRUE in schema.objects(section, netkg("silenceIsReported")):
-                return kind in _ASKING and schema.one(node, netkg("actions")) not in (None, NIL)
+                return kind in _ASKING and any(schema.objects(node, netkg("action")))
             section = schema.one(section, BROADER)
         return False
 
@@ -163,6 +172,12 @@ class Catalogue:
             raise KnowledgeError("the ontology contains no statement")
         return tuple(sorted(found, key=lambda statement: (statement.position, statement.id)))
 
+    def _actions(self, node: ox.NamedNode) -> tuple[str, ...]:
+        """Return the actions of a statement: the one named first, then by name."""
+        first = self._schema.one(node, netkg("firstAction"))
+        actions = {local_name(each.value) for each in self._schema.objects(node, netkg("action"))}
+        return tuple(sorted(actions, key=lambda name: (first != netkg(name), name)))
+
     def _statement(self, node: ox.NamedNode, kind: ox.NamedNode) -> Statement:
         schema = self._schema
         level = self._level(node)
@@ -174,7 +189,6 @@ class Catalogue:
                 expected="both or neither",
             )
         least, greatest = (schema.text(node, netkg(n)) for n in ("leastMonths", "greatestMonths"))
-        actions = schema.items(schema.one(node, netkg("actions")))
         any_of = schema.one(node, netkg("actionGroup")) == netkg("AnyOf")
         graded = schema.one(node, netkg("certainty")) is not None
         return Statement(
@@ -194,7 +208,7 @@ class Catalogue:
                 )
             ),
             group="any" if any_of else "all",
-            actions=tuple(local_name(action.value) for action in actions),
+            actions=self._actions(node),
             preferred=local_name(schema.text(node, netkg("preferredAction"))) or None,
             months=(int(least), int(greatest)) if least and greatest else None,
             repeated=bool(least) or any(schema.objects(node, netkg("takesIntervalOf"))),

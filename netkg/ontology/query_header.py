@@ -9,12 +9,13 @@ Each line is one fact, in this order, and any of them may be left out::
     #+ param: modality modality = any Only statements of this strength.
     #+ column: id The statement.
 
-``over`` is the data that the query needs: ``ontology``, ``case`` (the cases as asserted,
+A query that finds faults of an ontology has ``problem`` and ``solution`` in place of a
+summary. ``over`` is the data that the query needs: ``ontology``, ``case`` (the cases as asserted,
 too) or ``plan`` (the cases with all that is derived from them). A ``param`` is the name
 of a variable, its type, optionally ``=`` and a default of one word, and a sentence. A
 parameter without a default must be given; the default ``any`` leaves the variable free,
-and ``as-of`` is the evaluation date. There is one ``column`` for each variable that is
-shown.
+``each`` does so and shows it as a column, and ``as-of`` is the evaluation date. There is
+one ``column`` for each variable that is always shown.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ from typing import Any, ClassVar, Final
 from netkg.errors import KnowledgeError
 from netkg.result import Keys, Result
 
-__all__ = ["ANY", "AS_OF", "OVER", "TYPES", "Column", "Header", "Parameter", "read_header"]
+__all__ = ["ANY", "AS_OF", "EACH", "OVER", "TYPES", "Column", "Header", "Parameter", "read_header"]
 
 ANY: Final = "any"
+EACH: Final = "each"
 AS_OF: Final = "as-of"
 
 OVER: Final[Mapping[str, str]] = {
@@ -62,10 +64,10 @@ TYPES: Final[Mapping[str, str]] = {
     "verdict": "the verdict on a statement",
 }
 
-_LINE = re.compile(r"#\+ (summary|question|over|param|column): (\S.*)")
+_LINE = re.compile(r"#\+ (summary|question|over|problem|solution|param|column): (\S.*)")
 _PARAM = re.compile(r"([A-Za-z]\w*) ([a-z]+)(?: = (\S+))? ([A-Z].*\.)")
 _COLUMN = re.compile(r"([A-Za-z]\w*) ([A-Z].*\.)")
-_ORDER: Final = ("summary", "question", "over", "param", "column")
+_ORDER: Final = ("summary", "question", "over", "problem", "solution", "param", "column")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class Header:
     summary: str = ""
     question: str = ""
     over: str = ""
+    problem: str = ""
+    solution: str = ""
     parameters: tuple[Parameter, ...] = ()
     columns: tuple[Column, ...] = ()
 
@@ -133,11 +137,11 @@ def read_header(text: str, *, place: str = "") -> Header:
         if (key, name) in found:
             raise fault(f"{name} appears twice", expected="it only once")
         found[key, name] = entry
-    summary, question, over = (found.get((key, key), "") for key in _ORDER[:3])
+    summary, question, over, problem, solution = (found.get((key, key), "") for key in _ORDER[:5])
     parameters, columns = (
         tuple(entry for (kind, _), entry in found.items() if kind == key) for key in _ENTRIES
     )
-    return Header(summary, question, over, parameters, columns)
+    return Header(summary, question, over, problem, solution, parameters, columns)
 
 
 def _parameter(value: str, fault: Callable[..., KnowledgeError]) -> Parameter:

@@ -1,9 +1,7 @@
 """The parsed ontology, with the look-ups that other modules need.
 
-A :class:`Schema` has the ontology in a pyoxigraph store, the fields of the case
-format, the classes below a class, and labels. It does not reason: it reads what
-is asserted, and the transitive closure of ``rdfs:subClassOf`` between named
-classes.
+A :class:`Schema` has the ontology in a pyoxigraph store, the fields of the case format, the
+classes below a class, and labels. It does not reason, except for the classes above a class.
 """
 
 from __future__ import annotations
@@ -60,6 +58,7 @@ RANGE = ox.NamedNode(RDFS + "range")
 DEFINITION = ox.NamedNode(SKOS + "definition")
 NOTATION = ox.NamedNode(SKOS + "notation")
 IDENTIFIER = ox.NamedNode(DCTERMS + "identifier")
+TRUE = ox.Literal(True)
 FUNCTIONAL = ox.NamedNode(OWL + "FunctionalProperty")
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode
@@ -301,7 +300,9 @@ class Schema:
             for node in sorted(nodes.get(record, []), key=lambda node: node.value):
                 name, range_ = local_name(node.value), self.text(node, RANGE)
                 path = f"{paths[record]}.{name}".removeprefix(".")
-                single = FUNCTIONAL in self.objects(node, TYPE)
+                # What OWL calls functional is an object or a datatype property; dates are neither.
+                marked = self.one(node, netkg("singleValued"))
+                single = marked == TRUE or FUNCTIONAL in self.objects(node, TYPE)
                 is_open = self.one(node, netkg("openness")) == netkg("Open")
                 fields[record][name] = Field(name, record, path, range_, single, is_open)
                 if range_.removeprefix(NETKG) in nodes:
