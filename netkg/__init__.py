@@ -23,6 +23,7 @@ The packages, in the order of the data flow; each imports only from those above 
     render       terminal text, Markdown, HTML, notebooks
     query        SPARQL over ontology, cases and plans
     graph        pictures and graph files
+    export       files for the tools of others
     json_schema  the JSON Schema of each JSON answer
     docs         the reference pages
     api          the public functions

@@ -23,6 +23,7 @@ from netkg.plan.engine import Engine, Reasoner, default_engine
 from netkg.plan.model import Plan
 from netkg.proof import explain as explaining
 from netkg.proof import recheck as rechecking
+from netkg.proof.explained import find_explained
 from netkg.proof.model import Explanation, Proof
 from netkg.proof.recheck import Rechecked
 from netkg.query.ask import ask
@@ -108,23 +109,24 @@ def explain(
     focus: str | None = None,
     engine: Engine | None = None,
 ) -> Explanation:
-    """Explain the verdict of a statement or a gap on one case, with a proof at each focus.
+    """Explain the verdict of a statement on one case, with a proof at each focus.
 
-    ``focus`` is the id of a tumor, or of the case for a statement on cases;
-    without it all foci are explained. A case with a violation has no verdict
-    to explain; the findings of ``plan`` say why.
+    In place of a statement, a gap of the guideline, such as ``GAP-SITE``, or a class of cases
+    or tumors, such as ``NeuroendocrineTumorG2``, is explained. ``focus`` is the id of a tumor, or
+    of the case for a statement on cases; without it all foci are explained. A case with a
+    violation has no verdict to explain; the findings of ``plan`` say why.
 
     >>> case = {"id": "c1", "tumors": [{"ki67Percent": 8}]}
     >>> (found,) = explain(case, "DX-04", as_of="2026-03-31").foci
     >>> found.focus.verdict, found.proof.step.expression
-    ('applicable', 'DX-04-Population')
+    ('applicable', 'Tumor')
 
     Raises:
         InputError: if the case cannot be read, there is no such statement
             with a verdict, or it is not evaluated at such a focus.
     """
     engine = engine or default_engine()
-    found = explaining.find_explained(engine, statement)
+    found = find_explained(engine, statement)
     examined = engine.examine(_read(case, engine), as_of=as_of)
     return explaining.explain(engine, examined, found, focus=focus)
 

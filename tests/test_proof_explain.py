@@ -20,8 +20,10 @@ from rich.cells import cell_len
 from netkg.api import default_engine
 from netkg.case.loading import load_case
 from netkg.errors import InputError
+from netkg.ontology.criteria import InstanceOf
 from netkg.proof.check.checker import Checker
-from netkg.proof.explain import explain, find_explained, find_statement
+from netkg.proof.explain import explain
+from netkg.proof.explained import find_explained, find_statement
 from netkg.proof.model import Explanation
 from netkg.proof.to_rdf import explanation_graph, serialize_explanation
 from netkg.render.explanation import explanation_page, explanation_text
@@ -195,7 +197,7 @@ def test_a_gap_is_explained_where_the_plan_names_it(run: Run) -> None:
 def test_the_checker_is_not_asked_for_a_gap(run: Run) -> None:
     status, out, err = run(SMALL, "GAP-SITE", "--as-of", DAY, "--check")
     assert (status, out) == (2, "")
-    assert "Leave out --check for a gap." in err
+    assert "Leave out --check for a gap or a class." in err
 
 
 def test_every_explanation_can_be_drawn_and_shows_each_decisive_leaf() -> None:
@@ -209,8 +211,11 @@ def test_every_explanation_can_be_drawn_and_shows_each_decisive_leaf() -> None:
             assert MarkdownIt().parse(marked)
             for focus in found.foci:
                 mark = {"applicable": "✓", "not-applicable": "✗", "undetermined": "?"}
-                assert f"{mark[focus.focus.verdict]} population of {statement.id}" in drawn
-                assert f"- {mark[focus.focus.verdict]} population of {statement.id}" in marked
+                root = f"{mark[focus.focus.verdict]} population of {statement.id}"
+                if isinstance(statement.population, InstanceOf):
+                    root = f"✓ {focus.focus.focus} is a {statement.level}"
+                assert root in drawn
+                assert f"- {root}" in marked
 
 
 def test_what_a_screen_would_obey_is_shown_as_an_escape() -> None:

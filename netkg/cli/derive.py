@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from netkg.cli.arguments import Choice, Command, Inputs, formats, reads_cases
+from netkg.cli.arguments import Choice, Command, Inputs, formats, reads_cases, refuse
 from netkg.cli.output import shown_as
 
 if TYPE_CHECKING:
@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="As text or Markdown: after the first screen, every statement with its reasons.",
 )
-def derive(inputs: Inputs, format: Any, reasoner: Any, full: bool) -> int:
+@click.option(
+    "--inferred",
+    is_flag=True,
+    help="As Turtle or JSON-LD: also what is inferred from the case, such as the types of tumors.",
+)
+def derive(inputs: Inputs, format: Any, reasoner: Any, full: bool, inferred: bool) -> int:
     """Derive the plan of each case.
 
     CASE is a file of one case or of many; - is standard input.
@@ -39,7 +44,18 @@ def derive(inputs: Inputs, format: Any, reasoner: Any, full: bool) -> int:
         netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31
         netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31 --full
         netkg derive cases.ndjson --format json > plans.json
+        netkg derive case.json --format turtle --inferred > plan.ttl
     """
+    refuse(
+        inferred and format not in ("turtle", "jsonld"),
+        "--inferred adds triples. Add --format turtle or jsonld, or leave out --inferred.",
+    )
+    refuse(
+        inferred and reasoner == "owlrl",
+        "--inferred is about the compiled criteria. Leave out --reasoner.",
+    )
+    if inferred:
+        return _with_inferred(inputs, format)
     reader = inputs.open()
     plans = inputs.engine.process(reader, as_of=inputs.evaluation_date, reasoner=reasoner)
     answers = (
@@ -55,6 +71,21 @@ def derive(inputs: Inputs, format: Any, reasoner: Any, full: bool) -> int:
             ),
         )
         for case, plan in plans
+    )
+    return reader.write(answers, format)
+
+
+def _with_inferred(inputs: Inputs, format: Any) -> int:
+    """Write plans with what they were derived from, which takes longer to collect."""
+    from netkg.plan.to_rdf import serialize_plan
+
+    reader, day = inputs.open(), inputs.evaluation_date
+    answers = (
+        (
+            found.plan.conforms,
+            serialize_plan(found.plan, found.case, format=format, inferred=found.inferred),
+        )
+        for found in inputs.engine.examine_all(reader, as_of=day)
     )
     return reader.write(answers, format)
 

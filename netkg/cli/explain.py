@@ -54,7 +54,8 @@ def explain(
     """Explain the verdict of a statement, and prove it down to the facts of the case.
 
     CASE is a file of one case or of many; - is standard input. ID is a statement, such as
-    TX-06, or a gap of the guideline, such as GAP-SITE.
+    TX-06, a gap of the guideline, such as GAP-SITE, or a class of cases or tumors, such as
+    NeuroendocrineTumorG2.
 
     For example:
 
@@ -71,15 +72,16 @@ def explain(
         return _check_file(str(proof), inputs, statement=id, focus=focus)
     if id is None:
         raise click.UsageError("Missing argument 'ID'. Add a statement, such as TX-06.")
-    from netkg.ontology.guideline import Gap
-    from netkg.proof.explain import explain, find_explained
+    from netkg.ontology.guideline import Statement
+    from netkg.proof.explain import explain
+    from netkg.proof.explained import find_explained
     from netkg.render.explanation import explanation_page, explanation_text
 
     engine, as_of = inputs.engine, inputs.evaluation_date
     statement, reader = find_explained(engine, id), inputs.open()
     refuse(
-        check and isinstance(statement, Gap),
-        "The independent checker verifies statements. Leave out --check for a gap.",
+        check and not isinstance(statement, Statement),
+        "The independent checker verifies statements. Leave out --check for a gap or a class.",
     )
 
     def answer(case: Case) -> tuple[bool, str]:

@@ -13,7 +13,7 @@ from netkg.case.finding import Finding, conforms
 from netkg.case.model import Case
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
-from netkg.ontology.guideline import Catalogue, Gap, Level, Statement
+from netkg.ontology.guideline import Catalogue, Level, Statement
 from netkg.ontology.labels import search_words
 from netkg.ontology.schema import Schema, netkg
 from netkg.plan.dependencies import dependencies
@@ -151,7 +151,7 @@ class Reporter:
         states: Mapping[tuple[str, str], StepState],
     ) -> Recommendation:
         population = cast(Criterion, statement.population)
-        nodes = foci(statement, entry.case)
+        nodes = foci(statement.level, entry.case)
         found = [
             self.focus(
                 population,
@@ -214,13 +214,16 @@ class Reporter:
         return tuple(
             gap.id
             for gap in self._catalogue.gaps
-            if any(evaluator.verdict(gap.condition, node.value) == TRUE for node in foci(gap, case))
+            if any(
+                evaluator.verdict(gap.condition, node.value) == TRUE
+                for node in foci(gap.level, case)
+            )
         )
 
 
-def foci(statement: Statement | Gap, case: Case) -> tuple[ox.NamedNode, ...]:
-    """Return the nodes at which a statement or a gap is evaluated."""
-    return (cast(ox.NamedNode, case.node),) if statement.level == "case" else case.tumors
+def foci(level: Level | None, case: Case) -> tuple[ox.NamedNode, ...]:
+    """Return the nodes at which what has this level is evaluated."""
+    return (cast(ox.NamedNode, case.node),) if level == "case" else case.tumors
 
 
 def smallest(sets: Iterable[MissingSets]) -> MissingSets:

@@ -9,10 +9,12 @@ windows and status; gaps come last, since some of them ask for verdicts.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Literal, cast
@@ -27,14 +29,17 @@ from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
 from netkg.ontology.files import Folders, default_folders
 from netkg.ontology.guideline import Catalogue, Statement
-from netkg.ontology.schema import TYPE, Schema, netkg
+from netkg.ontology.schema import Schema, netkg
 from netkg.plan.assembly import EvaluatedCase, Reporter, foci
+from netkg.plan.batches import batches
+from netkg.plan.conditions import Conditions
 from netkg.plan.model import Plan
 from netkg.plan.steps import Resolved, StepResolver
 from netkg.reasoning.day_numbers import temporal_facts
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.facts import Facts
 from netkg.reasoning.rules import RuleSet, StorePool, Workspace
+from netkg.reasoning.types import Classifier
 from netkg.reasoning.verdicts import FALSE, TRUE
 from netkg.validation.validator import Validator
 
@@ -44,19 +49,14 @@ __all__ = ["Engine", "Examination", "default_engine"]
 _LOG = logging.getLogger(__name__)
 
 Reasoner = Literal["compiled", "owlrl"]
-# The properties whose values are classes that the plan queries ask for.
-CONDITIONS = ("missingWhen", "alsoDoneWhen", "doneOnlyWhen", "whileIn", "concerningTumorIn")
-# Each pass over a batch has a cost of its own, and long batches slow the queries down.
-BATCH = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
     """One case, its plan, and what the plan was derived from.
 
-    ``inferred`` are the triples that rules and criteria derived, including the
-    populations that the case and its tumors belong to; ``evaluator`` evaluates any
-    criterion at any record of the case.
+    ``inferred`` are the triples that rules and criteria derived, including every class that
+    the case and its records belong to; ``evaluator`` evaluates any criterion at any record.
     """
 
     case: Case
@@ -65,11 +65,21 @@ class Examination:
     evaluator: Evaluator
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Some cases with their findings about the record, and what these were derived from."""
+
+    entries: list[EvaluatedCase]
+    types: list[tuple[ox.Triple, ...]]
+    facts: Facts
+    evaluator: Evaluator
+    workspace: Workspace
+
+
 class Engine:
     """Derive and validate with one ontology, one set of shapes and of queries.
 
-    Loading parses and compiles everything once (about a tenth of a second);
-    an engine can then answer any number of cases, one batch at a time.
+    Loading parses and compiles everything once, in about a tenth of a second.
     """
 
     def __init__(self, folders: Folders) -> None:
@@ -80,7 +90,7 @@ class Engine:
         self.validator = Validator(self.schema, folders.shapes / "case")
         self._rules = RuleSet(folders.queries / "rules")
         self._resolver = StepResolver(RuleSet(folders.queries / "plan"), self.catalogue)
-        self._conditions = self._compile_conditions()
+        self._conditions = Conditions(self.schema, self.compiler, self.validator.classes)
         self.reporter = Reporter(self.schema, self.compiler, self.catalogue)
         self._lock = Lock()
         strata = (
@@ -121,21 +131,6 @@ class Engine:
         own = default_folders()
         return cls(Folders(ontology or own.ontology, shapes or own.shapes, queries or own.queries))
 
-    def _compile_conditions(self) -> dict[str, list[tuple[ox.NamedNode, Criterion]]]:
-        """Compile every class that a shape targets or that decides on an action, by scope."""
-        classes = set(self.validator.classes)
-        for property_ in CONDITIONS:
-            for quad in self.schema.store.quads_for_pattern(None, netkg(property_), None):
-                class_ = cast(ox.NamedNode, quad.object)
-                if not self.schema.is_record(class_):
-                    classes.add(class_)
-        by_scope: dict[str, list[tuple[ox.NamedNode, Criterion]]] = {}
-        for class_ in sorted(classes, key=lambda node: node.value):
-            by_scope.setdefault(self.compiler.scope(class_), []).append(
-                (class_, self.compiler.compile(class_))
-            )
-        return by_scope
-
     # -- public methods -----------------------------------------------------------
     def statements(self) -> tuple[Statement, ...]:
         """Return every statement of the guideline, in the order of the document."""
@@ -168,22 +163,44 @@ class Engine:
         self, cases: Iterable[Case], *, as_of: Day, reasoner: Reasoner = "compiled"
     ) -> Iterator[tuple[Case, Plan]]:
         """Derive the plans of many cases, each together with its case."""
+        for examined in self._examine(cases, as_of, reasoner):
+            yield examined.case, examined.plan
+
+    def conditions(
+        self, cases: Iterable[Case], *, as_of: Day
+    ) -> Iterator[tuple[Case, tuple[ox.Triple, ...]]]:
+        """Yield many cases, in order, with the types that shapes ask for, derived from each.
+
+        Those that rest on a verdict are left out for an invalid case, which has none.
+        """
         day = as_day(as_of)
         for batch in batches(cases):
-            with self._lock:
-                found = list(self._examine_batch(batch, day, reasoner))
-            yield from ((examined.case, examined.plan) for examined in found)
+            with self._lock, self._evaluated(batch, day) as found:
+                answers = [
+                    (entry.case, tuple(t for t in types if entry.conforms or not self._rests(t)))
+                    for entry, types in zip(found.entries, found.types, strict=True)
+                ]
+            yield from answers
+
+    def _rests(self, triple: ox.Triple) -> bool:
+        return triple.object in self.validator.on_verdict
 
     def examine(self, case: Case, *, as_of: Day) -> Examination:
         """Derive the plan of one case, and keep what it was derived from."""
-        with self._lock:
-            (found,) = self._examine_batch([case], as_day(as_of), "compiled", keep=True)
-        return found
+        return next(self.examine_all([case], as_of=as_of))
+
+    def examine_all(self, cases: Iterable[Case], *, as_of: Day) -> Iterator[Examination]:
+        """Derive the plans of many cases, in order, and keep what each was derived from."""
+        return self._examine(cases, as_of, "compiled", keep=True)
 
     @property
     def rules(self) -> tuple[tuple[str, str], ...]:
         """The rules that derive facts, as pairs of name and SPARQL text, in their order."""
         return self._rules.queries
+
+    @cached_property
+    def _classifier(self) -> Classifier:
+        return Classifier(self.compiler)
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -205,9 +222,18 @@ class Engine:
         return self.catalogue.document.closing_notice
 
     # -- one batch -----------------------------------------------------------------
-    def _examine_batch(
-        self, cases: list[Case], as_of: date, reasoner: Reasoner, *, keep: bool = False
+    def _examine(
+        self, cases: Iterable[Case], as_of: Day, reasoner: Reasoner, *, keep: bool = False
     ) -> Iterator[Examination]:
+        day = as_day(as_of)
+        for batch in batches(cases):
+            with self._lock:
+                found = list(self._examine_batch(batch, day, reasoner, keep=keep))
+            yield from found
+
+    @contextmanager
+    def _evaluated(self, cases: list[Case], as_of: date) -> Iterator[_Batch]:
+        """Derive the facts of some cases, evaluate the conditions of shapes, and validate."""
         facts = Facts()
         with self._pool.workspace(facts) as workspace:
             for case in cases:
@@ -216,66 +242,48 @@ class Engine:
                 workspace.add(temporal_facts(case, as_of))
             workspace.run(self._rules.queries)
             evaluator = Evaluator(self.compiler, facts)
-            evaluated = [EvaluatedCase(case, {}) for case in cases]
-            types = [t for entry in evaluated for t in self._condition_types(entry.case, evaluator)]
-            workspace.add(types)
-            found = self.validator.validate(cases, types)
-            for entry in evaluated:
-                entry.findings = found[entry.case.node.value]
+            types = [tuple(self._conditions.types(case, evaluator)) for case in cases]
+            workspace.add(chain.from_iterable(types))
+            found = self.validator.validate(cases, chain.from_iterable(types))
+            entries = [EvaluatedCase(case, {}, found[case.node.value]) for case in cases]
+            yield _Batch(entries, types, facts, evaluator, workspace)
+
+    def _examine_batch(
+        self, cases: list[Case], as_of: date, reasoner: Reasoner, *, keep: bool = False
+    ) -> Iterator[Examination]:
+        with self._evaluated(cases, as_of) as batch:
+            evaluated, workspace, evaluator = batch.entries, batch.workspace, batch.evaluator
             sound = [entry for entry in evaluated if entry.conforms]
             _LOG.info("evaluated %d cases, %d of them conform", len(cases), len(sound))
             for entry in sound:
                 entry.verdicts = self._verdicts(entry.case, evaluator)
             if reasoner == "owlrl" and sound:
                 self._confirm_by_closure(sound, workspace)
-            # Only examine() uses the triples, for one case; a batch mixes those of many.
-            inferred = self._inferred(evaluated[0], workspace) if keep else ()
+            # The plan queries add more to the workspace, which is not inferred.
+            derived = workspace.by_subject() if keep else {}
             states = self._resolver.resolve(
                 [(entry.case, entry.verdicts) for entry in sound],
-                {(t.subject.value, t.object.value) for t in types},  # type: ignore[union-attr]
+                {(t.subject.value, t.object.value) for own in batch.types for t in own},  # type: ignore[union-attr]
                 workspace,
                 as_of,
             )
             # Gaps ask for what the plan queries have added; populations do not.
-            after = Evaluator(self.compiler, facts)
+            after = Evaluator(self.compiler, batch.facts)
             for entry in evaluated:
                 state = states.get(entry.case.node.value, Resolved())
                 plan = self.reporter.plan(entry, evaluator, after, state, as_of)
+                inferred = self._inferred(entry, derived, after) if keep else ()
                 yield Examination(entry.case, plan, inferred, after)
 
-    def _inferred(self, entry: EvaluatedCase, workspace: Workspace) -> tuple[ox.Triple, ...]:
-        asserted = set(entry.case.triples)
-        populations = {s.id: self._population(s) for s in self.catalogue.verdict_bearing}
-        return (
-            *(triple for triple in workspace.triples if triple not in asserted),
-            *(
-                ox.Triple(ox.NamedNode(node), TYPE, populations[id_])
-                for (id_, node), verdict in entry.verdicts.items()
-                if verdict == TRUE
-            ),
-        )
+    def _inferred(
+        self, entry: EvaluatedCase, derived: Mapping[str, Sequence[ox.Triple]], evaluator: Evaluator
+    ) -> tuple[ox.Triple, ...]:
+        # What the guideline asks for is decided only of a case that conforms.
+        without = frozenset() if entry.conforms else self.catalogue.populations
+        return tuple(self._classifier.inferred(entry.case, derived, evaluator, without=without))
 
     def _population(self, statement: Statement) -> ox.NamedNode:
         return cast(ox.NamedNode, self.schema.one(statement.node, netkg("appliesTo")))
-
-    def _condition_types(self, case: Case, evaluator: Evaluator) -> Iterator[ox.Triple]:
-        subjects: dict[str, Iterable[ox.NamedNode]] = {
-            "Case": [cast(ox.NamedNode, case.node)],
-            "Tumor": case.tumors,
-            "Metastasis": case.metastases,
-        }
-        for scope, conditions in self._conditions.items():
-            nodes = subjects.get(scope)
-            if nodes is None:
-                nodes = [
-                    ox.NamedNode(iri)
-                    for iri in case.records
-                    if any(str(c) in evaluator.facts.values(iri, TYPE.value) for c, _ in conditions)
-                ]
-            for node in nodes:
-                for class_, criterion in conditions:
-                    if evaluator.verdict(criterion, node.value) == TRUE:
-                        yield ox.Triple(node, TYPE, class_)
 
     def _verdicts(self, case: Case, evaluator: Evaluator) -> dict[tuple[str, str], int]:
         return {
@@ -283,7 +291,7 @@ class Engine:
                 cast(Criterion, statement.population), node.value
             )
             for statement in self.catalogue.verdict_bearing
-            for node in foci(statement, case)
+            for node in foci(statement.level, case)
         }
 
     def _confirm_by_closure(self, sound: list[EvaluatedCase], workspace: Workspace) -> None:
@@ -295,27 +303,12 @@ class Engine:
         for entry in sound:
             for statement in self.catalogue.verdict_bearing:
                 population = self._population(statement).value
-                for node in foci(statement, entry.case):
+                for node in foci(statement.level, entry.case):
                     key = (statement.id, node.value)
                     if (node.value, population) in entailed:
                         entry.verdicts[key] = TRUE
                     elif entry.verdicts[key] == TRUE:
                         entry.verdicts[key] = FALSE
-
-
-def batches(cases: Iterable[Case]) -> Iterator[list[Case]]:
-    """Yield batches of cases in which no two cases share a node."""
-    batch: list[Case] = []
-    seen: set[str] = set()
-    for case in cases:
-        nodes = case.nodes
-        if len(batch) == BATCH or nodes & seen:
-            yield batch
-            batch, seen = [], set()
-        batch.append(case)
-        seen |= nodes
-    if batch:
-        yield batch
 
 
 @lru_cache(maxsize=1)

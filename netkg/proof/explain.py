@@ -7,31 +7,29 @@ from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
-from netkg.errors import InputError, KnowledgeError
-from netkg.ontology.criteria import Criterion
+from netkg.errors import InputError
 from netkg.ontology.guideline import Gap, Statement
 from netkg.plan.assembly import foci
 from netkg.plan.engine import Engine, Examination
 from netkg.plan.model import Recommendation
 from netkg.plan.steps import StepState
+from netkg.proof.explained import DefinedClass, Explained, criterion_of, kind_of
 from netkg.proof.model import Explanation, FocusExplained, Proof, ProofStep
 from netkg.proof.sentences import Sentences
 from netkg.proof.terms import Terms, cited
 from netkg.proof.writer import ProofWriter
 from netkg.reasoning.reasons import EvidenceFinder
 from netkg.reasoning.verdicts import FALSE
-from netkg.suggestions import closest, did_you_mean, listed
+from netkg.suggestions import listed
 
-__all__ = ["explain", "find_explained", "find_statement", "prove"]
+__all__ = ["explain", "prove"]
 
 # The terms of an ontology are kept for as long as its engine is.
 _TERMS: WeakKeyDictionary[Engine, Terms] = WeakKeyDictionary()
 
 
-def prove(
-    engine: Engine, examined: Examination, explained: Statement | Gap, node: str
-) -> ProofStep:
-    """Prove the verdict of a statement or a gap at the case or a tumor with this IRI.
+def prove(engine: Engine, examined: Examination, explained: Explained, node: str) -> ProofStep:
+    """Prove the verdict on the case or a tumor with this IRI.
 
     Raises:
         KnowledgeError: if a statement has no population, and so no verdict.
@@ -39,55 +37,13 @@ def prove(
     if engine not in _TERMS:
         _TERMS[engine] = Terms(engine.schema, engine.compiler, engine.catalogue, engine.rules)
     writer = ProofWriter(_TERMS[engine], examined.case, examined.evaluator)
-    return writer.evaluation(_criterion(explained), node, cited(explained))
-
-
-def _criterion(explained: Statement | Gap) -> Criterion:
-    if isinstance(explained, Gap):
-        return explained.condition
-    if explained.population is None:
-        raise KnowledgeError("has no population and so no proof", term=explained.id)
-    return explained.population
-
-
-def find_explained(engine: Engine, id_: str) -> Statement | Gap:
-    """Find a statement that carries a verdict, or a gap of the guideline.
-
-    Raises:
-        InputError: if no statement and no gap has this id, or it carries no verdict.
-    """
-    gap = next((each for each in engine.catalogue.gaps if each.id == id_), None)
-    return gap or find_statement(engine, id_)
-
-
-def find_statement(engine: Engine, id_: str) -> Statement:
-    """Find a statement that carries a verdict.
-
-    Raises:
-        InputError: if no statement has this id, or it carries no verdict.
-    """
-    known = {statement.id: statement for statement in engine.statements()}
-    bearing = [statement.id for statement in engine.catalogue.verdict_bearing]
-    statement = known.get(id_)
-    if statement is None:
-        hint = did_you_mean(closest(id_, [*known, *(gap.id for gap in engine.catalogue.gaps)]))
-        raise InputError(
-            f"No statement has the id {id_}",
-            expected="" if hint else f"one of {', '.join(bearing)}",
-            hint=hint,
-        )
-    if statement.population is None:
-        raise InputError(
-            f"{id_} has no verdict: it is a statement of the kind {statement.kind}",
-            expected="a recommendation, an alert, a precondition or a principle",
-        )
-    return statement
+    return writer.evaluation(criterion_of(explained), node, cited(explained))
 
 
 def explain(
-    engine: Engine, examined: Examination, explained: Statement | Gap, *, focus: str | None = None
+    engine: Engine, examined: Examination, explained: Explained, *, focus: str | None = None
 ) -> Explanation:
-    """Explain a statement or a gap at the foci of an examined case, or at the one with this id.
+    """Explain what is asked for at the foci of an examined case, or at the one with this id.
 
     Raises:
         InputError: if it is not evaluated at such a focus.
@@ -95,9 +51,10 @@ def explain(
     plan, case = examined.plan, examined.case
     if not plan.conforms:
         return Explanation(plan, None, (), engine.words)
-    criterion, evidence = _criterion(explained), engine.reporter.evidence(case, examined.evaluator)
-    nodes = foci(explained, case)
-    if isinstance(explained, Gap):
+    criterion = criterion_of(explained)
+    evidence = engine.reporter.evidence(case, examined.evaluator)
+    nodes = foci(explained.level, case)
+    if not isinstance(explained, Statement):
         row = _as_row(engine, examined, explained, nodes, evidence)
     else:
         row = next(row for row in plan.recommendations if row.id == explained.id)
@@ -133,16 +90,16 @@ def explain(
 def _as_row(
     engine: Engine,
     examined: Examination,
-    gap: Gap,
+    explained: Gap | DefinedClass,
     nodes: Sequence[ox.NamedNode],
     evidence: EvidenceFinder,
 ) -> Recommendation:
-    """Return a gap as if it were a statement: whom it concerns, and why."""
+    """Return a gap or a class as if it were a statement: whom it concerns, and why."""
     case, evaluator, reporter = examined.case, examined.evaluator, engine.reporter
-    verdicts = [evaluator.verdict(gap.condition, node.value) for node in nodes]
+    verdicts = [evaluator.verdict(explained.condition, node.value) for node in nodes]
     found = [
         reporter.focus(
-            gap.condition,
+            explained.condition,
             node.value,
             case,
             evaluator,
@@ -153,11 +110,11 @@ def _as_row(
         for node, verdict in zip(nodes, verdicts, strict=True)
     ]
     return Recommendation(
-        id=gap.id,
-        kind="gap",
-        level=gap.level,
-        label=gap.label,
-        definition=gap.definition,
+        id=explained.id,
+        kind=kind_of(explained),
+        level=explained.level,
+        label=explained.label,
+        definition=explained.definition,
         section="",
         modality="none",
         citations=(),

@@ -18,7 +18,8 @@ from netkg.errors import InputError
 from netkg.ontology.text_files import decode, read_bytes
 from netkg.plan.engine import Engine
 from netkg.proof.check.checker import Checker
-from netkg.proof.explain import explain, find_statement
+from netkg.proof.explain import explain
+from netkg.proof.explained import find_statement
 from netkg.proof.model import Explanation, FocusExplained, Proof
 from netkg.result import JSON, IsoDay, Keys, Result
 

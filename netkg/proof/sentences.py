@@ -37,7 +37,8 @@ _COUNTING: Final = {
     "declined": ("declined",),
     "tried": ("stopped", "completed"),
 }
-_APPLY: Final = ("apply to", "applies to")
+# What is not a statement does not apply to anybody.
+_VERBS: Final = {"gap": ("concern", "concerns"), "class": ("include", "includes")}
 
 
 class Sentences:
@@ -51,7 +52,7 @@ class Sentences:
     def verdict(self, row: Recommendation, focus: Focus, failing: Criterion | None) -> str:
         """Return the verdict of a statement at a focus; ``failing`` is what is not met."""
         to = "this case" if row.level == "case" else focus.focus
-        apply, applies = ("concern", "concerns") if row.kind == "gap" else _APPLY
+        apply, applies = _VERBS.get(row.kind, ("apply to", "applies to"))
         if focus.verdict == "undetermined":
             decide = self._words.decided_by(focus.missing)
             return f"{row.id} may {apply} {to}: this depends on the {decide}."
@@ -89,7 +90,7 @@ class Sentences:
 
     # -- what has been done ------------------------------------------------------------
     def _state(self, row: Recommendation, focus: Focus) -> str:
-        if row.kind in ("alert", "gap"):
+        if row.kind in ("alert", "gap", "class"):
             return ""
         if focus.status == "superseded":
             return f", but gives way to {self._named(focus.superseded_by)}"
@@ -116,4 +117,5 @@ def _asking(row: Recommendation, words: str) -> str:
     """Return what a statement asks for, as words of :class:`Conditions`."""
     if words.startswith(("in a", "with a")):
         return f"it is for a {row.level} {words}"
-    return f"it applies only if the {words}" if " is " in words else f"it asks for {words}"
+    only = f"includes a {row.level} only" if row.kind == "class" else "applies only"
+    return f"it {only} if the {words}" if " is " in words else f"it asks for {words}"

@@ -11,9 +11,11 @@ from netkg.case.values import literal_value
 from netkg.errors import KnowledgeError
 from netkg.namespaces import DCTERMS, local_name
 from netkg.ontology.compiler import Compiler
-from netkg.ontology.guideline import Catalogue, Gap, Statement
+from netkg.ontology.criteria import NamedClass
+from netkg.ontology.guideline import Catalogue, Statement
 from netkg.ontology.query_header import read_header
 from netkg.ontology.schema import Schema, netkg
+from netkg.proof.explained import Explained
 from netkg.proof.model import IntervalUsed, RuleUsed, Source
 
 __all__ = ["Terms", "cited"]
@@ -34,6 +36,7 @@ class Terms:
         self._populations = {
             schema.text(statement.node, netkg("appliesTo")): statement
             for statement in catalogue.verdict_bearing
+            if isinstance(statement.population, NamedClass)
         }
         self.rules = {name: RuleUsed(name, _summary(name, text)) for name, text in rules}
         self.fields = compiler.openness.fields_by_name
@@ -96,11 +99,11 @@ class Terms:
         return field is not None and local_name(field.range) in self.schema.fields
 
 
-def cited(statement: Statement | Gap) -> Source:
-    """Return the place of a statement in the document; a gap has none."""
-    if isinstance(statement, Gap):
-        return Source(statement.id, "", ())
-    return Source(statement.id, statement.section, statement.citations)
+def cited(explained: Explained) -> Source:
+    """Return the place of a statement in the document; a gap or a class has none."""
+    if isinstance(explained, Statement):
+        return Source(explained.id, explained.section, explained.citations)
+    return Source(explained.id, "", ())
 
 
 def _summary(name: str, text: str) -> str:

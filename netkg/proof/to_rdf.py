@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from itertools import count
 
-from rdflib import RDF, RDFS, Graph, URIRef
-from rdflib import Literal as Lit
-from rdflib.namespace import DCTERMS, PROV
+import pyoxigraph as ox
+from rdflib import Graph
 
 from netkg.case.model import Case
-from netkg.plan.to_rdf import NS, CaseGraph, day, english, plan_graph, term_of
+from netkg.ontology.schema import LABEL
+from netkg.plan.to_rdf import graph_of, plan_graph
+from netkg.plan.triples import DCTERMS, NS, PROV, RDF, Description, Writer, day, english, term_of
 from netkg.proof.model import Explanation, Proof, ProofStep, RuleUsed
 from netkg.result import escape_turtle
 
@@ -34,38 +35,38 @@ def explanation_graph(explanation: Explanation, case: Case) -> Graph:
     plan = explanation.plan
     if explanation.statement is None:
         return plan_graph(plan, case)
-    graph = CaseGraph(case)
-    graph.describe(
-        URIRef(plan.guideline.iri),
+    writer = Writer()
+    writer.describe(
+        ox.NamedNode(plan.guideline.iri),
         {
-            DCTERMS.hasVersion: Lit(plan.guideline.version),
+            DCTERMS.hasVersion: ox.Literal(plan.guideline.version),
             DCTERMS.description: english(plan.guideline.review_status),
         },
     )
     for explained in explanation.foci:
-        _ProofGraph(graph, case, explained.proof).write(plan.disclaimer)
-    return graph.graph
+        _ProofWriter(writer, case, explained.proof).write(plan.disclaimer)
+    return graph_of([*case.triples, *writer.triples])
 
 
-class _ProofGraph:
+class _ProofWriter:
     """Write the proof at one focus."""
 
-    def __init__(self, graph: CaseGraph, case: Case, proof: Proof) -> None:
-        self._graph = graph
+    def __init__(self, writer: Writer, case: Case, proof: Proof) -> None:
+        self._writer = writer
         self._proof = proof
         # The step of the plan is named as in the plan itself.
         foci = [case.node.value, *(tumor.value for tumor in case.tumors)]
         name = f"{proof.statement}/{foci.index(proof.step.node)}"
-        self._step = URIRef(f"{case.node.value}/step/{name}")
+        self._step = ox.NamedNode(f"{case.node.value}/step/{name}")
         self._base = f"{case.node.value}/proof/{name}"
         self._numbers = count(1)
 
     def write(self, disclaimer: str) -> None:
         """Write the proof and all its steps."""
         statement = NS[self._proof.statement]
-        self._graph.describe(self._step, {NS.statement: statement})
-        self._graph.describe(
-            URIRef(self._base),
+        self._writer.describe(self._step, {NS.statement: statement})
+        self._writer.describe(
+            ox.NamedNode(self._base),
             {
                 RDF.type: (NS.Proof, PROV.Entity),
                 NS.proves: self._step,
@@ -73,33 +74,33 @@ class _ProofGraph:
                 NS.disclaimer: english(disclaimer),
                 DCTERMS.source: statement,
                 PROV.wasDerivedFrom: (
-                    URIRef(self._proof.guideline.iri),
+                    ox.NamedNode(self._proof.guideline.iri),
                     self._written(self._proof.step, 1),
                 ),
             },
         )
 
-    def _written(self, step: ProofStep, place: int) -> URIRef:
-        node, about = URIRef(f"{self._base}/{next(self._numbers)}"), URIRef(step.node)
+    def _written(self, step: ProofStep, place: int) -> ox.NamedNode:
+        node, about = ox.NamedNode(f"{self._base}/{next(self._numbers)}"), ox.NamedNode(step.node)
         is_recorded = step.kind in ("asserted", "record")
-        self._graph.describe(
+        self._writer.describe(
             node,
             {
                 RDF.type: (NS.ProofStep, PROV.Entity),
-                NS.stepKind: Lit(step.kind),
-                NS.place: Lit(place),
+                NS.stepKind: ox.Literal(step.kind),
+                NS.place: ox.Literal(place),
                 NS.about: about,
                 DCTERMS.source: NS[step.source.statement],
                 NS.concept: NS[step.name] if step.name else None,
-                NS.truth: Lit(step.verdict) if step.verdict else None,
-                NS.expression: Lit(step.expression) if step.verdict else None,
-                NS.axiom: map(Lit, step.axioms),
+                NS.truth: ox.Literal(step.verdict) if step.verdict else None,
+                NS.expression: ox.Literal(step.expression) if step.verdict else None,
+                NS.axiom: map(ox.Literal, step.axioms),
                 RDF.subject: about if step.term else None,
                 RDF.predicate: NS[step.name] if step.term else None,
                 RDF.object: term_of(step.term) if step.term else None,
-                NS.isAbsence: Lit(True) if step.kind == "absent" else None,
-                NS.missingField: map(Lit, step.open_fields),
-                NS.lookedThrough: map(URIRef, step.records),
+                NS.isAbsence: ox.Literal(True) if step.kind == "absent" else None,
+                NS.missingField: map(ox.Literal, step.open_fields),
+                NS.lookedThrough: map(ox.NamedNode, step.records),
                 NS.byInterval: [NS[interval.name] for interval in step.intervals],
                 NS.byRule: map(self._rule, step.rules),
                 NS.searchedFor: NS[step.searched_for] if step.searched_for else None,
@@ -111,12 +112,12 @@ class _ProofGraph:
         )
         return node
 
-    def _rule(self, rule: RuleUsed) -> URIRef:
-        plan = URIRef(RULES + rule.name)
-        description = {
+    def _rule(self, rule: RuleUsed) -> ox.NamedNode:
+        plan = ox.NamedNode(RULES + rule.name)
+        description: Description = {
             RDF.type: PROV.Plan,
-            RDFS.label: Lit(rule.name),
+            LABEL: ox.Literal(rule.name),
             DCTERMS.description: english(rule.summary),
         }
-        self._graph.describe(plan, description)
+        self._writer.describe(plan, description)
         return plan

@@ -93,6 +93,13 @@ class Workspace:
         """The triples added so far: the cases, and what was derived from them."""
         return [quad.triple for quad in self._added]
 
+    def by_subject(self) -> dict[str, list[ox.Triple]]:
+        """Return the triples added so far by their subjects, which no two cases share."""
+        found: dict[str, list[ox.Triple]] = {}
+        for quad in self._added:
+            found.setdefault(quad.subject.value, []).append(quad.triple)  # type: ignore[union-attr]
+        return found
+
     def add(self, triples: Iterable[ox.Triple]) -> None:
         """Add triples that are not in the schema."""
         quads = [ox.Quad(t.subject, t.predicate, t.object) for t in triples]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from netkg.plan.model import Recommendation
 from netkg.proof.model import Explanation, Proof
@@ -15,6 +16,9 @@ from netkg.render.words import case_name, references, superseded
 from netkg.suggestions import sentence
 
 __all__ = ["explanation_page", "explanation_text", "proof_page"]
+
+# What the title calls what has no section in the document.
+NOT_STATEMENTS: Final = {"gap": "gap of the guideline", "class": "class of the ontology"}
 
 
 def explanation_text(
@@ -63,7 +67,7 @@ def proof_page(proof: Proof) -> Page:
 def _title(row: Recommendation) -> str:
     strength = "" if row.modality == "none" else row.modality
     source = "; ".join(filter(None, (strength, row.section, references(row.citations))))
-    return f"{row.id}  {sentence(row.label)} [{source or 'gap of the guideline'}]"
+    return f"{row.id}  {sentence(row.label)} [{source or NOT_STATEMENTS[row.kind]}]"
 
 
 def _notes(row: Recommendation) -> list[str]:

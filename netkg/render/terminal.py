@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final
 
@@ -14,7 +15,7 @@ from netkg.render.outline import Entry, Outline
 from netkg.render.page import draw
 from netkg.render.words import case_name, finding_words, place_words
 
-__all__ = ["findings_text", "plan_text"]
+__all__ = ["findings_text", "plan_text", "totals_text"]
 
 # The width of the names of the parts of a first screen.
 _NAMES: Final = 14
@@ -39,23 +40,46 @@ def findings_text(
     *,
     width: int = 80,
     closing_notice: str = "",
+    shown: Iterable[Finding] | None = None,
 ) -> str:
     """Return the findings of a case as text, with one newline at its end.
 
-    ``closing_notice`` follows them: what every answer of a guideline carries.
+    ``closing_notice`` follows them: what every answer of a guideline carries. With ``shown``
+    only these are listed; the first line counts all.
     """
     rows = list(findings)
     verdict = "conforms" if conforms(rows) else "does not conform"
-    counts = [
-        f"{count} {name.lower()}{'s' if count > 1 and name != 'Info' else ''}"
-        for name in SEVERITIES
-        if (count := sum(row.severity == name for row in rows))
-    ]
-    summary = f"{case_name(case_id)}: {verdict} ({', '.join(counts) or 'no findings'})"
-    blocks = [paragraph(summary, "bold")]
-    blocks += _findings(rows)
+    counts = _counts(Counter(row.severity for row in rows))
+    blocks = [paragraph(f"{case_name(case_id)}: {verdict} ({counts})", "bold")]
+    blocks += _findings(rows if shown is None else shown)
     blocks += [paragraph(closing_notice)] if closing_notice else []
     return draw(blocks, color=color, width=width)
+
+
+def totals_text(
+    cases: int, invalid: int, unreadable: int, counts: Mapping[str, int], *, color: bool, width: int
+) -> str:
+    """Return what many cases have in all as text, with one newline at its end.
+
+    ``counts`` are the findings by their severity.
+    """
+    parts = [f"{cases - invalid:,} valid", f"{invalid:,} invalid"]
+    parts += [f"{unreadable:,} unreadable"] if unreadable else []
+    total = cases + unreadable
+    summary = f"{total:,} case{'s' if total > 1 else ''}: {', '.join(parts)} ({_counts(counts)})"
+    return draw([paragraph(summary, "bold")], color=color, width=width)
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    """Return the number of findings of each severity."""
+    return (
+        ", ".join(
+            f"{count:,} {name.lower()}{'s' if count > 1 and name != 'Info' else ''}"
+            for name in SEVERITIES
+            if (count := counts.get(name, 0))
+        )
+        or "no findings"
+    )
 
 
 def _screen(plan: Plan) -> Iterator[Block]:
