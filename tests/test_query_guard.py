@@ -24,7 +24,8 @@ from rdflib.plugins.sparql.parser import parseQuery
 
 from netkg.errors import InputError
 from netkg.limits import limited
-from netkg.query.ask import _KNOWN_PREFIXES, ask
+from netkg.query.ask import ask
+from netkg.query.dataset import KNOWN_PREFIXES
 from netkg.query.guard import check
 
 # -- what is refused --------------------------------------------------------------------------
@@ -200,7 +201,7 @@ def test_the_engine_itself_would_ask_a_host(host: tuple[int, list[str]]) -> None
 
 def is_query(text: str) -> bool:
     try:
-        ox.Store().query(text, prefixes=_KNOWN_PREFIXES)
+        ox.Store().query(text, prefixes=KNOWN_PREFIXES)
     except SyntaxError:
         return False
     except (RuntimeError, ValueError):
@@ -322,7 +323,11 @@ def test_a_syntax_error_has_its_place(run: Run, tmp_path: Path) -> None:
     file.write_text("SELECT ?s {\n    ?s ?p ?o .\n    ?s ?p . }\n", encoding="utf-8")
     status, out, err = run("query", str(file))
     assert (status, out) == (2, "")
-    assert err.startswith(f"netkg: {file}, line 3: not valid SPARQL 1.1 at column ")
+    assert err.startswith(f"netkg: {file}, line 3: the triple before this has less than three")
+    file.write_text("SELECT ?s {\n    ?s ?p ?o .\n    FILTER(STRLEN()) }\n", encoding="utf-8")
+    status, out, err = run("query", str(file))
+    assert (status, out) == (2, "")
+    assert re.match(rf"netkg: {re.escape(str(file))}, line [34]: not valid SPARQL 1.1 at ", err)
 
 
 # -- length and depth -------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from rdflib.plugins.sparql import prepareQuery
 
 from netkg.errors import KnowledgeError
-from netkg.ontology.query_header import OVER, TYPES, Parameter
+from netkg.ontology.query_header import EACH, OVER, TYPES, Parameter
 from netkg.query.ask import ask
 from netkg.query.library import Competency, read_competency, read_library
 
@@ -136,9 +136,9 @@ def test_ids_count_on() -> None:
 def test_columns_and_parameters_are_what_is_selected(query: Competency) -> None:
     selected = [str(variable) for variable in prepareQuery(query.text).algebra.PV]
     columns = [column.name for column in query.columns]
-    parameters = {parameter.name for parameter in query.parameters}
-    assert parameters <= set(selected), "the engine binds only what is selected"
-    assert [name for name in selected if name in columns or name not in parameters] == columns
+    each = [parameter.name for parameter in query.parameters if parameter.default == EACH]
+    assert selected == [*columns, *each]
+    assert None not in [parameter.default for parameter in query.parameters]
 
 
 @pytest.mark.parametrize("query", LIBRARY, ids=named)

@@ -31,7 +31,7 @@ def second(engine: Engine) -> RdfDataset:
     ("args", "expected"),
     [
         (["cq04", "citaton=1"], ["no parameter 'citaton'", "Did you mean citation?"]),
-        (["cq04"], ["needs the parameter citation", "one of 1, 2, 3, 4"]),
+        (["MINE"], ["needs the parameter citation", "one of 1, 2, 3, 4"]),
         (["cq04", "citation=5"], ["citation=5", "one of 1, 2, 3, 4"]),
         (["cq04", "citation=1", "citation=2"], ["given twice"]),
         (["cq01", "population=TumorInAdvancedDisase"], ["Did you mean TumorInAdvancedDisease?"]),
@@ -68,8 +68,13 @@ def second(engine: Engine) -> RdfDataset:
         ([], ["No query is named"]),
     ],
 )
-def test_mistakes_are_reported(args: list[str], expected: list[str], run: Run) -> None:
+def test_mistakes_are_reported(
+    args: list[str], expected: list[str], run: Run, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.rq"
+    mine.write_text("#+ param: citation citation The reference.\nASK { ?s ?p ?citation }\n")
     files = {
+        "MINE": str(mine),
         "CASE": str(ROOT / "examples" / "small-pancreatic-net.json"),
         "COHORT": str(ROOT / "examples" / "cohort.ndjson"),
     }
@@ -134,13 +139,12 @@ def test_a_query_of_ones_own_can_have_typed_parameters(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="whole number"):
         ask(file, most="many")
     file.write_text("#+ param: n integer The number.\nASK { ?s ?p ?o }", encoding="utf-8")
-    with pytest.raises(InputError, match="the parameter n is not bound"):
+    with pytest.raises(InputError, match="the parameter n is not a variable of the query"):
         ask(file, n=1)
     head = "#+ param: least integer = 1 The least.\n"
     text = "SELECT ?n%s { ?s netkg:position ?n FILTER(?n < ?least) }"
     file.write_text(head + text % "", encoding="utf-8")
-    with pytest.raises(InputError, match=r"Expected \?least after SELECT, in addition to"):
-        ask(file)
+    assert ask(file, least=2).columns == ("n",)
     file.write_text(head + text % " ?least", encoding="utf-8")
     assert ask(file, least=2).columns == ("n", "least")
     file.write_text(head + "#+ column: n It.\n" + text % " ?least", encoding="utf-8")

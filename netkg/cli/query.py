@@ -22,7 +22,6 @@ from netkg.cli.arguments import (
 )
 from netkg.cli.completion import complete_query
 from netkg.cli.output import note, out, out_table, say, screen, to_json
-from netkg.errors import InputError
 
 if TYPE_CHECKING:
     from netkg.query.library import Competency
@@ -54,6 +53,13 @@ _GIVEN: Final = re.compile(r"([A-Za-z]\w*)=(.*)", re.DOTALL)
     help="As csv or tsv, keep texts that a spreadsheet would run as formulas (default: an "
     "apostrophe precedes them).",
 )
+@click.option(
+    "--show",
+    "showing",
+    is_flag=True,
+    help="Write the query with its parameters in place instead of its answer: SPARQL that gives "
+    "the same rows in any engine.",
+)
 @folders
 @click.option(
     "-h", "--help", "helped", is_flag=True, help="Show this message, or the manual of NAME."
@@ -69,6 +75,7 @@ def query(
     scope: str | None,
     format: str | None,
     raw: bool,
+    showing: bool,
 ) -> int:
     """Query the ontology, cases or their plans in SPARQL.
 
@@ -80,6 +87,7 @@ def query(
         netkg query --list
         netkg query cq04 --help
         netkg query cq04 citation=4
+        netkg query cq04 citation=4 --show
         netkg query what-is-overdue examples/cohort.ndjson --as-of 2026-03-31
         netkg query mine.rq examples/small-pancreatic-net.json --format json
         netkg query - --over ontology < mine.rq
@@ -109,14 +117,19 @@ def query(
         refuse(twice, f"The parameter {name} is given twice. Give it once.")
     scope = scope or ("plan" if sources else chosen.over) or "ontology"
     refuse(
-        scope != "ontology" and not sources,
+        showing and format is not None,
+        "--show writes SPARQL. Leave out --format.",
+    )
+    refuse(
+        scope != "ontology" and not sources and not showing,
         f"{chosen.name} queries cases. Add a file of cases, or - for standard input.",
     )
     refuse(
         scope == "ontology" and sources,
         f"No cases are read with --over ontology. Leave out {' '.join(sources)}.",
     )
-    return _answer(chosen, dict(parameters), sources, scope, format, raw, inputs)
+    form = "query" if showing else format
+    return _answer(chosen, dict(parameters), sources, scope, form, raw, inputs)
 
 
 def _read(name: str) -> Competency:
@@ -141,20 +154,23 @@ def _answer(
     raw: bool,
     inputs: Inputs,
 ) -> int:
-    from netkg.query import ask, dataset, guard
+    from netkg.query import ask, dataset, guard, predicates
 
     guard.check(query.text, source=query.name)
-    engine = inputs.engine if scope == "plan" else None
-    of_ontology = dataset.Dataset.of_ontology
-    data = dataset.Dataset(engine.schema) if engine else of_ontology(inputs.ontology)
+    engine = inputs.engine if scope == "plan" and format != "query" else None
+    wanted = predicates.predicates(query.text, dataset.KNOWN_PREFIXES)
+    data = (
+        dataset.Dataset(engine.schema, predicates=wanted)
+        if engine
+        else dataset.Dataset.of_ontology(inputs.ontology, predicates=wanted)
+    )
     data.as_of = inputs.evaluation_date
     readers = [inputs.open(name, schema=data.schema) for name in sources]
     for reader in readers:
-        for case in reader:
-            try:
-                data.add(case, engine=engine, as_of=data.as_of)
-            except InputError as error:
-                reader.reject(error)  # the others are answered
+        data.add_all(reader, engine=engine, as_of=data.as_of, refused=reader.reject)
+    if format == "query":
+        out(ask.show(query, data, parameters))
+        return max((reader.status(False) for reader in readers), default=DONE)
     answer = ask.answer(query, data, parameters, over=scope)
     writers = {
         "csv": lambda: answer.to_csv(raw=raw),

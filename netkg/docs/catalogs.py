@@ -18,7 +18,7 @@ from netkg.query.library import Competency, read_competency, read_library
 
 __all__ = ["command", "derived", "home", "read_folders", "shape_folders", "shape_rows"]
 
-_RUN_BY_THE_PROGRAM: Final = ("rules", "plan")
+_RUN_BY_THE_PROGRAM: Final = ("rules", "plan", "quality")
 _KINDS: Final = {ox.NamedNode(SH + "NodeShape"), ox.NamedNode(SH + "PropertyShape")}
 _RESTS_ON: Final = ox.NamedNode(NETS + "restsOn")
 _TEXTS: Final = {

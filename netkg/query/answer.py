@@ -7,7 +7,6 @@ vocabulary for result sets of the SPARQL test suites; graphs are written as Turt
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ import pyoxigraph as ox
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, PREFIXES, RDF, XSD
 from netkg.ontology.document import Guideline
+from netkg.ontology.writing import turtle_body, turtle_head
 from netkg.query.dataset import GRAPH_BASE
 from netkg.query.results import (
     About,
@@ -31,7 +31,7 @@ from netkg.query.results import (
 )
 from netkg.render.escape import escape_formulas, plain
 from netkg.render.page import Page
-from netkg.result import JSON, Result, escape_turtle
+from netkg.result import JSON, Result
 
 __all__ = ["Answer", "Term", "Value", "label_blanks"]
 
@@ -40,7 +40,6 @@ Rows: TypeAlias = tuple[tuple[Term | None, ...], ...]
 
 _RESULTS: Final = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
 _PREFIXES: Final = {**PREFIXES, "graph": GRAPH_BASE, "rs": _RESULTS}
-_PREFIX_LINES: Final = re.compile(r"((?:@prefix [^\n]*\n)*)(.*)", re.DOTALL)
 _SHORT: Final = {NETKG: "", GRAPH_BASE: "graph:"} | {
     iri: f"{prefix}:" for prefix, iri in PREFIXES.items() if iri != NETKG
 }
@@ -150,15 +149,9 @@ class Answer(Result):
     def to_turtle(self) -> str:
         """Return a graph as it is; rows, yes and no in the result-set vocabulary."""
         triples = self._triples() if self.kind == "graph" else self._result_set()
-        data = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=_PREFIXES)
-        # The writer adds the prefixes in an order of its own, and those not needed too.
-        head, body = _PREFIX_LINES.findall((data or b"").decode())[0]
-        lines = sorted(head.splitlines(keepends=True))
-        used = "".join(line for line in lines if line.split()[1] in body)
-        text = f"{used}\n{body}" if used else body
-        closing = [self.guideline.edition, self.guideline.disclaimer] if self.guideline else []
-        notes = "".join(f"# {line}\n" for line in closing)
-        return escape_turtle((f"{notes}\n" if notes else "") + text)
+        body = turtle_body(triples, _PREFIXES)
+        notes = [self.guideline.edition, self.guideline.disclaimer] if self.guideline else []
+        return turtle_head(notes, _PREFIXES, of=body) + body
 
     @property
     def closing_notice(self) -> str:

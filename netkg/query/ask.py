@@ -1,15 +1,16 @@
 """Query the graph in SPARQL: with a query of the library, a file, or a text.
 
 A query that could reach other data is refused (:mod:`netkg.query.guard`), and runs in a
-process that could not reach them (:mod:`netkg.worker`), for a limited time. Parameters are
-bound as terms and never become part of the text.
+process that could not reach them (:mod:`netkg.worker`), for a limited time. The values of
+parameters become terms in ``VALUES`` clauses (:mod:`netkg.query.placement`), and no other text
+becomes part of a query.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,15 +20,19 @@ import pyoxigraph as ox
 from netkg.case.days import Day, as_day
 from netkg.case.loading import CaseLike, load_cases
 from netkg.errors import InputError, KnowledgeError
-from netkg.namespaces import PREFIXES
 from netkg.ontology.files import default_folders
-from netkg.ontology.query_header import OVER
+from netkg.ontology.query_header import EACH, OVER
 from netkg.ontology.text_files import read_text
 from netkg.query.answer import Answer, Term, label_blanks
-from netkg.query.dataset import GRAPH_BASE, Dataset
+from netkg.query.dataset import KNOWN_PREFIXES, Dataset
+from netkg.query.faults import cause
 from netkg.query.guard import check
 from netkg.query.library import Competency, read_competency, read_library
+from netkg.query.names import check_names
 from netkg.query.parameters import Given, bind
+from netkg.query.placement import Edited, in_place
+from netkg.query.predicates import predicates
+from netkg.query.tokens import line_and_column, offset, tokens
 from netkg.suggestions import closest, did_you_mean
 from netkg.worker.client import query as run
 from netkg.worker.process import Failed
@@ -35,12 +40,13 @@ from netkg.worker.process import Failed
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = ["answer", "ask", "find", "library", "read_file", "read_query"]
+__all__ = ["answer", "ask", "find", "library", "read_file", "read_query", "show"]
 
 
 _LOG = logging.getLogger(__name__)
-_KNOWN_PREFIXES: Final = {**PREFIXES, "graph": GRAPH_BASE}
 _NEEDS: Final = {"ontology": "the ontology", "case": "cases", "plan": "the plans of cases"}
+_PARAMETERS: Final = re.compile(r"^#\+ param: .*\n", re.MULTILINE)
+_FUNCTION: Final = re.compile(r"custom function (<[^>]*>) is not supported")
 _PLACE: Final = re.compile(r"error at (\d+):(\d+)")
 
 
@@ -128,10 +134,16 @@ def ask(
         from netkg.plan.engine import default_engine
 
         engine = default_engine()
-    dataset = Dataset(engine.schema) if engine is not None else Dataset.of_ontology()
+    wanted = predicates(asked.text, KNOWN_PREFIXES)
+    of_ontology = Dataset.of_ontology
+    schema = engine.schema if engine is not None else None
+    dataset = Dataset(schema, predicates=wanted) if schema else of_ontology(predicates=wanted)
     dataset.as_of = None if as_of is None else as_day(as_of)
-    for case in load_cases(cases, schema=dataset.schema):
-        dataset.add(case, engine=engine if scope == "plan" else None, as_of=as_of)
+    dataset.add_all(
+        load_cases(cases, schema=dataset.schema),
+        engine=engine if scope == "plan" else None,
+        as_of=as_of,
+    )
     return answer(asked, dataset, {**(parameters or {}), **given}, over=scope)
 
 
@@ -156,50 +168,98 @@ def answer(
     if (over or query.over) in ("case", "plan") and not dataset.cases:
         raise InputError(f"{query.name} queries cases", expected="at least one case")
     sorts = check(query.text, source=query.name)
-    bound = bind(query, given or {}, dataset)
+    check_names(query.text, dataset, prefixes=KNOWN_PREFIXES, source=query.name)
+    shown = _placed(query, dataset, given)
     _LOG.info("asked %s over %d triples", query.id or "a query", len(dataset))
     as_of = dataset.as_of.isoformat() if dataset.as_of is not None and dataset.cases else ""
     names = {node: name for case in dataset.cases.values() for node, name in case.names.items()}
     of_terms = partial(Answer.of_terms, as_of=as_of, guideline=dataset.document, names=names)
     try:
         found = run(
-            query.text,
+            shown.text,
             dataset.base,
             dataset.store,
-            prefixes=_KNOWN_PREFIXES,
-            bound=bound,
             source=query.name,
         )
     except Failed as error:
-        raise _not_answered(query, error) from None
+        raise _not_answered(query, shown, error) from None
     if found.truth is not None:
         return of_terms("truth", truth=found.truth)
     if found.columns is None:
         triples = tuple(sorted(found.rows, key=str))
         return of_terms("graph", ("subject", "predicate", "object"), triples)
-    columns, rows = _shown(query, found.columns, found.rows)
+    rows = list(found.rows)
     if not sorts:
         # A store gives rows in an order of its own.
         rows.sort(key=lambda row: [_sortable(term) for term in row])
-    return of_terms("rows", columns, label_blanks(rows))
+    return of_terms("rows", found.columns, label_blanks(rows))
 
 
-def _not_answered(query: Competency, error: Failed) -> InputError:
-    """Return the error for a query that the engine refuses."""
-    unknown = re.search(r"variable \?(\w+) in its SELECT", error.message)
-    if unknown:
-        return InputError(
-            f"the parameter {unknown[1]} is not bound, since the query does not select it",
+def show(query: Competency, dataset: Dataset, given: Mapping[str, Given] | None = None) -> str:
+    """Return SPARQL that gives the rows of a query in any engine, and needs no parameters.
+
+    Raises:
+        InputError: if the query is refused, or a parameter is not valid.
+    """
+    check(query.text, source=query.name)
+    check_names(query.text, dataset, prefixes=KNOWN_PREFIXES, source=query.name)
+    return _PARAMETERS.sub("", _placed(query, dataset, given).text).rstrip() + "\n"
+
+
+def _placed(
+    query: Competency, dataset: Dataset, given: Mapping[str, Given] | None = None
+) -> Edited:
+    """Return a query with what was given for its parameters in place.
+
+    A parameter is not a column of its answer, unless the header has it as one, or it is
+    answered for each value.
+
+    Raises:
+        InputError: if a parameter is not valid.
+    """
+    bound = bind(query, given or {}, dataset)
+    used = {token.text[1:] for token in tokens(query.text) if token.kind == "variable"}
+    for name in bound.keys() - used:
+        raise InputError(
+            f"the parameter {name} is not a variable of the query",
             source=query.name,
-            expected=f"?{unknown[1]} after SELECT, in addition to the columns (it is not shown"
-            " if the header has a line #+ column: for each of these)",
+            expected=f"?{name} in the query, or a header without it",
+        )
+    hidden = {
+        parameter.name
+        for parameter in query.parameters
+        if query.columns and (parameter.name in bound or parameter.default != EACH)
+    }
+    hidden -= {column.name for column in query.columns}
+    edited = in_place(query.text, bound, prefixes=KNOWN_PREFIXES, hidden=hidden)
+    check(edited.text, source=query.name)
+    return edited
+
+
+def _not_answered(query: Competency, shown: Edited, error: Failed) -> InputError:
+    """Return the error for a query that the engine refuses."""
+    if unknown := _FUNCTION.search(error.message):
+        return InputError(
+            f"the function {unknown[1]} is unknown",
+            source=query.name,
+            expected="a function of SPARQL 1.1",
         )
     if error.kind != "SyntaxError":
         return InputError(f"cannot be answered: {error}", source=query.name)
+    if found := cause(query.text, error.message):
+        line, column = line_and_column(query.text, found.token.at)
+        return InputError(
+            f"{found.problem} (column {column})",
+            source=query.name,
+            line=line,
+            found=found.token.text[:40] if found.token.text.upper() not in found.problem else "",
+            expected=found.expected,
+        )
     place = _PLACE.search(error.message)
     if place is None:
         return InputError(f"not valid SPARQL 1.1: {error}", source=query.name)
-    line, column = int(place[1]), int(place[2])
+    at = offset(shown.text, int(place[1]), int(place[2]))
+    line, column = line_and_column(query.text, shown.place_before(at))
     lines = query.text.split("\n")
     there = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""
     return InputError(
@@ -208,17 +268,6 @@ def _not_answered(query: Competency, error: Failed) -> InputError:
         line=line,
         found=there[:40] or "the end of the line",
     )
-
-
-def _shown(
-    query: Competency, names: Sequence[str], rows: Iterable[tuple[Term | None, ...]]
-) -> tuple[tuple[str, ...], list[tuple[Term | None, ...]]]:
-    """Return columns and rows, without the parameters that are not columns of the header."""
-    hidden = {parameter.name for parameter in query.parameters}
-    hidden -= {column.name for column in query.columns}
-    shown = [place for place, name in enumerate(names) if not query.columns or name not in hidden]
-    columns = tuple(names[place] for place in shown)
-    return columns, [tuple(row[place] for place in shown) for row in rows]
 
 
 def _sortable(term: Term | None) -> str:

@@ -8,7 +8,7 @@ sent to the process that runs the query (:mod:`netkg.worker`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -21,16 +21,20 @@ from netkg.case.days import Day
 from netkg.case.finding import Finding, violations
 from netkg.case.model import Case
 from netkg.errors import InputError
+from netkg.namespaces import PREFIXES
 from netkg.ontology.document import Guideline, read_document
 from netkg.ontology.schema import Schema, netkg
+from netkg.plan.triples import plan_triples
 from netkg.worker.client import Base
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
 
-__all__ = ["GRAPHS", "GRAPH_BASE", "Dataset", "Violation"]
+__all__ = ["GRAPHS", "GRAPH_BASE", "KNOWN_PREFIXES", "Dataset", "Violation"]
 
 GRAPH_BASE: Final = "https://w3id.org/netkg/graph/"
+# What a query need not declare.
+KNOWN_PREFIXES: Final[Mapping[str, str]] = {**PREFIXES, "graph": GRAPH_BASE}
 GRAPHS: Final[Mapping[str, str]] = {
     "schema": "the ontology, including the guideline",
     "case": "what the cases assert",
@@ -60,15 +64,17 @@ class Violation:
 class Dataset:
     """The named graphs that queries are run over.
 
-    ``store`` contains all graphs except that of the ontology.
+    ``store`` contains all graphs except that of the ontology. Of the cases it has only the
+    triples with the ``predicates`` that its queries ask for, if these are known.
 
     >>> dataset = Dataset(Schema.load())
     >>> len(dataset) == len(dataset.schema.store), {quad.graph_name.value for quad in dataset}
     (True, {'https://w3id.org/netkg/graph/schema'})
     """
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, *, predicates: Collection[str] | None = None) -> None:
         self.schema = schema
+        self._predicates = predicates
         self.store = ox.Store()
         self.cases: dict[str, Case] = {}
         self.violations: list[Violation] = []
@@ -76,18 +82,20 @@ class Dataset:
         self._places: dict[str, Case] = {}
 
     @classmethod
-    def of_ontology(cls, folder: Path | None = None) -> Dataset:
+    def of_ontology(
+        cls, folder: Path | None = None, *, predicates: Collection[str] | None = None
+    ) -> Dataset:
         """Load the ontology of a folder, by default that of the package.
 
         Raises:
             KnowledgeError: if it cannot be read, or the folder of a caller has a fault.
         """
         if folder is None:
-            return cls(_default_schema())
+            return cls(_default_schema(), predicates=predicates)
         from netkg.validation.check import refuse_faults
 
         refuse_faults(ontology=folder)
-        return cls(Schema.load(folder))
+        return cls(Schema.load(folder), predicates=predicates)
 
     def __len__(self) -> int:
         return len(self.schema.store) + len(self.store)
@@ -104,10 +112,23 @@ class Dataset:
         """The graph of the ontology, as it is sent."""
         return _base(self.schema)
 
+    def knows(self, iri: str) -> bool:
+        """Return whether an IRI is in a triple of the ontology or of a case, kept or not."""
+        node = ox.NamedNode(iri)
+        places = ((node, None, None), (None, node, None), (None, None, node))
+        return any(
+            any(store.quads_for_pattern(subject, predicate, object_, None))
+            for store in (self.schema.store, self.store)
+            for subject, predicate, object_ in places
+        ) or any(node in triple for case in self.cases.values() for triple in case.triples)
+
     def _add(self, graph: str, triples: Iterable[ox.Triple]) -> None:
         # The union of the graphs would repeat a triple for each graph that contains it.
         name = ox.NamedNode(GRAPH_BASE + graph)
+        wanted = self._predicates
         for t in triples:
+            if wanted is not None and t.predicate.value not in wanted:
+                continue
             known = any(
                 any(store.quads_for_pattern(t.subject, t.predicate, t.object, None))
                 for store in (self.store, self.schema.store)
@@ -117,30 +138,58 @@ class Dataset:
 
     # -- cases -------------------------------------------------------------------------
     def add(self, case: Case, *, engine: Engine | None = None, as_of: Day | None = None) -> None:
-        """Add a case as asserted; with an engine also what is inferred from it, and its plan.
-
-        The plan of a case that violates the shapes is its findings.
+        """Add one case (see :meth:`add_all`).
 
         Raises:
-            InputError: if a case with one of its nodes was added already, or an engine is
-                given without a day.
+            InputError: also if a case with one of its nodes was added already.
+        """
+        self.add_all([case], engine=engine, as_of=as_of)
+
+    def add_all(
+        self,
+        cases: Iterable[Case],
+        *,
+        engine: Engine | None = None,
+        as_of: Day | None = None,
+        refused: Callable[[InputError], None] | None = None,
+    ) -> None:
+        """Add cases as asserted; with an engine also what is inferred from them, and their plans.
+
+        The plan of a case that violates the shapes is its findings. ``refused`` is called with
+        the error for a case that has a node of another one; without it, the error is raised.
+
+        Raises:
+            InputError: if an engine is given without a day.
         """
         if engine is not None and as_of is None:
             raise InputError("a plan needs an evaluation date", expected="a date as as_of")
-        self._claim(case)
-        self._add("case", case.triples)
-        findings = case.findings
-        if engine is not None and as_of is not None:
-            # Only an answer with plans pays for rdflib.
-            from netkg.plan.to_rdf import plan_graph
-
-            examined = engine.examine(case, as_of=as_of)
+        claimed = self._claimed(cases, refused)
+        if engine is None or as_of is None:
+            for case in claimed:
+                self._note(case, case.findings)
+            return
+        for examined in engine.examine_all(claimed, as_of=as_of):
             self._add("inferred", examined.inferred)
-            text = plan_graph(examined.plan, case).serialize(format="nt")
-            self._add("plan", (q.triple for q in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)))
-            findings = examined.plan.findings
+            self._add("plan", plan_triples(examined.plan, examined.case))
+            self._note(examined.case, examined.plan.findings)
+
+    def _note(self, case: Case, findings: Iterable[Finding]) -> None:
         if found := violations(findings):
             self.violations.append(Violation(case.id, found, _place(case)))
+
+    def _claimed(
+        self, cases: Iterable[Case], refused: Callable[[InputError], None] | None
+    ) -> Iterator[Case]:
+        for case in cases:
+            try:
+                self._claim(case)
+            except InputError as error:
+                if refused is None:
+                    raise
+                refused(error)  # the others are answered
+            else:
+                self._add("case", case.triples)
+                yield case
 
     def _claim(self, case: Case) -> None:
         for node in sorted(case.nodes):

@@ -19,7 +19,7 @@ from typing import Final, NoReturn
 
 from netkg.errors import InputError
 from netkg.limits import beyond, limits
-from netkg.query.tokens import FAULTS, IRI, WORDS, Token, tokens
+from netkg.query.tokens import FAULTS, IRI, WORDS, Token, line_and_column, tokens
 from netkg.suggestions import closest, did_you_mean
 
 __all__ = ["check"]
@@ -29,6 +29,8 @@ _TERMS: Final = frozenset({"iri", "name", "node", "variable", "number", "string"
 _UPDATES: Final = frozenset(
     {"ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"}
 )
+# What other languages write, and what SPARQL has instead.
+_FOREIGN: Final = {"AND": "&&", "OR": "||", "LIKE": "REGEX or CONTAINS", "NULL": "BOUND"}
 _FORMS: Final = "a query without it: SELECT, ASK, CONSTRUCT or DESCRIBE"
 # Signs that do not lengthen a chain: one expression has one comparison.
 _SINGLE: Final = frozenset({"=", "!=", "<", "<=", ">", ">=", "^^"})
@@ -138,6 +140,8 @@ class _Guard:
         if word in _UPDATES:
             self.refuse(f"{word} is an update, which is not allowed", token, _FORMS)
         if token.text not in WORDS and (word not in WORDS or not word.isascii()):
+            if word in _FOREIGN:
+                self.refuse(f"{word} is not an operator of SPARQL", token, _FOREIGN[word])
             close = closest(token.text[:_LONGEST], WORDS)
             expected = "a keyword of SPARQL, with blanks around it"
             self.refuse("unknown keyword", token, expected, did_you_mean(close))
@@ -234,7 +238,7 @@ class _Guard:
         self.refuse("this can be read as a keyword and as a name", token, expected)
 
     def refuse(self, problem: str, token: Token, expected: str, hint: str = "") -> NoReturn:
-        line, column = self.place(token)
+        line, column = line_and_column(self.text, token.at)
         found = _excerpt(token.text)
         raise InputError(
             f"{problem} (column {column})",
@@ -246,13 +250,8 @@ class _Guard:
         )
 
     def refuse_beyond(self, name: str, what: str, token: Token) -> NoReturn:
-        line, column = self.place(token)
+        line, column = line_and_column(self.text, token.at)
         raise beyond(name, f"{what} (column {column})", source=self.source, line=line)
-
-    def place(self, token: Token) -> tuple[int, int]:
-        """Return the line and the column of a token, from 1."""
-        line = self.text.count("\n", 0, token.at) + 1
-        return line, token.at - self.text.rfind("\n", 0, token.at)
 
 
 def _prefix(name: Token) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from netkg.ontology.query_header import ANY, OVER, TYPES, Parameter
+from netkg.ontology.query_header import ANY, EACH, OVER, TYPES, Parameter
 from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
 from netkg.query.library import Competency
 from netkg.query.parameters import choices
@@ -68,9 +68,11 @@ def _entry(query: Competency) -> Row:
 
 
 def _parameter(parameter: Parameter, dataset: Dataset) -> Iterator[Line]:
-    default = {None: "required", ANY: "optional"}.get(
-        parameter.default, f"default: {parameter.default}"
-    )
+    default = {
+        None: "required",
+        ANY: "optional",
+        EACH: "optional; without it, a column",
+    }.get(parameter.default, f"default: {parameter.default}")
     yield Line(f"{parameter.name} ({parameter.type}, {default})", indent=2)
     yield Line(parameter.meaning, indent=8)
     known = choices(parameter, dataset)
@@ -83,7 +85,7 @@ def _example(query: Competency, dataset: Dataset) -> str:
     words = ["netkg query", query.id or query.name]
     for parameter in query.parameters:
         given = re.search(r"such as ([\w./-]*\w)", parameter.meaning)
-        if parameter.default is None or given:
+        if parameter.default in (None, EACH) or given:
             known = choices(parameter, dataset)
             words.append(f"{parameter.name}={given[1] if given else (known or ['...'])[0]}")
     return " ".join(words + (["cases.ndjson"] if query.over in ("case", "plan") else []))

@@ -41,6 +41,8 @@ class Competency(Result):
     summary: str = ""
     question: str = ""
     over: str = ""
+    problem: str = ""
+    solution: str = ""
     parameters: tuple[Parameter, ...] = ()
     columns: tuple[Column, ...] = ()
 
@@ -103,6 +105,8 @@ def read_competency(
         summary=header.summary,
         question=header.question,
         over=header.over,
+        problem=header.problem,
+        solution=header.solution,
         parameters=header.parameters,
         columns=header.columns,
     )

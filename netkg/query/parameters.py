@@ -15,7 +15,7 @@ from netkg.case.finding import SEVERITIES
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, OWL, PREFIXES, SH, SKOS, XSD, local_name
 from netkg.ontology.conditions import with_article
-from netkg.ontology.query_header import ANY, AS_OF, TYPES, Parameter
+from netkg.ontology.query_header import ANY, AS_OF, EACH, TYPES, Parameter
 from netkg.ontology.schema import IDENTIFIER, LABEL, NOTATION, SUBCLASS, TYPE, Schema, netkg
 from netkg.query.dataset import Dataset
 from netkg.query.library import Competency
@@ -73,7 +73,8 @@ def bind(query: Competency, given: Mapping[str, Given], dataset: Dataset) -> dic
             )
         if value == AS_OF and dataset.as_of is not None:
             value = dataset.as_of
-        if not (value == ANY and parameter.default is not None):
+        is_free = value in (ANY, EACH) and parameter.default is not None
+        if not is_free:
             bound[parameter.name] = _term(parameter, _words(value), dataset)
     return bound
 

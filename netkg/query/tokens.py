@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-__all__ = ["FAULTS", "IRI", "WORDS", "Token", "tokens"]
+__all__ = ["FAULTS", "IRI", "WORDS", "Token", "line_and_column", "offset", "tokens"]
 
 _BASE: Final = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
@@ -94,3 +94,17 @@ def tokens(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         if match.lastgroup != "blank":
             yield Token(str(match.lastgroup), match[0], match.start())
+
+
+def line_and_column(text: str, at: int) -> tuple[int, int]:
+    r"""Return the line and the column of a place in a text, from 1.
+
+    >>> line_and_column("ASK\n{ }", 6), offset("ASK\n{ }", 2, 3)
+    ((2, 3), 6)
+    """
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
+def offset(text: str, line: int, column: int) -> int:
+    """Return the place in a text of a line and a column, from 1."""
+    return sum(len(each) + 1 for each in text.split("\n")[: line - 1]) + column - 1

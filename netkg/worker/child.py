@@ -104,16 +104,7 @@ class _Data:
         self._store.extend(ox.Quad(*row) for row in unpack(json.loads(payload), 4))
 
     def query(self, request: dict[str, Any], payload: bytes) -> Any:
-        terms = unpack(request["terms"], 1)
-        found = self._store.query(
-            payload.decode(),
-            use_default_graph_as_union=True,
-            prefixes=request["prefixes"],
-            substitutions={
-                ox.Variable(name): term
-                for name, (term,) in zip(request["variables"], terms, strict=True)
-            },
-        )
+        found = self._store.query(payload.decode(), use_default_graph_as_union=True)
         if isinstance(found, ox.QueryBoolean):
             return {"truth": bool(found)}
         if isinstance(found, ox.QueryTriples):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import pyoxigraph as ox
 
@@ -13,8 +13,6 @@ from netkg.worker.process import Process, process
 from netkg.worker.terms import pack, unpack
 
 __all__ = ["Base", "Found", "parse", "query"]
-
-Bound: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
 def parse(
@@ -67,14 +65,11 @@ def query(
     base: Base,
     data: Iterable[ox.Quad],
     *,
-    prefixes: Mapping[str, str],
-    bound: Mapping[str, Bound],
     source: str = "",
 ) -> Found:
     """Answer a query over the union of a base and of more data.
 
-    ``prefixes`` are known to the query in addition to its own, ``bound`` are the values
-    of its variables. The triples of a graph are in no order.
+    The triples of a graph are in no order.
 
     Raises:
         Failed: if it is not SPARQL, or cannot be answered.
@@ -86,9 +81,6 @@ def query(
             "query",
             text.encode(),
             source=source,
-            prefixes=dict(prefixes),
-            variables=list(bound),
-            terms=pack([term] for term in bound.values()),
         )
     if "truth" in found:
         return Found(truth=found["truth"])
