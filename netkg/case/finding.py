@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
 from dataclasses import field as field_
-from typing import ClassVar, Final, Literal, get_args
+from typing import Any, ClassVar, Final, Literal, NamedTuple, get_args
 
 from netkg.ontology.document import Guideline
 from netkg.result import JSON, IsoDay, Keys, Result
 
-__all__ = ["SEVERITIES", "Finding", "Findings", "Severity", "conforms", "violations"]
+__all__ = [
+    "SEVERITIES",
+    "Finding",
+    "Findings",
+    "Severity",
+    "ShapeResult",
+    "conforms",
+    "violations",
+]
 
 Severity = Literal["Violation", "Warning", "Info"]
 # The most severe first.
 SEVERITIES: Final[tuple[str, ...]] = get_args(Severity)
 _UNKNOWN: Final = Guideline(iri="", version="", review_status="")
+
+
+class ShapeResult(NamedTuple):
+    """A result of a shape as its engine reported it: terms of rdflib, None for an absent one.
+
+    Nothing here names their type, since plain JSON is read without rdflib.
+    """
+
+    focus: Any
+    path: Any
+    value: Any
+    shape: Any
+    component: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +50,9 @@ class Finding(Result):
     a JSON pointer within the case (to the record, if the value is missing), or for RDF the
     IRI of the record. ``line`` is its line in a file of JSON or NDJSON, if it is known.
     Findings that differ only in their places are equal.
+
+    ``result`` is what a shape reported, None for a finding that does not come from a shape.
+    ``parts`` are the findings that this one was made of, if there were several.
     """
 
     json_keys: ClassVar[Keys] = (
@@ -45,6 +69,8 @@ class Finding(Result):
     statement: str | None
     pointer: str = field_(default="", compare=False)
     line: int | None = field_(default=None, compare=False)
+    result: ShapeResult | None = field_(default=None, compare=False, repr=False)
+    parts: tuple[Finding, ...] = field_(default=(), compare=False, repr=False)
 
     @property
     def is_about_input(self) -> bool:
@@ -71,7 +97,7 @@ class Findings(tuple[Finding, ...], Result):
     json_keys: ClassVar[Keys] = (
         *("case", "as_of", "conforms", "findings", "guideline", "guideline.disclaimer"),
     )
-    row_names: ClassVar[Keys] = tuple(field.name for field in fields(Finding))
+    row_names: ClassVar[Keys] = Finding.json_keys
     case: str
     as_of: IsoDay
     guideline: Guideline
@@ -98,6 +124,15 @@ class Findings(tuple[Finding, ...], Result):
     def conforms(self) -> bool:
         """Whether no finding is a violation."""
         return conforms(self)
+
+    def of(self, severities: Container[str]) -> Findings:
+        """Return only the findings of some severities."""
+        chosen = (
+            replace(each, parts=tuple(part for part in each.parts if part.severity in severities))
+            for each in self
+            if each.severity in severities
+        )
+        return Findings(chosen, case=self.case, as_of=self.as_of, guideline=self.guideline)
 
     def to_rows(self) -> list[JSON]:
         """Return one row per finding."""

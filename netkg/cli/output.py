@@ -10,7 +10,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar
 
 import click
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from netkg.result import Result
 
 _WIDEST: Final = 120
+
+Item = TypeVar("Item")
 
 
 class OutputError(Exception):
@@ -71,6 +73,10 @@ def drop() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
 def use_utf8() -> None:
     """Write UTF-8 in every locale, and an escape for what cannot be encoded."""
     for stream in (sys.stdout, sys.stderr):
@@ -80,7 +86,7 @@ def use_utf8() -> None:
 
 def out_table(words: str) -> None:
     """Write CSV or TSV to standard output: as it is, but on a terminal with escapes."""
-    terminal = sys.stdout is not None and sys.stdout.isatty()
+    terminal = _is_terminal(sys.stdout)
     out(plain(words, keep="\t\r\n") if terminal else words)
 
 
@@ -120,14 +126,34 @@ def say(words: str, *, name: str = "netkg") -> None:
             sys.stderr.write(f"{name}: {plain(words)}\n")
 
 
+@contextlib.contextmanager
+def progress(items: Iterable[Item], name: str) -> Iterator[Iterable[Item]]:
+    """Count the items on standard error while they are read, if a person waits there.
+
+    That is on a terminal to which nothing else is written, unless the command is quiet.
+    """
+    ctx = click.get_current_context(silent=True)
+    shown = _is_terminal(sys.stderr) and not _is_terminal(sys.stdout)
+    if not shown or (ctx and ctx.meta["quiet"]):
+        yield items
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn(f"{{task.completed:,}} {name}"), TimeElapsedColumn())
+    # What is written to standard error meanwhile appears above; the count itself goes away.
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as bar:
+        yield bar.track(items, total=None)
+
+
 # -- answers -------------------------------------------------------------------------------
 def write_answers(answers: Iterable[tuple[bool, str]], form: str, *, many: bool) -> bool:
     """Write answers as they come: as a list, or without ``many`` as a single answer.
 
     Each answer comes with whether its case conforms; return whether one does not.
     """
-    rule = f"\n{'─' * screen()['width']}\n\n"
-    start, between, end = "", {"text": rule, "markdown": "\n---\n\n"}.get(form, "\n"), ""
+    start, between, end = "", {"text": between_cases(), "markdown": "\n---\n\n"}.get(form, "\n"), ""
     if form in ("json", "jsonld"):
         start, between, end = ("[\n", ",\n", "\n]\n") if many else ("", "", "\n")
     violated, begun = False, False
@@ -137,6 +163,11 @@ def write_answers(answers: Iterable[tuple[bool, str]], form: str, *, many: bool)
         violated, begun = violated or not conforms, True
     out(end if begun else "[]\n" if many and end else "")
     return violated
+
+
+def between_cases() -> str:
+    """Return the line between the texts about two cases."""
+    return f"\n{'─' * screen()['width']}\n\n"
 
 
 def shown_as(form: str, answer: Result, **writers: Callable[..., str]) -> str:
@@ -157,11 +188,14 @@ def comparison_as(form: str, view: Comparison) -> str:
     return shown_as(form, view, text=comparison_text)
 
 
-def findings_as_text(case: str, findings: Iterable[Finding], engine: Engine) -> str:
-    """Return the findings on a case as text."""
+def findings_as_text(
+    case: str, findings: Iterable[Finding], engine: Engine, shown: Iterable[Finding] | None = None
+) -> str:
+    """Return the findings on a case as text; with ``shown`` only these are listed."""
     from netkg.render.terminal import findings_text
 
-    return findings_text(case, findings, **screen(), closing_notice=engine.closing_notice)
+    notice = engine.closing_notice
+    return findings_text(case, findings, **screen(), closing_notice=notice, shown=shown)
 
 
 def to_json(value: Any) -> str:
@@ -171,7 +205,7 @@ def to_json(value: Any) -> str:
 
 def screen() -> dict[str, Any]:
     """Return whether standard output shows color, and the width of a line."""
-    terminal = sys.stdout is not None and sys.stdout.isatty()
+    terminal = _is_terminal(sys.stdout)
     plain_only = os.environ.get("TERM") == "dumb" or bool(os.environ.get("NO_COLOR"))
     columns = shutil.get_terminal_size(fallback=(80, 24)).columns
     return {"color": terminal and not plain_only, "width": min(columns, _WIDEST)}

@@ -9,12 +9,12 @@ from typing import Any, Final, cast
 import pyoxigraph as ox
 import pyshacl
 from pyshacl.entrypoints import meta_validate
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
 
 from netkg.namespaces import NETS
-from netkg.ontology.conversion import triple_to_rdflib
+from netkg.ontology.conversion import from_rdflib, triple_to_rdflib
 from netkg.ontology.files import default_folders, parse_file
 from netkg.ontology.folder import Folder, short
 from netkg.ontology.remark import Remark
@@ -53,7 +53,7 @@ def check_meta(found: Folder) -> Iterator[Remark]:
         problem = f"{_shown(value)} is not valid" if value is not None else "is not a valid shape"
         expected = _expected(report, result)
         if value is None and (path := report.value(result, SH.resultPath)) is not None:
-            named = short(_back(path)) if isinstance(path, URIRef) else "a path"
+            named = short(from_rdflib(path)) if isinstance(path, URIRef) else "a path"
             several = triple is not None and report.value(result, SH.sourceConstraintComponent)
             many = several == SH.MaxCountConstraintComponent
             problem = f"there is {'more than one' if many else 'not a valid'} value of {named}"
@@ -91,7 +91,7 @@ def _remark(found: Folder, shapes: Graph, report: Graph, result: Node) -> Remark
     message = str(shapes.value(shape, SH.message))
     remedy = shapes.value(shape, URIRef(NETS + "remedy"))
     path = report.value(result, SH.resultPath)
-    predicate = short(_back(path)) if isinstance(path, URIRef) else ""
+    predicate = short(from_rdflib(path)) if isinstance(path, URIRef) else ""
     return found.remark(f"{message} {remedy}", subject, triple, predicate=predicate)
 
 
@@ -104,30 +104,17 @@ def _shapes_of_statements() -> Graph:
 
 def _of(found: Folder, report: Graph, result: Node) -> tuple[Any, ox.Triple | None]:
     """Return the focus of a result, and the triple that it is about if there is one."""
-    subject = _back(cast(Node, report.value(result, SH.focusNode)))
+    subject = from_rdflib(cast(Node, report.value(result, SH.focusNode)))
     path, value = report.value(result, SH.resultPath), report.value(result, SH.value)
     if not isinstance(path, URIRef) or isinstance(subject, ox.Literal):
         return subject, None
     if value is None:
-        return subject, found.last(subject, _back(path))
-    return subject, ox.Triple(subject, _back(path), _back(value))
-
-
-def _back(term: Node) -> Any:
-    """Return a term of rdflib as one of pyoxigraph."""
-    if isinstance(term, URIRef):
-        return ox.NamedNode(str(term))
-    if isinstance(term, BNode):
-        return ox.BlankNode(str(term))
-    assert isinstance(term, Literal)
-    if term.language:
-        return ox.Literal(str(term), language=term.language)
-    datatype = ox.NamedNode(str(term.datatype)) if term.datatype else None
-    return ox.Literal(str(term), datatype=datatype)
+        return subject, found.last(subject, from_rdflib(path))
+    return subject, ox.Triple(subject, from_rdflib(path), from_rdflib(value))
 
 
 def _shown(value: Node) -> str:
-    return repr(str(value)) if isinstance(value, Literal) else short(_back(value))
+    return repr(str(value)) if isinstance(value, Literal) else short(from_rdflib(value))
 
 
 def _expected(report: Graph, result: Node) -> str:
@@ -140,9 +127,9 @@ def _expected(report: Graph, result: Node) -> str:
     if component == SH.MinCountConstraintComponent:
         return "at least one value"
     if component == SH.DatatypeConstraintComponent:
-        return f"a value of {short(_back(cast(Node, report.value(shape, SH.datatype))))}"
+        return f"a value of {short(from_rdflib(cast(Node, report.value(shape, SH.datatype))))}"
     if component == SH.NodeKindConstraintComponent:
-        return short(_back(cast(Node, report.value(shape, SH.nodeKind)))).removeprefix("sh:")
+        return short(from_rdflib(cast(Node, report.value(shape, SH.nodeKind)))).removeprefix("sh:")
     return "what the specification of SHACL allows there"
 
 

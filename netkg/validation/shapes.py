@@ -15,7 +15,7 @@ from netkg.errors import KnowledgeError
 from netkg.namespaces import NETS, local_name
 from netkg.ontology.schema import Schema
 
-__all__ = ["Shape", "Shapes"]
+__all__ = ["ON_VERDICT", "Shape", "Shapes"]
 
 FIELD, REMEDY, EXPECTED, FOUND, RESTS_ON, ON_VERDICT = (
     URIRef(NETS + name)

@@ -22,7 +22,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH, XSD
 from rdflib.term import Node
 
-from netkg.case.finding import SEVERITIES, Finding, conforms
+from netkg.case.finding import SEVERITIES, Finding, ShapeResult, conforms
 from netkg.case.model import Case
 from netkg.case.values import node_name
 from netkg.errors import KnowledgeError
@@ -31,7 +31,8 @@ from netkg.ontology.conversion import triple_to_rdflib
 from netkg.ontology.files import parse_turtle
 from netkg.ontology.schema import TYPE, Schema
 from netkg.suggestions import did_you_mean, listed, meant
-from netkg.validation.shapes import Shape, Shapes
+from netkg.validation.naming import with_names
+from netkg.validation.shapes import ON_VERDICT, Shape, Shapes
 
 __all__ = ["Validator", "arrange"]
 
@@ -42,16 +43,20 @@ MAX_COUNT = SH.MaxCountConstraintComponent
 class Validator:
     """Validator of batches of cases against the shapes of a folder.
 
+    ``triples`` are the shapes, with an IRI for each that reports results; ``graph`` contains
+    them, and what pySHACL adds to it.
+
     Raises:
         KnowledgeError: if a text of a shape is missing.
     """
 
     def __init__(self, schema: Schema, folder: Path) -> None:
         self._schema = schema
-        self._graph = Graph(store="SimpleMemory")
-        for triple in parse_turtle(folder):
-            self._graph.add(triple_to_rdflib(triple))
-        self._shapes = Shapes(self._graph, schema)
+        self.triples = with_names(parse_turtle(folder))
+        self.graph = Graph(store="SimpleMemory")
+        for triple in self.triples:
+            self.graph.add(triple_to_rdflib(triple))
+        self._shapes = Shapes(self.graph, schema)
 
     @cached_property
     def classes(self) -> tuple[ox.NamedNode, ...]:
@@ -59,17 +64,34 @@ class Validator:
         records = set(self._schema.fields)
         found = {
             str(class_)
-            for class_ in self._graph.objects(None, SH.targetClass)
+            for class_ in self.graph.objects(None, SH.targetClass)
             if local_name(str(class_)) not in records
         }
         return tuple(ox.NamedNode(iri) for iri in sorted(found))
 
     @cached_property
+    def on_verdict(self) -> frozenset[ox.NamedNode]:
+        """The classes that only shapes target whose results rest on a verdict."""
+        resting, others = set[Node](), set[Node]()
+        for shape, class_ in self.graph.subject_objects(SH.targetClass):
+            on_verdict = (shape, ON_VERDICT, Literal(True)) in self.graph
+            (resting if on_verdict else others).add(class_)
+        return frozenset(ox.NamedNode(str(class_)) for class_ in resting - others)
+
+    @cached_property
+    def vocabulary(self) -> tuple[ox.Triple, ...]:
+        """The types of the coded values, which shapes ask for, sorted."""
+        return tuple(
+            ox.Triple(value, TYPE, ox.NamedNode(range_))
+            for range_ in sorted(self._schema.values)
+            for value in sorted(self._schema.instances(ox.NamedNode(range_)), key=str)
+        )
+
+    @cached_property
     def _vocabulary(self) -> Graph:
         graph = Graph(store="SimpleMemory")
-        for range_ in self._schema.values:
-            for value in self._schema.instances(ox.NamedNode(range_)):
-                graph.add((URIRef(value.value), URIRef(TYPE.value), URIRef(range_)))
+        for triple in self.vocabulary:
+            graph.add(triple_to_rdflib(triple))
         return graph
 
     def validate(
@@ -89,7 +111,7 @@ class Validator:
             graph.add(_copied_safely(triple_to_rdflib(triple)))
         try:
             _, report, _ = pyshacl.validate(
-                graph, shacl_graph=self._graph, inplace=True, do_owl_imports=False, inference="none"
+                graph, shacl_graph=self.graph, inplace=True, do_owl_imports=False, inference="none"
             )
         except (ReportableRuntimeError, ValueError) as error:
             raise KnowledgeError(f"a shape cannot be evaluated: {error}") from None
@@ -109,11 +131,12 @@ class Validator:
             focus = str(report.value(result, SH.focusNode))
             if focus in owner:
                 case = owner[focus]
-                shape = self._shapes.shape(cast(Node, report.value(result, SH.sourceShape)))
+                source = cast(Node, report.value(result, SH.sourceShape))
+                shape = self._shapes.shape(source)
                 into = dependent if shape.on_verdict else found
                 # A measurement is reported at its tumor, an event at its case.
                 id_ = case.names.get(focus) or case.names.get(tumor_of.get(focus, ""), case.id)
-                finding = self._finding(shape, case, focus, id_, report, result)
+                finding = self._finding(shape, source, case, focus, id_, report, result)
                 into[case.node.value].append(finding)
         arranged = {}
         for case in batch:
@@ -131,20 +154,28 @@ class Validator:
 
     # -- words -----------------------------------------------------------------------
     def _finding(
-        self, shape: Shape, case: Case, focus: str, id_: str, report: Graph, result: Node
+        self,
+        shape: Shape,
+        source: Node,
+        case: Case,
+        focus: str,
+        id_: str,
+        report: Graph,
+        result: Node,
     ) -> Finding:
-        field = shape.field
+        field, path = shape.field, report.value(result, SH.resultPath)
+        component = report.value(result, SH.sourceConstraintComponent)
         if not field:
-            predicate = str(report.value(result, SH.resultPath) or "")
+            predicate = str(path or "")
             name = local_name(predicate) if predicate.startswith(NETKG) else predicate
             field = self._schema.path(_record_kind(case, focus), name)
         value = report.value(result, SH.value)
         found = shape.found or self._found(case, focus, field, value)
         expected, message = shape.expected, f"{shape.message} {shape.remedy}"
-        if report.value(result, SH.sourceConstraintComponent) == MAX_COUNT and ", " in found:
+        if component == MAX_COUNT and ", " in found:
             expected = "one value"
             message = f"{field} has more than one value (found {found}). Keep the correct one."
-        elif found != "nothing" and report.value(result, SH.resultPath):
+        elif found != "nothing" and path:
             # A property shape rejects the value itself.
             wrong = f"{shape.message.removesuffix('.')} (found {found})."
             message = f"{wrong} {self._meant(shape, case, field, found, value) or shape.remedy}"
@@ -157,6 +188,7 @@ class Validator:
             message,
             shape.statement,
             case.pointer(focus, field, str(value) if isinstance(value, Literal) else ""),
+            result=ShapeResult(URIRef(focus), path, value, source, component),
         )
 
     def _meant(self, shape: Shape, case: Case, field: str, found: str, value: Node | None) -> str:
@@ -203,6 +235,9 @@ def arrange(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _joined(findings: list[Finding]) -> Finding:
     """Return the first of some findings, with the values at the other places in its message."""
     first = findings[0]
+    if len(findings) == 1:
+        return first
+    first = replace(first, parts=tuple(chain.from_iterable(f.parts or (f,) for f in findings)))
     found = {
         each.pointer: each.found
         for each in findings
