@@ -32,6 +32,7 @@ __all__ = [
     "as_json",
     "draw_with",
     "escape_turtle",
+    "escape_xml",
     "json_form",
     "json_text",
     "members",
@@ -191,6 +192,17 @@ def escape_turtle(text: str) -> str:
         return f"\\u{number:04X}" if number < 0x10000 else f"\\U{number:08X}"
 
     return _UNSEEN.sub(lambda found: found[0] if found[0] in _JOINERS else escape(found), text)
+
+
+def escape_xml(text: str) -> str:
+    r"""Return XML with escapes for characters that hide, or that a parser replaces.
+
+    >>> escape_xml("<a>\u202e</a>")
+    '<a>&#x202E;</a>'
+    """
+    return _UNSEEN.sub(
+        lambda found: found[0] if found[0] in _JOINERS else f"&#x{ord(found[0]):X};", text
+    )
 
 
 # -- notebooks -------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "diff": "Compare the plans of two cases, or of one case on two dates.",
     "query": "Query the ontology, cases or their plans in SPARQL.",
     "graph": "Draw the guideline, the ontology, a case or its plan as a graph.",
+    "export": "Export cases with all that is inferred, or the ontology, to other tools.",
     "recommendations": "List the statements of the guideline.",
     "check": "Check an ontology and shapes, and list everything that would be refused.",
     "docs": "Write reference pages from the ontology, shapes and queries.",

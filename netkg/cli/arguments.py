@@ -262,8 +262,8 @@ class Inputs:
 
         return Engine.load(ontology=self.ontology, shapes=self.shapes)
 
-    def check_output(self, path: Path) -> None:
-        """Check that a file can be written, and that it is not one of those read.
+    def check_output(self, path: Path, sources: Iterable[str] = ()) -> None:
+        """Check that a file can be written, and that neither CASE nor a source is read from it.
 
         Raises:
             InputError: if it cannot, or is.
@@ -271,8 +271,8 @@ class Inputs:
         from netkg.render.file import check_output
 
         folders = self.engine.folders
-        case: list[Path | int] = [0 if self.case == "-" else Path(self.case)] if self.case else []
-        check_output(path, [*case, folders.ontology, folders.shapes, folders.queries])
+        cases = [0 if name == "-" else Path(name) for name in (self.case, *sources) if name]
+        check_output(path, [*cases, folders.ontology, folders.shapes, folders.queries])
 
     def open(self, source: str | None = None, *, schema: Schema | None = None) -> Reader:
         """Open CASE, or another source of cases."""

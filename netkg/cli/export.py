@@ -1,0 +1,196 @@
+"""The command export: files for the tools of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from netkg.cli.arguments import (
+    CASE,
+    DONE,
+    Choice,
+    Command,
+    Inputs,
+    as_of,
+    input_format,
+    refuse,
+    unknown_name,
+)
+from netkg.cli.output import note, out, progress, say
+from netkg.cli.readers import Readers
+
+EPILOG: Final = """
+Exit status:
+
+    0    done
+    1    a case violates the shapes: its findings are in the export, in place of a plan
+    2    misuse, or input that cannot be read (takes precedence over 1)
+
+For education only, not a medical device.
+"""
+# The formats of each kind of export by the end of a file's name; the first is the default.
+OF_CASES: Final = {"trig": "trig", "nq": "nquads"}
+OF_ONTOLOGY: Final = {"ttl": "turtle", "owl": "rdfxml", "jsonld": "jsonld", "json": "obographs"}
+FORMATS: Final = (*OF_CASES.values(), *OF_ONTOLOGY.values())
+_FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command(cls=Command, epilog=EPILOG)
+@click.argument("cases", nargs=-1, metavar="[CASE]...", type=CASE)
+@click.option("--ontology", "of_ontology", is_flag=True, help="Write the ontology, not cases.")
+@click.option(
+    "--shacl",
+    is_flag=True,
+    help="Write shapes.ttl and data.ttl, with which any SHACL engine finds the same.",
+)
+@click.option(
+    "--format",
+    type=Choice(FORMATS),
+    help="Of cases trig (the default) or nquads, of the ontology turtle (the default), rdfxml, "
+    "jsonld or obographs; without it, by the ending of --out.",
+)
+@click.option(
+    "--out",
+    "path",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Write to this file; with --shacl, or to write the ontology in every format with a "
+    "description, to this folder.",
+)
+@as_of
+@input_format
+@click.option(
+    "--ontology-dir",
+    "ontology",
+    type=_FOLDER,
+    metavar="DIR",
+    help="A folder to use instead of the ontology of netkg.",
+)
+@click.option(
+    "--shapes-dir",
+    "shapes",
+    type=_FOLDER,
+    metavar="DIR",
+    help="A folder to use instead of the shapes of netkg.",
+)
+def export(
+    inputs: Inputs,
+    cases: tuple[str, ...],
+    of_ontology: bool,
+    shacl: bool,
+    format: str | None,
+    path: Path | None,
+) -> int:
+    """Export cases with all that is inferred, or the ontology, to other tools.
+
+    CASE is a file of one case or of many; - is standard input. The named graphs of an export
+    of cases are the ontology, the shapes, the cases, what is inferred from them, and their
+    plans, so that a store can answer every query that netkg answers.
+
+    For example:
+
+        netkg export cases.ndjson --as-of 2026-03-31 --out cases.trig
+        netkg export cases.ndjson --as-of 2026-03-31 --format nquads > cases.nq
+        netkg export --ontology --format rdfxml > netkg.owl
+        netkg export --ontology --out release
+        netkg export --shacl examples/small-pancreatic-net.json --out shacl
+    """
+    refuse(
+        of_ontology and shacl, "--ontology and --shacl are two kinds of export. Choose one of them."
+    )
+    refuse(of_ontology and cases, f"The ontology contains no cases. Leave out {' '.join(cases)}.")
+    refuse(
+        not of_ontology and not cases,
+        "No cases are named. Add a file of cases, - for standard input, or --ontology.",
+    )
+    refuse(shacl and format, "--shacl writes Turtle. Leave out --format.")
+    refuse(shacl and path is None, "--shacl writes two files. Name a folder for them with --out.")
+    if of_ontology:
+        return _ontology(inputs, format, path)
+    readers = Readers(inputs, cases)
+    if shacl and path is not None:
+        return _shacl(inputs, readers, path)
+    return _cases(inputs, readers, _chosen(format, path, OF_CASES), path)
+
+
+def _chosen(format: str | None, path: Path | None, known: Mapping[str, str]) -> Any:
+    """Return the format that is named, or that the ending of a file means, or the first."""
+    if format is not None:
+        refuse(format not in known.values(), unknown_name("format", format, known.values()))
+        return format
+    if path is None:
+        return next(iter(known.values()))
+    ending = path.suffix.removeprefix(".").casefold()
+    endings = ", ".join(f".{name}" for name in known)
+    refuse(
+        ending not in known,
+        f"{path}: the ending does not name a format. Add --format, or use one of {endings}.",
+    )
+    return known[ending]
+
+
+def _write(inputs: Inputs, path: Path | None, body: str | bytes, sources: Iterable[str]) -> None:
+    """Write to a file, or without one to standard output."""
+    from netkg.render.file import write_file
+
+    if path is None:
+        out(body)
+    else:
+        inputs.check_output(path, sources)
+        write_file(path, body)
+
+
+def _folder(path: Path) -> Path:
+    refuse(path.exists() and not path.is_dir(), f"{path} is a file. Name a folder with --out.")
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+# -- the kinds of export ---------------------------------------------------------------------
+def _ontology(inputs: Inputs, format: str | None, path: Path | None) -> int:
+    from netkg.export.ontology import export_ontology, release
+
+    if path is None or format or path.suffix:
+        chosen = _chosen(format, path, OF_ONTOLOGY)
+        _write(inputs, path, export_ontology(chosen, ontology=inputs.ontology), ())
+        return DONE
+    for name, body in release(ontology=inputs.ontology):
+        _write(inputs, _folder(path) / name, body, ())
+        note(f"{path / name} is written")
+    return DONE
+
+
+def _shacl(inputs: Inputs, readers: Readers, path: Path) -> int:
+    from netkg.export.shacl import ShaclData, shacl_shapes
+
+    engine = inputs.engine
+    with progress(readers, "cases") as cases:
+        data = ShaclData(engine, cases, as_of=inputs.evaluation_date)
+        _write(inputs, _folder(path) / "data.ttl", "".join(data), readers.sources)
+    _write(inputs, path / "shapes.ttl", shacl_shapes(engine), readers.sources)
+    for error in data.refused:
+        readers.reject(error)
+    if data.structural:
+        note(
+            f"{data.structural} findings are about the form of the input, which no SHACL engine"
+            " sees. Run netkg validate for them."
+        )
+    return readers.status(False)
+
+
+def _cases(inputs: Inputs, readers: Readers, format: Any, path: Path | None) -> int:
+    from netkg.export.dataset import serialize_dataset
+    from netkg.query.dataset import Dataset
+
+    engine, day = inputs.engine, inputs.evaluation_date
+    dataset = Dataset(engine.schema)
+    with progress(readers, "cases") as cases:
+        dataset.add_all(cases, engine=engine, as_of=day, refused=readers.reject)
+    text = serialize_dataset(dataset, engine.validator.triples, format=format)
+    _write(inputs, path, text, readers.sources)
+    for violation in dataset.violations:
+        say(violation.sentence)
+    return readers.status(bool(dataset.violations))

@@ -1,0 +1,1 @@
+"""What netkg knows, as files for the tools of others."""
