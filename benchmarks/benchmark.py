@@ -103,6 +103,19 @@ def cohort(count: int, target: float | None) -> list[str]:
     ]
 
 
+def findings(count: int) -> list[str]:
+    """Measure the findings of a cohort by a query, and by a validation as the peer."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "cohort.ndjson"
+        write_ndjson(file, count)
+        peer = timed(partial(run, "validate", str(file), *AS_OF, "--format", "json"))
+        own = timed(partial(run, "query", "cq22", str(file), *AS_OF, "--format", "json"))
+    return [
+        figure(f"`netkg query cq22`, findings of {count:,} cases", own, target=2 * peer),
+        figure(f"`netkg validate`, {count:,} cases", peer),
+    ]
+
+
 def warm(runs: int, peer_runs: int) -> list[str]:
     """Measure one case in a warm process, and owlrl in the same process."""
     # Imported late, since a child process starts with the peak memory of its parent.
@@ -207,7 +220,7 @@ def proving(runs: int) -> list[str]:
     slowest = max(
         typical(runs, partial(prove, engine, examined, statement, node.value))
         for statement in statements
-        for node in foci(statement, case)
+        for node in foci(statement.level, case)
     )
     proofs = [
         each.proof.to_dict()
@@ -252,7 +265,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     # New processes first: their peak memory is at least that of this process.
     fresh = new_process(7)
     cohorts = cohort(1_000, 15.0) + ([] if quick else cohort(10_000, None))
-    others = [*querying(7), *drawing(5)]
+    others = [*querying(7), *drawing(5), *findings(2_000)]
     figures = [*warm(51, 1 if quick else 3), *proving(11), *fresh, *others, *cohorts]
     sys.stdout.write(
         f"{machine()}\n\n"

@@ -256,7 +256,7 @@ def test_a_file_that_is_not_there_exits_with_2(run: Run, tmp_path: Path) -> None
             ["derive", "x.json", "--ontology", "/does/not/exist"],
             "Directory '/does/not/exist' does not exist",
         ),
-        (["validate", "x.json", "--format", "turtle"], "(choose from text, json)"),
+        (["validate", "x.json", "--format", "turtle"], "(choose from text, json, csv, shacl)"),
         (
             ["query", "cq04", "--over", "graph"],
             "unknown scope 'graph' (choose from ontology, case, plan)",

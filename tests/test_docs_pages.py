@@ -387,7 +387,7 @@ def test_every_interval_and_every_query_is_described(ontology: Graph, made: dict
         page = made[f"queries/{name}.md"]
         assert text.rstrip() in page
         assert f"(queries/{name}.md)" in made["queries.md"]
-        for key, value in re.findall(r"#\+ (summary|question): (.*)", text):
+        for key, value in re.findall(r"#\+ (summary|question|problem|solution): (.*)", text):
             assert value in shown(parse(page))
             assert (key == "summary" and folder == "competency") or value in words
 
@@ -430,7 +430,7 @@ def test_no_rule_contains_a_number_that_decides() -> None:
 
 def test_the_number_of_steps_is_what_growth_is_rounded_by(tmp_path: Path) -> None:
     copy = shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
-    module = copy / "derived-tumor.ttl"
+    module = copy / "derived-size.ttl"
     text = module.read_text(encoding="utf-8")
     module.write_text(text.replace("stepsPerUnit 10 ;", "stepsPerUnit 2 ;"), encoding="utf-8")
     days = [{"date": "2022-02-10", "diameterMm": 1}, {"date": "2026-02-10", "diameterMm": 20}]

@@ -35,21 +35,44 @@ DOCS = sorted(
     }
 )
 LANGUAGES = {"console", "json", "python", "text", "turtle"}
-# These make an environment, run all tests, or measure.
-NOT_RUN = {
-    "make audit",
-    "make demo",
-    "make docs",
-    "make format",
-    "make fuzz",
-    "make licenses",
-    "make lint",
-    "make lock",
-    "make test",
-    "make test-all",
-    "python benchmarks/benchmark.py",
-    "python benchmarks/benchmark.py --quick",
+# These read an export with tools of others. tests/test_interop_shacl.py runs the first.
+ENGINES = {
+    "node tests/interop/shacl.mjs rdf-validate-shacl data.ttl shapes.ttl",
+    "node tests/interop/shacl.mjs shacl-engine data.ttl shapes.ttl",
+    "pyshacl -s shapes.ttl -f turtle data.ttl",
+    'python -c \'import pyrudof as p; r = p.Rudof(); r.read_data("data.ttl");'
+    ' r.read_shacl("shapes.ttl"); r.validate_shacl();'
+    " print(r.serialize_shacl_validation_results(p.ResultShaclValidationFormat.Turtle))'",
 }
+STORES = {
+    "npx comunica-sparql-file cases.trig --file query.rq --unionDefaultGraph",
+    "tdb2.tdbloader --loc netkg-db cases.trig",
+    "tdb2.tdbquery --loc netkg-db --set tdb2:unionDefaultGraph=true"
+    " --query queries/competency/cq31-which-records-belong-to-a-class.rq",
+    "fuseki-server --config fuseki.ttl",
+    "curl -X POST -H 'Content-Type: application/trig' --data-binary @cases.trig"
+    " http://localhost:7200/repositories/netkg/statements",
+}
+# These make an environment, run all tests, or measure.
+NOT_RUN = (
+    ENGINES
+    | STORES
+    | {
+        "make audit",
+        "make demo",
+        "make docs",
+        "make format",
+        "make fuzz",
+        "make licenses",
+        "make lint",
+        "make lock",
+        "make release",
+        "make test",
+        "make test-all",
+        "python benchmarks/benchmark.py",
+        "python benchmarks/benchmark.py --quick",
+    }
+)
 
 
 @dataclass(frozen=True)

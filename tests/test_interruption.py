@@ -28,6 +28,7 @@ COMMANDS = {
     "derive-json": ("derive", COHORT, *DAY, "--format", "json"),
     "derive-turtle": ("derive", COHORT, *DAY, "--format", "turtle"),
     "validate": ("validate", COHORT, *DAY),
+    "validate-shacl": ("validate", COHORT, CASE, *DAY, "--format", "shacl"),
     "explain": ("explain", CASE, "TX-06", *DAY),
     "whatif": ("whatif", CASE, "--set", "fitForSurgery=false", *DAY),
     "diff": ("diff", CASE, "--as-of", "2025-06-30", *DAY),

@@ -64,7 +64,7 @@ def test_compiled_criteria_and_owlrl_find_the_same_applicable(
     batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = random.Random(f"owlrl {batch}")
-    monkeypatch.setattr("netkg.plan.engine.BATCH", BATCH_SIZE)
+    monkeypatch.setattr("netkg.plan.batches.BATCH", BATCH_SIZE)
     drawn: list[JSON] = []
     while len(drawn) < BATCH_SIZE:
         case = random_case(rng)

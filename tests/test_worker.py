@@ -37,7 +37,7 @@ DEEP = b"<urn:s> <urn:p> " + b"<<( <urn:s> <urn:p> " * 20_000
 
 
 def answer(text: str) -> client.Found:
-    return query(text, BASE, (), prefixes={}, bound={}, source="the query")
+    return query(text, BASE, (), source="the query")
 
 
 def processes() -> list[process.Process]:
@@ -240,10 +240,7 @@ def test_a_process_is_used_again() -> None:
 def test_data_of_one_query_are_not_seen_by_the_next() -> None:
     quad = ox.Quad(*(ox.NamedNode(f"urn:{name}") for name in "spog"))
     texts = [[quad], []]
-    found = [
-        query("ASK { <urn:s> <urn:p> <urn:o> }", BASE, data, prefixes={}, bound={}).truth
-        for data in texts
-    ]
+    found = [query("ASK { <urn:s> <urn:p> <urn:o> }", BASE, data).truth for data in texts]
     assert found == [True, False]
 
 
