@@ -143,6 +143,7 @@ def test_hidden_characters_are_escaped_in_every_format(own: Path) -> None:
         assert ox.Literal("ca\u202ese\r", language="en") in labels
 
 
+@pytest.mark.batch
 def test_what_xml_cannot_say_is_refused(own: Path) -> None:
     core = own / "core.ttl"
     text = core.read_text(encoding="utf-8")
@@ -165,6 +166,7 @@ netkg:OwnScan a owl:Class ; rdfs:subClassOf netkg:MRIScan ; rdfs:label "own scan
 """
 
 
+@pytest.mark.batch
 def test_a_module_that_imports_the_whole_is_the_new_header(own: Path) -> None:
     text = OWN % f"; owl:imports <{HOME}> "
     (own / "own.ttl").write_text(text, encoding="utf-8")

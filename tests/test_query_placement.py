@@ -167,6 +167,7 @@ def test_the_predicates_that_are_asked_for(text: str, found: str | None) -> None
         }
 
 
+@pytest.mark.batch
 @pytest.mark.parametrize("id_", [id_ for id_ in sorted(QUERIES) if QUERIES[id_].over == "plan"])
 def test_what_is_left_out_changes_no_answer(id_: str, engine: Engine) -> None:
     query = QUERIES[id_]

@@ -104,7 +104,7 @@ def test_a_cohort_is_queried_by_class_in_one_line() -> None:
     assert [row[0] for row in rows] == ["urn:netkg:case:a/tumor/x", "urn:netkg:case:c/tumor/t"]
 
 
-@pytest.mark.slow
+@pytest.mark.batch
 def test_the_reasoner_entails_the_same_types(engine: Engine) -> None:
     # Gaps also ask for what the plan has found out.
     gaps = {gap.condition.class_ for gap in engine.catalogue.gaps}
