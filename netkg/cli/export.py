@@ -189,8 +189,8 @@ def _cases(inputs: Inputs, readers: Readers, format: Any, path: Path | None) -> 
     dataset = Dataset(engine.schema)
     with progress(readers, "cases") as cases:
         dataset.add_all(cases, engine=engine, as_of=day, refused=readers.reject)
-    text = serialize_dataset(dataset, engine.validator.triples, format=format)
-    _write(inputs, path, text, readers.sources)
+    parts = serialize_dataset(dataset, engine.validator.triples, format=format)
+    _write(inputs, path, "".join(parts), readers.sources)
     for violation in dataset.violations:
         say(violation.sentence)
     return readers.status(bool(dataset.violations))
