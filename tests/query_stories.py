@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,8 +16,11 @@ from rdflib import Dataset as RdfDataset
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
+from netkg.case.reading import open_cases
+from netkg.errors import InputError
 from netkg.namespaces import XSD
 from netkg.ontology.conversion import to_rdflib
+from netkg.plan.engine import Engine
 from netkg.query.answer import Answer
 from netkg.query.ask import library
 from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
@@ -73,6 +77,17 @@ RUNS = [StoryCommand(folder, place) for folder in FOLDERS for place in range(len
 
 def rows_of(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def data(engine: Engine, files: Iterable[Path]) -> Dataset:
+    """Return the cases of files with all that is inferred from them, and their plans."""
+    dataset = Dataset(engine.schema)
+    dataset.as_of = AS_OF
+    for path in files:
+        for case in open_cases(path, schema=engine.schema):
+            assert not isinstance(case, InputError)
+            dataset.add(case, engine=engine, as_of=AS_OF)
+    return dataset
 
 
 def copy(dataset: Dataset, into: RdfDataset, *, graphs: tuple[str, ...] = tuple(GRAPHS)) -> None:

@@ -10,12 +10,10 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 from interop_tools import node
-from query_stories import AS_OF, QUERIES, ROOT, RUNS, comparable, copy, given
+from query_stories import QUERIES, ROOT, RUNS, comparable, copy, data, given
 from rdflib import Dataset as RdfDataset
 from rdflib import Literal, URIRef
 
-from netkg.case.reading import open_cases
-from netkg.errors import InputError
 from netkg.namespaces import XSD
 from netkg.ontology.conversion import to_rdflib
 from netkg.plan.engine import Engine, default_engine
@@ -43,16 +41,6 @@ def names(slow: dict[str, str]) -> list[Any]:
     return [
         pytest.param(id_, marks=pytest.mark.batch if id_ in slow else ()) for id_ in sorted(QUERIES)
     ]
-
-
-def data(engine: Engine, files: tuple[Path, ...]) -> Dataset:
-    dataset = Dataset(engine.schema)
-    dataset.as_of = AS_OF
-    for path in files:
-        for case in open_cases(path, schema=engine.schema):
-            assert not isinstance(case, InputError)
-            dataset.add(case, engine=engine, as_of=AS_OF)
-    return dataset
 
 
 @lru_cache(maxsize=1)
@@ -174,7 +162,7 @@ def test_a_slow_file_gives_the_rows_of_its_defaults_in_comunica(id_: str, nquads
 def test_what_is_shown_gives_the_rows_of_the_command(run_: Any, engine: Engine) -> None:
     query = QUERIES[run_.folder.name]
     parameters, files = given(run_)
-    dataset = data(engine, tuple(files))
+    dataset = data(engine, files)
     ours = answer(query, dataset, parameters)
     text = show(query, dataset, parameters)
     store = ox.Store()

@@ -18,6 +18,7 @@ from query_stories import (
     StoryCommand,
     comparable,
     copy,
+    data,
     expected,
     given,
     ids,
@@ -30,8 +31,6 @@ from rdflib.term import Node
 from strategies import random_case
 
 from netkg.case.loading import load_case
-from netkg.case.reading import open_cases
-from netkg.errors import InputError
 from netkg.namespaces import NETKG, OWL
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.conversion import to_rdflib
@@ -108,12 +107,7 @@ def test_the_command_gives_the_expected_rows(
 def test_rdflib_gives_the_same_rows(run_: StoryCommand, engine: Engine, second: RdfDataset) -> None:
     query = QUERIES[run_.folder.name]
     parameters, files = given(run_)
-    dataset = Dataset(engine.schema)
-    dataset.as_of = AS_OF
-    for path in files:
-        for case in open_cases(path, schema=engine.schema):
-            assert not isinstance(case, InputError)
-            dataset.add(case, engine=engine, as_of=AS_OF)
+    dataset = data(engine, files)
     found = answer(query, dataset, parameters)
     copy(dataset, second, graphs=("case", "inferred", "plan"))
     try:

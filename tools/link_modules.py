@@ -23,6 +23,7 @@ import pyoxigraph as ox
 from rdflib.namespace import OWL, RDF, RDFS
 
 from netkg.export.catalog import catalog
+from netkg.ontology.files import parse_file
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 ONTOLOGY: Final = ROOT / "ontology"
@@ -38,47 +39,44 @@ OF_LISTS: Final = {*map(str, (OWL.intersectionOf, OWL.unionOf, OWL.members))}
 _VERSION: Final = re.compile(r'(    owl:versionInfo "[^"]*")(?: ;\n    owl:imports [^;]*?)?\n\.')
 
 
-def parsed(file: Path) -> list[ox.Quad]:
-    """Return the triples of a file."""
-    return list(ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE))
-
-
-def homes(modules: Mapping[Path, list[ox.Quad]]) -> dict[str, str]:
+def homes(modules: Mapping[Path, list[ox.Triple]]) -> dict[str, str]:
     """Return the module that declares each term."""
     return {
-        quad.subject.value: module_of(quads)
-        for quads in modules.values()
-        for quad in quads
-        if quad.predicate.value == str(RDF.type) and isinstance(quad.subject, ox.NamedNode)
+        triple.subject.value: module_of(triples)
+        for triples in modules.values()
+        for triple in triples
+        if triple.predicate.value == str(RDF.type) and isinstance(triple.subject, ox.NamedNode)
     }
 
 
-def module_of(quads: list[ox.Quad]) -> str:
+def module_of(triples: list[ox.Triple]) -> str:
     """Return the IRI of the module that a file contains."""
-    (found,) = (quad.subject.value for quad in quads if quad.object.value == str(OWL.Ontology))
+    (found,) = (
+        triple.subject.value for triple in triples if triple.object.value == str(OWL.Ontology)
+    )
     return found
 
 
-def in_axioms(quads: list[ox.Quad]) -> Iterator[ox.NamedNode | ox.BlankNode | ox.Literal]:
+def in_axioms(triples: list[ox.Triple]) -> Iterator[ox.NamedNode | ox.BlankNode | ox.Literal]:
     """Yield the properties and classes of a module that its axioms name, among other nodes."""
-    values = {(quad.subject, quad.predicate.value): quad.object for quad in quads}
-    for quad in quads:
-        yield quad.predicate
-        if quad.predicate.value in OF_CLASSES:
-            yield from (quad.subject, quad.object)
-        elif quad.predicate.value == str(RDF.type):
-            yield quad.object
-        elif quad.predicate.value in OF_LISTS:
-            part = quad.object
+    values = {(triple.subject, triple.predicate.value): triple.object for triple in triples}
+    for triple in triples:
+        yield triple.predicate
+        if triple.predicate.value in OF_CLASSES:
+            yield from (triple.subject, triple.object)
+        elif triple.predicate.value == str(RDF.type):
+            yield triple.object
+        elif triple.predicate.value in OF_LISTS:
+            part = triple.object
             while (part, str(RDF.first)) in values:
                 yield values[part, str(RDF.first)]
                 part = values[part, str(RDF.rest)]
 
 
-def imports(quads: list[ox.Quad], home: Mapping[str, str]) -> list[str]:
+def imports(triples: list[ox.Triple], home: Mapping[str, str]) -> list[str]:
     """Return the modules that declare what the axioms of a module name, sorted."""
-    used = {home.get(getattr(node, "value", "")) for node in in_axioms(quads)}
-    return sorted(used - {None, module_of(quads)})
+    used = {home.get(getattr(node, "value", "")) for node in in_axioms(triples)}
+    return sorted(used - {None, module_of(triples)})
 
 
 def linked(text: str, names: list[str]) -> str:
@@ -89,15 +87,16 @@ def linked(text: str, names: list[str]) -> str:
 
 def files() -> dict[Path, str]:
     """Return the text that each file of the ontology should have."""
-    modules = {file: parsed(file) for file in sorted(ONTOLOGY.rglob("*.ttl"))}
+    modules = {file: list(parse_file(file)) for file in sorted(ONTOLOGY.rglob("*.ttl"))}
     home = homes(modules)
     found = {
-        file: linked(file.read_text(encoding="utf-8"), imports(quads, home))
-        for file, quads in modules.items()
+        file: linked(file.read_text(encoding="utf-8"), imports(triples, home))
+        for file, triples in modules.items()
         if file != CONTENTS
     }
     places = (
-        (module_of(quads), file.relative_to(ONTOLOGY).as_posix()) for file, quads in modules.items()
+        (module_of(triples), file.relative_to(ONTOLOGY).as_posix())
+        for file, triples in modules.items()
     )
     return {**found, ONTOLOGY / "catalog-v001.xml": catalog(places)}
 

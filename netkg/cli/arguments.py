@@ -216,11 +216,11 @@ input_format = click.option(
 )
 
 
-def folder(name: str) -> Callable[[Decorated], Decorated]:
-    """Add the option for a folder to use instead of one of the package."""
+def folder(name: str, option: str = "") -> Callable[[Decorated], Decorated]:
+    """Add the option for a folder to use instead of one of the package, by default --NAME."""
     words = f"A folder to use instead of the {name} of netkg."
     type_ = click.Path(exists=True, file_okay=False, path_type=Path)
-    return click.option(f"--{name}", type=type_, metavar="DIR", help=words)
+    return click.option(option or f"--{name}", name, type=type_, metavar="DIR", help=words)
 
 
 def folders(command: Decorated) -> Decorated:
@@ -268,9 +268,10 @@ class Inputs:
         Raises:
             InputError: if it cannot, or is.
         """
+        from netkg.ontology.files import chosen_folders
         from netkg.render.file import check_output
 
-        folders = self.engine.folders
+        folders = chosen_folders(ontology=self.ontology, shapes=self.shapes)
         cases = [0 if name == "-" else Path(name) for name in (self.case, *sources) if name]
         check_output(path, [*cases, folders.ontology, folders.shapes, folders.queries])
 

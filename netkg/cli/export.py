@@ -15,6 +15,7 @@ from netkg.cli.arguments import (
     Command,
     Inputs,
     as_of,
+    folder,
     input_format,
     refuse,
     unknown_name,
@@ -35,7 +36,6 @@ For education only, not a medical device.
 OF_CASES: Final = {"trig": "trig", "nq": "nquads"}
 OF_ONTOLOGY: Final = {"ttl": "turtle", "owl": "rdfxml", "jsonld": "jsonld", "json": "obographs"}
 FORMATS: Final = (*OF_CASES.values(), *OF_ONTOLOGY.values())
-_FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command(cls=Command, epilog=EPILOG)
@@ -62,20 +62,8 @@ _FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 )
 @as_of
 @input_format
-@click.option(
-    "--ontology-dir",
-    "ontology",
-    type=_FOLDER,
-    metavar="DIR",
-    help="A folder to use instead of the ontology of netkg.",
-)
-@click.option(
-    "--shapes-dir",
-    "shapes",
-    type=_FOLDER,
-    metavar="DIR",
-    help="A folder to use instead of the shapes of netkg.",
-)
+@folder("ontology", "--ontology-dir")
+@folder("shapes", "--shapes-dir")
 def export(
     inputs: Inputs,
     cases: tuple[str, ...],

@@ -22,6 +22,7 @@ from netkg.ontology.text_files import read_text, without_place
 
 __all__ = [
     "Folders",
+    "chosen_folders",
     "default_folders",
     "parse_file",
     "parse_lines",
@@ -55,6 +56,14 @@ def default_folders() -> Folders:
         f"neither {package / 'data'} nor {package.parent} contains the folder ontology",
         expected="a complete installation, with ontology, shapes and queries",
     )
+
+
+def chosen_folders(
+    *, ontology: Path | None = None, shapes: Path | None = None, queries: Path | None = None
+) -> Folders:
+    """Return the folders of a caller, and those of the package in place of any other."""
+    own = default_folders()
+    return Folders(ontology or own.ontology, shapes or own.shapes, queries or own.queries)
 
 
 def parse_turtle(folder: Path) -> Iterator[ox.Triple]:

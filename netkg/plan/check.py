@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from netkg.errors import KnowledgeError
-from netkg.ontology.files import Folders, default_folders
+from netkg.ontology.files import chosen_folders
 from netkg.ontology.folder import read_folder
 from netkg.ontology.remark import Remark
 from netkg.plan.engine import Engine
@@ -33,14 +33,14 @@ class Checked(Result):
 def check(*, ontology: Path | None = None, shapes: Path | None = None) -> Checked:
     """Check the folders that are given, those of the package in place of any other."""
     found = list(check_folders(ontology=ontology, shapes=shapes))
-    own = default_folders()
+    folders = chosen_folders(ontology=ontology, shapes=shapes)
     if not any(remark.refused for remark in found):
         try:
-            Engine(Folders(ontology or own.ontology, shapes or own.shapes, own.queries))
+            Engine(folders)
         except KnowledgeError as error:
-            file = str(ontology or shapes or own.ontology)
+            file = str(ontology or shapes or folders.ontology)
             found.append(Remark(file, error.problem, term=error.term, expected=error.expected))
         if ontology is not None or shapes is None:
-            found += check_quality(read_folder(ontology or own.ontology, of="the ontology"))
+            found += check_quality(read_folder(folders.ontology, of="the ontology"))
     found.sort(key=lambda remark: (remark.file, remark.line or 0, remark.term, remark.problem))
     return Checked(not any(remark.refused for remark in found), tuple(dict.fromkeys(found)))

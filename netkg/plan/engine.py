@@ -27,7 +27,7 @@ from netkg.case.model import Case
 from netkg.namespaces import local_name
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
-from netkg.ontology.files import Folders, default_folders
+from netkg.ontology.files import Folders, chosen_folders
 from netkg.ontology.guideline import Catalogue, Statement
 from netkg.ontology.schema import Schema, netkg
 from netkg.plan.assembly import EvaluatedCase, Reporter, foci
@@ -128,8 +128,7 @@ class Engine:
             from netkg.validation.check import refuse_faults
 
             refuse_faults(ontology=ontology, shapes=shapes)
-        own = default_folders()
-        return cls(Folders(ontology or own.ontology, shapes or own.shapes, queries or own.queries))
+        return cls(chosen_folders(ontology=ontology, shapes=shapes, queries=queries))
 
     # -- public methods -----------------------------------------------------------
     def statements(self) -> tuple[Statement, ...]:

@@ -58,7 +58,11 @@ def find_explained(engine: Engine, id_: str) -> Explained:
         InputError: if there is none, or it carries no verdict.
     """
     gap = next((each for each in engine.catalogue.gaps if each.id == id_), None)
-    return gap or _find_class(engine, id_.removeprefix("netkg:")) or find_statement(engine, id_)
+    if gap is not None:
+        return gap
+    is_statement = any(statement.id == id_ for statement in engine.statements())
+    class_ = None if is_statement else _find_class(engine, id_.removeprefix("netkg:"))
+    return class_ or find_statement(engine, id_)
 
 
 def find_statement(engine: Engine, id_: str) -> Statement:
@@ -88,12 +92,13 @@ def find_statement(engine: Engine, id_: str) -> Statement:
 
 def _classes(engine: Engine) -> list[str]:
     """Return the local names of the classes of cases or tumors."""
+    records = {netkg(name) for name in _LEVELS}
     return sorted(
         local_name(quad.subject.value)
         for quad in engine.schema.store.quads_for_pattern(None, SUBCLASS, None)
         if isinstance(quad.subject, ox.NamedNode)
         and not engine.schema.is_record(quad.subject)
-        and {netkg(name) for name in _LEVELS} & engine.schema.superclasses(quad.subject)
+        and records & engine.schema.superclasses(quad.subject)
     )
 
 
