@@ -22,6 +22,7 @@ from netkg.render.words import (
     finding_words,
     references,
     section_names,
+    status_word,
 )
 from netkg.suggestions import listed, sentence
 
@@ -207,9 +208,7 @@ def _state(row: Difference, focus: Focus | None) -> str:
         return "no such tumor" if row.statement.level != "case" else "no such statement"
     if focus.verdict != "applicable":
         return "does not apply" if focus.verdict == "not-applicable" else focus.verdict
-    words: str = focus.status or "applies"
-    if row.statement.kind == "alert" and words == "due":
-        words = "alert"
+    words = status_word(row.statement.kind, focus.status or "applies")
     return words + (f" by {', '.join(focus.superseded_by)}" if focus.superseded_by else "")
 
 

@@ -19,6 +19,7 @@ from netkg.render.words import (
     open_actions,
     references,
     section_labels,
+    status_word,
     superseded,
     when,
 )
@@ -93,7 +94,7 @@ class Outline:
             for focus, name in self._foci(row):
                 if focus.status not in ("overdue", "due"):
                     continue
-                tone = "alert" if row.kind == "alert" else focus.status
+                tone = status_word(row.kind, focus.status)
                 what = sentence(row.label) + (" (consider)" if row.modality == "consider" else "")
                 what = f"Beware: {row.label}" if tone == "alert" else what
                 pressing = [action for action in focus.actions if _presses(action, plan.as_of)]
@@ -139,7 +140,7 @@ class Outline:
         return [(focus, focus.focus if named else "") for focus in row.foci]
 
     def _entry(self, row: Recommendation) -> Entry:
-        status = "alert" if row.kind == "alert" and row.status == "due" else row.status or ""
+        status = status_word(row.kind, row.status or "")
         strength = "" if row.modality in ("none", status) else row.modality
         quiet = row.status in QUIET
         return Entry(

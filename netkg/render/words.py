@@ -24,6 +24,7 @@ __all__ = [
     "section_labels",
     "section_names",
     "section_paths",
+    "status_word",
     "superseded",
     "when",
 ]
@@ -103,6 +104,17 @@ def when(status: str, actions: Sequence[Action], as_of: str) -> tuple[str, str]:
         return "", ""
     day = min(begun)
     return day, f"was due by {day}" if status == "overdue" else f"by {day}"
+
+
+def status_word(kind: str, status: str) -> str:
+    """Return the status of a statement of this kind as people see it.
+
+    What asks for nothing is not due: an alert that applies is shown as an alert.
+
+    >>> status_word("alert", "due"), status_word("recommendation", "due")
+    ('alert', 'due')
+    """
+    return "alert" if (kind, status) == ("alert", "due") else status
 
 
 def references(citations: Sequence[str]) -> str:

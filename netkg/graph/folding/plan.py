@@ -10,6 +10,7 @@ import networkx as nx
 
 from netkg.graph.folding.fold import Fold, Group, by_kind
 from netkg.graph.views.parts import place_of
+from netkg.render.words import status_word
 
 __all__ = ["PLAN_STEPS"]
 
@@ -129,21 +130,24 @@ def _by_status(
     only: tuple[str, ...] | None = None,
 ) -> list[Group]:
     """Fold statements of the same part and status, with what is linked to these folds only."""
-    by_status: dict[tuple[str, str], list[str]] = defaultdict(list)
+    by_status: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for id_ in ids:
-        by_status[graph.nodes[id_]["part"], graph.nodes[id_]["status"]].append(id_)
+        data = graph.nodes[id_]
+        word = status_word(data["kind"], data["status"])
+        by_status[data["part"], data["status"], word].append(id_)
     groups: list[Group] = []
     taken: dict[str, None] = {}
-    for (part, status), same in by_status.items():
+    for (part, status, word), same in by_status.items():
         if len(same) > 1:
             members = [m for m in _with_orphans(graph, [*taken, *same]) if m not in taken]
             taken |= dict.fromkeys(members)
             groups.append(
                 Group(
-                    f"{part}: {status}{note}",
+                    f"{part}: {word}{note}",
                     members=tuple(members),
-                    label=_count(graph, same, f"are {status}") + note,
-                    kind="statement",
+                    label=_count(graph, same, "are alerts" if word == "alert" else f"are {word}")
+                    + note,
+                    kind=word if word == "alert" else "statement",
                     column=_column(graph, same),
                     listed=tuple(same) if listed else (),
                     only=only,

@@ -42,11 +42,13 @@ def write(
         from netkg.graph.formats.mermaid import mermaid
 
         return mermaid(graph)
-    if format in ("dot", "png", "svg"):
-        from netkg.graph.formats.graphviz import dot, picture
+    if format in ("png", "svg"):
+        from netkg.graph.formats.canvas import png
+        from netkg.graph.formats.svg import svg
 
-        if format == "dot":
-            return dot(graph)
-        drawn = picture(graph, format)
-        return drawn if format == "png" else drawn.decode("utf-8")
+        return svg(graph) if format == "svg" else png(svg(graph))
+    if format == "dot":
+        from netkg.graph.formats.dot import dot
+
+        return dot(graph)
     raise unknown("format", format, FORMATS)

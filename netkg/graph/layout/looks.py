@@ -13,6 +13,9 @@ from typing import Any, Final, Literal
 
 import networkx as nx
 
+from netkg.render.words import status_word
+from netkg.suggestions import listed
+
 __all__ = ["EDGES", "INK", "EdgeLook", "Look", "edge_look", "legend", "look", "rank"]
 
 INK: Final = "#1a1a1a"
@@ -48,71 +51,87 @@ class EdgeLook:
     width: float = 1.0
 
 
+# The fill and the border of each meaning; in one view, no two meanings share a color.
+_OVERDUE: Final = ("#f9d4c0", "#b84a00")
+_TO_DO: Final = ("#fdebb8", "#8a6500")
+_CHOICE: Final = ("#dcebf7", "#0072b2")
+_LATER: Final = ("#e6e2f3", "#5b4a99")
+_DONE: Final = ("#d9f2ea", "#00795a")
+_GIVEN_UP: Final = ("#eee0d3", "#74492a")
+_CAUTION: Final = ("#f7dcf0", "#a0218c")
+_OUT: Final = ("#ececec", "#666666")
+_OPEN: Final = ("#ffffff", "#333333")
+_DATA: Final = ("#ffffff", "#1a1a1a")
+_RECORD: Final = ("#e4e8ea", "#3d4f5c")
+
+_ALERT: Final = Look("alert", *_CAUTION, width=2.2)
 _STATUS: Final = {
-    "overdue": Look("overdue", "#f9d4c0", "#b84a00", width=2.6),
-    "due": Look("due", "#fdebb8", "#8a6500", width=1.8),
-    "option": Look("option", "#dcebf7", "#0072b2", width=1.8),
-    "planned": Look("planned", "#e6e2f3", "#5b4a99"),
-    "scheduled": Look("scheduled", "#f1effa", "#5b4a99"),
-    "tried": Look("tried", "#f5dfea", "#9b3d74"),
-    "declined": Look("declined", "#f5dfea", "#9b3d74", line="dotted"),
-    "done": Look("done", "#d9f2ea", "#00795a"),
-    "superseded": Look("superseded", "#ececec", "#5f5f5f", line="dotted"),
-    "closed": Look("closed", "#ececec", "#5f5f5f", line="dotted"),
+    "alert": _ALERT,
+    "overdue": Look("overdue", *_OVERDUE, width=2.6),
+    "due": Look("due", *_TO_DO, width=1.8),
+    "option": Look("option", *_CHOICE, width=1.8),
+    "planned": Look("planned", *_LATER, width=1.8),
+    "scheduled": Look("scheduled", *_LATER, line="dashed"),
+    "tried": Look("tried", *_GIVEN_UP),
+    "declined": Look("declined", *_GIVEN_UP, line="dotted", width=1.6),
+    "done": Look("done", *_DONE),
+    "superseded": Look("superseded", *_OUT, line="dotted"),
+    "closed": Look("closed", *_OUT),
 }
 _VERDICT: Final = {
-    "not-applicable": Look("does not apply", "#f4f4f4", "#7a7a7a", line="dotted"),
-    "undetermined": Look("undetermined", "#ffffff", "#333333", line="dashed", width=1.6),
+    "not-applicable": Look("does not apply", "#f7f7f7", "#767676", line="dotted"),
+    "undetermined": Look("undetermined", *_OPEN, line="dashed", width=1.6),
 }
 _STATE: Final = {
-    "open": Look("to do", "#fdf5dc", "#8a6500", "cut"),
-    "planned": Look("action planned", "#e6e2f3", "#5b4a99", "cut"),
-    "done": Look("action done", "#d9f2ea", "#00795a", "cut"),
-    "not asked for": Look("not asked for", "#f4f4f4", "#7a7a7a", "cut", "dotted"),
+    "open": Look("to do", *_TO_DO, "cut"),
+    "planned": Look("action planned", *_LATER, "cut"),
+    "done": Look("action done", *_DONE, "cut"),
+    "not asked for": Look("not asked for", "#f7f7f7", "#767676", "cut", "dotted"),
 }
 _KIND: Final = {
-    "section": Look("section", "#e8e8e8", "#444444", "folder", width=1.6),
+    "section": Look("section", *_RECORD, "folder", width=1.4),
     "population": Look("population", "#ffffff", "#666666", "round"),
-    "statement": Look("statement", "#dcebf7", "#0072b2"),
-    "recommendation": Look("recommendation", "#dcebf7", "#0072b2"),
-    "alert": Look("alert", "#f9d4c0", "#b84a00", width=2.2),
-    "precondition": Look("precondition", "#fdebb8", "#8a6500", width=1.8),
-    "principle": Look("principle", "#e6e2f3", "#5b4a99"),
-    "definition": Look("definition", "#f4f4f4", "#5f5f5f", "note"),
-    "evidence": Look("evidence", "#f4f4f4", "#5f5f5f", "note"),
-    "gap": Look("gap in the guideline", "#ffffff", "#9b3d74", "cut", "dashed", 1.8),
-    "action": Look("action", "#d9f2ea", "#00795a", "cut"),
-    "citation": Look("source", "#ffffff", "#444444", "note"),
-    "fact": Look("fact in the case", "#ffffff", "#1a1a1a", width=1.6),
-    "absence": Look("looked for, not found", "#ffffff", "#666666", line="dotted"),
-    "derived fact": Look("derived fact", "#eef4f8", "#3b6a86", "round"),
-    "given treatment": Look("treatment given", "#d9f2ea", "#1a1a1a", width=1.8),
-    "planned treatment": Look("treatment planned", "#e6e2f3", "#1a1a1a", width=1.8),
-    "declined treatment": Look("treatment declined", "#f5dfea", "#1a1a1a", "box", "dotted", 1.8),
-    "question": Look("question", "#ffffff", "#9b3d74", "round", "dashed", 1.8),
-    "case": Look("case", "#dcebf7", "#0072b2", "folder", width=1.8),
-    "tumor": Look("tumor", "#fdebb8", "#8a6500", "folder", width=1.8),
-    "metastasis": Look("metastasis", "#f9d4c0", "#b84a00", "folder", width=1.8),
-    "test": Look("test", "#dcebf7", "#0072b2", "cut"),
-    "procedure": Look("procedure", "#f9d4c0", "#b84a00", "cut"),
-    "therapy": Look("therapy", "#d9f2ea", "#00795a", "cut"),
-    "care": Look("coordination of care", "#e6e2f3", "#5b4a99", "cut"),
-    "event": Look("event", "#f4f4f4", "#5f5f5f", "cut"),
-    "measurement": Look("measurement", "#ffffff", "#1a1a1a", "note"),
-    "group": Look("group", "#f4f4f4", "#5f5f5f", "round"),
-    "finding": Look("violation", "#f9d4c0", "#b84a00", "cut", "dashed", 2.2),
-    "remark": Look("doubtful", "#fdebb8", "#8a6500", "cut", "dashed"),
-    "tumor type": Look("type of tumor", "#fdebb8", "#8a6500"),
-    "value set": Look("set of values", "#e8e8e8", "#444444", "folder", width=1.6),
-    "value": Look("value", "#ffffff", "#666666", "round"),
+    "statement": Look("statement", *_CHOICE),
+    "recommendation": Look("recommendation", *_CHOICE),
+    "alert": _ALERT,
+    "precondition": Look("precondition", *_TO_DO, width=1.8),
+    "principle": Look("principle", *_LATER),
+    "definition": Look("definition", *_GIVEN_UP, "note"),
+    "evidence": Look("evidence", *_OUT, "note"),
+    "gap": Look("gap in the guideline", *_CAUTION, "cut", "dashed", 1.8),
+    "action": Look("action", *_DONE, "cut"),
+    "citation": Look("source", *_DATA, "note"),
+    "fact": Look("fact in the case", *_DATA, width=1.6),
+    "absence": Look("looked for, not found", *_DATA, line="dotted"),
+    "derived fact": Look("derived fact", *_DATA, "round"),
+    "given treatment": Look("treatment given", *_DONE, width=1.8),
+    "planned treatment": Look("treatment planned", *_LATER, width=1.8),
+    "declined treatment": Look("treatment declined", *_GIVEN_UP, "box", "dotted", 1.8),
+    "question": Look("question", *_OPEN, "round", "dashed", 1.6),
+    "case": Look("case", *_RECORD, "folder", width=2.4),
+    "tumor": Look("tumor", *_RECORD, "folder", width=1.4),
+    "metastasis": Look("metastasis", *_RECORD, "folder", "dashed", 1.4),
+    "test": Look("test", *_CHOICE, "cut"),
+    "procedure": Look("procedure", *_GIVEN_UP, "cut"),
+    "therapy": Look("therapy", *_DONE, "cut"),
+    "care": Look("coordination of care", *_LATER, "cut"),
+    "event": Look("event", *_OUT, "cut"),
+    "measurement": Look("measurement", *_DATA, "note"),
+    "group": Look("group", *_RECORD, "round"),
+    "finding": Look("violation", *_OVERDUE, "cut", "dashed", 2.2),
+    "remark": Look("doubtful", *_TO_DO, "cut", "dashed"),
+    "missing": Look("missing", *_OPEN, "cut", "dashed"),
+    "tumor type": Look("type of tumor", *_TO_DO),
+    "value set": Look("set of values", *_RECORD, "folder", width=1.6),
+    "value": Look("value", *_DATA, "round"),
 }
 
 EDGES: Final = {
-    "supersedes": EdgeLook("#9b3d74", "solid", 1.6),
-    "would supersede": EdgeLook("#9b3d74", "dashed", 1.6),
-    "is evidence for": EdgeLook("#5b4a99", "dotted", 1.6),
+    "supersedes": EdgeLook("#1a1a1a", "solid", 1.8),
+    "would supersede": EdgeLook("#1a1a1a", "dashed", 1.8),
+    "is evidence for": EdgeLook("#8a6500", "dotted", 1.6),
     "rules out": EdgeLook("#8a8a8a", "dotted"),
-    "decides": EdgeLook("#9b3d74", "dashed"),
+    "decides": EdgeLook("#333333", "dashed"),
     "counts for": EdgeLook("#00795a", "solid", 1.6),
     "speaks for": EdgeLook("#6f8796"),
     "gives": EdgeLook("#3b6a86"),
@@ -121,6 +140,8 @@ EDGES: Final = {
     "cites": EdgeLook("#a0a0a0", "dotted"),
 }
 _PLAIN: Final = EdgeLook("#8c8c8c")
+# The legend names the kinds of edges without a look of their own, unless there are more.
+_FEW: Final = 5
 _ALL: Final = tuple(
     dict.fromkeys([*_STATUS.values(), *_VERDICT.values(), *_KIND.values(), *_STATE.values()])
 )
@@ -130,7 +151,7 @@ def look(data: Mapping[str, Any]) -> Look:
     """Return the look of a node by its attributes."""
     found = _KIND.get(data["kind"], _KIND["group"])
     if data.get("status"):
-        found = _STATUS[data["status"]]
+        found = _STATUS[status_word(data["kind"], data["status"])]
     elif data.get("verdict") in _VERDICT:
         found = _VERDICT[data["verdict"]]
     elif data.get("state"):
@@ -160,5 +181,9 @@ def legend(graph: nx.MultiDiGraph) -> tuple[tuple[Look, ...], tuple[tuple[str, E
         nodes.append(Look("treatment", "#ffffff", "#444444", bold=True))
     if any(_is_folded(data) for _, data in graph.nodes(data=True)):
         nodes.append(Look("contains several", "#ffffff", "#444444", double=True))
-    kinds = {kind for _, _, kind in graph.edges(keys=True)}
-    return tuple(nodes), tuple((kind, EDGES[kind]) for kind in EDGES if kind in kinds)
+    kinds = dict.fromkeys(kind for _, _, kind in graph.edges(keys=True))
+    edges = [(kind, EDGES[kind]) for kind in EDGES if kind in kinds]
+    if others := [kind for kind in kinds if kind not in EDGES]:
+        few = len(others) <= _FEW
+        edges.append((listed(others) if few else "other relations", _PLAIN))
+    return tuple(nodes), tuple(edges)

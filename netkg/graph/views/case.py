@@ -23,6 +23,8 @@ __all__ = ["CaseView"]
 
 _RECORDS: Final = {"tumors": "tumor", "metastases": "metastasis"}
 _COLUMNS: Final = ("case", "records", "values and events", "findings")
+# The kind of a node of each severity of a finding.
+_FINDINGS: Final = {"Violation": "finding", "Warning": "remark", "Info": "missing"}
 _LINKS: Final = frozenset({"tumors", "metastases", "events", "measurements", "target"})
 
 
@@ -163,7 +165,7 @@ class CaseView:
         id_ = self._builder.node(
             f"finding {number}",
             f"{about}: {self._words.term(finding.field)}{self._suffix(node)}",
-            "finding" if finding.severity == "Violation" else "remark",
+            _FINDINGS[finding.severity],
             3,
             says=f"found {finding.found}",
             severity=finding.severity,

@@ -19,7 +19,7 @@ from netkg.plan.model import Action, Dependency, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.wording import Wording
 from netkg.render.screen_parts import Names
-from netkg.render.words import when
+from netkg.render.words import status_word, when
 from netkg.suggestions import listed
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class PlanView:
     def _says(self, row: Recommendation, focus: Focus) -> str:
         plan = self._plan
         if focus.verdict == "applicable":
-            said = _when(focus, plan.as_of)
+            said = _when(row, focus, plan.as_of)
             if focus.superseded_by:
                 said = f"superseded by {', '.join(focus.superseded_by)}"
         else:
@@ -276,11 +276,12 @@ class PlanView:
         return id_
 
 
-def _when(focus: Focus, as_of: str) -> str:
+def _when(row: Recommendation, focus: Focus, as_of: str) -> str:
     """Return the status, with the day on which a window that has begun ends."""
     day, _ = when(focus.status or "", focus.actions, as_of)
-    joint = {"overdue": "since", "due": "by"}.get(focus.status or "")
-    return f"{focus.status} {joint} {day}" if day and joint else focus.status or ""
+    word = status_word(row.kind, focus.status or "")
+    joint = {"overdue": "since", "due": "by"}.get(word)
+    return f"{word} {joint} {day}" if day and joint else word
 
 
 def _depth(fact: Fact) -> int:

@@ -1,4 +1,4 @@
-"""DOT, and SVG and PNG drawn by Graphviz.
+"""DOT, the format of Graphviz.
 
 Places and curves are those of :mod:`netkg.graph.layout.place`; ``neato -n2`` keeps
 them, while ``dot`` finds its own.
@@ -13,56 +13,25 @@ from typing import Final, cast
 import graphviz
 import networkx as nx
 
-from netkg.graph.layout.looks import INK, Look, edge_look, legend, look
+from netkg.graph.layout.looks import INK, Look, edge_look, look
 from netkg.graph.layout.place import place
 from netkg.graph.layout.placed import EdgePath, Layout
-from netkg.graph.layout.text import FONT, FONT_SIZE, cut, text_width
-from netkg.graph.views.elements import GraphError, closing_lines
+from netkg.graph.layout.text import FONT, FONT_SIZE
+from netkg.graph.views.elements import closing_lines
 
-__all__ = ["dot", "picture"]
+__all__ = ["dot"]
 
 _SHAPES: Final = {"note": "note", "folder": "folder"}
 _HEAD: Final = 7.0
-_LEGEND_ROW: Final = 6
-_LARGE: Final = 4000.0
 # Graphviz reads at most 16 KiB of a name or a text.
 _LONGEST: Final = 1_000
 # A character without width, which separates a backslash from what it would escape.
 _JOINER: Final = "\u2060"
-# The room for the title, in the size of the text of nodes.
-_TITLE: Final = 720.0
 
 
 def dot(graph: nx.MultiDiGraph) -> str:
     """Write a graph as DOT, with the places of its nodes."""
     return str(_source(graph, place(graph)).source)
-
-
-def picture(graph: nx.MultiDiGraph, format: str) -> bytes:
-    """Draw a graph as SVG or PNG.
-
-    Raises:
-        GraphError: if Graphviz is not installed, or cannot draw it.
-    """
-    layout = place(graph)
-    source = _source(graph, layout)
-    if format == "png":
-        # An SVG has no pixels; some versions of Graphviz cut it off at another resolution.
-        source.graph_attr["dpi"] = "144" if layout.height < _LARGE else "96"
-    _add_annotations(source, graph, layout)
-    try:
-        return bytes(source.pipe(format=format, engine="neato", neato_no_op=2, quiet=True))
-    except graphviz.ExecutableNotFound:
-        raise GraphError(
-            f"The format {format} needs Graphviz, which is not installed. Install it "
-            "(Debian: apt install graphviz; macOS: brew install graphviz; Windows: winget "
-            "install graphviz), or choose the format html, which needs no other program."
-        ) from None
-    except graphviz.CalledProcessError as error:
-        words = (error.stderr or b"").decode("utf-8", "replace").strip()
-        raise GraphError(
-            f"Graphviz could not draw the graph: {words or error}. Choose the format html."
-        ) from None
 
 
 def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
@@ -214,52 +183,3 @@ def _spline(path: EdgePath, height: float) -> str:
         here = there
     spline = " ".join(f"{x:.1f},{height - y:.1f}" for x, y in points)
     return f"e,{ex:.1f},{height - ey:.1f} {spline}"
-
-
-# -- title, headings and legend ------------------------------------------------------------
-def _add_annotations(source: graphviz.Digraph, graph: nx.MultiDiGraph, layout: Layout) -> None:
-    """Add title, headings and legend, which are not nodes of the graph."""
-    plain = {"shape": "none", "style": "", "fixedsize": "false", "class": "furniture"}
-    for number, (x, heading) in enumerate(layout.headings):
-        pos = f"{x:g},{layout.height - 8:g}"
-        font = {"fontcolor": "#444444", "fontsize": "12", "pos": pos}
-        source.node(f"heading {number}", label=_text(heading), **plain, **font)
-    for number, (x, y, part) in enumerate(layout.parts):
-        # A table begins at its left end, however wide the text is.
-        cell = f'<TR><TD ALIGN="LEFT"><B>{_markup(part)}</B></TD></TR>'
-        label = f'<<TABLE BORDER="0" CELLPADDING="0" CELLSPACING="0" WIDTH="216">{cell}</TABLE>>'
-        font = {"fontcolor": "#444444", "fontsize": str(FONT_SIZE)}
-        pos = f"{x + 108:g},{layout.height - y:g}"
-        source.node(f"part {number}", label=label, pos=pos, **plain, **font)
-    title = cut(graph.graph["name"], _TITLE)
-    left = max(text_width(title) * 17 / FONT_SIZE / 2 * 1.12, 10)
-    pos = f"{left:g},{layout.height + 24:g}"
-    source.node("title", label=_bold((title,)), fontsize="17", pos=pos, **plain)
-    rows = _legend_rows(graph)
-    body = "".join(f"<TR>{row}</TR>" for row in rows or ["<TD></TD>"])
-    table = f'<<TABLE BORDER="0" CELLSPACING="5" CELLPADDING="3">{body}</TABLE>>'
-    pos = f"{layout.width / 2:g},{-12.0 * len(rows) - 16:g}"
-    source.node("legend", label=table, fontsize="11", pos=pos, **plain)
-
-
-def _legend_rows(graph: nx.MultiDiGraph) -> list[str]:
-    nodes, edges = legend(graph)
-    cells = []
-    for entry in nodes:
-        line = f' STYLE="{entry.line.upper()}"' if entry.line != "solid" else ""
-        border = 3 if entry.double else 2 if entry.width > 1.5 else 1
-        cells.append(
-            f'<TD BORDER="{border}" COLOR="{entry.border}" BGCOLOR="{entry.fill}"{line}>'
-            f"{_emphasized(entry)}</TD>"
-        )
-    for kind, style in edges:
-        dashes = {"solid": "——▸", "dashed": "\u2013 \u2013▸", "dotted": "···▸"}[style.line]
-        cells.append(
-            f'<TD BORDER="0"><FONT COLOR="{style.color}">{dashes}</FONT> {escape(kind)}</TD>'
-        )
-    return ["".join(cells[n : n + _LEGEND_ROW]) for n in range(0, len(cells), _LEGEND_ROW)]
-
-
-def _emphasized(entry: Look) -> str:
-    name = escape(entry.name)
-    return f"<B>{name}</B>" if entry.bold else name

@@ -1,0 +1,213 @@
+"""Shapes and text on a picture of a known size: SVG, and PNG made from it.
+
+All sizes are in pixels, from the upper left corner. An SVG has no resolution: its width,
+height and view box are the same numbers, so that every program shows the whole picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Final
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+import resvg_py
+
+from netkg.graph.layout.looks import INK, LinePattern
+from netkg.graph.layout.placed import EdgePath, Point
+from netkg.graph.layout.text import FONT, FONT_SIZE
+from netkg.graph.views.elements import GraphError, clean
+
+__all__ = ["Canvas", "png"]
+
+_NAMESPACE: Final = "http:" + "//www.w3.org/2000/svg"
+_PAPER: Final = "#ffffff"
+# Dark, every color keeps its hue; a slide or a print keeps the light colors.
+_STYLE: Final = (
+    "@media screen and (prefers-color-scheme: dark) "
+    "{ .picture { filter: invert(0.92) hue-rotate(180deg) } }"
+)
+_DASHES: Final = {"solid": "", "dashed": "6 3", "dotted": "1.5 3"}
+_HEAD: Final = 7.0
+# A PNG has twice the pixels of the picture, for slides and dense screens, up to this number.
+_ZOOM: Final = 2.0
+_MOST_PIXELS: Final = 60_000_000
+
+
+class Canvas:
+    """A picture with a size, on which each shape is painted over those before it."""
+
+    def __init__(self, width: float, height: float, *, title: str, description: str) -> None:
+        """Begin a picture; its title and description are for those who hear it read."""
+        self.width, self.height = round(width), round(height)
+        size = {"width": str(self.width), "height": str(self.height)}
+        self._root = Element(
+            "svg",
+            {
+                "xmlns": _NAMESPACE,
+                **size,
+                "viewBox": f"0 0 {self.width} {self.height}",
+                "role": "img",
+                "font-family": FONT,
+            },
+        )
+        SubElement(self._root, "title").text = clean(title)
+        SubElement(self._root, "desc").text = clean(description)
+        SubElement(self._root, "style").text = _STYLE
+        self._here = SubElement(self._root, "g", {"class": "picture"})
+        SubElement(self._here, "rect", {**size, "fill": _PAPER})
+
+    @contextmanager
+    def group(self, classes: str, *, tooltip: str = "") -> Iterator[None]:
+        """Paint into a group with these classes; a browser shows the tooltip at it."""
+        above = self._here
+        self._here = SubElement(above, "g", {"class": classes})
+        if tooltip:
+            SubElement(self._here, "title").text = clean(tooltip)
+        yield
+        self._here = above
+
+    def rect(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        fill: str = "none",
+        stroke: str = "none",
+        line: LinePattern = "solid",
+        thickness: float = 1.0,
+        radius: float = 0.0,
+    ) -> None:
+        """Paint a rectangle from its upper left corner."""
+        place = {"x": _number(x), "y": _number(y)}
+        size = {"width": _number(width), "height": _number(height)}
+        corner = {"rx": _number(radius)} if radius else {}
+        pen = _pen(stroke, line, thickness)
+        SubElement(self._here, "rect", {**place, **size, **corner, "fill": fill, **pen})
+
+    def path(
+        self,
+        d: str,
+        *,
+        fill: str = "none",
+        stroke: str = "none",
+        line: LinePattern = "solid",
+        thickness: float = 1.0,
+    ) -> None:
+        """Paint a path, given in the commands of SVG."""
+        SubElement(self._here, "path", {"d": d, "fill": fill, **_pen(stroke, line, thickness)})
+
+    def line(
+        self,
+        start: Point,
+        end: Point,
+        *,
+        stroke: str,
+        line: LinePattern = "solid",
+        thickness: float = 1.0,
+    ) -> None:
+        """Paint a straight line."""
+        d = f"M{_point(start)} L{_point(end)}"
+        self.path(d, stroke=stroke, line=line, thickness=thickness)
+
+    def polygon(
+        self,
+        points: tuple[Point, ...],
+        *,
+        fill: str = "none",
+        stroke: str = "none",
+        line: LinePattern = "solid",
+        thickness: float = 1.0,
+    ) -> None:
+        """Paint a closed shape."""
+        d = f"M{' L'.join(map(_point, points))} Z"
+        self.path(d, fill=fill, stroke=stroke, line=line, thickness=thickness)
+
+    def arrow(self, way: EdgePath, *, stroke: str, line: LinePattern, thickness: float) -> None:
+        """Paint a curve with a head at its end, which is reached from the left or the right."""
+        (x, y), (before, _) = way.end, way.controls[-1]
+        back = -_HEAD if before < x else _HEAD
+        d = _curve(way, (x + back * 0.8, y))
+        self.path(d, stroke=stroke, line=line, thickness=thickness)
+        half = _HEAD * 0.4 + thickness * 0.3
+        self.polygon(((x, y), (x + back, y - half), (x + back, y + half)), fill=stroke)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        size: float = FONT_SIZE,
+        anchor: str = "start",
+        bold: bool = False,
+        color: str = INK,
+    ) -> None:
+        """Write one line of text on a baseline; ``anchor`` is start, middle or end."""
+        look = {"font-size": _number(size), "fill": color}
+        if anchor != "start":
+            look["text-anchor"] = anchor
+        if bold:
+            look["font-weight"] = "bold"
+        place = {"x": _number(x), "y": _number(y)}
+        SubElement(self._here, "text", {**place, **look}).text = clean(words)
+
+    def svg(self) -> str:
+        """Return the picture as SVG, with one newline at its end."""
+        indent(self._root, " ")
+        return tostring(self._root, encoding="unicode") + "\n"
+
+
+def png(svg: str) -> bytes:
+    """Return an SVG of a canvas as PNG, with twice its pixels unless it is very large.
+
+    Raises:
+        GraphError: if the system has no font for its text.
+    """
+    if not _has_fonts():
+        raise GraphError(
+            "The format png needs a font, and none is installed. Install one "
+            "(Debian: apt install fonts-dejavu-core), or choose the format svg or html."
+        )
+    head = svg[:600].split('viewBox="0 0 ', 1)[1].split('"', 1)[0]
+    width, height = map(int, head.split())
+    zoom = min(_ZOOM, (_MOST_PIXELS / (width * height)) ** 0.5)
+    return resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom)
+
+
+@cache
+def _has_fonts() -> bool:
+    """Return whether text is painted: without a font, it is left out without an error."""
+    size = f'<svg xmlns="{_NAMESPACE}" width="9" height="9" font-family="{FONT}">'
+    blank = resvg_py.svg_to_bytes(svg_string=f"{size}</svg>")
+    return blank != resvg_py.svg_to_bytes(svg_string=f'{size}<text y="9">M</text></svg>')
+
+
+def _curve(way: EdgePath, end: Point) -> str:
+    """Return a chain of quadratic curves, each of which ends between two control points."""
+    parts = [f"M{_point(way.start)}"]
+    for n, control in enumerate(way.controls):
+        there = end
+        if n + 1 < len(way.controls):
+            after = way.controls[n + 1]
+            there = ((control[0] + after[0]) / 2, (control[1] + after[1]) / 2)
+        parts.append(f"Q{_point(control)} {_point(there)}")
+    return " ".join(parts)
+
+
+def _pen(stroke: str, line: LinePattern, thickness: float) -> dict[str, str]:
+    if stroke == "none":
+        return {}
+    dashes = {"stroke-dasharray": _DASHES[line]} if _DASHES[line] else {}
+    return {"stroke": stroke, "stroke-width": _number(thickness), **dashes}
+
+
+def _point(point: Point) -> str:
+    return f"{_number(point[0])},{_number(point[1])}"
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 1):g}"
