@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import struct
 import subprocess
 import warnings
-import zlib
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
@@ -25,7 +23,6 @@ from netkg.plan.engine import Engine
 ROOT = Path(__file__).resolve().parent.parent
 AS_OF = date(2026, 3, 31)
 NASTY = '</script><img src=x onerror="alert(1)">\\ "quoted" #1; {a} [b] (c) | %%{init}%% & <b>\n-->'
-SVG = "{http:" + "//www.w3.org/2000/svg}"
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 
@@ -176,86 +173,6 @@ def test_dot(drawings: dict[str, Drawing], key: str) -> None:
         for id_ in graph:
             name = id_ if re.fullmatch(r"\w+", id_) else f'"{id_}"'
             assert sum(line.startswith(f"node {name} ") for line in nodes) == 1, id_
-
-
-@needs_dot
-@each
-def test_svg(drawings: dict[str, Drawing], key: str) -> None:
-    graph = drawings[key].shown
-    body = text(drawings[key], "svg")
-    root = ElementTree.fromstring(body)
-    classes = [element.get("class", "") for element in root.iter(f"{SVG}g")]
-    own = [name for name in classes if name.startswith("node") and "furniture" not in name]
-    assert len(own) == len(graph)
-    assert sum(name.startswith("edge") for name in classes) == graph.number_of_edges()
-    words = " ".join("".join(element.itertext()) for element in root.iter(f"{SVG}text"))
-    shown = " ".join(words.replace("\xa0", " ").split())
-    assert_carried(shown, graph)
-    for _, data in graph.nodes(data=True):
-        assert data["label"].split()[0][:8] in shown
-    assert not list(root.iter(f"{SVG}script"))
-    assert all(element.tag != f"{SVG}img" for element in root.iter())
-
-
-@needs_dot
-@each
-def test_an_svg_shows_the_whole_drawing(drawings: dict[str, Drawing], key: str) -> None:
-    root = ElementTree.fromstring(text(drawings[key], "svg"))
-    view = [float(each) for each in root.get("viewBox", "").split()]
-    whole = next(root.iter(f"{SVG}g"))
-    scale = float(re.findall(r"scale\(([0-9.]+)", whole.get("transform", ""))[0])
-    (background, *_) = root.iter(f"{SVG}polygon")
-    points = [each.split(",") for each in background.get("points", "").split()]
-    for axis, size in ((0, view[2]), (1, view[3])):
-        ends = [float(point[axis]) for point in points]
-        assert (max(ends) - min(ends)) * scale == pytest.approx(size, abs=1)
-
-
-@needs_dot
-@pytest.mark.parametrize("key", VIEWS)
-def test_the_text_of_a_default_picture_can_be_read(drawings: dict[str, Drawing], key: str) -> None:
-    root = ElementTree.fromstring(text(drawings[key], "svg"))
-    wide = float(root.get("viewBox", "").split()[2])
-    sizes = {float(element.get("font-size", "0")) for element in root.iter(f"{SVG}text")}
-    assert min(sizes) * min(1280 / wide, 1.0) >= 10.8
-    nodes = [
-        float(element.get("font-size", "0")) * min(1280 / wide, 1.0)
-        for group in root.iter(f"{SVG}g")
-        if group.get("class", "").startswith("node") and "furniture" not in group.get("class", "")
-        for element in group.iter(f"{SVG}text")
-    ]
-    assert min(nodes) >= 11
-
-
-@needs_dot
-@each
-def test_png(drawings: dict[str, Drawing], key: str) -> None:
-    body = write(drawings[key].shown, "png")
-    assert isinstance(body, bytes)
-    assert body[:8] == b"\x89PNG\r\n\x1a\n"
-    width, height = struct.unpack(">II", body[16:24])
-    assert 1280 <= width <= 2600
-    assert height >= 300
-    place, data = 8, b""
-    while place < len(body):
-        (size,) = struct.unpack(">I", body[place : place + 4])
-        kind = body[place + 4 : place + 8]
-        chunk = body[place + 8 : place + 8 + size]
-        (check,) = struct.unpack(">I", body[place + 8 + size : place + 12 + size])
-        assert zlib.crc32(kind + chunk) == check
-        data += chunk if kind == b"IDAT" else b""
-        place += 12 + size
-    assert len(zlib.decompress(data)) > width * height
-
-
-@pytest.mark.parametrize("format", ["svg", "png"])
-def test_without_graphviz_a_message_says_what_to_do(
-    drawings: dict[str, Drawing], monkeypatch: pytest.MonkeyPatch, format: str
-) -> None:
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(GraphError, match=r"not installed.*apt install graphviz.*html"):
-        write(drawings["guideline"].shown, format)
-    assert text(drawings["guideline"], "dot")
 
 
 # -- Mermaid -------------------------------------------------------------------------------------

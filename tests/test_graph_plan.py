@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections import Counter
 from datetime import date
 from itertools import pairwise
@@ -347,7 +346,6 @@ def test_every_format_marks_treatments(drawings: dict[str, Drawn]) -> None:
     assert page.count('"treatment":true') == page.count('"bold":true') == count
 
 
-@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 def test_the_picture_marks_treatments_and_names_the_parts(drawings: dict[str, Drawn]) -> None:
     graph = drawings["analog given"][2].shown
     root = ElementTree.fromstring(str(write(graph, "svg")))

@@ -140,8 +140,6 @@ def run(command: str, status: int, folder: Path) -> tuple[str, int]:
 @pytest.mark.slow
 @pytest.mark.parametrize("doc", with_a("console"))
 def test_commands_give_the_output_that_is_shown(doc: str, sandbox: Path) -> None:
-    if doc == "docs/graphs.md" and shutil.which("dot") is None:
-        pytest.skip("its pictures need Graphviz, and there is no program dot here")
     for block in (block for block in blocks(doc) if block.language == "console"):
         assert block.text.startswith("$ "), f"{doc}:{block.line}"
         status = 0

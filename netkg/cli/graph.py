@@ -48,8 +48,9 @@ _MANY: Final = 5
 @click.option(
     "--format",
     type=Choice(FORMATS),
-    help="dot, svg and png for Graphviz; html for a browser; graphml and gexf for Gephi and yEd; "
-    "cytoscape and cx2 for Cytoscape; json for networkx (default: by the name of FILE, else dot).",
+    help="svg and png for slides; html for a browser; graphml and gexf for Gephi and yEd; "
+    "cytoscape and cx2 for Cytoscape; dot for Graphviz; json for networkx "
+    "(default: by the name of FILE, else dot).",
 )
 @click.option(
     "--out",

@@ -33,6 +33,7 @@ _HEAD: Final = 7.0
 # A PNG has twice the pixels of the picture, for slides and dense screens, up to this number.
 _ZOOM: Final = 2.0
 _MOST_PIXELS: Final = 60_000_000
+_LONGEST: Final = 1_000
 
 
 class Canvas:
@@ -52,8 +53,8 @@ class Canvas:
                 "font-family": FONT,
             },
         )
-        SubElement(self._root, "title").text = clean(title)
-        SubElement(self._root, "desc").text = clean(description)
+        SubElement(self._root, "title").text = _short(title)
+        SubElement(self._root, "desc").text = _short(description)
         SubElement(self._root, "style").text = _STYLE
         self._here = SubElement(self._root, "g", {"class": "picture"})
         SubElement(self._here, "rect", {**size, "fill": _PAPER})
@@ -64,7 +65,7 @@ class Canvas:
         above = self._here
         self._here = SubElement(above, "g", {"class": classes})
         if tooltip:
-            SubElement(self._here, "title").text = clean(tooltip)
+            SubElement(self._here, "title").text = _short(tooltip)
         yield
         self._here = above
 
@@ -186,8 +187,13 @@ def _has_fonts() -> bool:
     return blank != resvg_py.svg_to_bytes(svg_string=f'{size}<text y="9">M</text></svg>')
 
 
+def _short(text: str) -> str:
+    """Return a text that nobody reads at once without its end, if it is very long."""
+    return clean(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+
+
 def _curve(way: EdgePath, end: Point) -> str:
-    """Return a chain of quadratic curves, each of which ends between two control points."""
+    """Return a chain of quadratic curves, which meet halfway between two control points."""
     parts = [f"M{_point(way.start)}"]
     for n, control in enumerate(way.controls):
         there = end

@@ -66,7 +66,6 @@ _RECORD: Final = ("#e4e8ea", "#3d4f5c")
 
 _ALERT: Final = Look("alert", *_CAUTION, width=2.2)
 _STATUS: Final = {
-    "alert": _ALERT,
     "overdue": Look("overdue", *_OVERDUE, width=2.6),
     "due": Look("due", *_TO_DO, width=1.8),
     "option": Look("option", *_CHOICE, width=1.8),
@@ -151,7 +150,8 @@ def look(data: Mapping[str, Any]) -> Look:
     """Return the look of a node by its attributes."""
     found = _KIND.get(data["kind"], _KIND["group"])
     if data.get("status"):
-        found = _STATUS[status_word(data["kind"], data["status"])]
+        word = status_word(data["kind"], data["status"])
+        found = _ALERT if word == _ALERT.name else _STATUS[word]
     elif data.get("verdict") in _VERDICT:
         found = _VERDICT[data["verdict"]]
     elif data.get("state"):
