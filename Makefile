@@ -40,7 +40,7 @@ test-all: lint $(VENV)/.netkg-interop ## the same with tools of others and the l
 	@$(PYTEST)
 
 test-sample: $(VENV)/.netkg-interop ## run tools of others, and a sample of the long batches, chosen by SEED
-	@$(PYTEST) -m "batch or interop" --batch-share 0.01 --batch-seed "$(SEED)"
+	@$(PYTEST) $(BY_FILE) -m "batch or interop" --batch-share 0.01 --batch-seed "$(SEED)"
 
 fuzz: $(VENV)/.netkg-test ## try random inputs for SECONDS, chosen by SEED
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed "$(SEED)"

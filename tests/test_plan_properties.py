@@ -21,7 +21,7 @@ AS_OF = date(2026, 3, 31)
 # Each draws a hundred cases or more.
 pytestmark = pytest.mark.batch
 ENGINE = default_engine()
-BATCHES, BATCH_SIZE = 40, 25
+BATCHES, BATCH_SIZE = 100, 10
 MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 # Rows about what is recorded change with the record, by their nature.
