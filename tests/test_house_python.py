@@ -253,6 +253,10 @@ def is_property(node: ast.FunctionDef) -> bool:
 def public(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.ClassDef]:
     """Yield public functions and classes, and public methods of public classes."""
     for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef) and "overload" in map(
+            ast.unparse, node.decorator_list
+        ):
+            continue  # the implementation has the docstring
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
             yield node
             if isinstance(node, ast.ClassDef):

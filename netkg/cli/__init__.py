@@ -31,7 +31,7 @@ COMMANDS: Final = {
     "whatif": "Show what a change of each case does to its plan.",
     "diff": "Compare the plans of two cases, or of one case on two dates.",
     "query": "Query the ontology, cases or their plans in SPARQL.",
-    "graph": "Draw the guideline, the ontology, a case or its plan as a graph.",
+    "graph": "Draw the guideline, the ontology, a case or its plan as a graph, or a timeline.",
     "export": "Export cases with all that is inferred, or the ontology, to other tools.",
     "recommendations": "List the statements of the guideline.",
     "check": "Check an ontology and shapes, and list everything that would be refused.",

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from netkg.case.model import Case
 
 _MANY: Final = 5
+# The ending of a view that is not a graph.
+_DEFAULT: Final = {"timeline": "svg"}
 
 
 @click.command(cls=Command)
@@ -50,7 +52,7 @@ _MANY: Final = 5
     type=Choice(FORMATS),
     help="svg and png for slides; html for a browser; graphml and gexf for Gephi and yEd; "
     "cytoscape and cx2 for Cytoscape; dot for Graphviz; json for networkx "
-    "(default: by the name of FILE, else dot).",
+    "(default: by the name of FILE, else dot). A timeline is svg, the default, png or html.",
 )
 @click.option(
     "--out",
@@ -82,7 +84,7 @@ _MANY: Final = 5
 )
 @click.option("--verdict", type=Choice(VERDICTS), help="Only statements with this verdict (plan).")
 @click.option("--status", help="Only statements with this status, such as due (plan).")
-@click.option("--focus", metavar="ID", help="Only what concerns this tumor (plan).")
+@click.option("--focus", metavar="ID", help="Only what concerns this tumor (plan, timeline).")
 @folders
 def graph(
     inputs: Inputs,
@@ -93,7 +95,7 @@ def graph(
     hops: int | None,
     **part: Any,
 ) -> int:
-    """Draw the guideline, the ontology, a case or its plan as a graph.
+    """Draw the guideline, the ontology, a case or its plan as a graph, or a timeline.
 
     CASE is a file of one case or of several; - is standard input.
 
@@ -105,15 +107,17 @@ def graph(
         netkg graph --view ontology --whole --out ontology.graphml
         netkg graph examples/small-pancreatic-net.json --as-of 2026-03-31 --out plan.html
         netkg graph examples/small-pancreatic-net.json --view case --out case.png
+        netkg graph examples/small-pancreatic-net.json --view timeline --out timeline.svg
         netkg graph examples/cohort.ndjson --case ID --status due --out due.gexf
     """
     case = inputs.case
     view = view or ("plan" if case else "guideline")
-    of_case = view in ("case", "plan")
+    of_case = view in ("case", "plan", "timeline")
     refuse(of_case and not case, f"The {view} view needs a case. Add the name of a file as CASE.")
     refuse(
         case and not of_case,
-        f"The {view} view does not draw a case. Leave out {case}, or choose the view case or plan.",
+        f"The {view} view does not draw a case. Leave out {case}, "
+        "or choose the view case, plan or timeline.",
     )
     refuse(
         not case and (inputs.as_of or pick or inputs.input_format),
@@ -123,7 +127,7 @@ def graph(
         hops is not None and part["around"] is None,
         "--hops is the distance from a node. Name the node with --around.",
     )
-    ending = file.suffix.removeprefix(".").casefold() if file else "dot"
+    ending = file.suffix.removeprefix(".").casefold() if file else _DEFAULT.get(view, "dot")
     endings = ", ".join(f".{name}" for name in SUFFIXES)
     refuse(
         not format and ending not in SUFFIXES,
@@ -134,7 +138,7 @@ def graph(
         file is None and format == "png" and sys.stdout is not None and sys.stdout.isatty(),
         "A terminal cannot show png. Write it to a file with --out.",
     )
-    from netkg.graph import draw, write
+    from netkg.graph import draw
 
     if file is not None:
         inputs.check_output(file)
@@ -142,12 +146,12 @@ def graph(
     reader = inputs.open() if case else None
     found = _only(reader, pick, case) if reader else None
     plan = engine.derive(found, as_of=day) if found else None
-    if view == "plan" and reader and plan and not plan.conforms:
+    if view in ("plan", "timeline") and reader and plan and not plan.conforms:
         out(findings_as_text(plan.case, plan.findings, engine))
         return reader.status(True)
     hops = 1 if hops is None else hops
     drawing = draw(engine, view, case=found, as_of=day, plan=plan, hops=hops, **part)
-    body = write(drawing.shown, format, whole=drawing.whole)
+    body = drawing.write(format)
     if format == "mermaid":
         from netkg.graph.formats.mermaid import too_large
 

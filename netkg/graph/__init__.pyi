@@ -4,6 +4,7 @@ from .choices import FORMATS, SUFFIXES, VIEWS
 from .drawing import Drawing, draw, view
 from .folding.fold import LIMIT
 from .formats.write import write
+from .timeline.timeline import Timeline
 from .views.elements import GraphError
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "VIEWS",
     "Drawing",
     "GraphError",
+    "Timeline",
     "draw",
     "view",
     "write",

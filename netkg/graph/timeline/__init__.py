@@ -1,0 +1,1 @@
+"""The timeline of a case: what was done, what is due, and when."""

@@ -1,0 +1,207 @@
+"""Make the chart of a case and its plan: what is on record, and what is due."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from netkg.case.days import parse_day
+from netkg.case.model import Case
+from netkg.graph.timeline.asked import asked
+from netkg.graph.timeline.model import Chart, Entry, Part, Row
+from netkg.graph.views.elements import GraphError, unknown
+from netkg.plan.model import Plan, Recommendation, RecordedEvent
+from netkg.render.screen_parts import Names
+from netkg.render.words import case_name, status_word
+from netkg.suggestions import listed
+
+__all__ = ["chart"]
+
+_CARE: Final = "CareCoordination"
+_HEADINGS: Final = ("Treatments", "Examinations", "Care")
+# With more rows than this, what concerns different tumors shares rows.
+_MOST_ROWS: Final = 60
+# What is said of statements that are not on the timeline, after their number.
+_LEFT: Final = {
+    "not-applicable": "that do not apply",
+    "undetermined": "undetermined",
+    "done": "done without an event",
+}
+
+
+def chart(case: Case, plan: Plan, *, focus: str | None = None) -> Chart:
+    """Return the chart of a case, or of one of its tumors.
+
+    Raises:
+        GraphError: if the case has no plan, or no tumor with this id.
+    """
+    if not plan.conforms:
+        raise GraphError(
+            f"{plan.case}: the case violates the shapes, so it has no timeline. "
+            "Fix the violations, or draw the case itself."
+        )
+    return _Chart(case, plan, focus).chart()
+
+
+class _Chart:
+    def __init__(self, case: Case, plan: Plan, focus: str | None) -> None:
+        self._case, self._plan, self._focus = case, plan, focus
+        self._names = Names(plan)
+        self._as_of = date.fromisoformat(plan.as_of)
+        if focus is not None and focus not in self._names.tumors:
+            raise unknown("tumor", focus, self._names.tumors)
+        (self._born, self._died) = (self._day(key) for key in ("birthDate", "deceasedDate"))
+
+    def chart(self) -> Chart:
+        plan = self._plan
+        windows, without = asked(plan, self._names, self._concerns)
+        events = [
+            (event, self._event(event, values))
+            for event, values in self._events()
+            if self._concerns(event.target)
+        ]
+        treatments = {id(event) for event in plan.treatments}
+        groups: dict[str, list[tuple[RecordedEvent, Entry]]] = {}
+        for event, entry in events:
+            is_care = _CARE in event.kinds
+            heading = (
+                "Treatments" if id(event) in treatments else "Care" if is_care else "Examinations"
+            )
+            groups.setdefault(heading, []).append((event, entry))
+        measured = list(self._measurements())
+        parts = [
+            *(Part(heading, _rows(groups.get(heading, ()))) for heading in _HEADINGS),
+            Part("Measurements", _rows([(None, entry) for entry in measured])),
+            Part("Due and scheduled", windows),
+        ]
+        undated = [entry for _, entry in events if entry.first is None]
+        undated += [entry for entry in measured if entry.first is None]
+        at = f", {self._focus}" if self._focus else ""
+        shown = Chart(
+            title=f"Timeline of {case_name(plan.case)}{at}, as of {plan.as_of}",
+            about=self._about(),
+            as_of=self._as_of,
+            died=self._died,
+            parts=tuple(part for part in parts if part.rows),
+            undated=(*without, *undated),
+            left="",
+            guideline=plan.guideline,
+        )
+        return replace(shown, left=self._left(shown))
+
+    def _concerns(self, focus: str | None) -> bool:
+        """Return whether what is at a focus belongs to the tumor that was chosen."""
+        return self._focus in (None, focus) or focus not in self._names.tumors
+
+    def _day(self, key: str) -> date | None:
+        return parse_day(next(iter(self._case.values(self._case.node.value, key)), ""))
+
+    def _about(self) -> str:
+        days = (("born", self._born), ("died", self._died))
+        said = [f"{word} {day}" for word, day in days if day]
+        return "; ".join([self._plan.summary.line, *said])
+
+    # -- the record --------------------------------------------------------------------
+    def _events(self) -> Iterator[tuple[RecordedEvent, Mapping[str, Any]]]:
+        """Yield the events on record with the record of each."""
+        records = {id(record): record for record in self._case.records.values()}
+        for key, event in self._plan.recorded.items():
+            yield event, records.get(key, {})
+
+    def _event(self, event: RecordedEvent, record: Mapping[str, Any]) -> Entry:
+        words = self._names.words
+        day = parse_day(event.date or "")
+        found = [words.term(each) for each in (event.result,) if each]
+        if record.get("value") is not None:
+            value = words.value("value", record["value"])
+            found.append(f"{value} {record.get('unit') or ''}".strip())
+        found += [words.term(each) for each in (event.outcome,) if each]
+        end = min(self._died or self._as_of, self._as_of)
+        goes_on = event.status == "active" and day is not None and day <= end
+        where = event.target or ""
+        if not self._names.several and where in self._names.tumors:
+            where = ""
+        return Entry(
+            name=event.name,
+            status=event.status,
+            first=day,
+            last=end if goes_on else None,
+            shape="ongoing" if goes_on else "day",
+            where=where,
+            says=tuple(found),
+            statements=event.statements,
+            cited=self._names.ids(event.statements),
+            mark=tuple(found),
+            has_failed=event.outcome == "Failed",
+        )
+
+    def _measurements(self) -> Iterator[Entry]:
+        words = self._names.words
+        for tumor in self._case.tumors:
+            name = self._case.names.get(tumor.value, "")
+            if not self._concerns(name):
+                continue
+            for node in self._case.values(tumor.value, "measurements"):
+                size = words.value("diameterMm", self._case.records[node]["diameterMm"])
+                yield Entry(
+                    name=words.term("diameterMm"),
+                    status="",
+                    first=parse_day(next(iter(self._case.values(node, "date")), "")),
+                    where=name if self._names.several else "",
+                    says=(size,),
+                    mark=(size,),
+                )
+
+    # -- what is not shown -------------------------------------------------------------
+    def _left(self, shown: Chart) -> str:
+        """Return how many statements are not on the timeline, and why."""
+        ids = {id_ for entry in (*shown.entries, *shown.undated) for id_ in entry.statements}
+        why = Counter(self._why(row) for row in self._plan.recommendations if row.id not in ids)
+        parts = [
+            f"{number} {'alerts' if word == 'alert' and number > 1 else _LEFT.get(word, word)}"
+            for word, number in sorted(why.items())
+        ]
+        said = f"Not on the timeline: statements without a date ({listed(parts)})."
+        return said if parts else ""
+
+    def _why(self, row: Recommendation) -> str:
+        if row.verdict != "applicable" or row.status is None:
+            return row.verdict
+        return status_word(row.kind, row.status)
+
+
+def _rows(entries: Iterable[tuple[RecordedEvent | None, Entry]]) -> tuple[Row, ...]:
+    """Return entries in rows by their type, and by what they concern unless these are many."""
+    dated = [pair for pair in entries if pair[1].first is not None]
+    dated.sort(key=lambda pair: pair[1].first or date.min)
+    rows = _grouped(dated, by_place=True)
+    return rows if len(rows) <= _MOST_ROWS else _grouped(dated, by_place=False)
+
+
+def _grouped(
+    pairs: Iterable[tuple[RecordedEvent | None, Entry]], *, by_place: bool
+) -> tuple[Row, ...]:
+    groups: dict[tuple[str, str], list[tuple[RecordedEvent | None, Entry]]] = {}
+    for event, entry in pairs:
+        key = (event.label if event else entry.name, entry.where if by_place else "")
+        groups.setdefault(key, []).append((event, entry))
+    rows = []
+    for (name, where), group in groups.items():
+        titles = {entry.title for _, entry in group}
+        if len(titles) == 1:
+            rows.append(Row(titles.pop(), tuple(entry for _, entry in group)))
+            continue
+        # The row has the name of their type, and each mark what distinguishes it.
+        label = f"{name} at {where}" if where else name
+        rows.append(Row(label, tuple(_marked(event, entry, where) for event, entry in group)))
+    return tuple(rows)
+
+
+def _marked(event: RecordedEvent | None, entry: Entry, where: str) -> Entry:
+    """Return an entry whose mark says what the name of its row does not."""
+    remark = event.remark if event else ""
+    more = (remark or "", "" if where else entry.where)
+    return replace(entry, mark=(*filter(None, more), *entry.mark))
