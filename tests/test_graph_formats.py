@@ -182,7 +182,7 @@ LABEL = r'"[\w .,:()/+?!%\'\xb7\xd7\u2013#;<>-]*"'
 NODE = re.compile(
     rf"    (n\d+)(?:\[{LABEL}\]|\({LABEL}\)|\{{\{{{LABEL}\}}\}}|>{LABEL}\]|\[\[{LABEL}\]\]):::c\d+"
 )
-EDGE = re.compile(r'    (n\d+) (?:-->|-\.->)(?:\|"[a-z ]+"\|)? (n\d+)')
+EDGE = re.compile(rf"    (n\d+) (?:-->|-\.->)(?:\|{LABEL}\|)? (n\d+)")
 CLASS = re.compile(r"    classDef \w+ fill:#\w{6},stroke:#\w{6},color:#\w{6}(,[\w-]+:[\w. ]+)*")
 OTHER = re.compile(
     r"    class n\d+(,n\d+)* treatment|    classDef treatment font-weight:bold|"

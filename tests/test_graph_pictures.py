@@ -40,6 +40,7 @@ MEANINGS = (
     {"alert", "gap in the guideline"},
     {"fact in the case", "looked for, not found", "derived fact", "measurement"},
     {"case", "tumor", "metastasis", "group"},
+    {"record", "field", "derived property"},
 )
 # Where things are, in the pixels of the window: the picture, and all that is painted on it.
 PLACES = """() => {
@@ -218,7 +219,7 @@ def test_a_browser_shows_the_whole_drawing(
 
 
 def test_every_committed_picture_is_found() -> None:
-    assert {path.name for path in COMMITTED} >= {"plan.svg"}
+    assert {path.name for path in COMMITTED} >= {"model.svg", "plan.svg"}
 
 
 def test_a_dark_screen_gets_a_dark_picture(

@@ -104,6 +104,7 @@ def graph(
         netkg graph --out guideline.html
         netkg graph --section Treatment/Localized --format svg > localized.svg
         netkg graph --around TX-19 --hops 2 --format mermaid
+        netkg graph --view model --out model.svg
         netkg graph --view ontology --whole --out ontology.graphml
         netkg graph examples/small-pancreatic-net.json --as-of 2026-03-31 --out plan.html
         netkg graph examples/small-pancreatic-net.json --view case --out case.png

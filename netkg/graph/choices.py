@@ -6,7 +6,7 @@ from typing import Final
 
 __all__ = ["FORMATS", "SUFFIXES", "VIEWS"]
 
-VIEWS: Final = ("ontology", "guideline", "case", "plan", "timeline")
+VIEWS: Final = ("ontology", "model", "guideline", "case", "plan", "timeline")
 FORMATS: Final = (
     "dot",
     "mermaid",

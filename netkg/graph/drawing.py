@@ -15,6 +15,7 @@ from netkg.graph.choices import VIEWS
 from netkg.graph.folding.case import CASE_STEPS
 from netkg.graph.folding.fold import Fold, shrink
 from netkg.graph.folding.guideline import GUIDELINE_STEPS
+from netkg.graph.folding.model import MODEL_STEPS
 from netkg.graph.folding.ontology import ONTOLOGY_STEPS
 from netkg.graph.folding.plan import PLAN_STEPS
 from netkg.graph.formats.write import write
@@ -25,6 +26,7 @@ from netkg.graph.timeline.timeline import Timeline
 from netkg.graph.views.case import CaseView
 from netkg.graph.views.elements import GraphError, unknown
 from netkg.graph.views.guideline import GuidelineView
+from netkg.graph.views.model import ModelView
 from netkg.graph.views.ontology import OntologyView
 from netkg.graph.views.plan import PlanView
 from netkg.plan.model import Plan
@@ -37,9 +39,16 @@ __all__ = ["Drawing", "draw", "view"]
 
 _STEPS: Final[dict[str, tuple[Fold, ...]]] = {
     "ontology": ONTOLOGY_STEPS,
+    "model": MODEL_STEPS,
     "guideline": GUIDELINE_STEPS,
     "case": CASE_STEPS,
     "plan": PLAN_STEPS,
+}
+# The views that need no case.
+_OF_ENGINE: Final[dict[str, type[OntologyView | ModelView | GuidelineView]]] = {
+    "ontology": OntologyView,
+    "model": ModelView,
+    "guideline": GuidelineView,
 }
 
 
@@ -176,8 +185,8 @@ def _build(
 ) -> nx.MultiDiGraph:
     if name not in VIEWS:
         raise unknown("view", name, VIEWS)
-    if name in ("ontology", "guideline"):
-        return (OntologyView if name == "ontology" else GuidelineView)(engine).graph()
+    if name in _OF_ENGINE:
+        return _OF_ENGINE[name](engine).graph()
     case, plan = _planned(engine, name, case, as_of, plan)
     if name == "case":
         return CaseView(engine, case, plan.as_of).graph(plan.findings)

@@ -58,7 +58,7 @@ def check_shapes(found: Folder, schema: Schema, *, of_cases: bool = True) -> Ite
     """
     if found.doubtful:
         return  # what the other files refer to may be in these
-    index = ShapesIndex(found)
+    index = ShapesIndex(found.triples)
     checks = _Checks(found, schema, index)
     yield from checks.files()
     yield from checks.terms()

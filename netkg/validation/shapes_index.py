@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
 from netkg.namespaces import RDFS, SH
-from netkg.ontology.folder import Folder
 from netkg.ontology.schema import FIRST, REST, TYPE, owl
 
 __all__ = ["ShapesIndex", "Value", "sh"]
@@ -42,11 +41,11 @@ DESCRIPTIONS: Final = frozenset(
 
 
 class ShapesIndex:
-    """The shapes of a folder, by their nodes."""
+    """The shapes in some triples, by their nodes."""
 
-    def __init__(self, found: Folder) -> None:
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
         self.values: dict[Value, dict[ox.NamedNode, list[Value]]] = {}
-        for triple in found.triples:
+        for triple in triples:
             values = self.values.setdefault(triple.subject, {})  # type: ignore[arg-type]
             values.setdefault(triple.predicate, []).append(triple.object)  # type: ignore[arg-type]
 

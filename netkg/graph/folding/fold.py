@@ -100,7 +100,9 @@ def fold(graph: nx.MultiDiGraph, groups: Iterable[Group]) -> nx.MultiDiGraph:
     first: dict[tuple[str, str, str], dict[str, Any]] = {}
     for start, end, kind, data in source.edges(keys=True, data=True):
         key = (inside.get(start, start), inside.get(end, end), kind)
-        if key[0] != key[1] and all(kind in only.get(id_, (kind,)) for id_ in key[:2]):
+        # What leads from one member of a group to another is inside it.
+        is_inside = key[0] == key[1] and not start == end == key[0]
+        if not is_inside and all(kind in only.get(id_, (kind,)) for id_ in key[:2]):
             counts[key] += data.get("weight", 1)
             first.setdefault(key, data)
     for key, count in counts.items():

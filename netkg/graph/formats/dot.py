@@ -16,7 +16,7 @@ import networkx as nx
 from netkg.graph.layout.looks import INK, Look, edge_look, look
 from netkg.graph.layout.place import place
 from netkg.graph.layout.placed import EdgePath, Layout
-from netkg.graph.layout.text import FONT, FONT_SIZE
+from netkg.graph.layout.text import CAPTION_SIZE, FONT, FONT_SIZE
 from netkg.graph.views.elements import closing_lines
 
 __all__ = ["dot"]
@@ -61,11 +61,16 @@ def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
             "fixedsize": "true",
             "margin": "0.1,0.03",
         },
-        edge_attr={"arrowsize": "0.55", "arrowhead": "normal"},
+        edge_attr={
+            "arrowsize": "0.55",
+            "arrowhead": "normal",
+            "fontname": FONT,
+            "fontsize": str(CAPTION_SIZE),
+        },
     )
     for id_, data in graph.nodes(data=True):
         _node(source, id_, data, layout)
-    for start, end, kind in graph.edges(keys=True):
+    for start, end, kind, caption in graph.edges(keys=True, data="caption"):
         style = edge_look(kind)
         in_column = graph.nodes[start]["column"] == graph.nodes[end]["column"]
         attributes = {
@@ -75,6 +80,7 @@ def _source(graph: nx.MultiDiGraph, layout: Layout) -> graphviz.Digraph:
             "style": style.line,
             "constraint": "false" if in_column else "true",
             "pos": _spline(layout.paths[start, end, kind], layout.height),
+            **({"label": _text(caption)} if caption else {}),
         }
         # Digraph.edge would read the text after a colon as a port.
         first, last = (graphviz.quoting.quote(_name(id_)) for id_ in (start, end))

@@ -46,9 +46,10 @@ def mermaid(graph: nx.MultiDiGraph) -> str:
     for id_, data in graph.nodes(data=True):
         opened, closed = _OPEN[looks[id_].shape]
         lines.append(f'    {names[id_]}{opened}"{_label(data)}"{closed}:::{classes[looks[id_]]}')
-    for start, end, kind in graph.edges(keys=True):
+    for start, end, kind, caption in graph.edges(keys=True, data="caption"):
         arrow = _LINES[edge_look(kind).line]
-        label = f'|"{_text(kind)}"|' if kind in _LABELED else ""
+        words = caption or (kind if kind in _LABELED else "")
+        label = f'|"{_text(words)}"|' if words else ""
         lines.append(f"    {names[start]} {arrow}{label} {names[end]}")
     lines += [f"    {_class(name, style)}" for style, name in classes.items()]
     treatments = [names[id_] for id_, data in graph.nodes(data=True) if "treatment" in data]

@@ -10,7 +10,7 @@ from netkg.graph.formats.canvas import Canvas
 from netkg.graph.layout.looks import EdgeLook, Look, edge_look, legend, look
 from netkg.graph.layout.place import place
 from netkg.graph.layout.placed import Box, EdgePath, Layout
-from netkg.graph.layout.text import BOLD, FONT_SIZE, LINE, cut, text_width, wrap
+from netkg.graph.layout.text import BOLD, CAPTION_SIZE, FONT_SIZE, LINE, cut, text_width, wrap
 from netkg.graph.views.elements import closing_lines
 
 __all__ = ["svg"]
@@ -81,6 +81,10 @@ class _Picture:
         with self._canvas.group(f"edge {_class(kind)}", tooltip=words):
             way = _moved(self._layout.paths[start, end, kind])
             self._canvas.arrow(way, stroke=style.color, line=style.line, thickness=style.width)
+            if at := self._layout.captions.get((start, end, kind)):
+                x, y = at[0] + _MARGIN, at[1] + _TITLE_ROOM + _MARGIN + _BASELINE
+                font: dict[str, Any] = {"size": CAPTION_SIZE, "anchor": "end", "color": _SUBDUED}
+                self._canvas.text(x, y, data["caption"], **font)
 
     def _node(self, box: Box, data: dict[str, Any]) -> None:
         style = look(data)

@@ -121,6 +121,9 @@ _KIND: Final = {
     "remark": Look("doubtful", *_TO_DO, "cut", "dashed"),
     "missing": Look("missing", *_OPEN, "cut", "dashed"),
     "tumor type": Look("type of tumor", *_TO_DO),
+    "record": Look("record", *_TO_DO, "folder", width=1.8),
+    "field": Look("field", *_TO_DO, "note"),
+    "derived property": Look("derived property", *_TO_DO, "round", "dashed"),
     "value set": Look("set of values", *_RECORD, "folder", width=1.6),
     "value": Look("value", *_DATA, "round"),
 }
@@ -137,7 +140,11 @@ EDGES: Final = {
     "asks for": EdgeLook("#7d9488"),
     "asks for one of": EdgeLook("#7d9488", "dashed"),
     "cites": EdgeLook("#a0a0a0", "dotted"),
+    "contains record": EdgeLook("#8a6500", "solid", 1.8),
+    "refers to": EdgeLook("#8a6500", "dashed", 1.6),
+    "is a kind of": EdgeLook("#5f5f5f", "dotted", 1.4),
 }
+_CLASSES: Final = frozenset({"record", "value set"})
 _PLAIN: Final = EdgeLook("#8c8c8c")
 # The legend names the kinds of edges without a look of their own, unless there are more.
 _FEW: Final = 5
@@ -165,7 +172,8 @@ def rank(entry: Look) -> int:
 
 
 def _is_folded(data: Mapping[str, Any]) -> bool:
-    return bool(data.get("folded") or data.get("listed"))
+    # What a class diagram shows in a box is not drawn as several nodes.
+    return bool(data.get("folded") or (data.get("listed") and data["kind"] not in _CLASSES))
 
 
 def edge_look(kind: str) -> EdgeLook:

@@ -8,7 +8,6 @@ that it passes, through waypoints that all edges of one node share.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from heapq import merge
 from typing import Final
 
@@ -16,13 +15,15 @@ import networkx as nx
 
 from netkg.graph.folding.fold import fits
 from netkg.graph.layout.looks import look
-from netkg.graph.layout.placed import Box, EdgePath, Layout, Point
+from netkg.graph.layout.placed import Box, Layout
+from netkg.graph.layout.route import ARC, Captions, Key, Router, spread
 from netkg.graph.layout.text import LINE, node_lines, node_width
 
 __all__ = ["place"]
 
 _WIDE: Final = 1236.0
 _GAP_X: Final = 40.0
+_GAP_NEAR_CAPTIONS: Final = 28.0
 _GAP_Y: Final = 6.0
 _PAD_X: Final = 9.0
 _PAD_Y: Final = 4.5
@@ -32,9 +33,9 @@ _WIDEST_WORD: Final = 170.0
 _STEPS: Final = 16
 _DOUBLE: Final = 8.0
 _WAY: Final = 3.0
+_WAY_NEAR_CAPTIONS: Final = 12.0
 _PART: Final = 20.0
 _SWEEPS: Final = 8
-_ARC: Final = 26.0
 _HEAD: Final = 26.0
 
 
@@ -54,6 +55,7 @@ class _Placer:
         self._columns: list[list[str]] = [[] for _ in self._used]
         for id_, rank in self._column.items():
             self._columns[rank].append(id_)
+        self._captions = Captions(graph, self._column)
         self._gaps = self._gap_widths()
         self._widths = self._column_widths(widest - sum(self._gaps))
         self._lines = {
@@ -65,7 +67,11 @@ class _Placer:
             for id_, lines in self._lines.items()
         }
         self._ways: dict[tuple[str, int], str] = {}
+        self._stops: dict[Key, tuple[str, ...]] = {}
         self._links = self._link()
+        self._router = Router(self._stops, self._column, self._captions)
+        for id_ in self._lines:
+            self._height[id_] = max(self._height[id_], self._router.least_height(id_))
         # Nodes with a negative order are at the top of their column.
         self._top = {id_ for id_, n in graph.nodes(data="order") if n is not None and n < 0}
         self._parts: dict[str, str] = {}
@@ -113,11 +119,14 @@ class _Placer:
         for start, end, _ in self._graph.edges(keys=True):
             first, last = sorted((self._column[start], self._column[end]))
             if first == last:
-                bent[first] = _ARC + 34.0
+                bent[first] = ARC + 34.0
             for rank in range(first, last):
                 crossing[rank] += 1
+        least = _GAP_NEAR_CAPTIONS if self._captions.texts else _GAP_X
         return [
-            max(min(_GAP_X + count, 2 * _GAP_X), room) if count or rank + 1 < len(bent) else room
+            (max(min(least + count, 2 * _GAP_X), room) if count or rank + 1 < len(bent) else room)
+            + self._captions.after[rank]
+            + self._captions.before[rank + 1]
             for rank, (count, room) in enumerate(zip(crossing, bent, strict=True))
         ]
 
@@ -125,17 +134,22 @@ class _Placer:
     def _link(self) -> dict[str, list[str]]:
         """Link nodes of neighboring columns, with waypoints for longer edges."""
         links: dict[str, list[str]] = defaultdict(list)
-        for start, end, _ in self._graph.edges(keys=True):
+        way_height = _WAY_NEAR_CAPTIONS if self._captions.texts else _WAY
+        for key in self._graph.edges(keys=True):
+            start, end, _ = key
             first, last = self._column[start], self._column[end]
             if first == last:
+                self._stops[key] = (start, end)
                 continue
             if first > last:
                 start, end, first, last = end, start, last, first
+            ways = [f"{start}\0{rank}" for rank in range(first + 1, last)]
+            self._stops[key] = (start, *ways, end)
             here = start
             for rank in range(first + 1, last):
                 there = f"{start}\0{rank}"
                 if (start, rank) not in self._ways:
-                    self._ways[start, rank], self._height[there] = there, _WAY
+                    self._ways[start, rank], self._height[there] = there, way_height
                     self._columns[rank].append(there)
                     links[here].append(there)
                     links[there].append(here)
@@ -235,66 +249,9 @@ class _Placer:
             for name in self._parts
             for id_ in self._links[name]
         )
-        return Layout(boxes, self._paths(boxes), headings, parts, round(left, 1), height)
-
-    def _paths(self, boxes: dict[str, Box]) -> dict[tuple[str, str, str], EdgePath]:
-        arcs: dict[int, int] = defaultdict(int)
-        paths = {}
-        for start, end, kind in self._graph.edges(keys=True):
-            first, last = self._column[start], self._column[end]
-            a, b = boxes[start], boxes[end]
-            if first == last:
-                arcs[first] += 1
-                paths[start, end, kind] = _arc(a, b, arcs[first])
-            elif first < last:
-                paths[start, end, kind] = self._forward(start, a, b, first, last)
-            else:
-                back = self._forward(end, b, a, last, first)
-                paths[start, end, kind] = EdgePath(back.end, back.controls[::-1], back.start)
-        return paths
-
-    def _forward(self, start: str, a: Box, b: Box, first: int, last: int) -> EdgePath:
-        points = [(a.x + a.width / 2, a.y)]
-        for rank in range(first + 1, last):
-            y = round(self._y[self._ways[start, rank]] + self._shift, 1)
-            points += [(self._lefts[rank], y), (self._lefts[rank] + self._widths[rank], y)]
-        points.append((b.x - b.width / 2, b.y))
-        controls: list[Point] = []
-        for (x1, y1), (x2, y2) in zip(points[::2], points[1::2], strict=True):
-            half = round((x2 - x1) / 2, 1)
-            # The ends of a gap are points of control too: the edge is straight in a column.
-            controls += [(x1, y1), (round(x1 + half, 1), y1), (round(x2 - half, 1), y2), (x2, y2)]
-        return EdgePath(points[0], tuple(controls[1:-1]), points[-1])
-
-
-def spread(wanted: Sequence[float], sizes: Sequence[float], height: float) -> list[float]:
-    """Return the places closest to those wanted for these sizes, in order (least squares).
-
-    >>> spread([0, 0, 9], [2, 2, 2], 100)
-    [1.0, 3.0, 9.0]
-    """
-    offsets, total = [], 0.0
-    for size in sizes:
-        offsets.append(total + size / 2)
-        total += size
-    blocks: list[tuple[float, int]] = []
-    for want, offset in zip(wanted, offsets, strict=True):
-        mean, count = want - offset, 1
-        while blocks and blocks[-1][0] > mean:
-            above, number = blocks.pop()
-            mean = (mean * count + above * number) / (count + number)
-            count += number
-        blocks.append((mean, count))
-    low, high = 0.0, max(height - total, 0.0)
-    flat = [min(max(mean, low), high) for mean, count in blocks for _ in range(count)]
-    return [base + offset for base, offset in zip(flat, offsets, strict=True)]
-
-
-def _arc(a: Box, b: Box, number: int) -> EdgePath:
-    """Return a curve from the right side of a node to that of another in its column."""
-    out = max(a.x + a.width / 2, b.x + b.width / 2) + _ARC + 7.0 * (number % 5)
-    return EdgePath(
-        (a.x + a.width / 2, a.y),
-        ((round(out, 1), a.y), (round(out, 1), b.y)),
-        (b.x + b.width / 2, b.y),
-    )
+        y = {id_: round(place + self._shift, 1) for id_, place in self._y.items()}
+        spans = [
+            (left, left + width) for left, width in zip(self._lefts, self._widths, strict=True)
+        ]
+        paths, captions = self._router.route(boxes, y, spans)
+        return Layout(boxes, paths, headings, parts, round(left, 1), height, captions)

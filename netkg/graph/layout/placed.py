@@ -35,7 +35,8 @@ class Layout:
     """A placed graph: boxes by node, paths by edge, headings, and its size.
 
     ``headings`` are those of columns (their middles), ``parts`` those of the parts of a
-    column (their left ends, and the middles of the lines).
+    column (their left ends, and the middles of the lines). ``captions`` are places of the
+    captions of edges: the right end of the text, and its middle.
     """
 
     boxes: dict[str, Box]
@@ -44,3 +45,4 @@ class Layout:
     parts: tuple[tuple[float, float, str], ...]
     width: float
     height: float
+    captions: dict[tuple[str, str, str], Point]

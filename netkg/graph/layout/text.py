@@ -13,9 +13,11 @@ from typing import Any, Final
 
 __all__ = [
     "BOLD",
+    "CAPTION_SIZE",
     "FONT",
     "FONT_SIZE",
     "LINE",
+    "caption_width",
     "cut",
     "node_lines",
     "node_width",
@@ -26,6 +28,7 @@ __all__ = [
 FONT: Final = "DejaVu Sans,Verdana,Helvetica,Arial,sans-serif"
 FONT_SIZE: Final = 11.5
 LINE: Final = 14.0
+CAPTION_SIZE: Final = 11.0
 # How much wider bold text is.
 BOLD: Final = 1.13
 
@@ -49,6 +52,11 @@ def text_width(text: str) -> float:
     True
     """
     return sum(map(_advance, text)) * FONT_SIZE
+
+
+def caption_width(text: str) -> float:
+    """Return the approximate width of the caption of an edge, in pixels."""
+    return text_width(text) * CAPTION_SIZE / FONT_SIZE
 
 
 def wrap(text: str, width: float, *, most: int = _MOST) -> tuple[str, ...]:
@@ -95,8 +103,8 @@ def node_lines(data: Mapping[str, Any], width: float) -> tuple[str, ...]:
             lines += wrap(says, width, most=3)
     for entry in data.get("listed", "").split("\n"):
         if entry:
-            first, *rest = wrap(entry, width - 18, most=3)
-            lines += [f"  {first}", *(f"      {line}" for line in rest)]
+            first, *rest = wrap(entry, width - 18)
+            lines += [f"  {first}", *(f"    {line}" for line in rest)]
     return tuple(lines)
 
 
