@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
+from conftest import Run
 from test_graph_formats import KEYS, nasty_case
 
 from netkg.case.loading import load_case
@@ -218,8 +219,20 @@ def test_a_browser_shows_the_whole_drawing(
             assert inside(text, node["box"], 3)
 
 
-def test_every_committed_picture_is_found() -> None:
-    assert {path.name for path in COMMITTED} >= {"model.svg", "plan.svg"}
+def test_every_committed_picture_is_the_one_of_its_command(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guide = (ROOT / "docs" / "graphs.md").read_text(encoding="utf-8")
+    commands = dict(re.findall(r"^\$ netkg (graph .*--out (\w+\.svg))$", guide, re.MULTILINE))
+    by_name = {name: command for command, name in commands.items()}
+    monkeypatch.chdir(ROOT)
+    assert {path.name for path in COMMITTED} >= {"model.svg", "plan.svg", "timeline.svg"}
+    for path in COMMITTED:
+        made = tmp_path / path.name
+        command = by_name[path.name].replace(f"--out {path.name}", f"--out {made}")
+        status, _, _ = run(*command.split())
+        assert status == 0
+        assert made.read_text("utf-8") == path.read_text("utf-8"), f"make it again: {command}"
 
 
 def test_a_dark_screen_gets_a_dark_picture(

@@ -157,7 +157,7 @@ def draw(
         graph = around_node(graph, around, hops)
     shown = graph if whole else shrink(graph, _STEPS[name])
     if shown is not graph:
-        note = f"Folded from {len(graph)} nodes to {len(shown)}; use --whole to draw all of them."
+        note = f"Folded from {len(graph)} nodes to {len(shown)}."
         shown.graph["note"] = " ".join(filter(None, (graph.graph.get("note"), note)))
     return Drawing(shown, graph)
 
