@@ -22,6 +22,9 @@ from netkg.graph.layout.text import LINE, node_lines, node_width
 __all__ = ["place"]
 
 _WIDE: Final = 1236.0
+# A part of a few nodes fits the text of a page, such as a README.
+_FEW: Final = 24
+_HALF: Final = 850.0
 _GAP_X: Final = 40.0
 _GAP_NEAR_CAPTIONS: Final = 28.0
 _GAP_Y: Final = 6.0
@@ -42,9 +45,10 @@ _HEAD: Final = 26.0
 def place(graph: nx.MultiDiGraph) -> Layout:
     """Place every node and every edge of a graph.
 
-    A graph that fits one screen is at most 1280 wide; a larger graph can be wider.
+    A graph of few nodes is at most 880 wide, one that fits one screen 1280, others more.
     """
-    return _Placer(graph, _WIDE if fits(graph) else _WIDE * 4).layout()
+    wide = _HALF if len(graph) <= _FEW else _WIDE if fits(graph) else _WIDE * 4
+    return _Placer(graph, wide).layout()
 
 
 class _Placer:
