@@ -18,7 +18,7 @@ SECONDS ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: audit clean demo docs format fuzz help licenses lint lock release test test-all test-sample
+.PHONY: audit clean demo docs format fuzz help licenses lint lock notebook release test test-all test-sample
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ format: $(VENV)/.netkg-test ## format the Python and the Turtle, and write the i
 	@$(BIN)/ruff format .
 	@$(BIN)/python tools/link_modules.py
 	@$(BIN)/python tools/format_turtle.py
+
+notebook: $(VENV)/.netkg-test ## run the notebook of the examples, and write its outputs
+	@$(BIN)/python tools/run_notebook.py
 
 release: $(VENV)/.netkg ## write the ontology as one file per format, described, in dist/
 	@$(BIN)/netkg export --ontology --out dist

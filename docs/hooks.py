@@ -40,6 +40,8 @@ _PATTERNS: Final = (
     "queries/**/*.rq",
     "shapes/**/*.ttl",
 )
+# The forms of an output of a notebook, the one to show first.
+_OUTPUTS: Final = ("text/html", "image/svg+xml", "text/plain")
 # What the scripts of the theme would load for diagrams, for old browsers and for a repository,
 # and a page that a warning names. The site has none of them and cannot load them by mistake.
 _OTHER_HOSTS: Final = re.compile(r"https://(?:unpkg\.com|api\.github\.com|bit\.ly)[^\"'`]*")
@@ -81,8 +83,25 @@ def on_post_build(*, config: MkDocsConfig) -> None:
         path.write_text(_OTHER_HOSTS.sub("", path.read_text("utf-8")), encoding="utf-8")
 
 
+def _notebook() -> Iterator[str]:
+    """Yield the parts of the page of the notebook: its text, its code and its outputs."""
+    yield "---\nhide: [toc]\n---"
+    for cell in json.loads((ROOT / "examples" / "netkg.ipynb").read_text("utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        yield source if cell["cell_type"] == "markdown" else f"```python\n{source}\n```"
+        for output in cell.get("outputs", ()):
+            form = next(key for key in _OUTPUTS if key in output["data"])
+            text = "".join(output["data"][form])
+            yield (
+                f"```text\n{text}\n```"
+                if form == "text/plain"
+                else f'<div style="overflow-x: auto">{text}</div>'
+            )
+
+
 def _generated() -> Iterator[tuple[str, str]]:
     """Yield the place and the text of each generated file."""
+    yield "examples/notebook.md", "\n\n".join(_notebook())
     for path, text in pages(Knowledge(), sources="..").items():
         # Long pages have a list of their contents, and wide tables need the room.
         yield f"reference/{path}", f"---\nhide: [toc]\n---\n{text.removeprefix(MARK)}"

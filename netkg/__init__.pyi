@@ -24,6 +24,7 @@ from .proof.model import Explanation, Proof
 from .proof.recheck import Rechecked
 from .query.answer import Answer
 from .reasoning.fact import Fact
+from .result import to_dataframe
 
 __version__: str
 
@@ -62,6 +63,7 @@ __all__ = [
     "load_case",
     "open_cases",
     "recheck",
+    "to_dataframe",
     "validate",
     "whatif",
 ]

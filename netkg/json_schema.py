@@ -11,7 +11,6 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Mapping
-from functools import reduce
 from typing import (
     Annotated,
     Any,
@@ -20,7 +19,6 @@ from typing import (
     Union,
     get_args,
     get_origin,
-    get_type_hints,
 )
 
 from netkg.case.finding import Findings
@@ -32,7 +30,7 @@ from netkg.proof.model import Explanation, Proof
 from netkg.proof.recheck import Rechecked
 from netkg.query.library import QueryList
 from netkg.query.results import ResultsDocument
-from netkg.result import ALWAYS, JSON, Keys, members
+from netkg.result import ALWAYS, JSON, Keys, members, type_of
 
 __all__ = ["json_schemas"]
 
@@ -120,7 +118,7 @@ def _object(
     variables = dict(zip(getattr(class_, "__parameters__", ()), args, strict=True))
     properties: JSON = {}
     for member in (found := members(class_, keys)):
-        hint: Any = reduce(_hint, member.path.split("."), class_)
+        hint: Any = type_of(class_, member.path)
         if parameters := getattr(hint, "__parameters__", ()):
             hint = hint[tuple(variables[each] for each in parameters)]
         if member.omit is None and get_args(hint):
@@ -135,15 +133,6 @@ def _object(
         "required": [member.key for member in found if member.omit is ALWAYS],
         "additionalProperties": False,
     }
-
-
-def _hint(class_: Any, name: str) -> Any:
-    """Return the type of a field or a property of a class."""
-    named = next((each for each in get_args(class_) if isinstance(each, type)), class_)
-    found = inspect.getattr_static(named, name, None)
-    if isinstance(found, property):
-        return get_type_hints(found.fget, include_extras=True)["return"]
-    return get_type_hints(named, include_extras=True)[name]
 
 
 def _first_sentence(class_: type) -> str:

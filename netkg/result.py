@@ -2,46 +2,65 @@
 
 Answers are frozen dataclasses. Their JSON form follows from their fields (:func:`as_json`),
 and the JSON Schemas of the package follow from the same fields and their types
-(:mod:`netkg.json_schema`). Answers do not know how they are drawn: the package's
-``__init__`` names the module that draws them (:func:`draw_with`), so that no package
-imports one above it.
+(:mod:`netkg.json_schema`), as do the types of the columns of a table. Answers do not know
+how they are drawn: the package's ``__init__`` names the module that draws them
+(:func:`draw_with`), so that no package imports one above it.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from functools import cache, reduce
 from operator import attrgetter
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeAlias
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    TypeAlias,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
-from netkg.errors import MissingPackage
-
-if TYPE_CHECKING:
-    import pandas
+from netkg.errors import InputError
+from netkg.frames import DataFrame, data_frame
 
 __all__ = [
+    "ABOUT_CASE",
     "ALWAYS",
     "JSON",
+    "ColumnTypes",
     "IsoDay",
     "Keys",
     "Member",
     "Result",
     "as_json",
+    "columns_of",
+    "counted",
     "draw_with",
     "escape_turtle",
     "escape_xml",
     "json_form",
     "json_text",
     "members",
+    "to_dataframe",
+    "type_of",
 ]
 
 JSON = dict[str, Any]
 Keys: TypeAlias = tuple[str, ...]
 # A day as text; the annotation is its format in JSON Schema.
 IsoDay = Annotated[str, "date"]
+# The types of the columns of a table, by their names; as in the annotations of fields.
+ColumnTypes: TypeAlias = Mapping[str, Any]
+# The columns that say which case a row is about.
+ABOUT_CASE: Final[ColumnTypes] = {"case": str, "asOf": IsoDay}
 # A key that is never left out.
 ALWAYS: Final = object()
 # Characters that move the cursor, reorder or hide text: all of the Unicode categories Cc, Cf,
@@ -61,13 +80,13 @@ class Result:
 
     ``json_keys`` names the attributes that the JSON form consists of, where these are
     not the fields that take part in comparisons, in their order. A dotted name takes an
-    attribute of an attribute: ``plan.case`` becomes the key ``case``. ``row_names``
-    names the keys of the rows.
+    attribute of an attribute: ``plan.case`` becomes the key ``case``. ``row_types``
+    names the keys of the rows with their types, where a row is not the JSON form.
     """
 
     __slots__ = ()
     json_keys: ClassVar[Keys] = ()
-    row_names: ClassVar[Keys] = ()
+    row_types: ClassVar[ColumnTypes] = {}
 
     def to_dict(self) -> JSON:
         """Return the answer in its documented JSON form, ready for ``json.dumps``."""
@@ -78,23 +97,17 @@ class Result:
         """Return the answer as rows that share their keys; here one row, its JSON form."""
         return [self.to_dict()]
 
-    def row_keys(self) -> list[str] | None:
-        """Return the keys of the rows where they are known without any row, else None."""
-        return list(self.row_names) or None
+    def column_types(self) -> ColumnTypes:
+        """Return the names of the columns of the rows, with their types."""
+        return columns_of(type(self))
 
-    def to_dataframe(self) -> pandas.DataFrame:
-        """Return the rows as a pandas DataFrame.
+    def to_dataframe(self) -> DataFrame:
+        """Return the rows as a pandas DataFrame (see :func:`netkg.to_dataframe`).
 
         Raises:
             MissingPackage: if pandas is not installed.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            if error.name != "pandas":
-                raise
-            raise MissingPackage("pandas", "dataframe", "to_dataframe()") from None
-        return pandas.DataFrame(self.to_rows(), columns=self.row_keys())
+        return to_dataframe(self)
 
     def _repr_html_(self) -> str | None:
         return _page(self).html() if _page is not None else None
@@ -125,7 +138,7 @@ def json_form(*, key: str = "", keys: Keys = (), omit: object = ALWAYS) -> dict[
 
 
 @cache
-def members(class_: type, keys: Keys = ()) -> tuple[Member, ...]:
+def members(class_: type[Any], keys: Keys = ()) -> tuple[Member, ...]:
     """Return the keys of the JSON form of a class, all of them or those for some attributes."""
     known = {each.name: each for each in fields(class_)} if is_dataclass(class_) else {}
     own: Keys = getattr(class_, "json_keys", ()) or getattr(class_, "_fields", ())
@@ -137,6 +150,24 @@ def members(class_: type, keys: Keys = ()) -> tuple[Member, ...]:
         omit = form.get("omit", ALWAYS)
         found.append(Member(path, key, form.get("keys", ()), omit, attrgetter(path)))
     return tuple(found)
+
+
+def columns_of(class_: Any) -> ColumnTypes:
+    """Return the columns of the rows of a class: those that it names, else its JSON form."""
+    return class_.row_types or {each.key: type_of(class_, each.path) for each in members(class_)}
+
+
+def type_of(class_: Any, path: str) -> Any:
+    """Return the type of a field or a property of a class, or of one of its attributes."""
+    return reduce(_hint, path.split("."), class_)
+
+
+def _hint(class_: Any, name: str) -> Any:
+    named = next((each for each in get_args(class_) if isinstance(each, type)), class_)
+    found = inspect.getattr_static(named, name, None)
+    if isinstance(found, property):
+        return get_type_hints(found.fget, include_extras=True)["return"]
+    return get_type_hints(named, include_extras=True)[name]
 
 
 def as_json(value: Any, keys: Keys = ()) -> Any:
@@ -203,6 +234,81 @@ def escape_xml(text: str) -> str:
     return _UNSEEN.sub(
         lambda found: found[0] if found[0] in _JOINERS else f"&#x{ord(found[0]):X};", text
     )
+
+
+# -- words -----------------------------------------------------------------------------------
+def counted(number: int, noun: str) -> str:
+    """Return a number of things, such as ``1 row`` or ``2 rows``."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+# -- data frames -----------------------------------------------------------------------------
+def to_dataframe(results: Result | Iterable[Result], *, part: str = "") -> DataFrame:
+    """Return the rows of one result, or of several of one class, as a pandas DataFrame.
+
+    The columns and their types follow from the class: text is ``string``, yes and no are
+    ``boolean``, numbers are ``Int64`` or ``Float64``, days are ``datetime64``, a list is a
+    tuple, and what is missing is NA (NaT for a day). ``part`` names an attribute with results
+    of its own, such as the ``orders`` or the ``findings`` of plans; then the rows are theirs,
+    with the columns ``case`` and ``asOf`` first.
+
+    The plan of an invalid case has no rows; a warning says how many of several plans have none.
+
+    >>> import netkg
+    >>> plans = [netkg.derive({"id": id, "tumors": [{}]}, as_of="2026-03-31") for id in "ab"]
+    >>> sorted(set(netkg.to_dataframe(plans)["case"]))
+    ['a', 'b']
+
+    Raises:
+        InputError: if the results are of several classes, or have no such part.
+        MissingPackage: if pandas is not installed.
+    """
+    class_, without = None, 0
+    types: dict[str, Any] = {}
+    rows: list[JSON] = []
+    for result in [results] if isinstance(results, Result) else results:
+        class_ = class_ or type(result)
+        if type(result) is not class_ or not isinstance(result, Result):
+            names = " and ".join(dict.fromkeys((class_.__name__, type(result).__name__)))
+            message = f"no data frame can be made of {names}"
+            raise InputError(message, expected="results of one class, such as plans")
+        own = _types_of_part(class_, part) if part else result.column_types()
+        for name, type_ in own.items():
+            types[name] = type_ if types.get(name, type_) == type_ else Any
+        found = _rows_of_part(result, part) if part else result.to_rows()
+        without += not (found or part or getattr(result, "conforms", True))
+        rows += found
+    if without and not isinstance(results, Result):
+        warnings.warn(
+            f"Results without rows: {without}, since a case is invalid. "
+            "The findings say why: use part='findings'.",
+            stacklevel=2,
+        )
+    return data_frame(rows, types, name="to_dataframe()")
+
+
+def _types_of_part(class_: Any, part: str) -> ColumnTypes:
+    if part not in (parts := _parts(class_)):
+        message = f"{class_.__name__} has no part {part!r} with rows"
+        raise InputError(message, expected=", ".join(parts) or "no part")
+    return {**(ABOUT_CASE if hasattr(class_, "as_of") else {}), **columns_of(parts[part])}
+
+
+def _rows_of_part(result: Any, part: str) -> list[JSON]:
+    about = {"case": result.case, "asOf": result.as_of} if hasattr(result, "as_of") else {}
+    return [about | row for each in getattr(result, part) for row in each.to_rows()]
+
+
+@cache
+def _parts(class_: type[Any]) -> Mapping[str, type[Result]]:
+    """Return the attributes of a class that are lists of results, with the class of these."""
+    hints = get_type_hints(class_).items()
+    lists = {name: get_args(hint)[0] for name, hint in hints if get_origin(hint) is tuple}
+    return {
+        name: each
+        for name, each in lists.items()
+        if isinstance(each, type) and issubclass(each, Result)
+    }
 
 
 # -- notebooks -------------------------------------------------------------------------------

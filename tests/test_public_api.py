@@ -84,6 +84,7 @@ def test_public_names_are_these() -> None:
         "load_case",
         "open_cases",
         "recheck",
+        "to_dataframe",
         "validate",
         "whatif",
     ]

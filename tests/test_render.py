@@ -438,7 +438,7 @@ def test_html_is_one_sound_element_that_loads_nothing() -> None:
     tags = Tags()
     tags.feed(words)
     assert not tags.open
-    assert tags.seen[0] == ("div", {"class": "netkg-plan"})
+    assert tags.seen[0] == ("div", {"class": "netkg"})
     assert words.endswith("</div>")
     assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in tags.seen}
     assert not {"src", "href"} & {name for _, attrs in tags.seen for name in attrs}
@@ -450,7 +450,7 @@ def test_html_style_reaches_nothing_outside() -> None:
     style = re.sub(r"\{[^}]*\}", "", plan_html(FULL).split("<style>")[1].split("</style>")[0])
     selectors = [part.strip() for part in re.split(r"[,\n]", style) if part.strip()]
     assert selectors
-    assert all(selector.startswith(".netkg-plan") for selector in selectors)
+    assert all(selector.startswith(".netkg") for selector in selectors)
 
 
 def test_html_escapes_what_would_be_markup() -> None:

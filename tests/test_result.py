@@ -103,7 +103,91 @@ def test_the_rows_of_a_plan_are_its_statements_and_foci(example_answers: dict[st
         (row.id, focus.focus, focus.verdict) for row in plan.recommendations for focus in row.foci
     ]
     [surveillance] = frame[frame["id"] == "TX-06"].to_dict("records")
-    assert (surveillance["dueFrom"], surveillance["dueBy"]) == ("2026-01-15", "2026-07-15")
+    days = (surveillance["dueFrom"], surveillance["dueBy"])
+    assert [str(day.date()) for day in days] == ["2026-01-15", "2026-07-15"]
+
+
+def dtypes(frame: Any) -> dict[str, str]:
+    return {name: str(dtype) for name, dtype in frame.dtypes.items()}
+
+
+def test_the_columns_of_a_plan_have_types_whatever_is_in_them() -> None:
+    invalid = netkg.derive(ROOT / "examples" / "mistakes" / "two-grades.json", as_of=DAY)
+    for plan in (netkg.derive(EXAMPLE, as_of=DAY), invalid):
+        assert dtypes(plan.to_dataframe()) == {
+            **dict.fromkeys(("case", "id", "kind", "level", "label", "section"), "string"),
+            **dict.fromkeys(("modality", "focus", "verdict", "status"), "string"),
+            **dict.fromkeys(("asOf", "dueFrom", "dueBy"), "datetime64[s]"),
+            **dict.fromkeys(("citations", "supersededBy", "challengedBy", "missing"), "object"),
+        }
+    assert invalid.to_dataframe().empty
+
+
+def test_lists_are_tuples_and_what_is_missing_is_na(example_answers: dict[str, Any]) -> None:
+    frame = example_answers["Plan"].to_dataframe().set_index(["id", "focus"])
+    row = frame.loc[("FU-01", "body-nodule")]
+    assert row["supersededBy"] == ("TX-06",)
+    assert frame["status"].isna().any()
+    assert frame["dueBy"].isna().any()
+    steps = example_answers["Proof"].to_dataframe()
+    assert dtypes(steps)["depth"] == "Int64"
+    assert steps["value"].isna().any()
+    assert dtypes(example_answers["Action"].to_dataframe())["done"] == "boolean"
+
+
+def test_one_data_frame_has_the_rows_of_many_plans() -> None:
+    cases = [EXAMPLE, ROOT / "examples" / "men1-two-tumors.json"]
+    plans = [netkg.derive(case, as_of=DAY) for case in cases]
+    frame = netkg.to_dataframe(plans)
+    assert len(frame) == sum(len(plan.to_rows()) for plan in plans)
+    assert list(frame["case"].unique()) == [plan.case for plan in plans]
+    assert dtypes(frame) == dtypes(plans[0].to_dataframe())
+    orders = netkg.to_dataframe(iter(plans), part="orders")
+    assert [*zip(orders["case"], orders["type"], strict=True)] == [
+        (plan.case, order.type) for plan in plans for order in plan.orders
+    ]
+    assert dtypes(orders)["dueBy"] == "datetime64[s]"
+    assert netkg.to_dataframe([]).empty
+
+
+def test_an_invalid_case_is_not_dropped_in_silence() -> None:
+    cases = [EXAMPLE, ROOT / "examples" / "mistakes" / "two-grades.json"]
+    plans = [netkg.derive(case, as_of=DAY) for case in cases]
+    with pytest.warns(UserWarning, match="Results without rows: 1.*part='findings'"):
+        frame = netkg.to_dataframe(plans)
+    assert list(frame["case"].unique()) == ["small-pancreatic-net"]
+    findings = netkg.to_dataframe(plans, part="findings")
+    assert "Violation" in set(findings.loc[findings["case"] == "two-grades", "severity"])
+
+
+def test_what_is_not_a_list_of_results_is_refused(example_answers: dict[str, Any]) -> None:
+    plan, findings = example_answers["Plan"], example_answers["Findings"]
+    for wrong in ([plan, findings], [plan, 3], ["a case"], [EXAMPLE]):
+        with pytest.raises(netkg.InputError, match="no data frame can be made of"):
+            netkg.to_dataframe(wrong)
+    with pytest.raises(netkg.InputError, match=r"no part 'order' with rows.*orders"):
+        netkg.to_dataframe(plan, part="order")
+
+
+def test_an_answer_has_the_types_of_its_terms() -> None:
+    answer = netkg.ask(
+        """
+        SELECT ?day ?flag ?whole ?number ?mixed ?text ?huge WHERE {
+          VALUES (?day ?flag ?whole ?number ?mixed ?text ?huge) {
+            ("2026-01-15"^^xsd:date true 1 1.5 1 "a" 1)
+            (UNDEF false 2 2 "b" <https://example.org/b> 99999999999999999999)
+          }
+        } ORDER BY ?whole
+        """
+    )
+    frame = answer.to_dataframe()
+    assert dtypes(frame) == {
+        **{"day": "datetime64[s]", "flag": "boolean", "whole": "Int64", "number": "Float64"},
+        **{"mixed": "object", "text": "string", "huge": "object"},
+    }
+    assert frame["day"].isna().tolist() == [False, True]
+    assert frame["number"].sum() == 3.5
+    assert frame["huge"].tolist() == [1, 99999999999999999999]
 
 
 def test_an_answer_without_rows_keeps_its_columns() -> None:
@@ -163,6 +247,7 @@ def test_an_answer_shows_itself_in_a_notebook(
     assert page.tags <= {
         *(
             "br",
+            "code",
             "details",
             "div",
             "em",
@@ -171,6 +256,7 @@ def test_an_answer_shows_itself_in_a_notebook(
             "h4",
             "li",
             "p",
+            "span",
             "strong",
             "style",
             "summary",
@@ -183,6 +269,60 @@ def test_an_answer_shows_itself_in_a_notebook(
     assert markdown.endswith("\n")
     assert "<script>" not in markdown
     assert "<b>" not in markdown
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_an_answer_is_short_in_a_list(name: str, nasty_answers: dict[str, Any]) -> None:
+    words = repr(nasty_answers[name])
+    assert len(words) < 450
+    assert "\n" not in words
+    assert "\x1b" not in words
+
+
+def test_a_long_answer_says_how_many_rows_are_not_shown() -> None:
+    answer = netkg.ask("SELECT ?term ?label WHERE { ?term rdfs:label ?label }")
+    page = answer._repr_html_()
+    assert page.count("<tr>") == 21
+    assert f"The first 20 of {len(answer.rows):,} rows." in page
+    assert f"The first 20 of {len(answer.rows):,} rows." in answer._repr_markdown_()
+
+
+def test_an_answer_names_an_iri_and_shows_it_in_full_on_demand() -> None:
+    page = netkg.ask("SELECT ?class WHERE { VALUES ?class { netkg:Tumor } }")._repr_html_()
+    assert '<td class="short" title="https://w3id.org/netkg/ns#Tumor">Tumor</td>' in page
+    page = netkg.ask('SELECT ?text WHERE { BIND("<b>" AS ?text) }')._repr_html_()
+    assert "&lt;b&gt;" in page
+    assert "<b>" not in page
+
+
+def test_findings_say_in_words_whether_the_case_conforms() -> None:
+    valid = netkg.validate(ROOT / "examples" / "advanced-ileal-net.json", as_of=DAY)
+    assert "The case conforms: no findings." in Elements(valid._repr_html_()).text
+    invalid = netkg.validate(ROOT / "examples" / "mistakes" / "two-grades.json", as_of=DAY)
+    assert "The case is invalid: 1 violation, 5 warnings." in Elements(invalid._repr_html_()).text
+
+
+def test_a_comparison_has_a_column_for_each_side(example_answers: dict[str, Any]) -> None:
+    page = example_answers["Comparison"]._repr_html_()
+    assert '<th scope="col">Before</th><th scope="col">After</th>' in page
+    assert '<span class="chip undetermined">undetermined</span>' in page
+
+
+def test_an_alert_is_an_alert_wherever_it_is_shown(example_answers: dict[str, Any]) -> None:
+    plan = example_answers["Plan"]
+    alert = next(row for row in plan.recommendations if row.kind == "alert" and row.status)
+    assert alert.status == "due"
+    assert '<span class="chip alert">alert</span>' in alert._repr_html_()
+    page = plan._repr_html_()
+    assert f'<tr class="alert"><td>{alert.id}</td><td>alert</td>' in " ".join(page.split())
+    explained = netkg.explain(EXAMPLE, alert.id, as_of=DAY)
+    assert "applicable, alert" in explained._repr_html_()
+
+
+def test_a_proof_folds_so_that_it_fits_on_a_screen(example_answers: dict[str, Any]) -> None:
+    page = example_answers["Explanation"]._repr_html_()
+    assert page.count("<details open>") > 3
+    assert page.count("<details>") > 3
 
 
 @pytest.mark.parametrize("name", ["Plan", "Explanation", "Comparison", "Answer", "Proof"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as field_
 from typing import Any, ClassVar, Final, Literal, NamedTuple, get_args
 
 from netkg.ontology.document import Guideline
-from netkg.result import JSON, IsoDay, Keys, Result
+from netkg.result import ABOUT_CASE, JSON, ColumnTypes, IsoDay, Keys, Result, columns_of
 
 __all__ = [
     "SEVERITIES",
@@ -17,6 +18,7 @@ __all__ = [
     "Severity",
     "ShapeResult",
     "conforms",
+    "counts_in_words",
     "violations",
 ]
 
@@ -88,6 +90,22 @@ def conforms(findings: Iterable[Finding]) -> bool:
     return not violations(findings)
 
 
+def counts_in_words(counts: Mapping[Any, int]) -> str:
+    """Return the number of findings of each severity.
+
+    >>> counts_in_words({"Info": 2, "Violation": 1, "Warning": 2}), counts_in_words({})
+    ('1 violation, 2 warnings, 2 info', 'no findings')
+    """
+    return (
+        ", ".join(
+            f"{count:,} {name.lower()}{'s' if count > 1 and name != 'Info' else ''}"
+            for name in SEVERITIES
+            if (count := counts.get(name, 0))
+        )
+        or "no findings"
+    )
+
+
 class Findings(tuple[Finding, ...], Result):
     """The findings on one case: a tuple of them, with what every answer carries.
 
@@ -97,7 +115,7 @@ class Findings(tuple[Finding, ...], Result):
     json_keys: ClassVar[Keys] = (
         *("case", "as_of", "conforms", "findings", "guideline", "guideline.disclaimer"),
     )
-    row_names: ClassVar[Keys] = Finding.json_keys
+    row_types: ClassVar[ColumnTypes] = {**ABOUT_CASE, **columns_of(Finding)}
     case: str
     as_of: IsoDay
     guideline: Guideline
@@ -114,6 +132,10 @@ class Findings(tuple[Finding, ...], Result):
         found = super().__new__(cls, findings)
         found.case, found.as_of, found.guideline = case, as_of, guideline
         return found
+
+    def __repr__(self) -> str:
+        counts = counts_in_words(Counter(finding.severity for finding in self))
+        return f"<Findings on {self.case!r} as of {self.as_of}: {counts}>"
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -136,4 +158,5 @@ class Findings(tuple[Finding, ...], Result):
 
     def to_rows(self) -> list[JSON]:
         """Return one row per finding."""
-        return [finding.to_dict() for finding in self]
+        about = {"case": self.case, "asOf": self.as_of}
+        return [about | finding.to_dict() for finding in self]

@@ -51,6 +51,13 @@ class Case:
         default_factory=dict, init=False, compare=False, repr=False
     )
 
+    def __repr__(self) -> str:
+        counts = ", ".join(
+            f"{len(found)} {noun}{'s' * (len(found) != 1)}"
+            for found, noun in ((self.tumors, "tumor"), (self.records, "record"))
+        )
+        return f"<Case {self.id!r}: {counts}>"
+
     @property
     def nodes(self) -> frozenset[str]:
         """The IRIs of all its records, including those without a triple."""

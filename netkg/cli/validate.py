@@ -150,10 +150,10 @@ class _Validation:
 
 
 def _write_csv(found: Iterable[Found], *, raw: bool) -> None:
-    from netkg.case.finding import Findings
+    from netkg.case.finding import Finding
     from netkg.render.escape import escape_formulas
 
-    keys = Findings.row_names
+    keys = Finding.json_keys
     out_table(_row("case", *keys))
     for case, _, shown in found:
         for row in shown.to_rows():

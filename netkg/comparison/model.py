@@ -55,7 +55,7 @@ from netkg.case.finding import Finding
 from netkg.ontology.document import Guideline
 from netkg.plan.model import Focus, Recommendation, RecordedEvent
 from netkg.reasoning.fact import Fact
-from netkg.result import JSON, IsoDay, Keys, Result, json_form
+from netkg.result import JSON, ColumnTypes, IsoDay, Keys, Result, json_form
 
 __all__ = [
     "Change",
@@ -186,10 +186,16 @@ class Comparison(Result):
         *("treatments", "appeared", "disappeared", "changed", "unchanged", "on_other_facts"),
         *("findings", "gaps", "questions", "disclaimer"),
     )
-    row_names: ClassVar[Keys] = (
-        *("difference", "id", "label", "section", "focusBefore", "focusAfter"),
-        *("verdictBefore", "verdictAfter", "statusBefore", "statusAfter", "what"),
-    )
+    row_types: ClassVar[ColumnTypes] = {
+        "caseBefore": str,
+        "asOfBefore": IsoDay,
+        "caseAfter": str,
+        "asOfAfter": IsoDay,
+        **dict.fromkeys(("difference", "id", "label", "section"), str),
+        **dict.fromkeys(("focusBefore", "focusAfter", "verdictBefore", "verdictAfter"), str),
+        **dict.fromkeys(("statusBefore", "statusAfter"), str),
+        "what": Keys,
+    }
     before: Side
     after: Side
     comparable: bool
@@ -211,6 +217,12 @@ class Comparison(Result):
     labels: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
     descriptions: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
 
+    def __repr__(self) -> str:
+        sides = (f"{side.case!r} as of {side.as_of}" for side in (self.before, self.after))
+        kinds = ("appeared", "disappeared", "changed")
+        counts = ", ".join(f"{len(getattr(self, kind))} {kind}" for kind in kinds)
+        return f"<Comparison of {' and '.join(sides)}: {counts}>"
+
     @property
     def conforms(self) -> bool:
         """Whether both cases conform."""
@@ -227,8 +239,12 @@ class Comparison(Result):
         for kind in ("appeared", "disappeared", "changed"):
             for row in getattr(self, kind):
                 body = {"difference": kind} | row.to_dict()
-                for side, focus in (("Before", row.before), ("After", row.after)):
-                    for name in ("focus", "verdict", "status"):
-                        body[name + side] = getattr(focus, name, None)
-                rows.append({name: body[name] for name in self.row_names})
+                for name, side, focus in (
+                    ("Before", self.before, row.before),
+                    ("After", self.after, row.after),
+                ):
+                    body |= {f"case{name}": side.case, f"asOf{name}": side.as_of}
+                    for key in ("focus", "verdict", "status"):
+                        body[key + name] = getattr(focus, key, None)
+                rows.append({name: body[name] for name in self.row_types})
         return rows

@@ -184,6 +184,7 @@ class Reporter:
             reading_notes=statement.reading_notes,
             is_treatment=statement.is_treatment,
             evidence=statement.evidence,
+            labels=self.labels,
         )
 
     def focus(

@@ -6,6 +6,7 @@ fields in camel case.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_
@@ -16,7 +17,7 @@ from netkg.ontology.document import Guideline
 from netkg.ontology.guideline import Group, Level
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.verdicts import Verdict
-from netkg.result import JSON, IsoDay, Keys, Result
+from netkg.result import ABOUT_CASE, JSON, ColumnTypes, IsoDay, Keys, Result, counted
 
 __all__ = [
     "Action",
@@ -72,6 +73,11 @@ class Action(Result):
 class Focus(Result):
     """The verdict of a statement at one tumor, or at the case."""
 
+    row_types: ClassVar[ColumnTypes] = {
+        **dict.fromkeys(("focus", "verdict", "status"), str),
+        **{"supersededBy": Keys, "challengedBy": Keys},
+        **{"dueFrom": IsoDay, "dueBy": IsoDay, "missing": MissingSets},
+    }
     focus: str
     verdict: Verdict
     status: Status | None
@@ -81,6 +87,17 @@ class Focus(Result):
     because: tuple[Fact, ...]
     missing: MissingSets
 
+    def __repr__(self) -> str:
+        return f"<Focus {self.focus!r}: {_state(self)}>"
+
+    def to_rows(self) -> list[JSON]:
+        """Return one row; ``dueFrom`` and ``dueBy`` are those of the action that is due first."""
+        dated = [action for action in self.actions if action.due_by is not None]
+        first = min(dated, key=lambda action: action.due_by or "", default=None)
+        window = {"dueFrom": first and first.due_from, "dueBy": first and first.due_by}
+        body = self.to_dict() | window
+        return [{name: body[name] for name in self.row_types}]
+
 
 @dataclass(frozen=True, slots=True)
 class Recommendation(Result):
@@ -89,9 +106,14 @@ class Recommendation(Result):
     ``section`` is the path of the section in the document, ``label`` and
     ``definition`` say in our own words what the statement says, ``caveats`` are
     warnings to its reader, and ``reading_notes`` name what is interpretation and not
-    in the text of the document.
+    in the text of the document. ``labels`` are those of the plan.
     """
 
+    row_types: ClassVar[ColumnTypes] = {
+        **dict.fromkeys(("id", "kind", "level", "label", "section", "modality"), str),
+        "citations": Keys,
+        **Focus.row_types,
+    }
     id: str
     kind: str
     level: Level
@@ -110,6 +132,20 @@ class Recommendation(Result):
     is_treatment: bool = field_(default=False, compare=False, repr=False)
     # What evidence statements report on it, in words.
     evidence: tuple[str, ...] = field_(default=(), compare=False, repr=False)
+    labels: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Recommendation {self.id} {self.label!r}: {_state(self)}>"
+
+    def to_rows(self) -> list[JSON]:
+        """Return one row per focus."""
+        statement = self.to_dict()
+        rows = (statement | row for focus in self.foci for row in focus.to_rows())
+        return [{name: row[name] for name in self.row_types} for row in rows]
+
+
+def _state(of: Focus | Recommendation) -> str:
+    return ", ".join(filter(None, (of.verdict, of.status)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +285,7 @@ class Plan(Result):
     IRIs, for the RDF.
     """
 
-    row_names: ClassVar[Keys] = (
-        *("case", "asOf", "id", "kind", "level", "label", "section", "modality", "citations"),
-        *("focus", "verdict", "status", "supersededBy", "challengedBy", "dueFrom", "dueBy"),
-        "missing",
-    )
+    row_types: ClassVar[ColumnTypes] = {**ABOUT_CASE, **Recommendation.row_types}
     case: str
     as_of: IsoDay
     guideline: Guideline
@@ -274,24 +306,18 @@ class Plan(Result):
     recorded: Mapping[int, RecordedEvent] = field_(default_factory=dict, compare=False, repr=False)
     closed: bool = field_(default=False, compare=False, repr=False)
 
+    def __repr__(self) -> str:
+        verdicts = Counter(row.verdict for row in self.recommendations)
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
+        counts = counts or f"invalid, {counted(len(self.findings), 'finding')}"
+        return f"<Plan of {self.case!r} as of {self.as_of}: {counts}>"
+
     @property
     def events(self) -> tuple[RecordedEvent, ...]:
         """All events on record, by date, the undated ones last."""
         return tuple(self.recorded.values())
 
     def to_rows(self) -> list[JSON]:
-        """Return one row per statement and focus, in the order of the guideline.
-
-        ``dueFrom`` and ``dueBy`` are those of the action that is due first.
-        """
-        rows = []
-        for row in self.recommendations:
-            statement = row.to_dict()
-            for focus in row.foci:
-                body = {"case": self.case, "asOf": self.as_of, "dueFrom": None, "dueBy": None}
-                dated = [action for action in focus.actions if action.due_by is not None]
-                for action in sorted(dated, key=lambda action: action.due_by or "")[:1]:
-                    body |= action.to_dict()
-                body |= statement | focus.to_dict()
-                rows.append({name: body[name] for name in self.row_names})
-        return rows
+        """Return one row per statement and focus, in the order of the guideline."""
+        about = {"case": self.case, "asOf": self.as_of}
+        return [about | row for each in self.recommendations for row in each.to_rows()]

@@ -33,12 +33,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from netkg.ontology.document import Guideline
 from netkg.plan.model import Focus, Plan, Recommendation
 from netkg.reasoning.verdicts import Verdict
-from netkg.result import JSON, IsoDay, Keys, Result, json_form
+from netkg.result import JSON, ColumnTypes, IsoDay, Keys, Result, json_form
 
 __all__ = [
     "Explanation",
@@ -68,10 +68,16 @@ Kind = Literal[
 Truth = Literal["true", "false", "unknown"]
 
 
-_ROW_NAMES: Keys = (
-    *("case", "statement", "focus", "depth", "kind", "subject", "name", "label", "verdict"),
-    *("expression", "value", "source"),
-)
+_ROW_TYPES: Final[ColumnTypes] = {
+    "case": str,
+    "asOf": IsoDay,
+    "statement": str,
+    "focus": str,
+    "depth": int,
+    **dict.fromkeys(("kind", "subject", "name", "label", "verdict", "expression"), str),
+    "value": Any,
+    "source": str,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,10 @@ class ProofStep(Result):
     premises: tuple[ProofStep, ...] = field_(metadata=json_form(key="from"), default=())
     term: str = field_(default="", compare=False, repr=False)
 
+    def __repr__(self) -> str:
+        what = f"{self.subject!r}: {self.expression or self.name}"
+        return f"<ProofStep {self.kind} at {what}{f', {self.verdict}' if self.verdict else ''}>"
+
     def walk(self) -> Iterator[ProofStep]:
         """Yield this step and all below it, each before its premises."""
         return (step for _, step in self.walk_levels())
@@ -152,7 +162,7 @@ class Proof(Result):
     Its JSON form is what :mod:`netkg.proof.check` reads.
     """
 
-    row_names: ClassVar[Keys] = _ROW_NAMES
+    row_types: ClassVar[ColumnTypes] = _ROW_TYPES
     case: str
     as_of: IsoDay
     guideline: Guideline
@@ -165,14 +175,18 @@ class Proof(Result):
     verdict: Verdict
     step: ProofStep = field_(metadata=json_form(key="proof"))
 
+    def __repr__(self) -> str:
+        return f"<Proof of {self.statement} at {self.focus!r}: {self.verdict}>"
+
     def to_rows(self) -> list[JSON]:
         """Return one row per step, each before its premises; ``depth`` is 0 at the top."""
-        about = (self.case, self.statement, self.focus)
+        names = tuple(self.row_types)
+        about = (self.case, self.as_of, self.statement, self.focus)
         rows = []
         for depth, step in self.step.walk_levels():
-            own = (getattr(step, name) for name in self.row_names[4:-1])
+            own = (getattr(step, name) for name in names[5:-1])
             values = (*about, depth, *own, step.source.statement)
-            rows.append(dict(zip(self.row_names, values, strict=True)))
+            rows.append(dict(zip(names, values, strict=True)))
         return rows
 
 
@@ -205,7 +219,7 @@ class Explanation(Result):
         *("plan.case", "plan.as_of", "plan.guideline", "plan.conforms", "plan.findings"),
         *("statement", "foci", "plan.disclaimer"),
     )
-    row_names: ClassVar[Keys] = _ROW_NAMES
+    row_types: ClassVar[ColumnTypes] = _ROW_TYPES
     plan: Plan
     statement: Recommendation | None = field_(
         metadata=json_form(
@@ -218,6 +232,11 @@ class Explanation(Result):
     )
     foci: tuple[FocusExplained, ...]
     words: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
+
+    def __repr__(self) -> str:
+        foci = ", ".join(f"{each.focus.focus!r} {each.focus.verdict}" for each in self.foci)
+        what = f"{self.statement.id}: {foci}" if self.statement else "an invalid case"
+        return f"<Explanation of {what}>"
 
     def to_rows(self) -> list[JSON]:
         """Return the steps of all proofs, one row each (see :meth:`Proof.to_rows`)."""

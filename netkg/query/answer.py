@@ -12,7 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal, TypeAlias
+from functools import reduce
+from operator import or_
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import pyoxigraph as ox
 
@@ -31,7 +33,7 @@ from netkg.query.results import (
 )
 from netkg.render.escape import escape_formulas, plain
 from netkg.render.page import Page
-from netkg.result import JSON, Result
+from netkg.result import JSON, ColumnTypes, IsoDay, Result, counted
 
 __all__ = ["Answer", "Term", "Value", "label_blanks"]
 
@@ -43,13 +45,29 @@ _PREFIXES: Final = {**PREFIXES, "graph": GRAPH_BASE, "rs": _RESULTS}
 _SHORT: Final = {NETKG: "", GRAPH_BASE: "graph:"} | {
     iri: f"{prefix}:" for prefix, iri in PREFIXES.items() if iri != NETKG
 }
+_INTEGERS: Final = (
+    *("integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger"),
+    *("nonPositiveInteger", "negativeInteger", "unsignedInt", "unsignedLong"),
+    *("unsignedShort", "unsignedByte"),
+)
 _READERS: Final[Mapping[str, Callable[[str], Value]]] = {
-    XSD + "integer": int,
+    **dict.fromkeys((XSD + name for name in _INTEGERS), int),
+    XSD + "boolean": lambda text: {"true": True, "1": True, "false": False, "0": False}[text],
     XSD + "decimal": Decimal,
     XSD + "double": float,
     XSD + "float": float,
     XSD + "date": date.fromisoformat,
 }
+# The types of the columns of a data frame.
+_COLUMN_TYPES: Final[ColumnTypes] = {
+    **dict.fromkeys((XSD + name for name in _INTEGERS), int),
+    XSD + "boolean": bool,
+    **dict.fromkeys((XSD + "decimal", XSD + "double", XSD + "float"), float),
+    XSD + "date": IsoDay,
+}
+# How many rows a notebook shows, and the length from which the words of a cell are wrapped.
+SHOWN: Final = 20
+_LONG: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +104,11 @@ class Answer(Result):
         """Return an answer made of RDF terms."""
         rows = tuple(tuple(_value(term) for term in row) for row in terms)
         return cls(kind, columns, rows, truth, as_of, guideline, names, terms)
+
+    def __repr__(self) -> str:
+        if self.kind == "truth":
+            return f"<Answer: {'yes' if self.truth else 'no'}>"
+        return f"<Answer: {self._count()} of {', '.join(self.columns)}>"
 
     def to_dict(self) -> JSON:
         """Return the SPARQL 1.1 Query Results JSON, with the day and the guideline under ``netkg``.
@@ -164,9 +187,15 @@ class Answer(Result):
             return [{"truth": self.truth}]
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
-    def row_keys(self) -> list[str]:
-        """Return the names of the columns, which are there without any row."""
-        return ["truth"] if self.kind == "truth" else list(self.columns)
+    def column_types(self) -> ColumnTypes:
+        """Return the types of the columns: those of the terms in them."""
+        if self.kind == "truth":
+            return {"truth": bool}
+        columns = zip(*self.terms, strict=True) if self.terms else ((),) * len(self.columns)
+        return {
+            name: reduce(or_, {_type(term) for term in column if term is not None} or {str})
+            for name, column in zip(self.columns, columns, strict=True)
+        }
 
     def cells(self) -> list[list[str]]:
         """Return the rows as text that is safe to show.
@@ -189,15 +218,23 @@ class Answer(Result):
         return plain(f"<{iri}>")
 
     def _page(self) -> Page:
-        rows = self.cells() if self.kind != "truth" else [["yes" if self.truth else "no"]]
-        columns = self.columns if self.kind != "truth" else ("answer",)
-        return Page("table", heading="", columns=columns, rows=rows, closing=self.closing_notice)
+        count = self._count()
+        if self.kind == "truth":
+            count = "Yes." if self.truth else "No."
+        elif len(self.rows) > SHOWN:
+            count = f"The first {SHOWN} of {count}. All of them: to_dataframe() or to_rows()."
+        rows = [[_as_cell(term, self._cell(term)) for term in row] for row in self.terms[:SHOWN]]
+        closing = self.closing_notice
+        return Page("answer", columns=self.columns, rows=rows, count=count, closing=closing)
 
     def _repr_html_(self) -> str:
         return self._page().html()
 
     def _repr_markdown_(self) -> str:
         return self._page().markdown()
+
+    def _count(self) -> str:
+        return counted(len(self.rows), "triple" if self.kind == "graph" else "row")
 
     # -- parts -----------------------------------------------------------------------------
     def _triples(self) -> Iterator[ox.Triple]:
@@ -243,16 +280,32 @@ def _node(namespace: str, name: str) -> ox.NamedNode:
     return ox.NamedNode(namespace + name)
 
 
+class Cell(NamedTuple):
+    """A cell of a table in a notebook: its words, what they are short for, and its kind."""
+
+    words: str
+    title: str
+    kind: str
+
+
+def _as_cell(term: Term | None, words: str) -> Cell:
+    kind = "number" if _type(term) in (int, float) else "long" if len(words) > _LONG else "short"
+    return Cell(words, term.value if isinstance(term, ox.NamedNode) else "", kind)
+
+
+def _type(term: Term | None) -> Any:
+    """Return the type of the values of a column with this term."""
+    return _COLUMN_TYPES.get(term.datatype.value, str) if isinstance(term, ox.Literal) else str
+
+
 def _value(term: Term | None) -> Value:
     if term is None:
         return None
     if not isinstance(term, ox.Literal):
         return term.value if isinstance(term, ox.NamedNode) else str(term)
-    if term.datatype.value == XSD + "boolean":
-        return term.value in ("true", "1")
     read = _READERS.get(term.datatype.value)
     if read is not None:
-        # A literal that is not a number or a day stays as it is written.
-        with suppress(ValueError, ArithmeticError):
+        # A literal that is not a value of its type stays as it is written.
+        with suppress(ArithmeticError, LookupError, ValueError):
             return read(term.value)
     return term.value

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as field_
-from typing import Any
+from typing import Any, ClassVar
 
-from netkg.result import Result, json_form
+from netkg.result import JSON, ColumnTypes, Result, json_form
 
 __all__ = ["Fact"]
 
@@ -21,6 +22,14 @@ class Fact(Result):
     value as RDF.
     """
 
+    row_types: ClassVar[ColumnTypes] = {
+        "depth": int,
+        "subject": str,
+        "field": str,
+        "value": Any,
+        "asserted": bool,
+        "searched": str,
+    }
     subject: str
     field: str
     value: Any
@@ -29,6 +38,19 @@ class Fact(Result):
     searched: str | None = field_(metadata=json_form(omit=None), default=None)
     node: str = field_(default="", compare=False, repr=False)
     term: str = field_(default="", compare=False, repr=False)
+
+    def to_rows(self) -> list[JSON]:
+        """Return one row per fact, each before those that it was derived from."""
+        return [
+            {"depth": depth, **{name: getattr(fact, name) for name in tuple(self.row_types)[1:]}}
+            for depth, fact in self.walk_levels()
+        ]
+
+    def walk_levels(self, depth: int = 0) -> Iterator[tuple[int, Fact]]:
+        """Yield this fact and all that it was derived from, each with its depth."""
+        yield depth, self
+        for fact in self.derived_from:
+            yield from fact.walk_levels(depth + 1)
 
     @property
     def to_show(self) -> Fact:

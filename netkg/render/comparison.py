@@ -41,7 +41,7 @@ def _block(group: Group) -> Block:
         # Long heads leave no room for words in a column of their own.
         rows = (
             Row(
-                f"{item.head}: {item.body}" if item.body else item.head,
+                f"{item.head}: {item.cited}" if item.body else item.head,
                 below=tuple(Line(words, indent=4) for words in item.lines),
             )
             for item in group.items
@@ -49,7 +49,7 @@ def _block(group: Group) -> Block:
     else:
         rows = (
             Row(
-                item.body,
+                item.cited,
                 ((item.head, item.tone),),
                 tuple(Line(words, indent=2) for words in item.lines),
             )

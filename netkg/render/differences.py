@@ -26,16 +26,46 @@ from netkg.render.words import (
 )
 from netkg.suggestions import listed, sentence
 
-__all__ = ["Group", "Item", "groups"]
+__all__ = ["Group", "Item", "Sides", "groups"]
+
+
+class Sides(NamedTuple):
+    """The state at one focus before and after, and why it differs; ``at`` names the focus."""
+
+    before: str
+    after: str
+    at: str = ""
+    why: Sequence[str] = ()
 
 
 class Item(NamedTuple):
-    """One difference: a head (an id, a severity, a field), what differs, and lines on it."""
+    """One difference: a head (an id, a severity, a field), what differs, and notes on it.
+
+    ``source`` follows the body; ``sides`` are the states of a statement, ``values`` those of
+    a field, before and after.
+    """
 
     head: str
     body: str
-    lines: Sequence[str] = ()
+    notes: Sequence[str] = ()
     tone: str = ""
+    sides: Sequence[Sides] = ()
+    values: Sequence[str] = ()
+    source: str = ""
+
+    @property
+    def cited(self) -> str:
+        """The body with its source."""
+        return f"{self.body} [{self.source}]" if self.source else self.body
+
+    @property
+    def lines(self) -> list[str]:
+        """All that differs, and the notes, as lines."""
+        found = []
+        for each in self.sides:
+            at = f"at {each.at}: " if each.at else ""
+            found += [at + _arrow(each.before, each.after), *each.why]
+        return [*found, *self.notes]
 
 
 class Group(NamedTuple):
@@ -78,11 +108,12 @@ def _changes(view: Comparison) -> Iterator[Item]:
     for change in view.changes:
         is_below = change.field.startswith(("tumors.", "metastases."))
         whose = f" of {change.subject}" if is_below else ""
-        yield Item(sentence(words.field(change.field)) + whose, _difference(change, words))
+        name = sentence(words.field(change.field)) + whose
+        yield Item(name, _difference(change, words), values=_values(change, words))
 
 
 def _difference(change: Change, words: Wording) -> str:
-    before, after = (_value(change.field, each, words) for each in (change.before, change.after))
+    before, after = _values(change, words)
     if change.kind == "add":
         return f"added: {after}"
     if change.kind == "remove":
@@ -92,6 +123,13 @@ def _difference(change: Change, words: Wording) -> str:
     if change.after is None:
         return "no change: there is no value"
     return f"no change: it is {after} already"
+
+
+def _values(change: Change, words: Wording) -> tuple[str, str]:
+    return (
+        _value(change.field, change.before, words),
+        _value(change.field, change.after, words),
+    )
 
 
 def _value(field: str, value: Any, words: Wording) -> str:
@@ -148,31 +186,32 @@ def _rows(view: Comparison, rows: Sequence[Difference]) -> Iterator[Item]:
     for _, group in groupby(rows, lambda row: row.statement.id):
         members = list(group)
         row = members[0].statement
-        lines: list[str] = []
+        sides = []
         for member in members:
             focus = member.after or member.before
-            at = f"at {focus.focus}: " if focus and several and row.level != "case" else ""
-            lines += _lines(view, member, at)
+            at = focus.focus if focus and several and row.level != "case" else ""
+            states = (_state(row, member.before), _state(row, member.after))
+            sides.append(Sides(*states, at, list(_why(view, member))))
+        notes: list[str] = []
         if any(member.after and member.after.verdict == "applicable" for member in members):
-            lines += [f"Note: {caveat}" for caveat in row.caveats]
-        yield Item(row.id, _statement(view, row), lines)
+            notes += [f"Note: {caveat}" for caveat in row.caveats]
+        yield Item(row.id, sentence(row.label), notes, sides=sides, source=_source(view, row))
 
 
 def _may_apply(row: Difference) -> bool:
     return any(focus and focus.verdict != "not-applicable" for focus in (row.before, row.after))
 
 
-def _statement(view: Comparison, row: Recommendation) -> str:
-    """Return the label of a statement, its strength, its section and its references."""
+def _source(view: Comparison, row: Recommendation) -> str:
+    """Return the strength of a statement, its section and its references."""
     strength = "" if row.modality in ("none", "alert") else row.modality
     source = (strength, section_names(row.section, view.labels), references(row.citations))
-    return f"{sentence(row.label)} [{'; '.join(filter(None, source))}]"
+    return "; ".join(filter(None, source))
 
 
-def _lines(view: Comparison, row: Difference, at: str) -> Iterator[str]:
-    """Yield the states of a statement at one focus before and after, and why they differ."""
+def _why(view: Comparison, row: Difference) -> Iterator[str]:
+    """Yield why the states of a statement at one focus differ, and what follows."""
     before, after, words = row.before, row.after, Wording(view.labels)
-    yield at + _arrow(_state(row, before), _state(row, after))
     if after and after.verdict == "applicable":
         if before is None or before.verdict != "applicable":
             if after.status not in QUIET:
@@ -185,7 +224,8 @@ def _lines(view: Comparison, row: Difference, at: str) -> Iterator[str]:
             rivals = ", ".join(after.challenged_by)
             yield f"would be superseded by {rivals}, which is undetermined"
     for other in row.why.statements:
-        yield f"since {other.id}: {_arrow(_state(row, other.before), _state(row, other.after))}"
+        states = (_state(row.statement, other.before), _state(row.statement, other.after))
+        yield f"since {other.id}: {_arrow(*states)}"
     if row.why.day:
         yield "since a window has begun or passed between the two days"
     if [focus.status for focus in (before, after) if focus].count("closed") == 1:
@@ -203,12 +243,12 @@ def _lines(view: Comparison, row: Difference, at: str) -> Iterator[str]:
             yield f"{name}: {reason}"
 
 
-def _state(row: Difference, focus: Focus | None) -> str:
+def _state(row: Recommendation, focus: Focus | None) -> str:
     if focus is None:
-        return "no such tumor" if row.statement.level != "case" else "no such statement"
+        return "no such tumor" if row.level != "case" else "no such statement"
     if focus.verdict != "applicable":
         return "does not apply" if focus.verdict == "not-applicable" else focus.verdict
-    words = status_word(row.statement.kind, focus.status or "applies")
+    words = status_word(row.kind, focus.status or "applies")
     return words + (f" by {', '.join(focus.superseded_by)}" if focus.superseded_by else "")
 
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from netkg.plan.model import Recommendation
 from netkg.proof.model import Explanation, Proof
 from netkg.reasoning.wording import Wording
 from netkg.render.blocks import Block, Line, Node, Row, paragraph
+from netkg.render.findings import findings_page
 from netkg.render.page import Page, draw
 from netkg.render.proof_tree import proof_tree
+from netkg.render.statement import source_words
 from netkg.render.terminal import findings_text
-from netkg.render.words import case_name, references, superseded
+from netkg.render.words import references, status_word, superseded
 from netkg.suggestions import sentence
 
 __all__ = ["explanation_page", "explanation_text", "proof_page"]
 
 # What the title calls what has no section in the document.
 NOT_STATEMENTS: Final = {"gap": "gap of the guideline", "class": "class of the ontology"}
+
+# How many lines of a proof are open on a page at first.
+_LINES: Final = 20
 
 
 def explanation_text(
@@ -37,9 +43,10 @@ def explanation_text(
     notes = tuple(Line(note, indent=2) for note in _notes(row))
     about = (Row(row.definition, below=notes),)
     blocks = [Block("", rows, indent=0) for rows in (sentences, title, about)]
-    for state, missing, tree in _foci(explanation, whole):
-        below = (Line(missing),) if missing else ()
-        blocks.append(Block("", (Row(state, below=below, tone="bold"),), indent=0, tree=tree))
+    for each in _foci(explanation, whole):
+        below = (Line(each.missing),) if each.missing else ()
+        rows = (Row(each.state, below=below, tone="bold"),)
+        blocks.append(Block("", rows, indent=0, tree=each.tree))
     return draw([*blocks, paragraph(notice)], color=color, width=width)
 
 
@@ -48,20 +55,37 @@ def explanation_page(explanation: Explanation, *, whole: bool = False) -> Page:
     plan, row = explanation.plan, explanation.statement
     notice = plan.guideline.closing_notice
     if row is None:
-        return Page("findings", title=case_name(plan.case), findings=plan.findings, closing=notice)
+        return findings_page(plan.case, plan.findings, notice)
     sentences = [each.sentence for each in explanation.foci]
-    paragraphs = [*sentences, f"{plan.case}, as of {plan.as_of}", row.definition, *_notes(row)]
-    foci = [*_foci(explanation, whole)]
-    title = _title(row)
-    return Page("explanation", title=title, paragraphs=paragraphs, foci=foci, closing=notice)
+    of_case = f"{plan.case}, as of {plan.as_of}"
+    return Page(
+        "explanation",
+        title=_title(row),
+        name=f"{row.id} {sentence(row.label)}",
+        source=" · ".join((source_words(row, plan.labels) or NOT_STATEMENTS[row.kind], of_case)),
+        about=[row.definition, *_notes(row)],
+        paragraphs=[*sentences, of_case, row.definition, *_notes(row)],
+        foci=[*_foci(explanation, whole)],
+        closing=notice,
+    )
 
 
 def proof_page(proof: Proof) -> Page:
     """Return one proof as a page, every step of it."""
     title = f"{proof.statement} at {proof.focus}: {proof.verdict} ({proof.case}, {proof.as_of})"
-    foci = [("", "", proof_tree(proof.step, {}, whole=True))]
-    notice = proof.guideline.closing_notice
-    return Page("explanation", title=title, paragraphs=[], foci=foci, closing=notice)
+    tree = proof_tree(proof.step, {}, whole=True)
+    name = f"{proof.statement} {sentence(proof.label)}"
+    state = f"{proof.focus}: {proof.verdict}"
+    return Page(
+        "explanation",
+        title=title,
+        name=name,
+        source=f"{references(proof.citations)} · {proof.case}, as of {proof.as_of}",
+        about=[],
+        paragraphs=[],
+        foci=[_Explained(state, "", "", "", tree)],
+        closing=proof.guideline.closing_notice,
+    )
 
 
 def _title(row: Recommendation) -> str:
@@ -74,12 +98,35 @@ def _notes(row: Recommendation) -> list[str]:
     return [f"Note: {note}" for note in (*row.caveats, *row.reading_notes)]
 
 
-def _foci(explanation: Explanation, whole: bool) -> Iterator[tuple[str, str, Node]]:
-    """Yield the state of the statement at each focus, what is missing, and the proof."""
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """The state of a statement at a focus, in a sentence too, what is missing, the proof."""
+
+    state: str
+    sentence: str
+    tone: str
+    missing: str
+    tree: Node
+
+    @property
+    def depth(self) -> int:
+        """How many levels of the proof are open at first, so that it fits on a screen."""
+        level, depth, lines = [self.tree], 0, 1
+        while level and lines <= _LINES:
+            level = [below for node in level for below in node.below]
+            depth, lines = depth + 1, lines + len(level)
+        return depth - 1
+
+
+def _foci(explanation: Explanation, whole: bool) -> Iterator[_Explained]:
+    """Yield what is explained at each focus."""
     words = Wording(explanation.plan.labels)
+    row = explanation.statement
     for explained in explanation.foci:
         focus = explained.focus
-        state = ", ".join(filter(None, (focus.verdict, focus.status)))
+        status = status_word(row.kind if row else "", focus.status or "")
+        state = ", ".join(filter(None, (focus.verdict, status)))
         state = "; ".join((f"{focus.focus}: {state}", *superseded(focus)))
         missing = f"Missing: {words.decided_by(focus.missing)}" if focus.missing else ""
-        yield state, missing, proof_tree(explained.proof.step, explanation.words, whole=whole)
+        tree = proof_tree(explained.proof.step, explanation.words, whole=whole)
+        yield _Explained(state, explained.sentence, status, missing, tree)

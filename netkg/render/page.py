@@ -43,7 +43,10 @@ _answers = cache(partial(environment, "netkg.render"))
 
 
 class Page:
-    """One answer: the template for it, and what the template shows."""
+    """One answer: the template for it, and what the template shows.
+
+    A template for both forms has only macros of ``form``, so that HTML is escaped there.
+    """
 
     def __init__(self, template: str, **content: Any) -> None:
         """Prepare a page; ``closing`` is the notice that every answer carries."""
@@ -52,15 +55,16 @@ class Page:
 
     def markdown(self) -> str:
         """Return the page as Markdown, with one newline at its end."""
-        return self._render("form.md.jinja") + "\n"
+        return self._render("md") + "\n"
 
     def html(self) -> str:
         """Return the page as one HTML element, which brings its style and loads nothing."""
-        return self._render("form.html.jinja")
+        return self._render("html")
 
-    def _render(self, form: str) -> str:
-        template = _answers().get_template(f"{self._template}.jinja")
-        return template.render(form=form, **self._content).strip()
+    def _render(self, kind: str) -> str:
+        names = (f"{self._template}.{kind}.jinja", f"{self._template}.jinja")
+        template = _answers().select_template(names)
+        return template.render(form=f"form.{kind}.jinja", kind=kind, **self._content).strip()
 
 
 def draw(blocks: Iterable[Block], *, color: bool = False, width: int) -> str:

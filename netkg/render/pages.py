@@ -6,20 +6,26 @@ answers use it when they are shown. Answers made above this package bring their 
 
 from __future__ import annotations
 
+import re
 from functools import singledispatch
 from typing import Any
 
 from netkg.case.finding import Findings
 from netkg.case.shown import has_records, is_empty, shown
 from netkg.comparison.model import Comparison
-from netkg.plan.model import Plan
+from netkg.plan.model import Focus, Plan, Recommendation
 from netkg.proof.model import Explanation, Proof
+from netkg.reasoning.fact import Fact
+from netkg.reasoning.wording import Wording
+from netkg.render.blocks import Node
 from netkg.render.comparison import comparison_page
 from netkg.render.explanation import explanation_page, proof_page
+from netkg.render.findings import findings_page
 from netkg.render.first_screen import FirstScreen
 from netkg.render.outline import Outline
 from netkg.render.page import Page
-from netkg.render.words import case_name
+from netkg.render.statement import focus_page, statement_page
+from netkg.suggestions import sentence
 
 __all__ = ["page", "plan_page"]
 
@@ -28,11 +34,21 @@ __all__ = ["page", "plan_page"]
 def page(answer: Any) -> Page:
     """Return an answer as a page; one without a page of its own as a table of its JSON."""
     rows = [
-        [key, [*map(shown, value)] if has_records(value) else shown(value)]
+        [spaced(key), [*map(shown, value)] if has_records(value) else shown(value)]
         for key, value in answer.to_dict().items()
         if not is_empty(value)
     ]
-    return Page("table", heading=type(answer).__name__, columns=["Key", "Value"], rows=rows)
+    heading = sentence(spaced(type(answer).__name__))
+    return Page("table", heading=heading, columns=["Key", "Value"], rows=rows)
+
+
+def spaced(name: str) -> str:
+    """Return a name of a program as words.
+
+    >>> spaced("dueFrom"), spaced("RecordedEvent")
+    ('due from', 'recorded event')
+    """
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
 @page.register
@@ -50,10 +66,22 @@ def plan_page(plan: Plan, *, full: bool = False) -> Page:
 
 @page.register
 def _(found: Findings) -> Page:
-    closing = found.guideline.closing_notice
-    return Page("findings", title=case_name(found.case), findings=found, closing=closing)
+    return findings_page(found.case, found, found.guideline.closing_notice)
 
 
+@page.register
+def _(fact: Fact) -> Page:
+    return Page("fact", tree=_node(fact))
+
+
+def _node(fact: Fact) -> Node:
+    words = f"{fact.subject}: {Wording({}).fact(fact)}"
+    mark = "·" if fact.asserted or fact.value is None else "←"
+    return Node(mark, words, "", (), tuple(map(_node, fact.derived_from)))
+
+
+page.register(Recommendation)(statement_page)
+page.register(Focus)(focus_page)
 page.register(Explanation)(explanation_page)
 page.register(Proof)(proof_page)
 page.register(Comparison)(comparison_page)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final
 
-from netkg.case.finding import SEVERITIES, Finding, conforms
+from netkg.case.finding import Finding, conforms, counts_in_words
 from netkg.plan.model import Plan
 from netkg.render.blocks import NO_BREAK, Block, Line, Row, headed, paragraph
 from netkg.render.first_screen import FirstScreen
@@ -49,7 +49,7 @@ def findings_text(
     """
     rows = list(findings)
     verdict = "conforms" if conforms(rows) else "does not conform"
-    counts = _counts(Counter(row.severity for row in rows))
+    counts = counts_in_words(Counter(row.severity for row in rows))
     blocks = [paragraph(f"{case_name(case_id)}: {verdict} ({counts})", "bold")]
     blocks += _findings(rows if shown is None else shown)
     blocks += [paragraph(closing_notice)] if closing_notice else []
@@ -66,20 +66,10 @@ def totals_text(
     parts = [f"{cases - invalid:,} valid", f"{invalid:,} invalid"]
     parts += [f"{unreadable:,} unreadable"] if unreadable else []
     total = cases + unreadable
-    summary = f"{total:,} case{'s' if total > 1 else ''}: {', '.join(parts)} ({_counts(counts)})"
-    return draw([paragraph(summary, "bold")], color=color, width=width)
-
-
-def _counts(counts: Mapping[str, int]) -> str:
-    """Return the number of findings of each severity."""
-    return (
-        ", ".join(
-            f"{count:,} {name.lower()}{'s' if count > 1 and name != 'Info' else ''}"
-            for name in SEVERITIES
-            if (count := counts.get(name, 0))
-        )
-        or "no findings"
+    summary = (
+        f"{total:,} case{'s' if total > 1 else ''}: {', '.join(parts)} ({counts_in_words(counts)})"
     )
+    return draw([paragraph(summary, "bold")], color=color, width=width)
 
 
 def _screen(plan: Plan) -> Iterator[Block]:

@@ -1,0 +1,57 @@
+"""One statement of a plan, or its state at one focus, as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from netkg.plan.model import Focus, Recommendation
+from netkg.reasoning.wording import Wording
+from netkg.render.facts import because
+from netkg.render.page import Page
+from netkg.render.words import action_line, references, section_names, status_word, superseded
+from netkg.suggestions import sentence
+
+__all__ = ["focus_page", "source_words", "statement_page"]
+
+
+def statement_page(row: Recommendation) -> Page:
+    """Return a statement as a page, with its state at each focus."""
+    notes = [f"Note: {note}" for note in (*row.caveats, *row.reading_notes)]
+    return Page(
+        "statement",
+        title=f"{row.id} {sentence(row.label)}",
+        source=source_words(row, row.labels),
+        about=[row.definition, *notes],
+        rows=[
+            _row(focus, row.labels, status_word(row.kind, focus.status or "")) for focus in row.foci
+        ],
+    )
+
+
+def focus_page(focus: Focus) -> Page:
+    """Return the state of a statement at one focus as a page; it has no labels to show."""
+    return Page(
+        "statement", title="", source="", about=[], rows=[_row(focus, {}, focus.status or "")]
+    )
+
+
+def source_words(row: Recommendation, labels: Mapping[str, str]) -> str:
+    """Return the strength of a statement, its section and its references."""
+    strength = "" if row.modality in ("none", "alert") else row.modality
+    section = section_names(row.section, labels) if row.section else ""
+    return " · ".join(filter(None, (strength, section, references(row.citations))))
+
+
+def _row(
+    focus: Focus, labels: Mapping[str, str], status: str
+) -> tuple[str, list[str], list[str], list[str]]:
+    states = [focus.verdict, *([status] if status else [])]
+    actions = [action_line(action, labels, "") for action in focus.actions]
+    return focus.focus, states, actions, [*_why(focus, Wording(labels)), *superseded(focus)]
+
+
+def _why(focus: Focus, words: Wording) -> Iterator[str]:
+    if focus.missing:
+        yield f"decided by {words.decided_by(focus.missing)}"
+    if facts := because(focus.because, here=(focus.focus,), words=words):
+        yield facts
