@@ -14,8 +14,10 @@ from typing import Any, Final
 
 import networkx as nx
 
+from netkg.graph.formats.details import facts, link_words, term
 from netkg.graph.layout.looks import EDGES, Look, edge_look, look, rank
 from netkg.graph.layout.place import place
+from netkg.graph.layout.placed import Layout
 from netkg.graph.views.elements import guideline_of
 
 __all__ = ["LIBRARY_SHA256", "LIBRARY_VERSION", "page"]
@@ -30,8 +32,22 @@ _SHAPES: Final = {
     "note": "rectangle",
     "folder": "rectangle",
 }
+# Each script uses what those before it define.
+_SCRIPTS: Final = (
+    "cytoscape.min.js",
+    "page.js",
+    "lines.js",
+    "names.js",
+    "details.js",
+    "picture.js",
+    "controls.js",
+)
 _PROOF: Final = frozenset({"gives", "speaks for", "rules out"})
-_NOT_SHOWN: Final = frozenset({"x", "y", "column", "order", "members", "listed"})
+# The legend names the kinds of links without a look of their own, unless there are more.
+_FEW: Final = 5
+_OTHERS: Final = "other relations"
+# What a search and a link to the page can name, in addition to keys and labels.
+_NAMED: Final = ("statement", "called", "status", "treatment")
 
 
 def page(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None = None) -> str:
@@ -42,17 +58,16 @@ def page(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None = None) -> str:
     version = guideline_of(graph).edition
     if about.get("asOf"):
         version += f" As of {about['asOf']}."
-    library, script = _script("cytoscape.min.js"), _script("page.js")
+    scripts = [_script(name) for name in _SCRIPTS]
     parts = {
-        "SCRIPTS": " ".join(f"'sha256-{_digest(text)}'" for text in (library, script)),
+        "HASHES": " ".join(f"'sha256-{_digest(text)}'" for text in scripts),
         "TITLE": escape(about["name"]),
         "ABOUT": escape(" ".join((version, about["disclaimer"]))),
         "VERSION": escape(version),
         "DISCLAIMER": escape(about["disclaimer"]),
         "STYLE": _asset("page.css"),
         "DATA": _json(_data(graph, whole)),
-        "LIBRARY": library,
-        "SCRIPT": script,
+        "SCRIPTS": "\n".join(f"<script>{text}</script>" for text in scripts),
     }
     # All at once, so that inserted text is not searched for placeholders.
     return re.sub("@@([A-Z]+)@@", lambda found: parts[found[1]], _asset("page.html"))
@@ -60,40 +75,66 @@ def page(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None = None) -> str:
 
 def _data(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None) -> dict[str, Any]:
     graphs = {"shown": graph} | ({"whole": whole} if whole is not None else {})
-    # A node of the folded graph has other attributes than the same node of the whole.
-    attributes_of = {id_: data for g in reversed(graphs.values()) for id_, data in g.nodes.items()}
+    attributes_of = {id_: data for g in graphs.values() for id_, data in g.nodes.items()}
     numbers = {id_: n for n, id_ in enumerate(dict.fromkeys(chain(*graphs.values())))}
-    looks: dict[Look, int] = {}
-    nodes = []
-    for id_ in numbers:
-        attributes = attributes_of[id_]
-        # Folded nodes and others share one entry of the legend.
-        style = look(attributes).plain
-        number = looks.setdefault(style, len(looks))
-        members = json.loads(attributes.get("members", "[]"))
-        shown = {key: value for key, value in attributes.items() if key not in _NOT_SHOWN}
-        nodes.append(
-            shown
-            | {"key": id_, "look": number}
-            | ({"members": [numbers[m] for m in members if m in numbers]} if members else {})
-        )
+    # Folded nodes and others share one entry of the legend.
+    looks = list(dict.fromkeys(look(d).plain for g in graphs.values() for d in g.nodes.values()))
     kinds = sorted({kind for g in graphs.values() for _, _, kind in g.edges(keys=True)})
+    few = len([kind for kind in kinds if kind not in EDGES]) <= _FEW
     return {
         "about": dict(graph.graph),
-        "note": graph.graph.get("note", ""),
-        "nodes": nodes,
+        # That nodes are folded need not be said where a button unfolds them.
+        "note": (graph if whole is None else whole).graph.get("note", ""),
+        "nodes": [_node(id_, attributes_of[id_], numbers, looks) for id_ in numbers],
         "looks": [asdict(style) | {"shape": _SHAPES[style.shape]} for style in looks],
-        "legend": sorted(range(len(looks)), key=lambda n: rank(list(looks)[n])),
+        "legend": sorted(range(len(looks)), key=lambda n: rank(looks[n])),
         "edges": {
-            kind: asdict(edge_look(kind)) | {"inLegend": kind in EDGES, "proof": kind in _PROOF}
-            for kind in kinds
+            kind: asdict(edge_look(kind))
+            | {"entry": kind if few or kind in EDGES else _OTHERS, "proof": kind in _PROOF}
+            for kind in sorted(kinds, key=lambda kind: [*EDGES, kind].index(kind))
         },
-        "scenes": {name: _scene(g, numbers) for name, g in graphs.items()},
+        "scenes": {
+            name: _scene(
+                g,
+                numbers,
+                # A node of the folded graph can have other attributes than in the whole graph.
+                {
+                    id_: _node(id_, data, numbers, looks)
+                    for id_, data in g.nodes.items()
+                    if data != attributes_of[id_]
+                },
+            )
+            for name, g in graphs.items()
+        },
     }
 
 
-def _scene(graph: nx.MultiDiGraph, numbers: dict[str, int]) -> dict[str, Any]:
+def _node(
+    id_: str, attributes: dict[str, Any], numbers: dict[str, int], looks: list[Look]
+) -> dict[str, Any]:
+    members = json.loads(attributes.get("members", "[]"))
+    words = {
+        "says": attributes.get("says", ""),
+        "definition": attributes.get("definition", ""),
+        "term": term(attributes),
+        "sources": attributes.get("sources", ""),
+        **{name: attributes.get(name, "") for name in _NAMED},
+    }
+    return {
+        "key": id_,
+        "label": attributes["label"],
+        "look": looks.index(look(attributes).plain),
+        "facts": facts(attributes),
+        **{name: value for name, value in words.items() if value},
+        **({"members": [numbers[m] for m in members if m in numbers]} if members else {}),
+    }
+
+
+def _scene(
+    graph: nx.MultiDiGraph, numbers: dict[str, int], own: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
     layout = place(graph)
+    looks = {id_: look(data) for id_, data in graph.nodes(data=True)}
     return {
         "places": [
             {
@@ -102,11 +143,14 @@ def _scene(graph: nx.MultiDiGraph, numbers: dict[str, int]) -> dict[str, Any]:
                 "y": box.y,
                 "w": box.width,
                 "h": box.height,
-                "text": "\n".join(box.lines),
+                "lines": box.lines,
                 "listed": "listed" in graph.nodes[id_],
-                "double": look(graph.nodes[id_]).double,
-                "bold": look(graph.nodes[id_]).bold,
+                "double": looks[id_].double,
+                "bold": looks[id_].bold,
+                # Such a node is the heading of others.
+                "heads": looks[id_].shape == "folder",
             }
+            | ({"own": own[id_]} if id_ in own else {})
             for id_, box in layout.boxes.items()
         ],
         "links": [
@@ -115,15 +159,23 @@ def _scene(graph: nx.MultiDiGraph, numbers: dict[str, int]) -> dict[str, Any]:
                 "t": numbers[end],
                 "k": kind,
                 "label": data["label"],
+                "says": link_words(data),
                 "start": layout.paths[start, end, kind].start,
                 "controls": layout.paths[start, end, kind].controls,
                 "end": layout.paths[start, end, kind].end,
             }
+            | _caption(layout, data, (start, end, kind))
             for start, end, kind, data in graph.edges(keys=True, data=True)
         ],
         "headings": layout.headings,
         "parts": layout.parts,
     }
+
+
+def _caption(layout: Layout, data: dict[str, Any], edge: tuple[str, str, str]) -> dict[str, Any]:
+    """Return the text next to an edge, and its place: the right end, vertically the middle."""
+    at = layout.captions.get(edge)
+    return {"caption": data["caption"], "captionAt": at} if at else {}
 
 
 def _json(value: Any) -> str:

@@ -8,11 +8,12 @@ import networkx as nx
 import pyoxigraph as ox
 
 from netkg.graph.views.elements import GraphBuilder
-from netkg.namespaces import DCTERMS, local_name
+from netkg.graph.views.sources import Sources
+from netkg.namespaces import local_name
 from netkg.ontology.conditions import Conditions
 from netkg.ontology.guideline import Gap, Statement
 from netkg.ontology.schema import DEFINITION, NOTATION, netkg
-from netkg.render.words import section_paths
+from netkg.render.words import section_names, section_paths
 from netkg.suggestions import sentence
 
 if TYPE_CHECKING:
@@ -52,10 +53,7 @@ class GuidelineView:
             self._schema.text(node, NOTATION): node
             for node in self._schema.instances(netkg("Section"))
         }
-        self._references = {
-            self._schema.text(node, NOTATION): node
-            for node in self._schema.instances(netkg("Reference"))
-        }
+        self._sources = Sources(engine.schema)
 
     def graph(self) -> nx.MultiDiGraph:
         """Return the graph."""
@@ -85,7 +83,9 @@ class GuidelineView:
             iri=statement.node.value,
             definition=statement.definition,
             section=statement.section,
+            sectionLabel=self._section_label(statement.section),
             citations=", ".join(statement.citations),
+            sources=self._sources.listed(statement.citations),
             modality=statement.modality,
             level=statement.level or "",
             population=words,
@@ -102,6 +102,7 @@ class GuidelineView:
                 "population",
                 _POPULATION,
                 section=statement.section,
+                sectionLabel=self._section_label(statement.section),
                 definition=f"All cases or tumors with these conditions: {words}.",
                 order=statement.position,
             )
@@ -151,12 +152,16 @@ class GuidelineView:
                 iri=node.value,
                 definition=schema.text(node, DEFINITION),
                 section=here,
+                sectionLabel=self._section_label(here),
                 order=schema.integer(node, netkg("position")),
             )
             if above:
                 self._builder.edge(above, id_, "contains")
             above = id_
         return above
+
+    def _section_label(self, path: str) -> str:
+        return section_names(path, self._engine.labels)
 
     def _asked(self, id_: str, name: str, *, label: str = "") -> str:
         """Add an action, or a field to record, with its label after this one; return its id."""
@@ -171,11 +176,10 @@ class GuidelineView:
         )
 
     def _reference(self, notation: str) -> str:
-        node = self._references[notation]
-        title = self._schema.text(node, ox.NamedNode(DCTERMS + "title"))
+        node = self._sources.node(notation)
         return self._builder.node(
             f"reference {notation}",
-            f"[{notation}] {title or 'unresolved reference'}",
+            self._sources.title(notation),
             "citation",
             _SOURCE,
             iri=node.value,

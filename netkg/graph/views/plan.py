@@ -13,13 +13,14 @@ import networkx as nx
 from netkg.case.model import Case
 from netkg.graph.views.elements import GraphBuilder, GraphError
 from netkg.graph.views.parts import FINISHED, part_of, place_of
+from netkg.graph.views.sources import Sources
 from netkg.graph.views.treatments import Treatments
 from netkg.namespaces import NETKG
 from netkg.plan.model import Action, Dependency, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.wording import Wording
 from netkg.render.screen_parts import Names
-from netkg.render.words import status_word, when
+from netkg.render.words import section_names, status_word, when
 from netkg.suggestions import listed
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class PlanView:
         self._plan = plan
         self._words = Wording(engine.labels)
         self._names = Names(plan)
+        self._sources = Sources(engine.schema)
         self._several = len(case.tumors) > 1
         self._case_nodes = {case.node.value}
         self._facts: dict[tuple[str, ...], str] = {}
@@ -127,7 +129,9 @@ class PlanView:
             iri=NETKG + row.id,
             definition=row.definition,
             section=row.section,
+            sectionLabel=section_names(row.section, self._plan.labels),
             citations=", ".join(row.citations),
+            sources=self._sources.listed(row.citations),
             modality=row.modality,
             level=row.level,
             caveats=" ".join(row.caveats),
