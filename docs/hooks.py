@@ -22,8 +22,8 @@ import netkg
 from netkg.docs.build import MARK, pages
 from netkg.docs.catalogs import home, read_folders
 from netkg.docs.knowledge import Knowledge
+from netkg.graph.choices import OF_CASE, VIEWS
 from netkg.graph.drawing import draw
-from netkg.graph.formats.write import write
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 _PATTERNS: Final = (
@@ -110,6 +110,6 @@ def _generated() -> Iterator[tuple[str, str]]:
     engine = netkg.Engine.load()
     case = netkg.load_case(ROOT / "examples" / "small-pancreatic-net.json")
     of_case = {"case": case, "as_of": date(2026, 3, 31)}
-    for name, given in (("guideline", {}), ("plan", of_case)):
-        drawing = draw(engine, name, **given)
-        yield f"pictures/{name}.html", str(write(drawing.shown, "html", whole=drawing.whole))
+    for name in VIEWS:
+        drawing = draw(engine, name, **(of_case if name in OF_CASE else {}))
+        yield f"pictures/{name}.html", str(drawing.write("html"))

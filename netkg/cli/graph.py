@@ -24,7 +24,7 @@ from netkg.cli.arguments import (
 from netkg.cli.completion import complete_section
 from netkg.cli.output import findings_as_text, note, out
 from netkg.errors import InputError
-from netkg.graph.choices import FORMATS, SUFFIXES, VIEWS
+from netkg.graph.choices import FORMATS, OF_CASE, SUFFIXES, VIEWS
 from netkg.reasoning.verdicts import VERDICTS
 from netkg.render.file import write_file
 from netkg.suggestions import closest, did_you_mean
@@ -113,7 +113,7 @@ def graph(
     """
     case = inputs.case
     view = view or ("plan" if case else "guideline")
-    of_case = view in ("case", "plan", "timeline")
+    of_case = view in OF_CASE
     refuse(of_case and not case, f"The {view} view needs a case. Add the name of a file as CASE.")
     refuse(
         case and not of_case,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["FORMATS", "SUFFIXES", "VIEWS"]
+__all__ = ["FORMATS", "OF_CASE", "SUFFIXES", "VIEWS"]
 
 VIEWS: Final = ("ontology", "model", "guideline", "case", "plan", "timeline")
+# The views that need a case.
+OF_CASE: Final = ("case", "plan", "timeline")
 FORMATS: Final = (
     "dot",
     "mermaid",

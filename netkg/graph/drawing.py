@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 import networkx as nx
@@ -18,6 +17,7 @@ from netkg.graph.folding.guideline import GUIDELINE_STEPS
 from netkg.graph.folding.model import MODEL_STEPS
 from netkg.graph.folding.ontology import ONTOLOGY_STEPS
 from netkg.graph.folding.plan import PLAN_STEPS
+from netkg.graph.formats.frame import framed
 from netkg.graph.formats.write import write
 from netkg.graph.selection import around as around_node
 from netkg.graph.selection import with_attribute, within_section
@@ -64,9 +64,8 @@ class Drawing:
         return write(self.shown, format, whole=self.whole)
 
     def _repr_html_(self) -> str:
-        page = str(self.write("html"))
-        size = 'style="border: 0; width: 100%; height: 600px"'
-        return f'<iframe sandbox="allow-scripts" srcdoc="{escape(page)}" {size}></iframe>'
+        # The page saves images and opens links; it has no part in the page around it.
+        return framed(str(self.write("html")), allowed="allow-scripts allow-downloads allow-popups")
 
     def _repr_markdown_(self) -> str:
         return f"```mermaid\n{self.write('mermaid')!s}```\n"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Final
 
 from netkg.graph.choices import FORMATS
 from netkg.graph.formats.canvas import png
+from netkg.graph.formats.frame import framed
 from netkg.graph.timeline.model import Chart
 from netkg.graph.timeline.page import page
 from netkg.graph.timeline.picture import svg
@@ -43,5 +43,4 @@ class Timeline:
         return drawn if format == "svg" else png(drawn)
 
     def _repr_html_(self) -> str:
-        size = 'style="border: 0; width: 100%; height: 600px"'
-        return f'<iframe sandbox="" srcdoc="{escape(page(self.chart))}" {size}></iframe>'
+        return framed(page(self.chart))
