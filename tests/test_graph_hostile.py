@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from xml.etree import ElementTree
 
-import networkx as nx
 import pytest
-from conftest import Run, Write
 
 from netkg import graph
 from netkg.api import default_engine, load_case
-from netkg.graph.formats.mermaid import too_large
 from netkg.graph.layout import text
 from netkg.graph.layout.text import cut, text_width, wrap
 from netkg.graph.views.elements import clean
@@ -97,26 +94,3 @@ def test_every_format_writes_long_texts() -> None:
         assert "c" * 20 in write(form)
     assert "c" * 300 not in write("mermaid")
     assert "c" * 1_100 not in write("svg")
-
-
-def test_mermaid_has_its_own_limits(run: Run, write: Write) -> None:
-    small, large = nx.MultiDiGraph(), nx.MultiDiGraph()
-    large.add_edges_from((number, number + 1) for number in range(501))
-    assert too_large(small, "x" * 50_000) == ""
-    assert "50,001 characters (at most 50,000)" in too_large(small, "x" * 50_001)
-    assert "501 edges (at most 500)" in too_large(large, "")
-    tumors = [{"id": f"t{n}", "hormonalSyndrome": ["InsulinomaSyndrome"]} for n in range(12)]
-    arguments = (
-        "graph",
-        write({"id": "c", "tumors": tumors}),
-        "--as-of",
-        DAY,
-        "--whole",
-        "--format",
-        "mermaid",
-    )
-    status, out, err = run(*arguments)
-    assert (status, out.startswith("---")) == (0, True)
-    assert "Mermaid does not draw" in err
-    assert "--section" in err
-    assert "does not draw" not in run(*arguments[:-3], *arguments[-2:])[2]

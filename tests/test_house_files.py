@@ -36,6 +36,8 @@ HOSTS = {
     "dx.doi.org",
     "example.org",
     "explorationpub.com",
+    "gexf.net",
+    "graphml.graphdrawing.org",
     "graphviz.org",
     "jena.apache.org",
     "journals.rcsi.science",
@@ -44,6 +46,7 @@ HOSTS = {
     "pubs.sciepub.com",
     "purl.org",
     "rdfs.org",
+    "relaxng.org",
     "schema.org",
     "semver.org",
     "spdx.org",
@@ -54,6 +57,7 @@ HOSTS = {
     "www.daml.org",
     "www.iana.org",
     "www.w3.org",
+    "www.yworks.com",
 }
 # Written by others and kept as they published it.
 VENDORED = {"netkg/graph/formats/assets/cytoscape.min.js", "tests/interop/package-lock.json"}

@@ -42,7 +42,6 @@ LAZY = {
     "netkg/case/sources.py": "only what is compressed needs another process",
     "netkg/cli": "--help takes a tenth of a second instead of half a second",
     "netkg/frames.py": "pandas is optional",
-    "netkg/graph/formats/exchange.py": "ndex2 is optional",
     "netkg/graph/formats/write.py": "each format has imports of its own, and one is written",
     "netkg/plan/engine.py": "few engines need owlrl or a check, which are slow to import",
     "netkg/query/ask.py": "a question about the ontology needs no engine",

@@ -156,7 +156,7 @@ def graph(
     if format == "mermaid":
         from netkg.graph.formats.mermaid import too_large
 
-        if warning := too_large(drawing.shown, str(body)):
+        if warning := too_large(str(body)):
             note(warning)
     if file is None:
         out(body)

@@ -20,24 +20,37 @@ def write(
     gives the same bytes.
 
     Raises:
-        GraphError: if the format is unknown, or a program that it needs is not installed.
+        GraphError: if the format is unknown.
     """
     # Each format has imports of its own, and one is written at a time.
-    if format in ("graphml", "gexf", "cytoscape", "cx2", "json"):
-        from netkg.graph.formats import exchange
+    if format == "cx2":
+        from netkg.graph.formats.cx2 import cx2
 
-        writers = {
-            "cx2": exchange.cx2,
-            "cytoscape": exchange.cytoscape,
-            "gexf": exchange.gexf,
-            "graphml": exchange.graphml,
-            "json": exchange.node_link,
-        }
-        return writers[format](graph)
+        return cx2(graph)
+    if format == "cytoscape":
+        from netkg.graph.formats.cytoscape import cytoscape
+
+        return cytoscape(graph)
+    if format == "dot":
+        from netkg.graph.formats.dot import dot
+
+        return dot(graph)
+    if format == "gexf":
+        from netkg.graph.formats.gexf import gexf
+
+        return gexf(graph)
+    if format == "graphml":
+        from netkg.graph.formats.graphml import graphml
+
+        return graphml(graph)
     if format == "html":
         from netkg.graph.formats.html import page
 
         return page(graph, whole)
+    if format == "json":
+        from netkg.graph.formats.node_link import node_link
+
+        return node_link(graph)
     if format == "mermaid":
         from netkg.graph.formats.mermaid import mermaid
 
@@ -47,8 +60,4 @@ def write(
         from netkg.graph.formats.svg import svg
 
         return svg(graph) if format == "svg" else png(svg(graph))
-    if format == "dot":
-        from netkg.graph.formats.dot import dot
-
-        return dot(graph)
     raise unknown("format", format, FORMATS)
