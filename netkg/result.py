@@ -290,7 +290,8 @@ def to_dataframe(results: Result | Iterable[Result], *, part: str = "") -> DataF
 def _types_of_part(class_: Any, part: str) -> ColumnTypes:
     if part not in (parts := _parts(class_)):
         message = f"{class_.__name__} has no part {part!r} with rows"
-        raise InputError(message, expected=", ".join(parts) or "no part")
+        hint = "" if parts else "Leave out part: the rows are its own."
+        raise InputError(message, expected=", ".join(parts), hint=hint)
     return {**(ABOUT_CASE if hasattr(class_, "as_of") else {}), **columns_of(parts[part])}
 
 

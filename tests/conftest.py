@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from graph_drawings import drawings_of
 from house_files import MODULES, SHAPES
 from rdflib import Graph
 
@@ -20,6 +21,7 @@ from netkg import cli
 from netkg.api import default_engine
 from netkg.docs.build import pages
 from netkg.docs.knowledge import Knowledge
+from netkg.graph import Drawing
 from netkg.ontology.guideline import Catalogue
 from netkg.ontology.schema import Schema
 from netkg.plan.engine import Engine
@@ -169,6 +171,12 @@ def knowledge() -> Knowledge:
 def made(knowledge: Knowledge) -> dict[str, str]:
     """Return the text of each reference page by its path."""
     return dict(pages(knowledge))
+
+
+@pytest.fixture(scope="session")
+def drawings(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Drawing]:
+    """Return a drawing of each view, and of a case whose texts mean something in each format."""
+    return drawings_of(engine, tmp_path_factory.mktemp("drawings"))
 
 
 # -- a browser -------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
-from graph_drawings import AS_OF, EXAMPLE, KEYS, drawings_of, text
+from graph_drawings import AS_OF, EXAMPLE, KEYS, text
 
 from netkg.case.loading import load_case
 from netkg.graph import FORMATS, Drawing, GraphError, draw, write
@@ -38,11 +38,6 @@ READERS: dict[str, Callable[[str], nx.MultiDiGraph]] = {
     "json": lambda body: nx.node_link_graph(json.loads(body), edges="edges"),
     "cytoscape": lambda body: nx.cytoscape_graph(json.loads(body)),
 }
-
-
-@pytest.fixture(scope="module")
-def drawings(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Drawing]:
-    return drawings_of(engine, tmp_path_factory.mktemp("drawings"))
 
 
 def assert_contains(row: dict[str, Any], data: dict[str, Any], *changed: str) -> None:

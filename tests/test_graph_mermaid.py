@@ -7,12 +7,11 @@ import re
 import networkx as nx
 import pytest
 from conftest import Run, Write
-from graph_drawings import KEYS, drawings_of, text
+from graph_drawings import KEYS, text
 
 from netkg.graph import Drawing, write
 from netkg.graph.formats.mermaid import too_large
 from netkg.graph.layout.looks import EDGES, edge_look
-from netkg.plan.engine import Engine
 
 LABEL = r'"(?:[^"<>#;&\[\](){}|`]|<br/>|#\d+;)*"'
 SHAPE = rf"(?:\[{LABEL}\]|\({LABEL}\)|\{{\{{{LABEL}\}}\}}|>{LABEL}\]|\[\[{LABEL}\]\])"
@@ -29,11 +28,6 @@ OTHER = re.compile(
     rf"|linkStyle \d+(?:,\d+)* {STYLE}"
 )
 each = pytest.mark.parametrize("key", KEYS)
-
-
-@pytest.fixture(scope="module")
-def drawings(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Drawing]:
-    return drawings_of(engine, tmp_path_factory.mktemp("drawings"))
 
 
 def lines_of(drawing: Drawing) -> list[str]:

@@ -335,10 +335,17 @@ def test_shapes_of_one_field_are_combined(engine: Engine) -> None:
         <urn:c> sh:targetObjectsOf netkg:tumors ; sh:path netkg:ki67Percent ;
             sh:minCount 7 ; sh:deactivated true .
         <urn:d> sh:targetObjectsOf netkg:events ; sh:path netkg:ki67Percent ; sh:minCount 7 .
+        <urn:e> sh:targetObjectsOf netkg:tumors ; sh:severity sh:Warning ; sh:property [
+            sh:path netkg:ki67Percent ; sh:severity sh:Violation ; sh:maxInclusive 40 ] , [
+            sh:path netkg:ki67Percent ; sh:severity sh:Warning ; sh:maxInclusive 1 ] .
+        <urn:f> sh:targetObjectsOf netkg:tumors ; sh:path netkg:ki67Percent ;
+            sh:and ( [ sh:maxInclusive 30 ] [ sh:maxInclusive 2 ; sh:deactivated true ] ) ;
+            sh:or () , ( [ sh:datatype xsd:decimal ] [ sh:nodeKind sh:IRI ] ) .
     """
     triples = [
         ox.Triple(q.subject, q.predicate, q.object) for q in ox.parse(text, ox.RdfFormat.TURTLE)
     ]
     found = field_constraints(engine.schema, triples)["Tumor", "ki67Percent"]
     assert found.cardinality == "1"
-    assert (found.lower, found.upper) == (Bound(0, included=False), Bound(50, included=True))
+    assert (found.lower, found.upper) == (Bound(0, included=False), Bound(30, included=True))
+    assert found.datatypes == ()

@@ -6,7 +6,6 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from datetime import date
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from xml.etree import ElementTree
 import networkx as nx
 import pytest
 from conftest import Run
-from test_graph_formats import KEYS, nasty_case
+from graph_drawings import AS_OF, KEYS
 
 from netkg.case.loading import load_case
 from netkg.graph import VIEWS, Drawing, GraphError, draw, write
@@ -26,7 +25,6 @@ from netkg.plan.engine import Engine
 # A timeline is not a graph.
 GRAPHS = [name for name in VIEWS if name != "timeline"]
 ROOT = Path(__file__).resolve().parent.parent
-AS_OF = date(2026, 3, 31)
 SVG = "{http:" + "//www.w3.org/2000/svg}"
 COMMITTED = sorted(ROOT.glob("docs/**/*.svg"))
 # What one color may be in one view.
@@ -61,20 +59,6 @@ PLACES = """() => {
         })),
     };
 }"""
-
-
-@pytest.fixture(scope="module")
-def drawings(engine: Engine) -> dict[str, Drawing]:
-    """Draw every view, and those of a case whose names mean something elsewhere."""
-    example = load_case(str(ROOT / "examples/small-pancreatic-net.json"), schema=engine.schema)
-    nasty = load_case(nasty_case(), schema=engine.schema)
-    found = {
-        name: draw(engine, name, case=example if name in ("case", "plan") else None, as_of=AS_OF)
-        for name in GRAPHS
-    }
-    for name in ("case", "plan"):
-        found[f"nasty {name}"] = draw(engine, name, case=nasty, as_of=AS_OF)
-    return found
 
 
 each = pytest.mark.parametrize("key", KEYS)

@@ -36,6 +36,7 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.json"))
 SHARED = {
     "case.days",
     "errors",
+    "frames",
     "limits",
     "namespaces",
     "ontology.conversion",

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from netkg.docs.dependencies import Dependencies
 from netkg.docs.page import Page, escape
-from netkg.namespaces import NETS, SH, SKOS, local_name
+from netkg.namespaces import SKOS, local_name
 from netkg.ontology.schema import SUBCLASS, TYPE, Field, netkg
 
 __all__ = [
@@ -28,7 +28,6 @@ _ORDER: Final = ("Case", "Tumor", "Measurement", "Metastasis", "ClinicalEvent")
 # The keys of a record that are not properties of the ontology.
 _FURTHER: Final = {"Case": "id", "Tumor": "id", "Metastasis": "id", "ClinicalEvent": "type"}
 _SCOPE_NOTE: Final = ox.NamedNode(SKOS + "scopeNote")
-_FIELD: Final = ox.NamedNode(NETS + "field")
 _TRUE: Final = ox.Literal(True)
 # The properties by which a value implies another.
 _IMPLICATIONS: Final = (
@@ -37,7 +36,6 @@ _IMPLICATIONS: Final = (
     "impliesGradeGroup",
     "impliesExtent",
 )
-_MIN_COUNT: Final = ox.NamedNode(SH + "minCount")
 
 
 def describe_records(page: Page, dependencies: Dependencies) -> Iterator[Mapping[str, object]]:
@@ -56,9 +54,8 @@ def describe_records(page: Page, dependencies: Dependencies) -> Iterator[Mapping
 
 
 def _describe_key(page: Page, field: Field, dependencies: Dependencies) -> dict[str, object]:
-    schema, shapes, term = page.schema, page.knowledge.shapes, netkg(field.name)
-    checks = shapes.subjects(_FIELD, ox.Literal(field.path))
-    required = any(shapes.text(node, _MIN_COUNT) not in ("", "0") for node in checks)
+    schema, term = page.schema, netkg(field.name)
+    required = page.knowledge.constraints[field.record, field.name].least > 0
     return {
         "key": field.name,
         "path": field.path,
@@ -73,7 +70,7 @@ def _describe_key(page: Page, field: Field, dependencies: Dependencies) -> dict[
 
 def record_label(page: Page, name: str) -> str:
     """Return the noun for a record."""
-    return escape(page.schema.label(netkg(name)).removesuffix(" record"))
+    return escape(page.schema.noun(netkg(name)))
 
 
 def value_sets(page: Page) -> Iterator[tuple[ox.NamedNode, list[tuple[ox.NamedNode, str]]]]:

@@ -16,6 +16,7 @@ from netkg.ontology.files import default_folders, parse_file
 from netkg.ontology.guideline import Catalogue, Statement
 from netkg.ontology.schema import TYPE, Schema, owl
 from netkg.validation.check import refuse_faults
+from netkg.validation.constraints import Constraint, field_constraints
 
 __all__ = ["Knowledge", "Module"]
 
@@ -74,6 +75,11 @@ class Knowledge:
     def statements(self) -> Mapping[ox.NamedNode, Statement]:
         """The statements by their terms, in the order of the document."""
         return {row.node: row for row in self.catalogue.statements}
+
+    @cached_property
+    def constraints(self) -> Mapping[tuple[str, str], Constraint]:
+        """What the shapes require of each field, by its record and its name."""
+        return field_constraints(self.schema, (quad.triple for quad in self.shapes.store))
 
     @cached_property
     def homes(self) -> Mapping[ox.NamedNode, str]:

@@ -148,7 +148,7 @@ class Conditions:
     # -- nouns -------------------------------------------------------------------------
     def label(self, class_: ox.NamedNode) -> str:
         """Return the label of a class; for a record class, the noun for it."""
-        return self._schema.label(class_).removesuffix(" record")
+        return self._schema.noun(class_)
 
     def noun_of_range(self, property_: ox.NamedNode) -> str:
         """Return the noun for the records to which a property leads."""

@@ -159,6 +159,7 @@ class Reporter:
                 entry.case,
                 evaluator,
                 evidence,
+                kind=statement.kind,
                 verdict=entry.verdicts[statement.id, node.value],
                 state=states.get((statement.id, node.value), StepState()),
             )
@@ -195,6 +196,7 @@ class Reporter:
         evaluator: Evaluator,
         evidence: EvidenceFinder,
         *,
+        kind: str,
         verdict: int,
         state: StepState,
     ) -> Focus:
@@ -209,6 +211,8 @@ class Reporter:
             actions=state.actions,
             because=() if unknown else evidence.because(criterion, node),
             missing=evaluator.missing(criterion, node) if unknown else (),
+            kind=kind,
+            labels=self.labels,
         )
 
     def _gaps(self, case: Case, evaluator: Evaluator) -> tuple[str, ...]:

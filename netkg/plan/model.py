@@ -86,6 +86,9 @@ class Focus(Result):
     actions: tuple[Action, ...]
     because: tuple[Fact, ...]
     missing: MissingSets
+    # The kind of the statement, and the labels of the plan, for those who read it alone.
+    kind: str = field_(default="", compare=False, repr=False)
+    labels: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
 
     def __repr__(self) -> str:
         return f"<Focus {self.focus!r}: {_state(self)}>"

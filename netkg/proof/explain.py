@@ -104,6 +104,7 @@ def _as_row(
             case,
             evaluator,
             evidence,
+            kind=kind_of(explained),
             verdict=verdict,
             state=StepState(),
         )

@@ -22,17 +22,13 @@ def statement_page(row: Recommendation) -> Page:
         title=f"{row.id} {sentence(row.label)}",
         source=source_words(row, row.labels),
         about=[row.definition, *notes],
-        rows=[
-            _row(focus, row.labels, status_word(row.kind, focus.status or "")) for focus in row.foci
-        ],
+        rows=[*map(_row, row.foci)],
     )
 
 
 def focus_page(focus: Focus) -> Page:
-    """Return the state of a statement at one focus as a page; it has no labels to show."""
-    return Page(
-        "statement", title="", source="", about=[], rows=[_row(focus, {}, focus.status or "")]
-    )
+    """Return the state of a statement at one focus as a page."""
+    return Page("statement", title="", source="", about=[], rows=[_row(focus)])
 
 
 def source_words(row: Recommendation, labels: Mapping[str, str]) -> str:
@@ -42,12 +38,12 @@ def source_words(row: Recommendation, labels: Mapping[str, str]) -> str:
     return " · ".join(filter(None, (strength, section, references(row.citations))))
 
 
-def _row(
-    focus: Focus, labels: Mapping[str, str], status: str
-) -> tuple[str, list[str], list[str], list[str]]:
+def _row(focus: Focus) -> tuple[str, list[str], list[str], list[str]]:
+    status = status_word(focus.kind, focus.status or "")
     states = [focus.verdict, *([status] if status else [])]
-    actions = [action_line(action, labels, "") for action in focus.actions]
-    return focus.focus, states, actions, [*_why(focus, Wording(labels)), *superseded(focus)]
+    actions = [action_line(action, focus.labels) for action in focus.actions]
+    words = Wording(focus.labels)
+    return focus.focus, states, actions, [*_why(focus, words), *superseded(focus)]
 
 
 def _why(focus: Focus, words: Wording) -> Iterator[str]:

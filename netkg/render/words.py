@@ -53,8 +53,10 @@ def action_name(action_type: str, labels: Mapping[str, str]) -> str:
     return f"record the {label}" if action_type[:1].islower() else label
 
 
-def action_line(action: Action, labels: Mapping[str, str], as_of: str) -> str:
+def action_line(action: Action, labels: Mapping[str, str], as_of: str = "") -> str:
     """Return an action on one line: a mark (x done, ~ planned), its name, its dates.
+
+    Without an evaluation date, a window is not said to be over.
 
     >>> action = Action("MRIScan", "any", False, False, "2025-08-31", "2026-02-28", "2026-08-31")
     >>> action_line(action, {"MRIScan": "MRI scan"}, "2026-03-31")

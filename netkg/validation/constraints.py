@@ -101,14 +101,15 @@ class _Reader:
             todo, seen = [top], set[Value]()
             while todo:
                 shape = todo.pop()
-                if shape in seen or index.is_deactivated(shape) or not self._restricts(shape):
+                if shape in seen or index.is_deactivated(shape):
                     continue
                 seen.add(shape)
                 paths = list(index.objects(shape, sh("path")))
                 todo += () if paths else index.objects(shape, *_SAME_RECORD)
                 for head in () if paths else index.objects(shape, sh("and")):
                     todo += index.members(head)
-                for path in paths:
+                # The severity of a shape is not that of the shapes within it.
+                for path in paths if self._restricts(shape) else ():
                     if isinstance(path, ox.NamedNode) and path.value.startswith(NETKG):
                         yield from (
                             (each, local_name(path.value), shape) for each in targets if each
@@ -121,10 +122,27 @@ class _Reader:
     def _all_of(self, field: Field, shapes: list[Value]) -> Constraint:
         found = Constraint(most=1 if field.single else None)
         for shape in shapes:
-            one = self._read(shape)
-            for head in self._index.objects(shape, *_ALTERNATIVES):
-                one = _both(one, _any_of([self._read(each) for each in self._index.members(head)]))
-            found = _both(found, one)
+            found = _both(found, self._required(shape))
+        return found
+
+    def _required(self, shape: Value, above: frozenset[Value] = frozenset()) -> Constraint:
+        """Return what a shape requires, with the shapes that it consists of."""
+        index, found = self._index, self._read(shape)
+        if shape in above:
+            return found
+        inner = above | {shape}
+
+        def parts(shapes: Iterable[Value]) -> list[Constraint]:
+            active = (each for each in shapes if not index.is_deactivated(each))
+            return [self._required(each, inner) for each in active]
+
+        for head in index.objects(shape, sh("and")):
+            for each in parts(index.members(head)):
+                found = _both(found, each)
+        for each in parts(index.objects(shape, sh("node"))):
+            found = _both(found, each)
+        for head in index.objects(shape, *_ALTERNATIVES):
+            found = _both(found, _any_of(parts(index.members(head))))
         return found
 
     def _read(self, shape: Value) -> Constraint:
@@ -165,12 +183,18 @@ def _both(first: Constraint, second: Constraint) -> Constraint:
 
 def _any_of(constraints: list[Constraint]) -> Constraint:
     """Return what is required if one of some constraints is, as far as all have it."""
+    if not constraints:
+        return Constraint()
+    most = [each.most for each in constraints]
+    types = [set(each.datatypes) for each in constraints]
     lowers = [each.lower for each in constraints]
     uppers = [each.upper for each in constraints]
     return Constraint(
-        datatypes=tuple(sorted({name for each in constraints for name in each.datatypes})),
-        lower=min((b for b in lowers if b), key=_of_lower) if all(lowers) else None,
-        upper=max((b for b in uppers if b), key=_of_upper) if all(uppers) else None,
+        min(each.least for each in constraints),
+        None if None in most else max(number for number in most if number is not None),
+        tuple(sorted(set().union(*types))) if all(types) else (),
+        min((b for b in lowers if b), key=_of_lower) if all(lowers) else None,
+        max((b for b in uppers if b), key=_of_upper) if all(uppers) else None,
     )
 
 

@@ -74,7 +74,7 @@ class ModelView:
 
     def _label(self, name: str) -> str:
         """Return the label of a record or of a set of values, without the word for either."""
-        return self._words.term(name).removesuffix(" record").removesuffix(" value")
+        return self._schema.noun(netkg(name))
 
     def _order(self, name: str) -> tuple[str, str]:
         return self._words.term(name).casefold(), name

@@ -124,7 +124,7 @@ class OntologyView:
             set_ = ox.NamedNode(range_)
             id_ = self._builder.node(
                 local_name(range_),
-                f"{schema.label(set_).removesuffix(' value')} (set)",
+                f"{schema.noun(set_)} (set)",
                 "value set",
                 column + 1,
                 iri=range_,
@@ -142,7 +142,7 @@ class OntologyView:
                     column,
                     iri=value.value,
                     definition=schema.text(value, DEFINITION),
-                    ofSet=schema.label(set_).removesuffix(" value"),
+                    ofSet=schema.noun(set_),
                 )
                 self._builder.edge(node, id_, "is one of")
 
