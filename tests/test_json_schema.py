@@ -59,12 +59,14 @@ def test_a_schema_is_valid_and_describes_each_object(name: str) -> None:
 def test_the_answers_to_all_examples_are_as_their_schemas_say(engine: Engine) -> None:
     former = None
     conforming = set()
-    for case in cases(engine):
+    for number, case in enumerate(cases(engine)):
         plan = engine.derive(case, as_of=DAY)
         conforming.add(plan.conforms)
         assert not faults("plan", plan.to_dict()), case.id
         assert not faults("findings", netkg.validate(case, as_of=DAY).to_dict()), case.id
-        assert not faults("comparison", netkg.diff(former or case, case, as_of=DAY).to_dict())
+        if number % 4 == 0:
+            comparison = netkg.diff(former or case, case, as_of=DAY)
+            assert not faults("comparison", comparison.to_dict())
         former = case
     assert conforming == {True, False}
 

@@ -302,6 +302,7 @@ def by_pyoxigraph(data: str, form: ox.RdfFormat) -> Graph:
     return Graph().parse(data=lines, format="nt")
 
 
+@pytest.mark.batch
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib's own
 @pytest.mark.parametrize("name", INPUTS)
 def test_turtle_and_jsonld_are_one_graph_to_every_reader(derive: Derive, name: str) -> None:

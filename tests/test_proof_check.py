@@ -191,6 +191,7 @@ def tampered(proof: JSON, rng: random.Random, pool: list[Any]) -> tuple[str, JSO
     return f"{how} {'.'.join(map(str, path))}", broken
 
 
+@pytest.mark.batch
 @pytest.mark.parametrize("seed", range(8))
 def test_a_proof_that_was_tampered_with_at_one_point_is_rejected(seed: int) -> None:
     rng = random.Random(f"tamper {seed}")

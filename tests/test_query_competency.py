@@ -102,6 +102,7 @@ def test_the_command_gives_the_expected_rows(
 
 
 # rdflib itself uses what it deprecates in its data sets.
+@pytest.mark.batch
 @pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
 @pytest.mark.parametrize("run_", RUNS, ids=str)
 def test_rdflib_gives_the_same_rows(run_: StoryCommand, engine: Engine, second: RdfDataset) -> None:
