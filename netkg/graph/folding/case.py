@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import Final
+from collections import Counter, defaultdict
+from typing import Any, Final
 
 import networkx as nx
 
@@ -40,9 +40,25 @@ def _leaves(graph: nx.MultiDiGraph) -> list[Group]:
             owners = [n for n in graph.predecessors(id_) if graph.nodes[n]["column"] < 2]
             entries[min(owners, default="case")].append(id_)
     return [
-        Group(owner, tuple(ids), label=f"{graph.nodes[owner]['label']}: {len(ids)} entries")
+        Group(
+            owner, tuple(ids), label=f"{graph.nodes[owner]['label']}: {_counted(graph.nodes, ids)}"
+        )
         for owner, ids in entries.items()
     ]
+
+
+def _counted(nodes: Any, ids: list[str]) -> str:
+    """Return how many entries and findings there are, with those in folds."""
+    counts: Counter[str] = Counter()
+    for id_ in ids:
+        severity = nodes[id_].get("severity", "")
+        counts[severity.lower() if severity else "entry"] += nodes[id_].get("holds", 1)
+    plurals = {"entry": "entries", "info": "notes"}
+    singulars = {"info": "note"}
+    return ", ".join(
+        f"{n} {singulars.get(name, name) if n == 1 else plurals.get(name, f'{name}s')}"
+        for name, n in counts.items()
+    )
 
 
 def _records(graph: nx.MultiDiGraph) -> list[Group]:

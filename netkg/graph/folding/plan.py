@@ -20,6 +20,8 @@ _RECORDED = frozenset({"given treatment", "planned treatment", "declined treatme
 _KEPT = ("asks for", "asks for one of", "counts for", "supersedes", "would supersede")
 _FINISHED = ("done", "scheduled", "closed")
 _FEW = 6
+# How many statements a fold names.
+_LISTED = 12
 
 
 def _verdicts(graph: nx.MultiDiGraph) -> list[Group]:
@@ -88,11 +90,12 @@ def _lone_actions(graph: nx.MultiDiGraph) -> list[Group]:
 
 
 def _for_everyone(graph: nx.MultiDiGraph) -> list[Group]:
-    """Fold what applies to every case in the same way."""
+    """Fold what applies to every case in the same way, at no tumor or day of its own."""
     everyone = [
         id_
         for id_ in _statements(graph, verdict="applicable")
         if [graph.nodes[n].get("field") for n in graph.predecessors(id_)] == ["id"]
+        and graph.nodes[id_]["says"] == _word(graph, id_)
     ]
     return _by_status(graph, everyone, note=", for everyone", listed=True)
 
@@ -100,7 +103,7 @@ def _for_everyone(graph: nx.MultiDiGraph) -> list[Group]:
 def _applicable(graph: nx.MultiDiGraph) -> list[Group]:
     """Fold all other steps that apply: a case of very many tumors."""
     ids = _statements(graph, verdict="applicable")
-    return _by_status(graph, _others(graph, ids), note=", in addition")
+    return _by_status(graph, _others(graph, ids), note=", in addition", listed=True)
 
 
 def _facts(graph: nx.MultiDiGraph) -> list[Group]:
@@ -112,7 +115,8 @@ def _treatments(graph: nx.MultiDiGraph) -> list[Group]:
     """Fold the treatments too: those that apply by status, those undetermined to one node."""
     applicable = _treatment_statements(graph, verdict="applicable")
     unknown = _treatment_statements(graph, verdict="undetermined")
-    return _by_status(graph, applicable, note=", treatments") + _undetermined(graph, unknown)
+    groups = _by_status(graph, applicable, note=", treatments", listed=True)
+    return groups + _undetermined(graph, unknown)
 
 
 def _around(graph: nx.MultiDiGraph) -> list[Group]:
@@ -133,8 +137,7 @@ def _by_status(
     by_status: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for id_ in ids:
         data = graph.nodes[id_]
-        word = status_word(data["kind"], data["status"])
-        by_status[data["part"], data["status"], word].append(id_)
+        by_status[data["part"], data["status"], _word(graph, id_)].append(id_)
     groups: list[Group] = []
     taken: dict[str, None] = {}
     for (part, status, word), same in by_status.items():
@@ -149,9 +152,9 @@ def _by_status(
                     + note,
                     kind=word if word == "alert" else "statement",
                     column=_column(graph, same),
-                    listed=tuple(same) if listed else (),
                     only=only,
                     more=_shared(graph, same)
+                    | ({"listed": _lines(graph, same)} if listed else {})
                     | {"verdict": "applicable", "status": status, "reach": "reached"},
                 )
             )
@@ -164,6 +167,28 @@ def _statements(graph: nx.MultiDiGraph, **wanted: str) -> list[str]:
         for id_, data in graph.nodes(data=True)
         if "statement" in data and all(data.get(key) == value for key, value in wanted.items())
     ]
+
+
+def _lines(graph: nx.MultiDiGraph, ids: Iterable[str]) -> str:
+    """Return a line for each statement: what is said of it, or at how many tumors it is."""
+    said: dict[str, list[str]] = defaultdict(list)
+    for id_ in ids:
+        data = graph.nodes[id_]
+        said[data["label"]].append(data["says"] if data["says"] != _word(graph, id_) else "")
+    lines = [
+        f"{label} · {len(each)} times"
+        if len(each) > 1
+        else " · ".join(filter(None, (label, *each)))
+        for label, each in said.items()
+    ]
+    rest = [f"and {len(lines) - _LISTED} more"] if len(lines) > _LISTED + 1 else []
+    return "\n".join([*lines[:_LISTED], *rest] if rest else lines)
+
+
+def _word(graph: nx.MultiDiGraph, id_: str) -> str:
+    """Return the status of a statement as people see it."""
+    data = graph.nodes[id_]
+    return status_word(data["kind"], data.get("status", ""))
 
 
 def _is_treatment(graph: nx.MultiDiGraph, id_: str) -> bool:

@@ -59,6 +59,8 @@ _LATER: Final = ("#e6e2f3", "#5b4a99")
 _DONE: Final = ("#d9f2ea", "#00795a")
 _GIVEN_UP: Final = ("#eee0d3", "#74492a")
 _CAUTION: Final = ("#f7dcf0", "#a0218c")
+_SILENCE: Final = ("#ffffff", "#a0218c")
+_ACTION: Final = ("#eef2d0", "#5c6b00")
 _OUT: Final = ("#ececec", "#666666")
 _OPEN: Final = ("#ffffff", "#333333")
 _DATA: Final = ("#ffffff", "#1a1a1a")
@@ -97,8 +99,9 @@ _KIND: Final = {
     "principle": Look("principle", *_LATER),
     "definition": Look("definition", *_GIVEN_UP, "note"),
     "evidence": Look("evidence", *_OUT, "note"),
-    "gap": Look("gap in the guideline", *_CAUTION, "cut", "dashed", 1.8),
-    "action": Look("action", *_DONE, "cut"),
+    "gap": Look("gap in the guideline", *_SILENCE, "cut", "dashed", 1.8),
+    "caution": Look("caution", *_SILENCE, "note", width=1.8),
+    "action": Look("action", *_ACTION, "cut"),
     "citation": Look("source", *_DATA, "note"),
     "fact": Look("fact in the case", *_DATA, width=1.6),
     "absence": Look("looked for, not found", *_DATA, line="dotted"),
@@ -119,7 +122,7 @@ _KIND: Final = {
     "group": Look("group", *_RECORD, "round"),
     "finding": Look("violation", *_OVERDUE, "cut", "dashed", 2.2),
     "remark": Look("doubtful", *_TO_DO, "cut", "dashed"),
-    "missing": Look("missing", *_OPEN, "cut", "dashed"),
+    "information": Look("information", *_OPEN, "cut", "dashed"),
     "tumor type": Look("type of tumor", *_TO_DO),
     "record": Look("record", *_TO_DO, "folder", width=1.8),
     "field": Look("field", *_TO_DO, "note"),

@@ -33,6 +33,8 @@ CAPTION_SIZE: Final = 11.0
 BOLD: Final = 1.13
 
 _MOST: Final = 4
+# A caution is a sentence, which has no other place.
+_WHOLE: Final = 12
 _LONG_WORD: Final = 150.0
 _LEAST: Final = 5
 _NARROW_ADVANCE: Final = 0.355
@@ -95,7 +97,7 @@ def cut(text: str, width: float) -> str:
 def node_lines(data: Mapping[str, Any], width: float) -> tuple[str, ...]:
     """Return the lines of text in a node: its label, its note, and what it lists."""
     width /= _stretch(data)
-    lines = [*wrap(data["label"], width)]
+    lines = [*wrap(data["label"], width, most=_WHOLE if data["kind"] == "caution" else _MOST)]
     if says := data.get("says"):
         if text_width(f"{lines[-1]} · {says}") <= width:
             lines[-1] += f" · {says}"

@@ -24,7 +24,7 @@ __all__ = ["CaseView"]
 _RECORDS: Final = {"tumors": "tumor", "metastases": "metastasis"}
 _COLUMNS: Final = ("case", "records", "values and events", "findings")
 # The kind of a node of each severity of a finding.
-_FINDINGS: Final = {"Violation": "finding", "Warning": "remark", "Info": "missing"}
+_FINDINGS: Final = {"Violation": "finding", "Warning": "remark", "Info": "information"}
 _LINKS: Final = frozenset({"tumors", "metastases", "events", "measurements", "target"})
 
 
@@ -67,7 +67,7 @@ class CaseView:
                 twice = f"{kind} {name}" in self._builder.graph
                 id_ = self._builder.node(
                     f"{kind} {name}" + f" at {node.value}" * twice,
-                    f"{kind} {name}",
+                    name if name.casefold().startswith(kind) else f"{kind} {name}",
                     kind,
                     1,
                     iri=node.value,

@@ -6,6 +6,7 @@ choose from, and those that depend on an open question, which is next to them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 import networkx as nx
@@ -19,7 +20,9 @@ from netkg.namespaces import NETKG
 from netkg.plan.model import Action, Dependency, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.wording import Wording
+from netkg.render.first_screen import FirstScreen
 from netkg.render.screen_parts import Names
+from netkg.render.screen_record import planned_for
 from netkg.render.words import section_names, status_word, when
 from netkg.suggestions import listed
 
@@ -50,6 +53,7 @@ class PlanView:
         self._words = Wording(engine.labels)
         self._names = Names(plan)
         self._sources = Sources(engine.schema)
+        self._screen = FirstScreen(plan)
         self._several = len(case.tumors) > 1
         self._case_nodes = {case.node.value}
         self._facts: dict[tuple[str, ...], str] = {}
@@ -63,13 +67,14 @@ class PlanView:
         columns[-1] += " / question" if plan.depends_on else ""
         self._builder = GraphBuilder(
             view="plan",
-            title=f"Plan of {plan.case}, as of {plan.as_of}",
+            title=f"Plan of {plan.case}{' (deceased)' * plan.closed}, as of {plan.as_of}",
             columns=[*columns, "statement", "action"],
             document=plan.guideline,
             case=plan.case,
             asOf=plan.as_of,
             findings=len(plan.findings),
             gaps=", ".join(plan.gaps),
+            note=self._closing_words(),
         )
         self._treatments = Treatments(self._builder, plan, self._names, self._words, engine.schema)
 
@@ -94,8 +99,29 @@ class PlanView:
                 part="Caution",
                 order=place_of("Caution", 999_999),
             )
+        self._cautions()
         self._describe_actions()
         return self._builder.graph
+
+    def _closing_words(self) -> str:
+        """Return why all steps are closed; nothing if they are not."""
+        found = (part for part in self._screen.parts if part.name == "Deceased")
+        return " ".join(f"{part.name}: {part.lines[0].words}" for part in found)
+
+    def _cautions(self) -> None:
+        """Add the cautions of the first screen that are not statements or gaps themselves."""
+        found = (part.lines for part in self._screen.parts if part.name == "Caution")
+        items = [item for lines in found for item in lines if item.tone not in ("", "alert")]
+        for number, item in enumerate(items):
+            self._builder.node(
+                f"caution {number + 1}",
+                item.words,
+                "caution",
+                self._deepest + 1,
+                severity=item.tone,
+                part="Caution",
+                order=place_of("Caution", number - len(items)),
+            )
 
     # -- statements ----------------------------------------------------------------
     def _id(self, row: Recommendation, focus: str) -> str:
@@ -103,7 +129,7 @@ class PlanView:
 
     def _place(self, row: Recommendation, focus: Focus) -> int:
         """Return the place of a statement: by its part, then by what presses or decides most."""
-        part, status = part_of(row, focus), focus.status or ""
+        part, status = self._part(row, focus), focus.status or ""
         if part == "Depends on":
             asked = enumerate(self._plan.depends_on)
             first = min((n for n, each in asked if _decides(each, row, focus)), default=0)
@@ -113,6 +139,11 @@ class PlanView:
         else:
             first = self._engine.catalogue.pressing.get(status, 0)
         return place_of(part, first * 1000 + self._names.place[row.id])
+
+    def _part(self, row: Recommendation, focus: Focus) -> str:
+        """Return the part that shows a statement; nothing is asked once all steps are closed."""
+        part = part_of(row, focus)
+        return "Closed" if self._plan.closed and part == "Depends on" else part
 
     def _focus(self, row: Recommendation, focus: Focus) -> None:
         id_ = self._builder.node(
@@ -136,7 +167,7 @@ class PlanView:
             level=row.level,
             caveats=" ".join(row.caveats),
             readingNotes=" ".join(row.reading_notes),
-            part=part_of(row, focus),
+            part=self._part(row, focus),
             **({"treatment": True} if row.is_treatment else {}),
             order=self._place(row, focus),
         )
@@ -148,14 +179,26 @@ class PlanView:
             self._action(id_, action, focus)
 
     def _says(self, row: Recommendation, focus: Focus) -> str:
-        plan = self._plan
         if focus.verdict == "applicable":
-            said = _when(row, focus, plan.as_of)
+            said = self._when(row, focus)
             if focus.superseded_by:
                 said = f"superseded by {', '.join(focus.superseded_by)}"
         else:
             said = {"not-applicable": "does not apply"}.get(focus.verdict, "undetermined")
         return f"{said} · {focus.focus}" if self._several and row.level == "tumor" else said
+
+    def _when(self, row: Recommendation, focus: Focus) -> str:
+        """Return the status, with the day on which a window that has begun ends, or of a plan."""
+        word = status_word(row.kind, focus.status or "")
+        if word == "planned":
+            return self._planned_for(focus.actions)
+        day, _ = when(word, focus.actions, self._plan.as_of)
+        joint = {"overdue": "since", "due": "by"}.get(word)
+        return f"{word} {joint} {day}" if day and joint else word
+
+    def _planned_for(self, actions: Iterable[Action]) -> str:
+        events = (self._plan.recorded[id(r)] for action in actions for r in action.records)
+        return planned_for((e for e in events if e.status == "planned"), self._plan.as_of)
 
     def _actions_of(self, row: Recommendation) -> tuple[Action, ...]:
         """Return the actions of a statement that does not apply."""
@@ -278,14 +321,6 @@ class PlanView:
         for premise in fact.derived_from:
             self._builder.edge(self._fact(premise), id_, "gives")
         return id_
-
-
-def _when(row: Recommendation, focus: Focus, as_of: str) -> str:
-    """Return the status, with the day on which a window that has begun ends."""
-    day, _ = when(focus.status or "", focus.actions, as_of)
-    word = status_word(row.kind, focus.status or "")
-    joint = {"overdue": "since", "due": "by"}.get(word)
-    return f"{word} {joint} {day}" if day and joint else word
 
 
 def _depth(fact: Fact) -> int:
