@@ -19,6 +19,8 @@ import netkg.graph
 from netkg.case.loading import load_case
 from netkg.graph import Drawing, draw, write
 from netkg.graph.formats.html import LIBRARY_SHA256, LIBRARY_VERSION
+from netkg.graph.layout.looks import DASHES, HEAD, INK, PAPER
+from netkg.graph.layout.text import CAPTION_SIZE, FONT, FONT_SIZE, LINE
 from netkg.plan.engine import Engine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -230,6 +232,17 @@ def test_the_page_draws_the_graph(opened: Opened, plan: Drawing) -> None:
     assert sorted(opened.nodes()) == sorted(plan.shown)
 
 
+# How many links reach beyond the frame of a picture to save.
+CUT_LINKS = """(() => {
+    const svg = picture(false);
+    document.body.append(svg);
+    const wide = svg.querySelector("svg").width.baseVal.value;
+    const boxes = [...svg.querySelectorAll("svg path")].map((path) => path.getBBox());
+    svg.remove();
+    return boxes.filter(({ x, width }) => x < 1 || x + width > wide - 1).length;
+})()"""
+
+
 @pytest.mark.parametrize("view", ["plan", "ontology", "guideline", "case", "model"])
 def test_the_whole_drawing_is_in_the_window(
     browser: Any, engine: Engine, tmp_path: Path, view: str
@@ -244,6 +257,7 @@ def test_the_whole_drawing_is_in_the_window(
         page.until("netkg.state.fitted && cy.width() === $('stage').clientWidth")
         page.run("$('legend').hidden = narrow.matches, state.scene = 'shown', draw()")
         assert page.fits(), size
+        assert page.run(CUT_LINKS) == 0
         # The drawing has most of the window.
         assert page.run("$('stage').clientHeight / innerHeight") > 0.75
         footer = page.page.locator("footer p").first
@@ -265,7 +279,7 @@ def test_the_whole_drawing_is_in_the_window(
 
 
 def test_text_is_as_large_as_can_be_read(opened: Opened) -> None:
-    sizes = "words(cy.zoom(), cy.pan(), 4000, 4000).map((line) => line.size)"
+    sizes = "linesInView(cy.zoom(), cy.pan(), 4000, 4000).map((line) => line.size)"
     assert min(opened.run(sizes)) >= 8
     opened.page.click("#whole")
     for zoom in (0.1, 0.2, 0.35, 0.5, 1.0):
@@ -273,7 +287,7 @@ def test_text_is_as_large_as_can_be_read(opened: Opened) -> None:
         assert min(opened.run(sizes)) >= 7
     # From far, statements have short names, and the parts have names of a constant size.
     opened.run("fit()")
-    texts = opened.run("words(cy.zoom(), cy.pan(), 4000, 4000).map((line) => line.text)")
+    texts = opened.run("linesInView(cy.zoom(), cy.pan(), 4000, 4000).map((line) => line.text)")
     assert {"TX-06", "TX-07", "DX-11"} <= set(texts)
     parts = opened.page.locator("#headings .part")
     assert parts.first.inner_text() == "Treatment now"
@@ -323,7 +337,9 @@ def test_the_parts_of_the_plan_have_headings_in_the_gaps(opened: Opened, plan: D
         })()"""
     )
     assert overlaps == 0
-    bold = opened.run("words(1, { x: 0, y: 0 }, 9e9, 9e9).filter((l) => l.bold).map((l) => l.text)")
+    bold = opened.run(
+        "linesInView(1, { x: 0, y: 0 }, 9e9, 9e9).filter((l) => l.bold).map((l) => l.text)"
+    )
     treatments = [d["label"] for d in plan.shown.nodes.values() if "treatment" in d]
     assert treatments
     for label in treatments:
@@ -369,7 +385,7 @@ def test_every_node_is_described_in_words(engine: Engine, plan: Drawing, opened:
     }
     raw = {name for name in names if re.search("[A-Z]", name)}
     assert {"ki67Percent", "diseaseExtent"} <= raw
-    rows = opened.run("nodes.map((node) => node.facts)")
+    rows = opened.run("nodes.map((node) => node.rows)")
     assert all(name and value and str(value).strip() for facts in rows for name, value in facts)
     said = {word for facts in rows for row in facts for text in row for word in text.split()}
     assert not said & raw
@@ -436,6 +452,62 @@ def test_an_address_names_a_node(browser: Any, engine: Engine, tmp_path: Path) -
     page.run("() => { location.hash = 'TX-999'; }")
     page.page.locator("#note", has_text="No node has the id or label “TX-999”").wait_for()
     page.close()
+
+
+def test_a_page_of_the_folded_drawing_alone_says_how_much_a_fold_contains(
+    browser: Any, plan: Drawing, tmp_path: Path
+) -> None:
+    page = Opened(browser, str(write(plan.shown, "html")), tmp_path, "#does%20not%20apply")
+    said = re.findall(r"It contains (\d+)", page.panel())
+    assert said == [str(plan.shown.nodes["does not apply"]["holds"])]
+    assert int(said[0]) > 10
+    # The nodes themselves are not on this page.
+    assert page.page.locator("#panel h3:has-text('It contains') + ul").count() == 0
+    page.close()
+
+
+def test_a_link_in_a_notebook_opens_a_page_that_works(
+    browser: Any, plan: Drawing, tmp_path: Path
+) -> None:
+    target = tmp_path / "source.html"
+    target.write_text("<body><script>document.body.append(self.origin)</script>", "utf-8")
+    shown = plan.shown.copy()
+    shown.nodes["TX-06"]["sources"] = "[1] A title https://doi.org/10.1000/182"
+    page = Opened(browser, Drawing(shown, shown)._repr_html_(), tmp_path)
+    page.page.context.route("https://doi.org/**", lambda route: route.fulfill(path=target))
+    frame = page.page.frame_locator("iframe")
+    frame.locator("#query").fill("TX-06")
+    frame.locator("#query").press("Enter")
+    with page.page.expect_popup() as opened:
+        frame.locator("#panel .sources a").click()
+    # In the sandbox, a page has no origin, so that its cookies and its storage fail.
+    assert opened.value.inner_text("body") == "https://doi.org"
+    opened.value.close()
+    page.close()
+
+
+def test_a_page_is_drawn_as_the_pictures_are(opened: Opened) -> None:
+    assert opened.run("[FAMILY, FONT, CAPTION, LINE, INK, PAPER, HEAD]") == [
+        *(FONT, FONT_SIZE, CAPTION_SIZE, LINE, INK, PAPER, HEAD)
+    ]
+    assert opened.run("DASHES") == {name: [*dashes] for name, dashes in DASHES.items()}
+    opened.run("choose(state.places.keys().next().value)")
+    assert opened.run("element(state.chosen).style('border-color')") == "rgb(0,90,140)"
+    for name in ("page", "lines", "names", "details", "picture", "controls"):
+        script = (ASSETS / f"{name}.js").read_text(encoding="utf-8")
+        assert not re.findall(r"#[0-9a-f]{3,6}\b(?=[\"'])", script), name
+
+
+def test_a_saved_picture_has_the_double_border_of_every_shape(opened: Opened) -> None:
+    for shape in ("rectangle", "round-rectangle", "cut-rectangle"):
+        borders = opened.run(
+            """(shape) => outline({ ...data.looks[0], shape }, 0, 0, 90, 40, 1, true)
+                .map((part) => [part.tagName, part.getAttribute("fill")])""",
+            shape,
+        )
+        tag = "polygon" if shape == "cut-rectangle" else "rect"
+        assert [found for found, _ in borders] == [tag, tag]
+        assert borders[1][1] == "none"
 
 
 def test_search_finds_what_is_folded_away_too(opened: Opened) -> None:
@@ -571,7 +643,7 @@ def test_captions_are_next_to_their_links(opened: Opened) -> None:
         }"""
     )
     line = opened.run(
-        "words(1, { x: 10, y: 20 }, 4000, 4000).find((line) => line.text === 'tumors 1..*')"
+        "linesInView(1, { x: 10, y: 20 }, 4000, 4000).find((line) => line.text === 'tumors 1..*')"
     )
     assert (line["x"], line["y"], line["align"]) == (310, 60, "right")
     assert "tumors 1..*" in opened.run("picture(false).textContent")

@@ -65,7 +65,8 @@ class Drawing:
 
     def _repr_html_(self) -> str:
         # The page saves images and opens links; it has no part in the page around it.
-        return framed(str(self.write("html")), allowed="allow-scripts allow-downloads allow-popups")
+        popups = "allow-popups allow-popups-to-escape-sandbox"
+        return framed(str(self.write("html")), allowed=f"allow-scripts allow-downloads {popups}")
 
     def _repr_markdown_(self) -> str:
         return f"```mermaid\n{self.write('mermaid')!s}```\n"

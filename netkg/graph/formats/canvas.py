@@ -14,22 +14,22 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import resvg_py
 
-from netkg.graph.layout.looks import INK, LinePattern
+from netkg.graph.layout.looks import DASHES, HEAD, INK, PAPER, LinePattern
 from netkg.graph.layout.placed import EdgePath, Point
 from netkg.graph.layout.text import FONT, FONT_SIZE
 from netkg.graph.views.elements import GraphError, clean
 
-__all__ = ["Canvas", "png"]
+__all__ = ["MARGIN", "Canvas", "png"]
+
+# What is painted keeps this distance from the ends of a picture.
+MARGIN: Final = 14.0
 
 _NAMESPACE: Final = "http:" + "//www.w3.org/2000/svg"
-_PAPER: Final = "#ffffff"
 # Dark, every color keeps its hue; a slide or a print keeps the light colors.
 _STYLE: Final = (
     "@media screen and (prefers-color-scheme: dark) "
     "{ .picture { filter: invert(0.92) hue-rotate(180deg) } }"
 )
-_DASHES: Final = {"solid": "", "dashed": "6 3", "dotted": "1.5 3"}
-_HEAD: Final = 7.0
 # A PNG has twice the pixels of the picture, for slides and dense screens, up to this number.
 _ZOOM: Final = 2.0
 _MOST_PIXELS: Final = 60_000_000
@@ -37,7 +37,10 @@ _LONGEST: Final = 1_000
 
 
 class Canvas:
-    """A picture with a size, on which each shape is painted over those before it."""
+    """A picture with a size, on which each shape is painted over those before it.
+
+    ``thickness`` is the width of a line, and ``radius`` that of a corner, in pixels.
+    """
 
     def __init__(self, width: float, height: float, *, title: str, description: str) -> None:
         """Begin a picture; its title and description are for those who hear it read."""
@@ -57,7 +60,7 @@ class Canvas:
         SubElement(self._root, "desc").text = _short(description)
         SubElement(self._root, "style").text = _STYLE
         self._here = SubElement(self._root, "g", {"class": "picture"})
-        SubElement(self._here, "rect", {**size, "fill": _PAPER})
+        SubElement(self._here, "rect", {**size, "fill": PAPER})
 
     @contextmanager
     def group(self, classes: str, *, tooltip: str = "") -> Iterator[None]:
@@ -129,12 +132,12 @@ class Canvas:
 
     def arrow(self, way: EdgePath, *, stroke: str, line: LinePattern, thickness: float) -> None:
         """Paint a curve with a head at its end, which is reached from the left or the right."""
-        (x, y), (before, _) = way.end, way.controls[-1]
-        back = -_HEAD if before < x else _HEAD
-        d = _curve(way, (x + back * 0.8, y))
+        curves = (f"Q{_point(control)} {_point(end)}" for control, end in way.pieces(HEAD * 0.8))
+        d = " ".join((f"M{_point(way.start)}", *curves))
         self.path(d, stroke=stroke, line=line, thickness=thickness)
-        half = _HEAD * 0.4 + thickness * 0.3
-        self.polygon(((x, y), (x + back, y - half), (x + back, y + half)), fill=stroke)
+        (x, y), half = way.end, HEAD * 0.4 + thickness * 0.3
+        back = x + way.back * HEAD
+        self.polygon(((x, y), (back, y - half), (back, y + half)), fill=stroke)
 
     def text(
         self,
@@ -192,22 +195,11 @@ def _short(text: str) -> str:
     return clean(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 
-def _curve(way: EdgePath, end: Point) -> str:
-    """Return a chain of quadratic curves, which meet halfway between two control points."""
-    parts = [f"M{_point(way.start)}"]
-    for n, control in enumerate(way.controls):
-        there = end
-        if n + 1 < len(way.controls):
-            after = way.controls[n + 1]
-            there = ((control[0] + after[0]) / 2, (control[1] + after[1]) / 2)
-        parts.append(f"Q{_point(control)} {_point(there)}")
-    return " ".join(parts)
-
-
 def _pen(stroke: str, line: LinePattern, thickness: float) -> dict[str, str]:
     if stroke == "none":
         return {}
-    dashes = {"stroke-dasharray": _DASHES[line]} if _DASHES[line] else {}
+    lengths = " ".join(f"{length:g}" for length in DASHES[line])
+    dashes = {"stroke-dasharray": lengths} if lengths else {}
     return {"stroke": stroke, "stroke-width": _number(thickness), **dashes}
 
 

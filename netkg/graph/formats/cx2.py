@@ -7,15 +7,14 @@ from typing import Any, Final
 
 import networkx as nx
 
-from netkg.graph.formats.exchange import about, columns, json_of
-from netkg.graph.layout.looks import INK, EdgeLook, Look, edge_look, look
+from netkg.graph.formats.exchange import TYPES, about, columns, json_of, without
+from netkg.graph.layout.looks import INK, PAPER, EdgeLook, Look, edge_look, look
 from netkg.graph.layout.place import place
 from netkg.graph.layout.placed import Box
 from netkg.graph.layout.text import CAPTION_SIZE, FONT_SIZE
 
 __all__ = ["cx2"]
 
-_TYPES: Final = {bool: "boolean", int: "integer", float: "double", str: "string"}
 _SHAPES: Final = {"round": "round-rectangle", "cut": "octagon"}
 _BOLD: Final = {
     "FONT_FAMILY": "sans-serif",
@@ -44,7 +43,7 @@ def cx2(graph: nx.MultiDiGraph) -> str:
             "id": number,
             "s": numbers[start],
             "t": numbers[end],
-            "v": {"interaction": kind, **_without(data, "kind")},
+            "v": {"interaction": kind, **without(data, "kind")},
         }
         for number, (start, end, kind, data) in enumerate(
             graph.edges(keys=True, data=True), start=len(numbers)
@@ -85,16 +84,12 @@ def cx2(graph: nx.MultiDiGraph) -> str:
 def _node_row(id_: str, data: Mapping[str, Any], box: Box) -> dict[str, Any]:
     """Return the attributes; Cytoscape shows the name, and the style reads the last ones."""
     drawn = {"text": "\n".join(box.lines), "width": box.width, "height": box.height}
-    own = {"name": data["label"], "key": id_, **_without(data, "label")}
+    own = {"name": data["label"], "key": id_, **without(data, "label")}
     return {**own, "look": look(data).name, **drawn}
 
 
-def _without(data: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if key != name}
-
-
 def _declared(rows: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
-    return {name: {"d": _TYPES[type_]} for name, type_ in columns(rows).items()}
+    return {name: {"d": TYPES[type_]} for name, type_ in columns(rows).items()}
 
 
 def _style(graph: nx.MultiDiGraph) -> dict[str, Any]:
@@ -116,7 +111,7 @@ def _style(graph: nx.MultiDiGraph) -> dict[str, Any]:
     }
     return {
         "default": {
-            "network": {"NETWORK_BACKGROUND_COLOR": "#ffffff"},
+            "network": {"NETWORK_BACKGROUND_COLOR": PAPER},
             "node": {
                 "NODE_SHAPE": "rectangle",
                 "NODE_BACKGROUND_OPACITY": 1,

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from netkg.namespaces import NETKG
 
-__all__ = ["facts", "link_words", "term"]
+__all__ = ["link_words", "rows", "term"]
 
 Attributes = Mapping[str, Any]
 
@@ -57,27 +57,27 @@ _WORDS: Final[dict[str, dict[Any, str]]] = {
 _FRAMES: Final = {"level": "for each {}", "everyMonths": "every {} months"}
 
 
-def facts(attributes: Attributes) -> list[tuple[str, str]]:
+def rows(attributes: Attributes) -> list[tuple[str, str]]:
     """Return the names and values that describe a node, without what its label says.
 
-    >>> facts({"label": "a", "kind": "alert", "level": "tumor", "everyMonths": "6 to 12"})
+    >>> rows({"label": "a", "kind": "alert", "level": "tumor", "everyMonths": "6 to 12"})
     [('kind', 'alert'), ('evaluated', 'for each tumor'), ('interval', 'every 6 to 12 months')]
     """
-    said = _said(attributes)
-    rows = []
+    redundant = _redundant(attributes)
+    found = []
     for name, title in _NAMES.items():
         value = attributes.get(name)
-        if value is None or value in said.get(name, ()):
+        if value is None or value in redundant.get(name, ()):
             continue
         words = _WORDS.get(name, {}).get(value)
         if words is None:
             words = _FRAMES.get(name, "{}").format(value)
         if words:
-            rows.append((title, words))
-    return rows
+            found.append((title, words))
+    return found
 
 
-def _said(attributes: Attributes) -> dict[str, tuple[Any, ...]]:
+def _redundant(attributes: Attributes) -> dict[str, tuple[Any, ...]]:
     """Return values that the label or another row says, by attribute."""
     of_case = attributes.get("level") == "case"
     return {

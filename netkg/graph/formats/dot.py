@@ -13,7 +13,7 @@ from typing import Final, cast
 import graphviz
 import networkx as nx
 
-from netkg.graph.layout.looks import INK, Look, edge_look, look
+from netkg.graph.layout.looks import HEAD, INK, Look, edge_look, look
 from netkg.graph.layout.place import place
 from netkg.graph.layout.placed import EdgePath, Layout
 from netkg.graph.layout.text import CAPTION_SIZE, FONT, FONT_SIZE
@@ -22,7 +22,6 @@ from netkg.graph.views.elements import closing_lines
 __all__ = ["dot"]
 
 _SHAPES: Final = {"note": "note", "folder": "folder"}
-_HEAD: Final = 7.0
 # Graphviz reads at most 16 KiB of a name or a text.
 _LONGEST: Final = 1_000
 # A character without width, which separates a backslash from what it would escape.
@@ -171,16 +170,8 @@ def _style(style: Look) -> str:
 
 def _spline(path: EdgePath, height: float) -> str:
     """Return a chain of quadratic curves as the cubic ones of Graphviz."""
-    (ex, ey), (px, _) = path.end, path.controls[-1]
-    tip = -_HEAD if px < ex else _HEAD
-    end = (ex + tip, ey)
-    points = [path.start]
-    controls = path.controls
-    here = path.start
-    for n, (cx, cy) in enumerate(controls):
-        there = end
-        if n + 1 < len(controls):
-            there = ((cx + controls[n + 1][0]) / 2, (cy + controls[n + 1][1]) / 2)
+    here, points = path.start, [path.start]
+    for (cx, cy), there in path.pieces(HEAD):
         points += [
             (here[0] + (cx - here[0]) * 2 / 3, here[1] + (cy - here[1]) * 2 / 3),
             (there[0] + (cx - there[0]) * 2 / 3, there[1] + (cy - there[1]) * 2 / 3),
@@ -188,4 +179,5 @@ def _spline(path: EdgePath, height: float) -> str:
         ]
         here = there
     spline = " ".join(f"{x:.1f},{height - y:.1f}" for x, y in points)
-    return f"e,{ex:.1f},{height - ey:.1f} {spline}"
+    x, y = path.end
+    return f"e,{x:.1f},{height - y:.1f} {spline}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 from xml.etree import ElementTree
 
 import networkx as nx
@@ -13,6 +13,7 @@ from netkg.graph.views.elements import guideline_of
 from netkg.result import json_text
 
 __all__ = [
+    "TYPES",
     "about",
     "border_width",
     "color_of",
@@ -20,8 +21,12 @@ __all__ = [
     "json_of",
     "size_of",
     "text_of",
+    "without",
     "xml_of",
 ]
+
+# What GEXF and CX2 call the types of attributes.
+TYPES: Final = {bool: "boolean", int: "integer", float: "double", str: "string"}
 
 
 def columns(rows: Iterable[Mapping[str, Any]]) -> dict[str, type]:
@@ -41,6 +46,11 @@ def _common(types: set[type]) -> type:
     if len(types) == 1:
         return next(iter(types))
     return float if types == {int, float} else str
+
+
+def without(data: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Return attributes without those that a format has a place of its own for."""
+    return {name: value for name, value in data.items() if name not in names}
 
 
 def text_of(value: str | int | float | bool) -> str:

@@ -12,17 +12,25 @@ from xml.etree.ElementTree import Element, SubElement
 
 import networkx as nx
 
-from netkg.graph.formats.exchange import about, color_of, columns, size_of, text_of, xml_of
+from netkg.graph.formats.exchange import (
+    TYPES,
+    about,
+    color_of,
+    columns,
+    size_of,
+    text_of,
+    without,
+    xml_of,
+)
 from netkg.graph.layout.looks import edge_look, look
 from netkg.graph.layout.place import place
 
 __all__ = ["gexf"]
 
-_TYPES: Final = {bool: "boolean", int: "integer", float: "double", str: "string"}
 _SHAPES: Final = {"box": "square", "cut": "diamond", "folder": "square", "note": "triangle"}
 # What the elements themselves have.
-_NODE: Final = frozenset({"label"})
-_EDGE: Final = frozenset({"kind", "label", "weight"})
+_NODE: Final = ("label",)
+_EDGE: Final = ("kind", "label", "weight")
 
 
 def gexf(graph: nx.MultiDiGraph) -> str:
@@ -39,15 +47,11 @@ def gexf(graph: nx.MultiDiGraph) -> str:
     SubElement(meta, "creator").text = "netkg"
     SubElement(meta, "description").text = about(graph)
     body = SubElement(root, "graph", mode="static", defaultedgetype="directed")
-    _declare(body, "node", [_without(data, _NODE) for _, data in graph.nodes(data=True)])
-    _declare(body, "edge", [_without(data, _EDGE) for *_, data in graph.edges(data=True)])
+    _declare(body, "node", [without(data, *_NODE) for _, data in graph.nodes(data=True)])
+    _declare(body, "edge", [without(data, *_EDGE) for *_, data in graph.edges(data=True)])
     _add_nodes(SubElement(body, "nodes"), graph)
     _add_edges(SubElement(body, "edges"), graph)
     return xml_of(root)
-
-
-def _without(data: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if name not in names}
 
 
 def _declare(body: Element, element: str, rows: list[dict[str, Any]]) -> None:
@@ -55,7 +59,7 @@ def _declare(body: Element, element: str, rows: list[dict[str, Any]]) -> None:
     if found:
         declared = SubElement(body, "attributes", {"class": element, "mode": "static"})
         for name, type_ in found.items():
-            SubElement(declared, "attribute", id=name, title=name, type=_TYPES[type_])
+            SubElement(declared, "attribute", id=name, title=name, type=TYPES[type_])
 
 
 def _add_nodes(body: Element, graph: nx.MultiDiGraph) -> None:
@@ -63,7 +67,7 @@ def _add_nodes(body: Element, graph: nx.MultiDiGraph) -> None:
     for id_, data in graph.nodes(data=True):
         box, style = layout.boxes[id_], look(data)
         node = SubElement(body, "node", id=id_, label=data["label"])
-        _add_values(node, _without(data, _NODE))
+        _add_values(node, without(data, *_NODE))
         _add_viz(node, "color", color_of(style.border))
         _add_viz(node, "position", {"x": box.x, "y": -box.y, "z": 0.0})
         _add_viz(node, "size", {"value": size_of(data)})
@@ -78,7 +82,7 @@ def _add_edges(body: Element, graph: nx.MultiDiGraph) -> None:
         edge.attrib |= {"label": data["label"], "kind": kind}
         if "weight" in data:
             edge.set("weight", text_of(float(data["weight"])))
-        _add_values(edge, _without(data, _EDGE))
+        _add_values(edge, without(data, *_EDGE))
         _add_viz(edge, "color", color_of(style.color))
         _add_viz(edge, "thickness", {"value": style.width})
         _add_viz(edge, "shape", {"value": style.line})

@@ -8,16 +8,28 @@ import json
 import re
 from dataclasses import asdict
 from html import escape
-from importlib.resources import files
 from itertools import chain
 from typing import Any, Final
 
 import networkx as nx
 
-from netkg.graph.formats.details import facts, link_words, term
-from netkg.graph.layout.looks import EDGES, Look, edge_look, look, rank
+from netkg.graph.formats.details import link_words, rows, term
+from netkg.graph.formats.template import asset, fill
+from netkg.graph.layout.looks import (
+    DASHES,
+    HEAD,
+    INK,
+    PAPER,
+    SUBDUED,
+    Look,
+    edge_look,
+    entries_of,
+    look,
+    rank,
+)
 from netkg.graph.layout.place import place
 from netkg.graph.layout.placed import Layout
+from netkg.graph.layout.text import CAPTION_SIZE, FONT, FONT_SIZE, LINE, text_width
 from netkg.graph.views.elements import guideline_of
 
 __all__ = ["LIBRARY_SHA256", "LIBRARY_VERSION", "page"]
@@ -43,11 +55,21 @@ _SCRIPTS: Final = (
     "controls.js",
 )
 _PROOF: Final = frozenset({"gives", "speaks for", "rules out"})
-# The legend names the kinds of links without a look of their own, unless there are more.
-_FEW: Final = 5
-_OTHERS: Final = "other relations"
+# What the scripts draw with, so that a page looks like the pictures.
+_STYLE: Final = {
+    "font": FONT,
+    "size": FONT_SIZE,
+    "captionSize": CAPTION_SIZE,
+    "line": LINE,
+    "space": text_width(" "),
+    "ink": INK,
+    "paper": PAPER,
+    "subdued": SUBDUED,
+    "dashes": DASHES,
+    "head": HEAD,
+}
 # What a search and a link to the page can name, in addition to keys and labels.
-_NAMED: Final = ("statement", "called", "status", "treatment")
+_NAMED: Final = ("statement", "called")
 
 
 def page(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None = None) -> str:
@@ -65,12 +87,11 @@ def page(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None = None) -> str:
         "ABOUT": escape(" ".join((version, about["disclaimer"]))),
         "VERSION": escape(version),
         "DISCLAIMER": escape(about["disclaimer"]),
-        "STYLE": _asset("page.css"),
+        "STYLE": asset("page.css"),
         "DATA": _json(_data(graph, whole)),
         "SCRIPTS": "\n".join(f"<script>{text}</script>" for text in scripts),
     }
-    # All at once, so that inserted text is not searched for placeholders.
-    return re.sub("@@([A-Z]+)@@", lambda found: parts[found[1]], _asset("page.html"))
+    return fill("page.html", parts)
 
 
 def _data(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None) -> dict[str, Any]:
@@ -80,18 +101,17 @@ def _data(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None) -> dict[str, An
     # Folded nodes and others share one entry of the legend.
     looks = list(dict.fromkeys(look(d).plain for g in graphs.values() for d in g.nodes.values()))
     kinds = sorted({kind for g in graphs.values() for _, _, kind in g.edges(keys=True)})
-    few = len([kind for kind in kinds if kind not in EDGES]) <= _FEW
     return {
         "about": dict(graph.graph),
+        "style": _STYLE,
         # That nodes are folded need not be said where a button unfolds them.
         "note": (graph if whole is None else whole).graph.get("note", ""),
         "nodes": [_node(id_, attributes_of[id_], numbers, looks) for id_ in numbers],
         "looks": [asdict(style) | {"shape": _SHAPES[style.shape]} for style in looks],
         "legend": sorted(range(len(looks)), key=lambda n: rank(looks[n])),
         "edges": {
-            kind: asdict(edge_look(kind))
-            | {"entry": kind if few or kind in EDGES else _OTHERS, "proof": kind in _PROOF}
-            for kind in sorted(kinds, key=lambda kind: [*EDGES, kind].index(kind))
+            kind: asdict(edge_look(kind)) | {"entry": entry, "proof": kind in _PROOF}
+            for kind, entry in entries_of(kinds).items()
         },
         "scenes": {
             name: _scene(
@@ -112,21 +132,25 @@ def _data(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None) -> dict[str, An
 def _node(
     id_: str, attributes: dict[str, Any], numbers: dict[str, int], looks: list[Look]
 ) -> dict[str, Any]:
-    members = json.loads(attributes.get("members", "[]"))
-    words = {
+    members = [
+        numbers[id_] for id_ in json.loads(attributes.get("members", "[]")) if id_ in numbers
+    ]
+    shown = {
         "says": attributes.get("says", ""),
         "definition": attributes.get("definition", ""),
         "term": term(attributes),
         "sources": attributes.get("sources", ""),
         **{name: attributes.get(name, "") for name in _NAMED},
+        # How many nodes it contains, and those of them that are on the page.
+        "holds": attributes.get("holds"),
+        "members": members,
     }
     return {
         "key": id_,
         "label": attributes["label"],
         "look": looks.index(look(attributes).plain),
-        "facts": facts(attributes),
-        **{name: value for name, value in words.items() if value},
-        **({"members": [numbers[m] for m in members if m in numbers]} if members else {}),
+        "rows": rows(attributes),
+        **{name: value for name, value in shown.items() if value},
     }
 
 
@@ -185,14 +209,10 @@ def _json(value: Any) -> str:
 
 
 def _script(name: str) -> str:
-    text = _asset(name)
+    text = asset(name)
     if re.search("</script|<!--", text, re.IGNORECASE):
         raise ValueError(f"{name} cannot be part of a page")
     return text
-
-
-def _asset(name: str) -> str:
-    return (files("netkg.graph.formats") / "assets" / name).read_text(encoding="utf-8")
 
 
 def _digest(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import networkx as nx
 
-from netkg.graph.layout.looks import EDGES, INK, EdgeLook, edge_look, legend, look
+from netkg.graph.layout.looks import EDGES, INK, PAPER, EdgeLook, edge_look, legend, look
 from netkg.graph.layout.text import cut, wrap
 from netkg.graph.views.elements import closing_lines
 from netkg.suggestions import listed
@@ -178,9 +178,9 @@ class _Flowchart:
         if bold:
             yield "classDef treatment font-weight:bold"
             yield f"class {','.join(bold)} treatment"
-        yield f"classDef about fill:#ffffff,stroke:#ffffff,color:{INK}"
+        yield f"classDef about fill:{PAPER},stroke:{PAPER},color:{INK}"
         for name in ("ground", "drawing", "legend"):
-            yield f"style {name} fill:#ffffff,stroke:#ffffff,color:{INK}"
+            yield f"style {name} fill:{PAPER},stroke:{PAPER},color:{INK}"
         for line, numbers in self._links.items():
             yield (
                 f"linkStyle {','.join(map(str, numbers))} stroke:{line.color},"

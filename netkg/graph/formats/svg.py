@@ -6,25 +6,30 @@ from typing import Any, Final
 
 import networkx as nx
 
-from netkg.graph.formats.canvas import Canvas
-from netkg.graph.layout.looks import EdgeLook, Look, edge_look, legend, look
+from netkg.graph.formats.canvas import MARGIN, Canvas
+from netkg.graph.layout.looks import SUBDUED, EdgeLook, Look, edge_look, legend, look
 from netkg.graph.layout.place import place
 from netkg.graph.layout.placed import Box, EdgePath, Layout
-from netkg.graph.layout.text import BOLD, CAPTION_SIZE, FONT_SIZE, LINE, cut, text_width, wrap
+from netkg.graph.layout.text import (
+    BASELINE,
+    BOLD,
+    CAPTION_SIZE,
+    FONT_SIZE,
+    LINE,
+    SMALL_SIZE,
+    TITLE_SIZE,
+    cut,
+    text_width,
+    wrap,
+)
 from netkg.graph.views.elements import closing_lines
 
 __all__ = ["svg"]
 
-_MARGIN: Final = 14.0
 _LEAST: Final = 760.0
-_TITLE_SIZE: Final = 17.0
 _TITLE_ROOM: Final = 34.0
-_SMALL: Final = 11.0
-_SUBDUED: Final = "#444444"
 _ROW: Final = 26.0
 _CORNER: Final = 6.0
-# From the middle of a line of text to its baseline.
-_BASELINE: Final = 4.2
 
 
 def svg(graph: nx.MultiDiGraph) -> str:
@@ -42,11 +47,11 @@ class _Picture:
             row for line in closing_lines(graph) for row in wrap(line, wide, most=9) if row
         ]
         rows = 1 + max((row for row, _, _ in self._legend), default=-1)
-        self._under = _TITLE_ROOM + _MARGIN + self._layout.height + 20
+        self._under = _TITLE_ROOM + MARGIN + self._layout.height + 20
         self._foot = self._under + rows * _ROW + 18
-        high = self._foot + len(self._closing) * LINE + _MARGIN - 8
+        high = self._foot + len(self._closing) * LINE + MARGIN - 8
         self._canvas = Canvas(
-            wide + 2 * _MARGIN,
+            wide + 2 * MARGIN,
             high,
             title=graph.graph["name"],
             description=" ".join(closing_lines(graph)),
@@ -54,24 +59,24 @@ class _Picture:
 
     def svg(self) -> str:
         canvas, graph, layout = self._canvas, self._graph, self._layout
-        room = (canvas.width - 2 * _MARGIN) / (BOLD * _TITLE_SIZE / FONT_SIZE)
+        room = (canvas.width - 2 * MARGIN) / (BOLD * TITLE_SIZE / FONT_SIZE)
         title = cut(graph.graph["name"], room)
-        canvas.text(_MARGIN, _MARGIN + 16, title, size=_TITLE_SIZE, bold=True)
+        canvas.text(MARGIN, MARGIN + 16, title, size=TITLE_SIZE, bold=True)
         # Edges are under the nodes, so that none crosses a text.
         for start, end, kind, data in graph.edges(keys=True, data=True):
             self._edge(start, end, kind, data)
         for id_, data in graph.nodes(data=True):
             self._node(layout.boxes[id_], data)
         for x, heading in layout.headings:
-            at = (x + _MARGIN, 8 + _TITLE_ROOM + _MARGIN + _BASELINE)
-            canvas.text(*at, heading, size=12, anchor="middle", color=_SUBDUED)
+            at = (x + MARGIN, 8 + _TITLE_ROOM + MARGIN + BASELINE)
+            canvas.text(*at, heading, size=12, anchor="middle", color=SUBDUED)
         for x, y, part in layout.parts:
-            at = (x + _MARGIN, y + _TITLE_ROOM + _MARGIN + _BASELINE)
-            canvas.text(*at, part, bold=True, color=_SUBDUED)
+            at = (x + MARGIN, y + _TITLE_ROOM + MARGIN + BASELINE)
+            canvas.text(*at, part, bold=True, color=SUBDUED)
         for row, x, entry in self._legend:
-            self._legend_entry(x + _MARGIN, self._under + row * _ROW, entry)
+            self._legend_entry(x + MARGIN, self._under + row * _ROW, entry)
         for number, line in enumerate(self._closing):
-            canvas.text(_MARGIN, self._foot + number * LINE, line, size=_SMALL)
+            canvas.text(MARGIN, self._foot + number * LINE, line, size=SMALL_SIZE)
         return canvas.svg()
 
     def _edge(self, start: str, end: str, kind: str, data: dict[str, Any]) -> None:
@@ -82,26 +87,27 @@ class _Picture:
             way = _moved(self._layout.paths[start, end, kind])
             self._canvas.arrow(way, stroke=style.color, line=style.line, thickness=style.width)
             if at := self._layout.captions.get((start, end, kind)):
-                x, y = at[0] + _MARGIN, at[1] + _TITLE_ROOM + _MARGIN + _BASELINE
-                font: dict[str, Any] = {"size": CAPTION_SIZE, "anchor": "end", "color": _SUBDUED}
+                x, y = at[0] + MARGIN, at[1] + _TITLE_ROOM + MARGIN + BASELINE
+                font: dict[str, Any] = {"size": CAPTION_SIZE, "anchor": "end", "color": SUBDUED}
                 self._canvas.text(x, y, data["caption"], **font)
 
     def _node(self, box: Box, data: dict[str, Any]) -> None:
         style = look(data)
         kind = _class(data["kind"])
         classes = f"node treatment {kind}" if style.bold else f"node {kind}"
-        x, y = box.x + _MARGIN, box.y + _TITLE_ROOM + _MARGIN
+        x, y = box.x + MARGIN, box.y + _TITLE_ROOM + MARGIN
         with self._canvas.group(classes, tooltip=data.get("definition") or data["label"]):
             _paint(
                 self._canvas, style, x - box.width / 2, y - box.height / 2, box.width, box.height
             )
-            middle = y + _BASELINE - (len(box.lines) - 1) * LINE / 2
+            middle = y + BASELINE - (len(box.lines) - 1) * LINE / 2
             is_list = any(line.startswith("  ") for line in box.lines)
             for number, line in enumerate(box.lines):
                 at = middle + number * LINE
                 if is_list:
                     words = line.lstrip()
-                    left = x - box.width / 2 + 9 + (len(line) - len(words)) * FONT_SIZE * 0.355
+                    left = x - box.width / 2 + 9
+                    left += text_width(line.removesuffix(words))
                     self._canvas.text(left, at, words, bold=style.bold)
                 else:
                     self._canvas.text(x, at, line, anchor="middle", bold=style.bold)
@@ -116,7 +122,7 @@ class _Picture:
                     x + width / 2,
                     y + 14,
                     entry.name,
-                    size=_SMALL,
+                    size=SMALL_SIZE,
                     anchor="middle",
                     bold=entry.bold,
                 )
@@ -124,12 +130,12 @@ class _Picture:
             kind, style = entry
             way = EdgePath((x, y + 10), ((x + 15, y + 10),), (x + 30, y + 10))
             canvas.arrow(way, stroke=style.color, line=style.line, thickness=style.width)
-            canvas.text(x + 35, y + 14, kind, size=_SMALL)
+            canvas.text(x + 35, y + 14, kind, size=SMALL_SIZE)
 
 
 def _moved(way: EdgePath) -> EdgePath:
     """Return a curve at its place on the picture, on which the title is above the graph."""
-    right, down = _MARGIN, _TITLE_ROOM + _MARGIN
+    right, down = MARGIN, _TITLE_ROOM + MARGIN
     start, *controls, end = ((x + right, y + down) for x, y in (way.start, *way.controls, way.end))
     return EdgePath(start, tuple(controls), end)
 
@@ -202,8 +208,8 @@ def _legend_places(
 
 def _entry_width(entry: Look | tuple[str, EdgeLook]) -> float:
     if isinstance(entry, Look):
-        return text_width(entry.name) * _SMALL / FONT_SIZE * (BOLD if entry.bold else 1) + 20
-    return 35 + text_width(entry[0]) * _SMALL / FONT_SIZE
+        return text_width(entry.name) * SMALL_SIZE / FONT_SIZE * (BOLD if entry.bold else 1) + 20
+    return 35 + text_width(entry[0]) * SMALL_SIZE / FONT_SIZE
 
 
 def _class(kind: str) -> str:

@@ -7,7 +7,7 @@ least 7; the borders are from a palette for color-blind readers (Okabe and Ito, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -16,11 +16,40 @@ import networkx as nx
 from netkg.render.words import status_word
 from netkg.suggestions import listed
 
-__all__ = ["EDGES", "INK", "EdgeLook", "Look", "edge_look", "legend", "look", "rank"]
+__all__ = [
+    "BREAK",
+    "DASHES",
+    "EDGES",
+    "FAINT",
+    "HEAD",
+    "INK",
+    "PAPER",
+    "SUBDUED",
+    "EdgeLook",
+    "Look",
+    "edge_look",
+    "entries_of",
+    "legend",
+    "look",
+    "rank",
+]
 
 INK: Final = "#1a1a1a"
+PAPER: Final = "#ffffff"
+# Text that is less important, and lines that are under everything else.
+SUBDUED: Final = "#444444"
+FAINT: Final = "#dddddd"
+# The ground of a time that an axis leaves out.
+BREAK: Final = "#f2f2f2"
 NodeShape = Literal["box", "round", "cut", "note", "folder"]
 LinePattern = Literal["solid", "dashed", "dotted"]
+# The lengths of dashes and gaps, and of the head of an edge, in pixels.
+DASHES: Final[dict[LinePattern, tuple[float, ...]]] = {
+    "solid": (),
+    "dashed": (6, 3),
+    "dotted": (1.5, 3),
+}
+HEAD: Final = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +180,7 @@ _CLASSES: Final = frozenset({"record", "value set"})
 _PLAIN: Final = EdgeLook("#8c8c8c")
 # The legend names the kinds of edges without a look of their own, unless there are more.
 _FEW: Final = 5
+_OTHERS: Final = "other relations"
 _ALL: Final = tuple(
     dict.fromkeys([*_STATUS.values(), *_VERDICT.values(), *_KIND.values(), *_STATE.values()])
 )
@@ -184,17 +214,30 @@ def edge_look(kind: str) -> EdgeLook:
     return EDGES.get(kind, _PLAIN)
 
 
+def entries_of(kinds: Iterable[str]) -> dict[str, str]:
+    """Return the entry of the legend for each kind of edge, in the order of the legend.
+
+    >>> entries_of(["part of", "gives", "part of", "gives"])
+    {'gives': 'gives', 'part of': 'part of'}
+    >>> set(entries_of("abcdef").values())
+    {'other relations'}
+    """
+    found = dict.fromkeys(kinds)
+    others = [kind for kind in found if kind not in EDGES]
+    named = {kind: kind for kind in EDGES if kind in found}
+    return named | {kind: kind if len(others) <= _FEW else _OTHERS for kind in others}
+
+
 def legend(graph: nx.MultiDiGraph) -> tuple[tuple[Look, ...], tuple[tuple[str, EdgeLook], ...]]:
     """Return the looks of the nodes and of the edges of a graph, in a fixed order."""
     found = {look(data).plain for _, data in graph.nodes(data=True)}
     nodes = [entry for entry in _ALL if entry in found]
     if any("treatment" in data for _, data in graph.nodes(data=True)):
-        nodes.append(Look("treatment", "#ffffff", "#444444", bold=True))
+        nodes.append(Look("treatment", PAPER, SUBDUED, bold=True))
     if any(_is_folded(data) for _, data in graph.nodes(data=True)):
-        nodes.append(Look("contains several", "#ffffff", "#444444", double=True))
-    kinds = dict.fromkeys(kind for _, _, kind in graph.edges(keys=True))
-    edges = [(kind, EDGES[kind]) for kind in EDGES if kind in kinds]
-    if others := [kind for kind in kinds if kind not in EDGES]:
-        few = len(others) <= _FEW
-        edges.append((listed(others) if few else "other relations", _PLAIN))
+        nodes.append(Look("contains several", PAPER, SUBDUED, double=True))
+    entries = entries_of(kind for _, _, kind in graph.edges(keys=True))
+    edges = [(kind, EDGES[kind]) for kind in entries if kind in EDGES]
+    if others := dict.fromkeys(entry for kind, entry in entries.items() if kind not in EDGES):
+        edges.append((listed(others), _PLAIN))
     return tuple(nodes), tuple(edges)

@@ -234,7 +234,6 @@ class _Placer:
                 round(self._widths[rank], 1),
                 float(self._height[id_]),
                 lines,
-                self._columns[rank].index(id_),
             )
         self._shift = _HEAD - top
         height = max((box.y + box.height / 2 for box in boxes.values()), default=0.0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 __all__ = ["Box", "EdgePath", "Layout", "Point"]
 
@@ -18,7 +20,6 @@ class Box:
     width: float
     height: float
     lines: tuple[str, ...]
-    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,24 @@ class EdgePath:
     start: Point
     controls: tuple[Point, ...]
     end: Point
+
+    @property
+    def back(self) -> float:
+        """The direction from the end back: -1 to the left, 1 to the right."""
+        return -1.0 if self.controls[-1][0] < self.end[0] else 1.0
+
+    def pieces(self, head: float) -> Iterator[tuple[Point, Point]]:
+        """Yield each quadratic curve of the chain, by its control point and its end.
+
+        Two curves meet halfway between their control points; the last one leaves room for
+        the ``head`` of the edge.
+
+        >>> list(EdgePath((0, 0), ((4, 0), (4, 8)), (9, 8)).pieces(2))
+        [((4, 0), (4.0, 4.0)), ((4, 8), (7.0, 8))]
+        """
+        for (x, y), (next_x, next_y) in pairwise(self.controls):
+            yield (x, y), ((x + next_x) / 2, (y + next_y) / 2)
+        yield self.controls[-1], (self.end[0] + self.back * head, self.end[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,14 @@ from functools import lru_cache
 from typing import Any, Final
 
 __all__ = [
+    "BASELINE",
     "BOLD",
     "CAPTION_SIZE",
     "FONT",
     "FONT_SIZE",
     "LINE",
+    "SMALL_SIZE",
+    "TITLE_SIZE",
     "caption_width",
     "cut",
     "node_lines",
@@ -29,6 +32,11 @@ FONT: Final = "DejaVu Sans,Verdana,Helvetica,Arial,sans-serif"
 FONT_SIZE: Final = 11.5
 LINE: Final = 14.0
 CAPTION_SIZE: Final = 11.0
+TITLE_SIZE: Final = 17.0
+# The text of legends and closing lines.
+SMALL_SIZE: Final = 11.0
+# From the middle of a line of text to its baseline.
+BASELINE: Final = 4.2
 # How much wider bold text is.
 BOLD: Final = 1.13
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from html import escape
-from importlib.resources import files
 from typing import Final
 
+from netkg.graph.formats.template import asset, fill
 from netkg.graph.timeline.model import Chart, Entry
 from netkg.graph.timeline.picture import svg
 from netkg.graph.timeline.place import NARROW
@@ -29,14 +28,13 @@ def page(chart: Chart) -> str:
         "EDITION": _text(guideline.edition),
         "DISCLAIMER": _text(guideline.disclaimer),
         "DESCRIPTION": _text(guideline.closing_notice),
-        "STYLE": _asset("timeline.css"),
+        "STYLE": asset("timeline.css"),
         "WIDE": svg(chart, is_bare=True),
         "NARROW": svg(chart, NARROW, is_bare=True),
         "TABLE": "\n".join(_table(chart)),
         "LEFT": _text(chart.left),
     }
-    # All at once, so that inserted text is not searched for placeholders.
-    return re.sub("@@([A-Z]+)@@", lambda found: parts[found[1]], _asset("timeline.html"))
+    return fill("timeline.html", parts)
 
 
 def _table(chart: Chart) -> Iterator[str]:
@@ -56,13 +54,9 @@ def _table(chart: Chart) -> Iterator[str]:
             span = f'colspan="{len(_HEADS)}" scope="rowgroup"'
             yield f'<tr class="part"><th {span}>{heading}</th></tr>'
             # Entries that are the same in all words are one row.
-            for entry, times in _counted(entries):
+            for entry, times in Counter(entries).items():
                 yield _row(entry, times)
             yield "</tbody>"
-
-
-def _counted(entries: Iterable[Entry]) -> Iterator[tuple[Entry, int]]:
-    yield from Counter(entries).items()
 
 
 def _row(entry: Entry, times: int) -> str:
@@ -85,7 +79,3 @@ def _row(entry: Entry, times: int) -> str:
 
 def _text(words: str) -> str:
     return escape(clean(words))
-
-
-def _asset(name: str) -> str:
-    return (files("netkg.graph.formats") / "assets" / name).read_text(encoding="utf-8")

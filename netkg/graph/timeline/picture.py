@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from netkg.graph.formats.canvas import Canvas
-from netkg.graph.layout.looks import INK
+from netkg.graph.formats.canvas import MARGIN, Canvas
+from netkg.graph.layout.looks import BREAK, FAINT, INK, PAPER, SUBDUED
 from netkg.graph.timeline.model import Chart
 from netkg.graph.timeline.place import LEFT_OUT, WIDE, Placed, Text
 from netkg.graph.timeline.signs import kind_of, mark_width, paint
@@ -13,10 +13,6 @@ from netkg.graph.timeline.tracks import Sign
 
 __all__ = ["svg"]
 
-_PAPER: Final = "#ffffff"
-_SUBDUED: Final = "#444444"
-_FAINT: Final = "#dddddd"
-_LEFT_OUT: Final = "#f2f2f2"
 # A tooltip of more entries than this says how many there are.
 _MOST: Final = 20
 
@@ -53,17 +49,17 @@ def _ground(canvas: Canvas, placed: Placed) -> None:
     axis, bottom = placed.axis, placed.bottom
     for top in placed.ticks[:1]:
         for tick in axis.ticks:
-            canvas.line((tick.x, top + 4), (tick.x, bottom), stroke=_FAINT)
+            canvas.line((tick.x, top + 4), (tick.x, bottom), stroke=FAINT)
         for each in axis.breaks:
             _left_out(canvas, each.left, each.right, top + 4, bottom)
     for y in placed.rules:
-        canvas.line((14, y), (placed.width - 14, y), stroke=_FAINT)
+        canvas.line((MARGIN, y), (placed.width - MARGIN, y), stroke=FAINT)
 
 
 def _left_out(canvas: Canvas, left: float, right: float, top: float, bottom: float) -> None:
-    canvas.rect(left, top, right - left, bottom - top, fill=_LEFT_OUT)
+    canvas.rect(left, top, right - left, bottom - top, fill=BREAK)
     for x in (left, right):
-        canvas.line((x, top), (x, bottom), stroke=_SUBDUED, line="dotted")
+        canvas.line((x, top), (x, bottom), stroke=SUBDUED, line="dotted")
 
 
 def _sign(canvas: Canvas, placed: Placed, sign: Sign, y: float) -> None:
@@ -82,10 +78,10 @@ def _sign(canvas: Canvas, placed: Placed, sign: Sign, y: float) -> None:
 def _text(canvas: Canvas, text: Text) -> None:
     if text.is_note:
         left, top, right, bottom = text.box
-        canvas.rect(left - 1, top, right - left + 2, bottom - top, fill=_PAPER)
+        canvas.rect(left - 1, top, right - left + 2, bottom - top, fill=PAPER)
     canvas.text(
         *(text.x, text.y, text.words),
         size=text.size,
         bold=text.is_bold,
-        color=_SUBDUED if text.is_subdued else INK,
+        color=SUBDUED if text.is_subdued else INK,
     )

@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from netkg.graph.layout.text import BOLD, FONT_SIZE, LINE, text_width, wrap
+from netkg.graph.formats.canvas import MARGIN
+from netkg.graph.layout.text import (
+    BASELINE,
+    BOLD,
+    FONT_SIZE,
+    LINE,
+    SMALL_SIZE,
+    TITLE_SIZE,
+    text_width,
+    wrap,
+)
 from netkg.graph.timeline.axis import Axis
 from netkg.graph.timeline.model import Chart, Entry, Row
 from netkg.graph.timeline.signs import kind_of, legend, mark_width
@@ -20,17 +30,12 @@ __all__ = ["LEFT_OUT", "NARROW", "WIDE", "Placed", "Text"]
 # The width of a picture, and of one for a telephone.
 WIDE: Final = 1280.0
 NARROW: Final = 366.0
-_MARGIN: Final = 14.0
-_TITLE: Final = 17.0
-_SMALL: Final = 11.0
 _TRACK: Final = 17.0
 _SPACE: Final = 7.0
 _HEADING: Final = 24.0
 _LEGEND_ROW: Final = 20.0
 # What the legend says of a break of the axis.
 LEFT_OUT: Final = "time left out"
-# From the middle of a line of text to its baseline.
-_BASELINE: Final = 4.2
 # The most and the least width of the names of rows; a narrow picture has them above the rows.
 _NAMES: Final = (90.0, 270.0)
 # A taller picture has the labels of the axis at its bottom, too.
@@ -72,14 +77,14 @@ class Placed:
         self.lines: list[tuple[float, float]] = []
         self.ticks: list[float] = []
         self.rules: list[float] = []
-        self._y = _MARGIN
-        self._left, self._right = _MARGIN, width - _MARGIN
+        self._y = MARGIN
+        self._left, self._right = MARGIN, width - MARGIN
         names = [row.label for part in chart.parts for row in part.rows]
         names += [_status(entry) for entry in chart.undated]
         least, most = _NAMES
         widest = min(max(map(text_width, names), default=0.0), most)
         self._names = 0.0 if self.is_narrow else max(least, widest)
-        self._start = self._left + (0.0 if self.is_narrow else self._names + 2 * _MARGIN)
+        self._start = self._left + (0.0 if self.is_narrow else self._names + 2 * MARGIN)
         if not is_bare:
             self._head()
         self.axis = Axis(_days(chart), self._start, self._right)
@@ -100,15 +105,15 @@ class Placed:
         self._legend()
         if not is_bare:
             self._foot()
-        self.height = self._y + _MARGIN
+        self.height = self._y + MARGIN
 
     # -- above the rows ----------------------------------------------------------------
     def _head(self) -> None:
         room = self._right - self._left
-        title = wrap(self.chart.title, room * FONT_SIZE / _TITLE / BOLD, most=2)
+        title = wrap(self.chart.title, room * FONT_SIZE / TITLE_SIZE / BOLD, most=2)
         for line in title:
-            self._y += _TITLE + 3
-            self._text(self._left, line, size=_TITLE, is_bold=True)
+            self._y += TITLE_SIZE + 3
+            self._text(self._left, line, size=TITLE_SIZE, is_bold=True)
         self._y += 4
         self._paragraph(self.chart.about)
         self._y += _SPACE
@@ -148,7 +153,7 @@ class Placed:
         for sign in track.signs:
             self.signs.append((sign, top + (sign.track + 0.5) * _TRACK))
         for note in track.notes:
-            y = top + (note.track + 0.5) * _TRACK + _BASELINE
+            y = top + (note.track + 0.5) * _TRACK + BASELINE
             self._text(note.left, note.words, y=y, is_note=True)
         high = len(track) * _TRACK
         self._y = max(top + high, self._y + len(label) * LINE) + _SPACE
@@ -159,7 +164,7 @@ class Placed:
         lines = wrap(words, self._names or self._right - self._left, most=2)
         for number, line in enumerate(lines):
             middle = self._y + (LINE if self.is_narrow else _TRACK) / 2 + number * LINE
-            self._text(self._left, line, y=middle + _BASELINE, is_note=self.is_narrow)
+            self._text(self._left, line, y=middle + BASELINE, is_note=self.is_narrow)
         return lines
 
     # -- below the rows ------------------------------------------------------------------
@@ -175,7 +180,7 @@ class Placed:
             y = self._y
             if self.is_narrow:
                 self._y += LINE * len(lines)
-            self._y += _TRACK / 2 + _BASELINE - LINE
+            self._y += _TRACK / 2 + BASELINE - LINE
             self._paragraph(words, left=self._start, size=FONT_SIZE)
             self._y = max(self._y, y + LINE) + 1.5 * _SPACE
             self.rules.append(self._y - _SPACE / 2)
@@ -186,11 +191,11 @@ class Placed:
         kinds = legend(kind_of(sign.entries) for sign, _ in self.signs)
         for kind in (*kinds, *([LEFT_OUT] if self.axis.breaks else [])):
             mark = mark_width(kind) + 6
-            width = mark + text_width(kind) * _SMALL / FONT_SIZE + 18
+            width = mark + text_width(kind) * SMALL_SIZE / FONT_SIZE + 18
             if x > self._left and x + width > self._right:
                 x, self._y = self._left, self._y + _LEGEND_ROW
             self.legend.append((kind, x, self._y))
-            self._text(x + mark, kind, y=self._y + _BASELINE, size=_SMALL)
+            self._text(x + mark, kind, y=self._y + BASELINE, size=SMALL_SIZE)
             x += width
 
     def _foot(self) -> None:
@@ -202,7 +207,9 @@ class Placed:
                 self._y += 2
 
     # -- texts ---------------------------------------------------------------------------
-    def _paragraph(self, words: str, *, left: float | None = None, size: float = _SMALL) -> None:
+    def _paragraph(
+        self, words: str, *, left: float | None = None, size: float = SMALL_SIZE
+    ) -> None:
         start = self._left if left is None else left
         for line in wrap(words, (self._right - start) * FONT_SIZE / size, most=_EVERY):
             self._y += LINE
@@ -211,9 +218,9 @@ class Placed:
     def _centered(
         self, x: float, words: str, *, is_bold: bool = False, is_subdued: bool = False
     ) -> None:
-        text = Text(0, self._y, words, _SMALL, is_bold, is_subdued, is_note=is_bold)
+        text = Text(0, self._y, words, SMALL_SIZE, is_bold, is_subdued, is_note=is_bold)
         width = text.box[2]
-        left = min(max(x - width / 2, self._left), self._right + _MARGIN / 2 - width)
+        left = min(max(x - width / 2, self._left), self._right + MARGIN / 2 - width)
         self.texts.append(replace(text, x=left))
 
     def _text(self, x: float, words: str, *, y: float | None = None, **look: Any) -> None:

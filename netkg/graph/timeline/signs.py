@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from netkg.graph.formats.canvas import Canvas
-from netkg.graph.layout.looks import Look, look
+from netkg.graph.layout.looks import PAPER, Look, look
 from netkg.graph.timeline.model import Entry
 from netkg.graph.timeline.tracks import HALF
 
@@ -19,7 +19,6 @@ _Shape = Literal[
 _LONG: Final = 26.0
 _BAR: Final = 4.0
 _WINDOW: Final = 6.5
-_PAPER: Final = "#ffffff"
 
 
 class _Style(NamedTuple):
@@ -139,21 +138,21 @@ def _mark(canvas: Canvas, shape: _Shape, style: Look, left: float, right: float,
                 y - HALF + 1,
                 width - 2,
                 2 * HALF - 2,
-                fill=_PAPER,
+                fill=PAPER,
                 stroke=ink,
                 thickness=2,
                 radius=HALF - 1,
             )
         case "crossed":
-            canvas.rect(*box, fill=_PAPER, stroke=ink, line=style.line, thickness=1.2)
+            canvas.rect(*box, fill=PAPER, stroke=ink, line=style.line, thickness=1.2)
         case "several":
             canvas.rect(*box, fill=style.fill, stroke=ink, thickness=1.6, radius=HALF)
         case "diamond":
             corners = ((left, y), (left + HALF, y - HALF), (right - HALF, y - HALF), (right, y))
             under = ((right - HALF, y + HALF), (left + HALF, y + HALF))
-            canvas.polygon((*corners, *under), fill=_PAPER, stroke=ink, thickness=1.4)
+            canvas.polygon((*corners, *under), fill=PAPER, stroke=ink, thickness=1.4)
     if shape in ("failed", "crossed"):
-        _cross(canvas, (left + right) / 2, y, _PAPER if shape == "failed" else ink)
+        _cross(canvas, (left + right) / 2, y, PAPER if shape == "failed" else ink)
 
 
 def _cross(canvas: Canvas, x: float, y: float, color: str) -> None:

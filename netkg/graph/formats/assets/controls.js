@@ -8,7 +8,7 @@ function entries() {
   const looks = count([...state.places.keys()].map((id) => info(id).look));
   const kinds = count(cy.edges().map((edge) => edgeLook(edge).entry));
   const has = (name) => [...state.places.values()].some((place) => place[name]);
-  const plain = { fill: "#fff", border: "#444", line: "solid", width: 1.2, shape: "rectangle" };
+  const plain = { fill: PAPER, border: data.style.subdued, line: "solid", width: 1.2, shape: "rectangle" };
   return {
     looks: data.legend.filter((number) => looks.has(number)).map((number) => ({
       key: number, name: data.looks[number].name, count: looks.get(number), mark: swatch(data.looks[number]), on: !state.off.has(number),
@@ -57,7 +57,7 @@ function legend() {
 }
 
 // -- list --------------------------------------------------------------------------------
-function list() {
+function fillList() {
   const places = [...state.places.values()].sort((a, b) => a.x - b.x || a.y - b.y), titles = new Map(state.headings);
   const parts = [];
   let column = null;
@@ -74,7 +74,7 @@ function list() {
 
 // -- search ------------------------------------------------------------------------------
 const near = nodes.map((node) => [node.label, node.says, node.key].join(" ").toLowerCase());
-const wide = nodes.map((node, id) => [near[id], node.definition, ...node.facts.flat()].join(" ").toLowerCase());
+const wide = nodes.map((node, id) => [near[id], node.definition, ...node.rows.flat()].join(" ").toLowerCase());
 
 function search() {
   const asked = $("query").value.trim().toLowerCase().split(/\s+/).filter(Boolean), hits = $("hits");
@@ -101,7 +101,7 @@ $("hits").addEventListener("keydown", (event) => {
 // -- buttons -----------------------------------------------------------------------------
 const OPENED_BY = { legend: "legend-button", listing: "list-button", formats: "save" };
 
-function open(id, opened) {
+function toggle(id, opened) {
   $(id).hidden = !opened;
   $(OPENED_BY[id]).setAttribute("aria-expanded", String(opened));
   if (id === "formats") return;
@@ -111,7 +111,7 @@ function open(id, opened) {
 
 function only(id) {
   // A small screen has room for one sheet, a larger one for the details and another.
-  for (const other of ["legend", "listing"]) if (other !== id) open(other, false);
+  for (const other of ["legend", "listing"]) if (other !== id) toggle(other, false);
   if (id !== "panel" && narrow.matches) $("panel").hidden = true;
 }
 
@@ -119,13 +119,13 @@ for (const [id, by] of Object.entries(OPENED_BY)) {
   $(by).addEventListener("click", () => {
     const opened = $(id).hidden;
     if (opened && crowded.matches && id !== "formats") only(id);
-    open(id, opened);
+    toggle(id, opened);
   });
 }
-$("listing").querySelector(".close").addEventListener("click", () => { open("listing", false); $("list-button").focus(); });
+$("listing").querySelector(".close").addEventListener("click", () => { toggle("listing", false); $("list-button").focus(); });
 for (const each of $("formats").querySelectorAll("button")) {
   each.addEventListener("click", () => {
-    open("formats", false);
+    toggle("formats", false);
     save(each.dataset.save, each.dataset.part === "screen");
   });
 }
@@ -140,7 +140,7 @@ $("closer").addEventListener("click", () => { zoomBy(1.3); });
 $("farther").addEventListener("click", () => { zoomBy(1 / 1.3); });
 document.addEventListener("click", (event) => {
   if (!event.target.closest(".search")) $("hits").hidden = true;
-  if (!event.target.closest(".menu")) open("formats", false);
+  if (!event.target.closest(".menu")) toggle("formats", false);
 });
 
 // -- the drawing: pointer and keys ----------------------------------------------------------
@@ -165,7 +165,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") {
     $("hits").hidden = true;
-    open("formats", false);
+    toggle("formats", false);
     if (state.chosen !== null) { choose(null); $("graph").focus(); }
   } else if (!event.target.closest("input") && KEYS[event.key]) {
     KEYS[event.key]();

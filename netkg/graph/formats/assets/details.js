@@ -55,7 +55,7 @@ function table(node, said) {
     dd.append(value);
     rows.append(make("dt", name), dd);
   };
-  for (const [name, value] of node.facts) if (value !== said) add(name, value);
+  for (const [name, value] of node.rows) if (value !== said) add(name, value);
   if (node.term) add("term", anchor(node.term));
   return rows;
 }
@@ -109,8 +109,9 @@ function neighbors(words, id, own, other) {
 }
 
 function members(node) {
-  if (!node.members) return [];
-  return [make("h3", `It contains ${node.members.length}`), listOf(node.members.map((id) => item(id)))];
+  // A page of the folded drawing alone has their number only.
+  if (!node.holds) return [];
+  return [make("h3", `It contains ${node.holds}`), ...(node.members ? [listOf(node.members.map((id) => item(id)))] : [])];
 }
 
 // -- the label at the pointer ------------------------------------------------------------

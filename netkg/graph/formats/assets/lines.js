@@ -1,8 +1,7 @@
 "use strict";
 // The links: curves with a head, thin and faint if they are many, strong for the chosen node.
 
-const DENSE = 120, HEAD = 7;
-const DASHES = { solid: [], dashed: [6, 3], dotted: [1.5, 3] };
+const DENSE = 120;
 let groups = null, frame = 0;
 
 function curve(path, { start, controls, end }, head) {

@@ -1,7 +1,6 @@
 "use strict";
 // The text of the drawing, as on a map: full at a size that can be read, short from far.
 
-const FAMILY = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif";
 const pen = document.createElement("canvas").getContext("2d");
 // The size of large names, the room for a short name, and the gap between nodes.
 const BIG = 10.5, ROW = 8.2, GAP = 6;
@@ -47,7 +46,7 @@ function shortName(id) {
   return label.startsWith(`${own} `) && own !== own.toLowerCase() ? own : label;
 }
 
-function words(zoom, pan, wide, high) {
+function linesInView(zoom, pan, wide, high) {
   // Each line of text in a view: what, where (the middle of the line), how large.
   const seen = cy.nodes().filter((node) => !node.hasClass("off")).map((node) => {
     const place = state.places.get(node.data("node")), x = place.x * zoom + pan.x, y = place.y * zoom + pan.y;
@@ -61,8 +60,8 @@ function fullText({ place, x, y, faint }, zoom) {
   const { lines, bold, listed } = place, left = x - (place.w / 2 - 9) * zoom;
   const first = y - (lines.length - 1) * LINE * zoom / 2;
   return lines.map((line, number) => {
-    const words = line.trimStart(), inset = (line.length - words.length) * FONT * 0.355 * zoom;
-    return { text: words, x: listed ? left + inset : x, y: first + number * LINE * zoom, size: FONT * zoom, bold, faint, align: listed ? "left" : "center" };
+    const text = line.trimStart(), inset = (line.length - text.length) * data.style.space * zoom;
+    return { text, x: listed ? left + inset : x, y: first + number * LINE * zoom, size: FONT * zoom, bold, faint, align: listed ? "left" : "center" };
   });
 }
 
@@ -109,7 +108,7 @@ function captions(zoom, pan) {
   return cy.edges().not(".off").filter(() => !state.part).map((edge) => [edge, scene().links[edge.data("link")]])
     .filter(([, link]) => link.caption)
     .map(([edge, { caption, captionAt: [x, y] }]) => ({
-      text: caption, x: x * zoom + pan.x, y: y * zoom + pan.y, size: 11 * zoom, bold: false,
+      text: caption, x: x * zoom + pan.x, y: y * zoom + pan.y, size: CAPTION * zoom, bold: false,
       faint: edge.hasClass("far"), align: "right", halo: true,
     }));
 }
@@ -118,12 +117,12 @@ function paintNames() {
   const { clientWidth, clientHeight } = $("stage"), context = cleared("names");
   context.textBaseline = "middle";
   context.lineJoin = "round";
-  for (const line of words(cy.zoom(), cy.pan(), clientWidth, clientHeight)) {
+  for (const line of linesInView(cy.zoom(), cy.pan(), clientWidth, clientHeight)) {
     context.globalAlpha = line.faint ? 0.4 : 1;
     context.font = `${line.bold ? "bold " : ""}${line.size}px ${FAMILY}`;
     context.textAlign = line.align;
     if (line.halo) {
-      context.strokeStyle = "#fff";
+      context.strokeStyle = PAPER;
       context.lineWidth = 4;
       context.strokeText(line.text, line.x, line.y);
     }

@@ -6,7 +6,9 @@ const nodes = data.nodes;
 const $ = (id) => document.getElementById(id);
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const narrow = matchMedia("(max-width: 720px)"), crowded = matchMedia("(max-width: 1240px)");
-const FONT = 11.5, LINE = 14, INK = "#1a1a1a";
+// As in the pictures. The color of the chosen node, which no picture has, is in the styles.
+const { font: FAMILY, size: FONT, captionSize: CAPTION, line: LINE, ink: INK, paper: PAPER, dashes: DASHES, head: HEAD } = data.style;
+const CHOSEN = getComputedStyle(document.documentElement).getPropertyValue("--chosen").trim();
 // The size on the screen from which the full text of a node is drawn, and a good one to read.
 const READABLE = 7, GOOD = 10.5;
 const state = {
@@ -45,7 +47,7 @@ const cy = cytoscape({
       "overlay-opacity": 0,
     } },
     { selector: "node.far", style: { opacity: 0.3 } },
-    { selector: "node.chosen, node.hot", style: { "border-width": "data(strong)", "border-style": "solid", "border-color": "#005a8c" } },
+    { selector: "node.chosen, node.hot", style: { "border-width": "data(strong)", "border-style": "solid", "border-color": CHOSEN } },
     { selector: "edge", style: { visibility: "hidden", "curve-style": "haystack", events: "no" } },
     { selector: ".off", style: { display: "none" } },
   ],
@@ -105,9 +107,8 @@ function draw() {
     const a = places.get(link.s), b = places.get(link.t);
     if (!a || !b) return;
     const way = part ? bend(a, b) : link;
-    // A curve is within the middles of its control points.
-    const [first, last] = [way.controls[0], way.controls.at(-1)];
-    xs.push((way.start[0] + first[0]) / 2, (way.end[0] + last[0]) / 2);
+    // An arc within a column reaches its control points, and no curve goes beyond them.
+    xs.push(...way.controls.map(([x]) => x));
     elements.push({
       group: "edges",
       data: {
@@ -124,7 +125,7 @@ function draw() {
   $("count").textContent = `${places.size} of ${(data.scenes.whole || data.scenes.shown).places.length} nodes`;
   headings();
   legend();
-  list();
+  fillList();
   choose(places.has(state.chosen) ? state.chosen : null);
   fit();
 }

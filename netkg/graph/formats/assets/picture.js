@@ -13,18 +13,22 @@ function drawnAs(tag, attributes, ...children) {
   return made;
 }
 
-function outline(look, x, y, w, h, scale = 1, double = false) {
-  const corner = Math.min(6 * scale, h / 3);
-  const style = { fill: look.fill, stroke: look.border, "stroke-width": look.width * scale, "stroke-dasharray": DASHES[look.line].join(" ") };
-  if (look.shape === "cut-rectangle") {
+function shaped(shape, x, y, w, h, scale, pen) {
+  if (shape === "cut-rectangle") {
+    const corner = Math.min(6 * scale, h / 3);
     const points = [[x + corner, y], [x + w - corner, y], [x + w, y + corner], [x + w, y + h - corner],
       [x + w - corner, y + h], [x + corner, y + h], [x, y + h - corner], [x, y + corner]];
-    return [drawnAs("polygon", { points: points.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`).join(" "), ...style })];
+    return drawnAs("polygon", { points: points.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`).join(" "), ...pen });
   }
-  const radius = look.shape === "round-rectangle" ? Math.min(h / 2, 8 * scale) : "";
-  const parts = [drawnAs("rect", { x, y, width: w, height: h, rx: radius, ...style })];
-  const inner = 3 * scale;
-  if (double) parts.push(drawnAs("rect", { x: x + inner, y: y + inner, width: w - 2 * inner, height: h - 2 * inner, fill: "none", stroke: look.border, "stroke-width": scale }));
+  const radius = shape === "round-rectangle" ? Math.min(h / 2, 8 * scale) : "";
+  return drawnAs("rect", { x, y, width: w, height: h, rx: radius, ...pen });
+}
+
+function outline(look, x, y, w, h, scale = 1, double = false) {
+  const dashes = DASHES[look.line].join(" "), inner = 3 * scale;
+  const parts = [shaped(look.shape, x, y, w, h, scale, { fill: look.fill, stroke: look.border, "stroke-width": look.width * scale, "stroke-dasharray": dashes })];
+  // What contains several nodes has a second border.
+  if (double) parts.push(shaped(look.shape, x + inner, y + inner, w - 2 * inner, h - 2 * inner, scale, { fill: "none", stroke: look.border, "stroke-width": scale }));
   return parts;
 }
 
@@ -38,11 +42,11 @@ function stroke(look) {
   return drawnAs("svg", { width: 26, height: 18, "aria-hidden": "true" }, drawnAs("line", line));
 }
 
-function text(words, x, y, { size = 12, bold = false, align = "left", color = INK, faint = false, halo = false } = {}) {
+function textOf(words, x, y, { size = 12, bold = false, align = "left", color = INK, faint = false, halo = false } = {}) {
   return drawnAs("text", {
     x, y: y + size * 0.36, "font-size": size, "font-weight": bold ? "bold" : "", fill: color,
     "text-anchor": { left: "", center: "middle", right: "end" }[align], opacity: faint ? "0.4" : "",
-    ...(halo ? { stroke: "#fff", "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke" } : {}),
+    ...(halo ? { stroke: PAPER, "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke" } : {}),
   }, words);
 }
 
@@ -72,17 +76,17 @@ function graphParts(zoom, pan, wide, high) {
   }
   for (const node of cy.nodes().not(".off")) {
     const { x, y, w, h } = state.places.get(node.data("node")), look = lookOf(node);
-    const chosen = node.hasClass("chosen") ? { ...look, border: "#005a8c", width: 3.5, line: "solid" } : look;
+    const chosen = node.hasClass("chosen") ? { ...look, border: CHOSEN, width: 3.5, line: "solid" } : look;
     const parts = outline(chosen, (x - w / 2) * zoom + pan.x, (y - h / 2) * zoom + pan.y, w * zoom, h * zoom, zoom, node.data("double"));
     made.push(drawnAs("g", { opacity: node.hasClass("far") ? "0.3" : "" }, ...parts));
   }
-  for (const line of words(zoom, pan, wide, high)) made.push(text(line.text, line.x, line.y, line));
-  const { columns, parts } = headingPlaces(zoom, pan);
+  for (const line of linesInView(zoom, pan, wide, high)) made.push(textOf(line.text, line.x, line.y, line));
+  const { columns, parts } = headingPlaces(zoom, pan), { color } = getComputedStyle($("headings"));
   for (const { lines, size, x, y } of columns) {
-    lines.forEach((line, n) => { made.push(text(line, x, y - 7 - 13 * (lines.length - 1 - n), { size, align: "center", color: "#333" })); });
+    lines.forEach((line, n) => { made.push(textOf(line, x, y - 7 - 13 * (lines.length - 1 - n), { size, align: "center", color })); });
   }
   for (const { title, x, y, size, inside, shown } of parts) {
-    if (shown) made.push(text(title, x, y, { size, bold: true, align: inside ? "left" : "right", color: "#333" }));
+    if (shown) made.push(textOf(title, x, y, { size, bold: true, align: inside ? "left" : "right", color }));
   }
   return made;
 }
@@ -95,7 +99,7 @@ function legendParts(top, wide) {
     const long = 26 + 6 + widthOf(name, 11.5, bold) + 18;
     if (x > MARGIN && x + long > wide - MARGIN) { x = MARGIN; y += 24; }
     made.push(drawnAs("g", { transform: `translate(${x.toFixed(1)} ${y - 9})` }, ...mark.childNodes));
-    made.push(text(name, x + 32, y, { size: 11.5, bold }));
+    made.push(textOf(name, x + 32, y, { size: 11.5, bold }));
     x += long;
   }
   return { made, bottom: y + 14 };
@@ -117,10 +121,10 @@ function picture(onScreen) {
     xmlns: SVG, width: Math.ceil(inner.w), height: Math.ceil(height), viewBox: `0 0 ${Math.ceil(inner.w)} ${Math.ceil(height)}`, "font-family": FAMILY,
   },
   drawnAs("title", {}, data.about.name),
-  drawnAs("rect", { width: "100%", height: "100%", fill: "#fff" }),
-  ...title.map((line, n) => text(line, MARGIN, 21 + 22 * n, { size: 17, bold: true })),
+  drawnAs("rect", { width: "100%", height: "100%", fill: PAPER }),
+  ...title.map((line, n) => textOf(line, MARGIN, 21 + 22 * n, { size: 17, bold: true })),
   graph, ...made,
-  ...closing.map((line, n) => text(line, MARGIN, bottom + 14 + 15 * n, { size: 11 })));
+  ...closing.map((line, n) => textOf(line, MARGIN, bottom + 14 + 15 * n, { size: 11 })));
 }
 
 async function save(format, onScreen) {
