@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from netkg.docs.dependencies import Dependencies
 from netkg.docs.page import Page, escape
 from netkg.namespaces import SKOS, local_name
+from netkg.ontology.labels import noun
 from netkg.ontology.schema import SUBCLASS, TYPE, Field, netkg
 
 __all__ = [
@@ -70,7 +71,7 @@ def _describe_key(page: Page, field: Field, dependencies: Dependencies) -> dict[
 
 def record_label(page: Page, name: str) -> str:
     """Return the noun for a record."""
-    return escape(page.schema.noun(netkg(name)))
+    return escape(noun(page.schema.label(netkg(name))))
 
 
 def value_sets(page: Page) -> Iterator[tuple[ox.NamedNode, list[tuple[ox.NamedNode, str]]]]:

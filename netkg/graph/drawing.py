@@ -20,7 +20,7 @@ from netkg.graph.folding.plan import PLAN_STEPS
 from netkg.graph.formats.frame import framed
 from netkg.graph.formats.write import write
 from netkg.graph.selection import around as around_node
-from netkg.graph.selection import with_attribute, within_section
+from netkg.graph.selection import select
 from netkg.graph.timeline.chart import chart
 from netkg.graph.timeline.timeline import Timeline
 from netkg.graph.views.case import CaseView
@@ -148,11 +148,7 @@ def draw(
         }
         return _timeline(engine, case, as_of, plan, focus, parts)
     graph = _build(engine, name, case, as_of, plan)
-    if section is not None:
-        graph = within_section(graph, section)
-    for attribute, value in (("verdict", verdict), ("status", status), ("focus", focus)):
-        if value is not None:
-            graph = with_attribute(graph, attribute, value)
+    graph = select(graph, section=section, verdict=verdict, status=status, focus=focus)
     if around is not None:
         graph = around_node(graph, around, hops)
     shown = graph if whole else shrink(graph, _STEPS[name])

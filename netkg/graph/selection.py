@@ -3,27 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import networkx as nx
 
 from netkg.graph.views.elements import GraphError, unknown
 from netkg.suggestions import closest, did_you_mean, listed
 
-__all__ = ["around", "with_attribute", "within_section"]
+__all__ = ["around", "select"]
 
 _AHEAD: Final = frozenset({"asks for", "asks for one of", "asks to record", "cites"})
 _ASIDE: Final = frozenset({"supersedes", "would supersede", "is evidence for"})
 _BOTH: Final = _AHEAD | _ASIDE
 _HUB: Final = 12
+# Whether a statement, given by its attributes, is chosen.
+Condition: TypeAlias = Callable[[dict[str, Any]], bool]
 
 
-def within_section(graph: nx.MultiDiGraph, section: str) -> nx.MultiDiGraph:
-    """Return the statements of one section, with what leads to them and what they lead to.
+def select(
+    graph: nx.MultiDiGraph, *, section: str | None = None, **wanted: str | None
+) -> nx.MultiDiGraph:
+    """Return statements with what leads to them and what they lead to.
+
+    They are those of a section with all the values of attributes that are ``wanted``
+    (None: any): a verdict, a status, a focus. Those of the whole case belong to each focus.
 
     Raises:
-        GraphError: if the graph does not have this section.
+        GraphError: if no statement has one of them, or all.
     """
+    chosen = {id_: data for id_, data in graph.nodes(data=True) if _is_statement(data)}
+    conditions = [] if section is None else [_in_section(graph, section)]
+    conditions += [
+        _with_value(graph, chosen.values(), attribute, value)
+        for attribute, value in wanted.items()
+        if value is not None
+    ]
+    if not conditions:
+        return graph
+    kept = [id_ for id_, data in chosen.items() if all(each(data) for each in conditions)]
+    if not kept:
+        given = {"section": section, **wanted}
+        said = listed(f"the {name} {value!r}" for name, value in given.items() if value is not None)
+        raise GraphError(f"No statement has {said}. Leave out one of them.")
+    return _with_context(graph, kept)
+
+
+def _in_section(graph: nx.MultiDiGraph, section: str) -> Condition:
     sections = {data["section"] for _, data in graph.nodes(data=True) if "section" in data}
     if not sections:
         raise GraphError(
@@ -34,28 +59,24 @@ def within_section(graph: nx.MultiDiGraph, section: str) -> nx.MultiDiGraph:
     known = {"/".join(path.split("/")[:n]) for path in sections for n in range(1, 5)}
     if wanted not in {f"{path}/".casefold() for path in known}:
         raise unknown("section", section, known)
-    return _with_context(
-        graph, lambda data: f"{data.get('section', '')}/".casefold().startswith(wanted)
-    )
+    return lambda data: f"{data.get('section', '')}/".casefold().startswith(wanted)
 
 
-def with_attribute(graph: nx.MultiDiGraph, attribute: str, value: str) -> nx.MultiDiGraph:
-    """Return the statements with this value of an attribute, and their context.
-
-    Raises:
-        GraphError: if no statement has it.
-    """
-    found = {
-        data[attribute]
-        for _, data in graph.nodes(data=True)
-        if attribute in data and _is_statement(data)
-    }
+def _with_value(
+    graph: nx.MultiDiGraph, statements: Iterable[dict[str, Any]], attribute: str, value: str
+) -> Condition:
+    found = {data[attribute] for data in statements if attribute in data}
+    view = graph.graph["view"]
+    if not found:
+        raise GraphError(
+            f"The statements of the {view} view have no {attribute}. Choose the plan of a case."
+        )
     if value not in found:
-        raise unknown(attribute, value, found)
-    same_level = {"case"} if attribute == "focus" else set()
-    return _with_context(
-        graph, lambda data: data.get(attribute) == value or data.get("level") in same_level
-    )
+        close = did_you_mean(closest(value, found))
+        hint = close or f"Choose {listed(sorted(found), 'or')}."
+        raise GraphError(f"No statement of the {view} view has the {attribute} {value!r}. {hint}")
+    of_case = {"case"} if attribute == "focus" else set()
+    return lambda data: data.get(attribute) == value or data.get("level") in of_case
 
 
 def around(graph: nx.MultiDiGraph, name: str, hops: int) -> nx.MultiDiGraph:
@@ -65,8 +86,10 @@ def around(graph: nx.MultiDiGraph, name: str, hops: int) -> nx.MultiDiGraph:
     most statements cite. A note in the graph lists these nodes.
 
     Raises:
-        GraphError: if no node has this id or label.
+        GraphError: if no node has this id or label, or ``hops`` is negative.
     """
+    if hops < 0:
+        raise GraphError(f"A neighborhood cannot have {hops} hops. Choose 0 or more.")
     start = _find(graph, name)
     near, edge = set(start), set(start)
     hubs: dict[str, int] = {}
@@ -124,11 +147,8 @@ def _is_statement(data: dict[str, Any]) -> bool:
     return "order" in data and "definition" in data and "level" in data
 
 
-def _with_context(
-    graph: nx.MultiDiGraph, keep: Callable[[dict[str, Any]], bool]
-) -> nx.MultiDiGraph:
+def _with_context(graph: nx.MultiDiGraph, chosen: list[str]) -> nx.MultiDiGraph:
     """Return statements, all that leads to them, what they ask for, and their relations."""
-    chosen = [id_ for id_, data in graph.nodes(data=True) if _is_statement(data) and keep(data)]
     kept, todo = set(chosen), list(chosen)
     while todo:
         node = todo.pop()

@@ -30,6 +30,7 @@ from netkg.ontology.expressions import (
     is_record,
     read,
 )
+from netkg.ontology.labels import noun
 from netkg.ontology.schema import RANGE, SUBCLASS, Schema, netkg
 from netkg.suggestions import listed
 
@@ -148,7 +149,7 @@ class Conditions:
     # -- nouns -------------------------------------------------------------------------
     def label(self, class_: ox.NamedNode) -> str:
         """Return the label of a class; for a record class, the noun for it."""
-        return self._schema.noun(class_)
+        return noun(self._schema.label(class_))
 
     def noun_of_range(self, property_: ox.NamedNode) -> str:
         """Return the noun for the records to which a property leads."""

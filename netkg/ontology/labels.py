@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.schema import Schema, netkg
 
-__all__ = ["search_words"]
+__all__ = ["noun", "search_words"]
 
 
 def search_words(schema: Schema) -> dict[str, str]:
@@ -41,3 +41,12 @@ def search_words(schema: Schema) -> dict[str, str]:
         words[value.value] = f"{schema.label(property_)} {schema.label(value)}"
     words |= {node.value: schema.label(node) for node in schema.instances(netkg("Search"))}
     return words
+
+
+def noun(label: str) -> str:
+    """Return the label of a class of records or of values without the word for either.
+
+    >>> noun("tumor record"), noun("grade value")
+    ('tumor', 'grade')
+    """
+    return label.removesuffix(" record").removesuffix(" value")

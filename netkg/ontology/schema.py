@@ -200,10 +200,6 @@ class Schema:
         """Return the label of a term, or its local name if it has none."""
         return self.text(node, LABEL) or local_name(node.value)
 
-    def noun(self, class_: ox.NamedNode) -> str:
-        """Return the label of a class of records or of values, without the word for either."""
-        return self.label(class_).removesuffix(" record").removesuffix(" value")
-
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """The labels of the terms of the namespace of netkg, by their local names.

@@ -16,6 +16,7 @@ from netkg.case.shown import shown
 from netkg.graph.layout.text import cut
 from netkg.graph.views.elements import EVENT_KINDS, GraphBuilder
 from netkg.namespaces import NETKG, local_name
+from netkg.ontology.labels import noun
 from netkg.ontology.schema import DEFINITION, RANGE, SUBCLASS, Field, netkg
 from netkg.reasoning.wording import Wording
 from netkg.suggestions import listed
@@ -74,7 +75,7 @@ class ModelView:
 
     def _label(self, name: str) -> str:
         """Return the label of a record or of a set of values, without the word for either."""
-        return self._schema.noun(netkg(name))
+        return noun(self._words.term(name))
 
     def _order(self, name: str) -> tuple[str, str]:
         return self._words.term(name).casefold(), name

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from netkg.graph.views.elements import EVENT_KINDS, GraphBuilder
 from netkg.namespaces import SKOS, local_name
 from netkg.ontology.conditions import Conditions
+from netkg.ontology.labels import noun
 from netkg.ontology.schema import DEFINITION, RANGE, SUBCLASS, netkg
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class OntologyView:
             set_ = ox.NamedNode(range_)
             id_ = self._builder.node(
                 local_name(range_),
-                f"{schema.noun(set_)} (set)",
+                f"{noun(schema.label(set_))} (set)",
                 "value set",
                 column + 1,
                 iri=range_,
@@ -142,7 +143,7 @@ class OntologyView:
                     column,
                     iri=value.value,
                     definition=schema.text(value, DEFINITION),
-                    ofSet=schema.noun(set_),
+                    ofSet=noun(schema.label(set_)),
                 )
                 self._builder.edge(node, id_, "is one of")
 

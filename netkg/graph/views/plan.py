@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import networkx as nx
 
 from netkg.case.model import Case
+from netkg.graph.views.cautions import add_cautions, closing_words
 from netkg.graph.views.elements import GraphBuilder, GraphError
 from netkg.graph.views.parts import FINISHED, part_of, place_of
 from netkg.graph.views.sources import Sources
@@ -74,7 +75,7 @@ class PlanView:
             asOf=plan.as_of,
             findings=len(plan.findings),
             gaps=", ".join(plan.gaps),
-            note=self._closing_words(),
+            note=closing_words(self._screen),
         )
         self._treatments = Treatments(self._builder, plan, self._names, self._words, engine.schema)
 
@@ -99,29 +100,9 @@ class PlanView:
                 part="Caution",
                 order=place_of("Caution", 999_999),
             )
-        self._cautions()
+        add_cautions(self._builder, self._screen, self._deepest + 1)
         self._describe_actions()
         return self._builder.graph
-
-    def _closing_words(self) -> str:
-        """Return why all steps are closed; nothing if they are not."""
-        found = (part for part in self._screen.parts if part.name == "Deceased")
-        return " ".join(f"{part.name}: {part.lines[0].words}" for part in found)
-
-    def _cautions(self) -> None:
-        """Add the cautions of the first screen that are not statements or gaps themselves."""
-        found = (part.lines for part in self._screen.parts if part.name == "Caution")
-        items = [item for lines in found for item in lines if item.tone not in ("", "alert")]
-        for number, item in enumerate(items):
-            self._builder.node(
-                f"caution {number + 1}",
-                item.words,
-                "caution",
-                self._deepest + 1,
-                severity=item.tone,
-                part="Caution",
-                order=place_of("Caution", number - len(items)),
-            )
 
     # -- statements ----------------------------------------------------------------
     def _id(self, row: Recommendation, focus: str) -> str:
