@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import re
+import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -24,6 +27,7 @@ from netkg.graph.timeline.axis import Axis
 from netkg.graph.timeline.chart import chart
 from netkg.graph.timeline.model import Chart, Entry
 from netkg.graph.timeline.place import NARROW, WIDE, Placed
+from netkg.ontology.files import Folders, default_folders
 from netkg.plan.engine import Engine
 from netkg.plan.model import Plan
 
@@ -166,8 +170,8 @@ def test_what_is_due_and_no_order_is_listed(pairs: list[tuple[Case, Plan]]) -> N
         for row in plan.recommendations:
             if row.status in ("overdue", "due", "option", "scheduled") and row.kind != "alert":
                 assert row.id in shown, (case.id, row.id)
-        left = sum(row.id not in shown for row in plan.recommendations)
-        assert sum(map(int, re.findall(r"(?<![\w-])\d+", found.left))) == left
+        omitted = sum(row.id not in shown for row in plan.recommendations)
+        assert sum(map(int, re.findall(r"(?<![\w-])\d+", found.omitted))) == omitted
 
 
 def test_a_therapy_in_use_goes_on_until_the_evaluation_date_or_death(engine: Engine) -> None:
@@ -187,8 +191,27 @@ def test_one_tumor_of_several(engine: Engine) -> None:
     assert "diameter at pancreatic-tail" not in labels(part)
     assert "pancreatic-tail" not in " ".join(each.cited for each in (*part.entries, *part.undated))
     assert len(part.entries) < len(whole.entries)
-    with pytest.raises(GraphError, match=r"unknown tumor 'x' \(choose from duodenal, "):
-        chart(case, plan, focus="x")
+
+
+@pytest.mark.parametrize("focus", ["duodenal", "pancreatic-tail"])
+def test_of_one_tumor_statements_are_left_out_for_what_they_say_there(
+    engine: Engine, focus: str
+) -> None:
+    case = load_case(TWO)
+    plan = engine.derive(case, as_of=DAY)
+    found = chart(case, plan, focus=focus)
+    shown = {id_ for each in (*found.entries, *found.undated) for id_ in each.statements}
+    here = {
+        row.id: next(each for each in row.foci if each.focus in (focus, case.id))
+        for row in plan.recommendations
+        if row.id not in shown
+    }
+    said = {word: int(n) for n, word in re.findall(r"(\d+) ([a-z]+)", found.omitted)}
+    assert sum(said.values()) == len(here)
+    assert said["that"] == sum(each.verdict == "not-applicable" for each in here.values())
+    assert said["undetermined"] == sum(each.verdict == "undetermined" for each in here.values())
+    # What is due is on the timeline.
+    assert not {"due", "planned", "overdue"} & said.keys()
 
 
 def labels(found: Chart) -> set[str]:
@@ -204,11 +227,106 @@ def test_events_of_one_kind_share_a_row_with_their_results(engine: Engine) -> No
     ]
     case = made(events)
     found = chart(case, engine.derive(case, as_of=DAY))
-    marks = {row.label: [each.mark for each in row.entries] for row in found.parts[0].rows}
+    marks = {row.label: [each.note for each in row.entries] for row in found.parts[0].rows}
     assert marks == {
         "chromogranin A test": [("elevated",), ("80 ng/mL",)],
         "other test": [("first",), ("second",)],
     }
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda plan: pickle.loads(pickle.dumps(plan))])
+def test_a_copied_plan_says_the_same(engine: Engine, copied: Callable[[Plan], Plan]) -> None:
+    for path in (TWO, str(EXAMPLES / "advanced-ileal-net.json")):
+        case = load_case(path)
+        plan = engine.derive(case, as_of=DAY)
+        other = copied(plan)
+        assert other == plan
+        assert other.to_dict() == plan.to_dict()
+        assert other._repr_html_() == plan._repr_html_()
+        assert other._repr_markdown_() == plan._repr_markdown_()
+        assert chart(case, other) == chart(case, plan)
+
+
+def test_a_plan_goes_with_an_equal_case_that_was_read_again(engine: Engine) -> None:
+    path = EXAMPLES / "advanced-ileal-net.json"
+    plan = engine.derive(load_case(path), as_of=DAY)
+    drawn = draw(engine, "timeline", case=load_case(path), as_of=date.fromisoformat(DAY), plan=plan)
+    assert "640 ng/mL" in text_of(str(drawn.write("svg")))
+
+
+@pytest.mark.parametrize("name", ["plan", "case", "timeline"])
+def test_the_plan_of_another_case_or_day_is_refused(engine: Engine, name: str) -> None:
+    case = load_case(SMALL)
+    for path, as_of in ((TWO, DAY), (SMALL, "2026-04-01")):
+        plan = engine.derive(load_case(path), as_of=as_of)
+        with pytest.raises(GraphError, match=rf"'{plan.case}' as of {as_of}, and .*Leave out plan"):
+            draw(engine, name, case=case, as_of=DAY, plan=plan)
+
+
+# -- an ontology of one's own ------------------------------------------------------------------
+OWN = """\
+@prefix netkg: <https://w3id.org/netkg/ns#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+
+netkg:volume a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "volume"@en ;
+    rdfs:range xsd:decimal ; netkg:fieldOf netkg:Measurement ; netkg:openness netkg:Closed .
+netkg:calledOff a netkg:EventStatus ; rdfs:label "called off"@en .
+netkg:Inadequate a netkg:EventOutcome ; rdfs:label "inadequate"@en .
+netkg:TumorResection netkg:voidedByOutcome netkg:Inadequate .
+"""
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Return an engine whose ontology has more: a status, a failure, a field of measurements."""
+    folder, folders = tmp_path_factory.mktemp("own"), default_folders()
+    shutil.copytree(folders.ontology, folder / "ontology")
+    shutil.copytree(folders.shapes, folder / "shapes")
+    (folder / "ontology" / "own.ttl").write_text(OWN, encoding="utf-8")
+    for name, old, new in (
+        ("ontology/value-sets-events.ttl", '"stopped"@en', '"discontinued"@en'),
+        ("ontology/value-sets-events.ttl", '"active"@en', '"in use"@en'),
+        ("shapes/case/case-tumor.ttl", " netkg:diameterMm\n", " netkg:diameterMm netkg:volume\n"),
+    ):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return Engine(Folders(folder / "ontology", folder / "shapes", folders.queries))
+
+
+def test_what_the_ontology_adds_is_drawn(own: Engine, tmp_path: Path) -> None:
+    events = [
+        event("CTScan", "2025-01-01", "calledOff"),
+        event("CTScan", None, "calledOff"),
+        event("Lanreotide", "2025-02-01", "stopped"),
+        event("OctreotideLAR", "2025-02-01", "active"),
+        event("TumorResection", "2025-03-01", outcome="Inadequate"),
+    ]
+    path = tmp_path / "case.json"
+    sizes = [{"date": "2025-01-01", "diameterMm": 12, "volume": 0.9}]
+    tumor = {"id": "t", "primarySite": "Pancreas", "measurements": sizes}
+    body = {"id": "own", "tumors": [tumor], "events": events}
+    path.write_text(json.dumps(body), encoding="utf-8")
+    (case,) = load_cases(path, schema=own.schema)
+    drawn = draw(own, "timeline", case=case, as_of=DAY)
+    measured = {row.label: row.entries[0].results for row in drawn.chart.parts[-1].rows}
+    assert measured == {"diameter": ("12 mm",), "volume": ("0.9",)}
+    placed = Placed(drawn.chart)
+    words = [text.words for text in placed.texts]
+    assert {"called off 2025-01-01", "discontinued 2025-02-01", "Called off"} <= set(words)
+    assert any(each.startswith("in use since 2025-02-01") for each in words)
+    legend = [kind for kind, *_ in placed.legend]
+    assert legend[0] == "active"
+    assert "failed" in legend
+    assert "completed" not in legend
+    assert legend[-1] == "calledOff"
+    assert {"in use", "discontinued", "called off"} <= set(words)
+    page = str(drawn.write("html"))
+    assert '<td class="status">called off</td>' in page
+    assert "calledOff" not in page.replace('class="mark calledOff"', "")
+    assert isinstance(drawn.write("png"), bytes)
 
 
 # -- where it is -------------------------------------------------------------------------------
@@ -333,7 +451,7 @@ def test_the_table_has_all_that_is_on_the_picture(engine: Engine) -> None:
         row = next(row for row in table.split("</tr>") if is_of(each, row))
         for id_ in each.statements:
             assert id_ in row
-        assert (each.status or "measured") in row
+        assert (each.status_label or "measured") in row
     assert timeline.chart.guideline.disclaimer in page
     assert page.startswith("<!DOCTYPE html>")
     assert 'sandbox=""' in timeline._repr_html_()
@@ -386,8 +504,9 @@ def test_the_command_writes_each_format(run: Run, tmp_path: Path) -> None:
         ((), "The timeline view needs a case."),
         ((SMALL, "--format", "dot"), "the format dot cannot contain. Choose svg, png or html."),
         ((SMALL, "--out", "plan.graphml"), "the format graphml cannot contain. Choose svg"),
-        ((SMALL, "--whole"), "cannot be drawn with --whole. Choose one tumor with --focus, or"),
+        ((SMALL, "--whole"), "drawn with --whole. Leave out --whole, or choose the view plan."),
         ((SMALL, "--section", "Treatment", "--status", "due"), "with --section and --status."),
+        ((SMALL, "--around", "TX-01", "--hops", "2"), "with --around and --hops. Leave out"),
         ((TWO, "--focus", "duodena"), "unknown tumor 'duodena'. Did you mean duodenal?"),
     ],
 )
@@ -403,6 +522,23 @@ def test_a_case_with_violations_has_no_timeline(run: Run, engine: Engine) -> Non
     assert "does not conform" in out
     with pytest.raises(GraphError, match=r"so it has no timeline\. Fix the violations, or draw"):
         draw(engine, "timeline", case=load_case(MISTAKE), as_of=DAY)
+
+
+def test_what_a_timeline_has_no_part_for_is_refused(engine: Engine) -> None:
+    case = load_case(TWO)
+    for parts, said in (
+        ({"whole": True, "section": "Treatment"}, "with whole and section. Leave out whole and s"),
+        ({"hops": 2}, "with hops. Leave out hops, or choose the view plan."),
+    ):
+        with pytest.raises(GraphError, match=said):
+            draw(engine, "timeline", case=case, as_of=DAY, **parts)  # type: ignore[call-overload]
+    with pytest.raises(GraphError, match=r"Name the node with around"):
+        draw(engine, "plan", case=case, as_of=DAY, hops=2)
+    with pytest.raises(GraphError, match=r"guideline view has no statement with a focus. Leave ou"):
+        draw(engine, "guideline", focus="t")
+    for name in ("plan", "timeline"):
+        with pytest.raises(GraphError, match=r"unknown tumor 'x' \(choose from duodenal, pancr"):
+            draw(engine, name, case=case, as_of=DAY, focus="x")
 
 
 def test_a_timeline_is_not_a_graph(engine: Engine) -> None:

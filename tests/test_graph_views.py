@@ -492,7 +492,7 @@ def test_what_is_not_there_is_refused_with_what_is_close(
         view(engine, "ontology", section="Treatment")
     with pytest.raises(GraphError, match=r"unknown status .overdoo. .choose from done, due, "):
         view(engine, "plan", case=case, as_of=AS_OF, status="overdoo")
-    with pytest.raises(GraphError, match=r"unknown focus.* Did you mean duodenal"):
+    with pytest.raises(GraphError, match=r"unknown tumor.* Did you mean duodenal"):
         view(engine, "plan", case=case, as_of=AS_OF, focus="duodenum")
     with pytest.raises(GraphError, match="Did you mean plan"):
         view(engine, "plans")

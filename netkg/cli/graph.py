@@ -24,7 +24,7 @@ from netkg.cli.arguments import (
 from netkg.cli.completion import complete_section
 from netkg.cli.output import findings_as_text, note, out
 from netkg.errors import InputError
-from netkg.graph.choices import FORMATS, OF_CASE, SUFFIXES, VIEWS
+from netkg.graph.choices import FORMATS, OF_CASE, SUFFIXES, VIEWS, not_for_timeline
 from netkg.reasoning.verdicts import VERDICTS
 from netkg.render.file import write_file
 from netkg.suggestions import closest, did_you_mean
@@ -128,6 +128,9 @@ def graph(
         hops is not None and part["around"] is None,
         "--hops is the distance from a node. Name the node with --around.",
     )
+    others = {name: value for name, value in {**part, "hops": hops}.items() if name != "focus"}
+    refusal = not_for_timeline(others, "--") if view == "timeline" else ""
+    refuse(refusal, refusal)
     ending = file.suffix.removeprefix(".").casefold() if file else _DEFAULT.get(view, "dot")
     endings = ", ".join(f".{name}" for name in SUFFIXES)
     refuse(
@@ -150,7 +153,6 @@ def graph(
     if view in ("plan", "timeline") and reader and plan and not plan.conforms:
         out(findings_as_text(plan.case, plan.findings, engine))
         return reader.status(True)
-    hops = 1 if hops is None else hops
     drawing = draw(engine, view, case=found, as_of=day, plan=plan, hops=hops, **part)
     body = drawing.write(format)
     if format == "mermaid":

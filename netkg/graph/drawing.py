@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 import networkx as nx
 
-from netkg.case.days import Day
+from netkg.case.days import Day, as_day
 from netkg.case.model import Case
-from netkg.graph.choices import VIEWS
+from netkg.graph.choices import VIEWS, not_for_timeline
 from netkg.graph.folding.case import CASE_STEPS
 from netkg.graph.folding.fold import Fold, shrink
 from netkg.graph.folding.guideline import GUIDELINE_STEPS
@@ -30,7 +29,6 @@ from netkg.graph.views.model import ModelView
 from netkg.graph.views.ontology import OntologyView
 from netkg.graph.views.plan import PlanView
 from netkg.plan.model import Plan
-from netkg.suggestions import listed
 
 if TYPE_CHECKING:
     from netkg.plan.engine import Engine
@@ -106,7 +104,7 @@ def draw(
     whole: bool = False,
     section: str | None = None,
     around: str | None = None,
-    hops: int = 1,
+    hops: int | None = None,
     verdict: str | None = None,
     status: str | None = None,
     focus: str | None = None,
@@ -123,7 +121,7 @@ def draw(
     whole: bool = False,
     section: str | None = None,
     around: str | None = None,
-    hops: int = 1,
+    hops: int | None = None,
     verdict: str | None = None,
     status: str | None = None,
     focus: str | None = None,
@@ -131,49 +129,34 @@ def draw(
     """Build a view, and fold it unless ``whole`` is true.
 
     The views case, plan and timeline need ``case`` and ``as_of``; a ``plan`` that is given
-    is not derived again. ``section``, ``around`` (a node, with ``hops``),
-    ``verdict``, ``status`` and ``focus`` (the id of a tumor) select a part; a timeline has
-    only ``focus``.
+    is not derived again. ``section``, ``around`` (a node, with what is up to ``hops`` edges
+    away, by default one), ``verdict``, ``status`` and ``focus`` (the id of a tumor) select a
+    part; a timeline has only ``focus``.
 
     Raises:
-        GraphError: if the view or the part does not exist, or the case has no plan.
+        GraphError: if the view or the part does not exist, the case has no plan, or the plan
+            is that of another case or day.
     """
     if name == "timeline":
-        parts = {
-            "whole": whole,
-            "section": section,
-            "around": around,
-            "verdict": verdict,
-            "status": status,
-        }
-        return _timeline(engine, case, as_of, plan, focus, parts)
+        parts = {"whole": whole, "section": section, "around": around, "hops": hops}
+        if refusal := not_for_timeline({**parts, "verdict": verdict, "status": status}):
+            raise GraphError(refusal)
+        case, plan = _planned(engine, name, case, as_of, plan)
+        _check_tumor(case, focus)
+        return Timeline(chart(case, plan, focus=focus))
+    if hops is not None and around is None:
+        raise GraphError("hops is the distance from a node. Name the node with around.")
     graph = _build(engine, name, case, as_of, plan)
+    if case is not None:
+        _check_tumor(case, focus)
     graph = select(graph, section=section, verdict=verdict, status=status, focus=focus)
     if around is not None:
-        graph = around_node(graph, around, hops)
+        graph = around_node(graph, around, 1 if hops is None else hops)
     shown = graph if whole else shrink(graph, _STEPS[name])
     if shown is not graph:
         note = f"Folded from {len(graph)} nodes to {len(shown)}."
         shown.graph["note"] = " ".join(filter(None, (graph.graph.get("note"), note)))
     return Drawing(shown, graph)
-
-
-def _timeline(
-    engine: Engine,
-    case: Case | None,
-    as_of: Day | None,
-    plan: Plan | None,
-    focus: str | None,
-    parts: Mapping[str, object],
-) -> Timeline:
-    given = [f"--{name}" for name, value in parts.items() if value not in (None, False)]
-    if given:
-        raise GraphError(
-            f"A timeline cannot be drawn with {listed(given)}. "
-            "Choose one tumor with --focus, or choose the view plan."
-        )
-    case, plan = _planned(engine, "timeline", case, as_of, plan)
-    return Timeline(chart(case, plan, focus=focus))
 
 
 def _build(
@@ -195,4 +178,24 @@ def _planned(
     """Return the case of a view, and its plan."""
     if case is None or as_of is None:
         raise GraphError(f"The {name} view needs a case and a date. Give case and as_of.")
-    return case, plan or engine.derive(case, as_of=as_of)
+    plan = plan or engine.derive(case, as_of=as_of)
+    of, day = (plan.case, plan.as_of), as_day(as_of).isoformat()
+    if of != (case.id, day):
+        raise GraphError(
+            f"The plan is that of {of[0]!r} as of {of[1]}, and the {name} view is for "
+            f"{case.id!r} as of {day}. Leave out plan, or use the plan of this case and day."
+        )
+    # A case that violates the shapes is drawn with its findings.
+    if name != "case" and not plan.conforms:
+        raise GraphError(
+            f"{plan.case}: the case violates the shapes, so it has no {name}. "
+            "Fix the violations, or draw the case itself."
+        )
+    return case, plan
+
+
+def _check_tumor(case: Case, focus: str | None) -> None:
+    """Refuse a focus that is not a tumor of the case."""
+    tumors = [case.names.get(tumor.value, "") for tumor in case.tumors]
+    if focus is not None and focus not in tumors:
+        raise unknown("tumor", focus, tumors)

@@ -69,7 +69,8 @@ def _with_value(
     view = graph.graph["view"]
     if not found:
         raise GraphError(
-            f"The statements of the {view} view have no {attribute}. Choose the plan of a case."
+            f"The {view} view has no statement with a {attribute}. "
+            f"Leave out {attribute}, or choose the view plan."
         )
     if value not in found:
         close = did_you_mean(closest(value, found))

@@ -24,11 +24,11 @@ from netkg.plan.model import (
     Plan,
     Question,
     Recommendation,
-    Status,
     Summary,
 )
 from netkg.plan.notices import Notices
 from netkg.plan.overview import Overview
+from netkg.plan.status import Status
 from netkg.plan.steps import Resolved, StepState
 from netkg.plan.summary import SummaryWriter
 from netkg.reasoning.evaluator import Evaluator
@@ -119,7 +119,7 @@ class Reporter:
                     entry.case.id, rows, gaps, states, entry.case.names, resolved.treatments
                 )
                 findings = arrange(case, [*findings, *located(case, notices)])
-        recorded = overview.events(case, evaluator, rows) if entry.conforms else {}
+        recorded = overview.events(case, evaluator, rows) if entry.conforms else ()
         return Plan(
             case=case.id,
             as_of=day,
@@ -130,7 +130,7 @@ class Reporter:
             gaps=gaps,
             next_questions=() if closed else questions(rows),
             summary=summary,
-            treatments=tuple(e for e in recorded.values() if overview.is_treatment(e.type)),
+            treatments=tuple(e for _, e in recorded if overview.is_treatment(e.type)),
             orders=() if closed else overview.orders(rows, recorded, day),
             depends_on=() if closed else dependencies(rows),
             near_misses=near,

@@ -7,14 +7,15 @@ fields in camel case.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from netkg.case.finding import Finding
 from netkg.ontology.document import Guideline
 from netkg.ontology.guideline import Group, Level
+from netkg.plan.status import Status
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.verdicts import Verdict
 from netkg.result import ABOUT_CASE, JSON, ColumnTypes, IsoDay, Keys, Result, counted
@@ -31,23 +32,11 @@ __all__ = [
     "Recommendation",
     "RecordedEvent",
     "Request",
-    "Status",
     "Summary",
     "SummaryPart",
+    "by_record",
 ]
 
-Status = Literal[
-    "overdue",
-    "due",
-    "option",
-    "planned",
-    "scheduled",
-    "tried",
-    "declined",
-    "done",
-    "superseded",
-    "closed",
-]
 # Alternatives, each a set of paths of fields whose values together would decide a verdict.
 MissingSets: TypeAlias = tuple[tuple[str, ...], ...]
 
@@ -188,7 +177,7 @@ class RecordedEvent(Result):
 
     ``label`` is the label of its type, ``remark`` the text that was recorded with it;
     ``statements`` are the applicable statements for which it counts. ``kinds`` are its
-    type and the classes above it.
+    type and the classes above it; ``has_failed`` says that its outcome is a failure.
     """
 
     type: str
@@ -201,11 +190,17 @@ class RecordedEvent(Result):
     outcome: str | None
     statements: tuple[str, ...]
     kinds: frozenset[str] = field_(default=frozenset(), compare=False, repr=False)
+    has_failed: bool = field_(default=False, compare=False, repr=False)
 
     @property
     def name(self) -> str:
         """What was recorded with the event, and the label of its type."""
         return f"{self.remark} ({self.label})" if self.remark else self.label
+
+
+def by_record(recorded: Iterable[tuple[Any, RecordedEvent]]) -> dict[int, RecordedEvent]:
+    """Return the events of :attr:`Plan.recorded` by the ``id()`` of the record of each."""
+    return {id(record): event for record, event in recorded}
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +277,7 @@ class Plan(Result):
 
     ``labels`` maps the names of terms, of gaps and of sections to their labels,
     ``descriptions`` the ids of gaps to a sentence, both for the text forms;
-    ``recorded`` are all events on record, by the ``id()`` of the record of each in
+    ``recorded`` are all events on record, each after its record, the same object as in
     ``Action.records``; ``closed`` says that the patient has died;
     ``concepts`` maps the names of verdicts, statuses and review statuses to their
     IRIs, for the RDF.
@@ -306,7 +301,7 @@ class Plan(Result):
     labels: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
     descriptions: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
     concepts: Mapping[str, str] = field_(default_factory=dict, compare=False, repr=False)
-    recorded: Mapping[int, RecordedEvent] = field_(default_factory=dict, compare=False, repr=False)
+    recorded: tuple[tuple[Any, RecordedEvent], ...] = field_(default=(), compare=False, repr=False)
     closed: bool = field_(default=False, compare=False, repr=False)
 
     def __repr__(self) -> str:
@@ -318,7 +313,7 @@ class Plan(Result):
     @property
     def events(self) -> tuple[RecordedEvent, ...]:
         """All events on record, by date, the undated ones last."""
-        return tuple(self.recorded.values())
+        return tuple(event for _, event in self.recorded)
 
     def to_rows(self) -> list[JSON]:
         """Return one row per statement and focus, in the order of the guideline."""

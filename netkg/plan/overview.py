@@ -6,8 +6,8 @@ are treatment is data of the ontology.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 import pyoxigraph as ox
 
@@ -25,16 +25,14 @@ from netkg.plan.model import (
     Recommendation,
     RecordedEvent,
     Request,
-    Status,
+    by_record,
 )
+from netkg.plan.status import ASKING, OPEN, Status
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.reasons import EvidenceFinder
 from netkg.reasoning.wording import Wording
 
 __all__ = ["Overview"]
-
-# Statuses of steps that ask for something, now or later.
-_OPEN = frozenset({"overdue", "due", "option", "planned", "scheduled"})
 
 
 class Overview:
@@ -56,19 +54,24 @@ class Overview:
             if isinstance(node, ox.NamedNode)
         )
         self._treatment = frozenset(name for name, kinds in self._kinds.items() if marked & kinds)
+        # The outcomes with which an event of some class fulfills nothing.
+        self._failures = frozenset(
+            local_name(quad.object.value)  # type: ignore[union-attr]
+            for quad in schema.store.quads_for_pattern(None, netkg("voidedByOutcome"), None)
+        )
 
     # -- events ------------------------------------------------------------------------
     def events(
         self, case: Case, evaluator: Evaluator, rows: Iterable[Recommendation]
-    ) -> dict[int, RecordedEvent]:
-        """Return the events on record by the ``id()`` of their records, the undated ones last."""
+    ) -> tuple[tuple[Any, RecordedEvent], ...]:
+        """Return the events on record, each after its record, the undated ones last."""
         counting: dict[int, dict[str, None]] = {}
         for row in rows:
             for focus in row.foci:
                 if focus.status not in (None, "superseded", "closed"):
                     for record in (r for action in focus.actions for r in action.records):
                         counting.setdefault(id(record), {})[row.id] = None
-        found = {}
+        found = []
         for iri, record in case.records.items():
             types = [
                 local_name(term[1:-1])
@@ -79,8 +82,8 @@ class Overview:
                 # Of several types, the narrowest says most.
                 name = max(types, key=lambda each: (len(self._kinds[each]), each))
                 statements = tuple(counting.get(id(record), ()))
-                found[id(record)] = self._event(case, iri, name, evaluator, statements)
-        return dict(sorted(found.items(), key=lambda item: _place(item[1])))
+                found.append((record, self._event(case, iri, name, evaluator, statements)))
+        return tuple(sorted(found, key=lambda pair: _place(pair[1])))
 
     def _event(
         self, case: Case, iri: str, name: str, evaluator: Evaluator, statements: tuple[str, ...]
@@ -89,6 +92,7 @@ class Overview:
             terms = sorted(evaluator.facts.values(iri, NETKG + key))
             return str(json_value(terms[0], case.names)) if terms else None
 
+        outcome = value("outcome")
         return RecordedEvent(
             type=name,
             label=self._words.term(name),
@@ -97,9 +101,10 @@ class Overview:
             date=value("date"),
             target=value("target"),
             result=value("result"),
-            outcome=value("outcome"),
+            outcome=outcome,
             statements=statements,
             kinds=self._kinds[name],
+            has_failed=outcome in self._failures,
         )
 
     def is_treatment(self, type_: str) -> bool:
@@ -108,18 +113,22 @@ class Overview:
 
     # -- orders ------------------------------------------------------------------------
     def orders(
-        self, rows: Iterable[Recommendation], recorded: Mapping[int, RecordedEvent], as_of: str
+        self,
+        rows: Iterable[Recommendation],
+        recorded: Iterable[tuple[Any, RecordedEvent]],
+        as_of: str,
     ) -> tuple[Order, ...]:
         """Return the tests and consultations that are asked for, the most pressing first."""
+        event_of = by_record(recorded)
         requests: dict[str, list[Request]] = {}
         for row in rows:
-            if row.kind not in ("recommendation", "principle", "precondition"):
+            if row.kind not in ASKING:
                 continue
             for focus in row.foci:
-                for action in focus.actions if focus.status in _OPEN else ():
+                for action in focus.actions if focus.status in OPEN else ():
                     asked = action.type in self._kinds and not action.done
                     if asked and not self.is_treatment(action.type):
-                        events = tuple(recorded[id(each)] for each in action.records)
+                        events = tuple(event_of[id(each)] for each in action.records)
                         request = self._request(row.id, focus, action, events, as_of)
                         requests.setdefault(action.type, []).append(request)
         found = [self._order(name, each) for name, each in requests.items()]

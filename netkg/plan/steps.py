@@ -20,7 +20,8 @@ from netkg.case.model import Case
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.guideline import Catalogue, Statement
 from netkg.ontology.schema import TYPE, netkg
-from netkg.plan.model import Action, Status
+from netkg.plan.model import Action
+from netkg.plan.status import Status
 from netkg.reasoning.rules import RuleSet, Workspace
 from netkg.reasoning.verdicts import FALSE, TRUE
 

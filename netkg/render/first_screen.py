@@ -7,11 +7,11 @@ gives an event or an order to the first part that shows it; an item names what i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from netkg.case.finding import Finding
 from netkg.ontology.conditions import with_article
 from netkg.plan.model import Dependency, Plan
+from netkg.plan.status import OPEN
 from netkg.render.screen_parts import Item, Names, Part, Places
 from netkg.render.screen_record import Record
 from netkg.render.screen_treatment import Treatment
@@ -19,9 +19,6 @@ from netkg.render.words import case_name
 from netkg.suggestions import listed
 
 __all__ = ["FirstScreen"]
-
-# The statuses with which a step is shown together with what may take its place.
-_SHOWN_WITH_RIVALS: Final = frozenset({"overdue", "due", "planned", "scheduled", "option"})
 
 
 class FirstScreen:
@@ -102,7 +99,8 @@ class FirstScreen:
             (rival, focus.focus)
             for row in plan.recommendations
             for focus in row.foci
-            if focus.status in _SHOWN_WITH_RIVALS and row.kind != "alert"
+            # Such a step is shown together with what may take its place.
+            if focus.status in OPEN and row.kind != "alert"
             for rival in focus.challenged_by
         }
         absent: dict[str, list[tuple[str, str]]] = {}

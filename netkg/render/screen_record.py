@@ -8,14 +8,13 @@ from typing import Final
 
 from netkg.ontology.amounts import interval
 from netkg.plan.model import Order, Plan, RecordedEvent, Request
+from netkg.plan.status import OPEN
 from netkg.render.screen_parts import Item, Names, Part
 from netkg.render.words import event_words
 from netkg.suggestions import listed
 
 __all__ = ["Record", "planned_for"]
 
-# The statuses of requests, the most pressing first.
-_STATUSES: Final = ("overdue", "due", "planned", "scheduled", "option")
 # More dates of tests of one kind than this are counted.
 _MOST_DAYS: Final = 3
 _PRESSING: Final = frozenset({"overdue", "due"})
@@ -121,7 +120,7 @@ class Record:
 
     def _status(self, order: Order) -> str:
         found = (each.status for each in self._open(order))
-        return min(found, key=_STATUSES.index, default="")
+        return min(found, key=OPEN.index, default="")
 
     def _order(self, group: Sequence[Order], *, usual: str) -> Item:
         """Return what is said of orders; ``usual`` is what the part says of all that it shows."""

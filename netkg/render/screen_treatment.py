@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import Final
 
 from netkg.ontology.amounts import interval
-from netkg.plan.model import Action, Focus, Plan, Recommendation, RecordedEvent
+from netkg.plan.model import Action, Focus, Plan, Recommendation, RecordedEvent, by_record
+from netkg.plan.status import OPEN
 from netkg.render.screen_parts import Item, Names, Part, Places
 from netkg.render.screen_record import Record, planned_for
 from netkg.suggestions import listed
 
 __all__ = ["Treatment"]
 
-_NOW: Final = ("overdue", "due", "planned", "scheduled")
+_NOW: Final = tuple(status for status in OPEN if status != "option")
 # The statuses of treatment that asks for nothing more.
 _OVER: Final = frozenset({"done", "tried", "declined"})
 
@@ -28,6 +29,7 @@ class Treatment:
         self._names = names
         self._record = record
         self._tests = {order.type for order in plan.orders}
+        self._events = by_record(plan.recorded)
         # What gives way, by the ids of its rivals, until it is shown with them.
         self._replaced: dict[str, Places] = {}
         for row in plan.recommendations:
@@ -146,9 +148,7 @@ class Treatment:
     def _planned(self, actions: Iterable[Action]) -> tuple[RecordedEvent, ...]:
         """Return the planned events that count for actions."""
         found = {
-            id(record): self._plan.recorded[id(record)]
-            for action in actions
-            for record in action.records
+            id(record): self._events[id(record)] for action in actions for record in action.records
         }
         return tuple(event for event in found.values() if event.status == "planned")
 

@@ -24,14 +24,15 @@ __all__ = [
     "section_labels",
     "section_names",
     "section_paths",
+    "since",
     "status_word",
     "superseded",
     "when",
 ]
 
 
-# How the status of an event on record is said; the date follows.
-_SINCE: Final = {"active": "active since", "completed": "", "planned": "planned for"}
+# How the status of an event on record is said, by its label; the date follows.
+_SINCE: Final = {"active": "{} since", "completed": "", "planned": "{} for"}
 # Statuses of a step that asks for nothing now, so that its definition is left out.
 QUIET: Final = frozenset({"done", "superseded", "closed"})
 
@@ -188,9 +189,18 @@ def document(guideline: Guideline) -> list[tuple[str, str]]:
     return [("Guideline", name + version), ("Review status", guideline.review_status)]
 
 
+def since(status: str, label: str) -> str:
+    """Return the words for the status of an event ahead of its date.
+
+    >>> since("active", "in use"), since("completed", "done"), since("stopped", "stopped")
+    ('in use since', '', 'stopped')
+    """
+    return _SINCE.get(status, "{}").format(label)
+
+
 def event_words(event: RecordedEvent) -> str:
     """Return a treatment or a test on record with its status and its date."""
-    status = _SINCE.get(event.status, event.status)
+    status = since(event.status, event.status)
     when = f"{status} {event.date}" if event.date else f"{event.status}, without a date"
     return f"{event.name}: {when.strip()}"
 

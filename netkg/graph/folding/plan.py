@@ -18,7 +18,7 @@ _FACTS = frozenset({"absence", "derived fact", "fact"})
 _AROUND = _FACTS | {"action", "question"}
 _RECORDED = frozenset({"given treatment", "planned treatment", "declined treatment"})
 _KEPT = ("asks for", "asks for one of", "counts for", "supersedes", "would supersede")
-_FINISHED = ("done", "scheduled", "closed")
+_AT_REST = ("done", "scheduled", "closed")
 _FEW = 6
 # How many statements a fold names.
 _LISTED = 12
@@ -73,9 +73,9 @@ def _undetermined(
     ]
 
 
-def _finished(graph: nx.MultiDiGraph) -> list[Group]:
+def _at_rest(graph: nx.MultiDiGraph) -> list[Group]:
     """Fold other steps that are done, not due yet, or past."""
-    ids = [id_ for status in _FINISHED for id_ in _statements(graph, status=status)]
+    ids = [id_ for status in _AT_REST for id_ in _statements(graph, status=status)]
     return _by_status(graph, _others(graph, ids), only=_KEPT)
 
 
@@ -264,7 +264,7 @@ PLAN_STEPS: Final = tuple(
         Fold,
         (
             _verdicts,
-            _finished,
+            _at_rest,
             _lone_actions,
             _for_everyone,
             _applicable,

@@ -8,24 +8,25 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
+import pyoxigraph as ox
+
 from netkg.case.days import parse_day
 from netkg.case.model import Case
 from netkg.graph.timeline.asked import asked
 from netkg.graph.timeline.model import Chart, Entry, Part, Row
-from netkg.graph.views.elements import GraphError, unknown
-from netkg.plan.model import Plan, Recommendation, RecordedEvent
+from netkg.graph.views.elements import EVENT_KINDS
+from netkg.plan.model import Focus, Plan, Recommendation, RecordedEvent
 from netkg.render.screen_parts import Names
 from netkg.render.words import case_name, status_word
 from netkg.suggestions import listed
 
 __all__ = ["chart"]
 
-_CARE: Final = "CareCoordination"
 _HEADINGS: Final = ("Treatments", "Examinations", "Care")
 # With more rows than this, what concerns different tumors shares rows.
 _MOST_ROWS: Final = 60
 # What is said of statements that are not on the timeline, after their number.
-_LEFT: Final = {
+_REASONS: Final = {
     "not-applicable": "that do not apply",
     "undetermined": "undetermined",
     "done": "done without an event",
@@ -33,16 +34,7 @@ _LEFT: Final = {
 
 
 def chart(case: Case, plan: Plan, *, focus: str | None = None) -> Chart:
-    """Return the chart of a case, or of one of its tumors.
-
-    Raises:
-        GraphError: if the case has no plan, or no tumor with this id.
-    """
-    if not plan.conforms:
-        raise GraphError(
-            f"{plan.case}: the case violates the shapes, so it has no timeline. "
-            "Fix the violations, or draw the case itself."
-        )
+    """Return the chart of a case that conforms, or of one of its tumors."""
     return _Chart(case, plan, focus).chart()
 
 
@@ -51,22 +43,20 @@ class _Chart:
         self._case, self._plan, self._focus = case, plan, focus
         self._names = Names(plan)
         self._as_of = date.fromisoformat(plan.as_of)
-        if focus is not None and focus not in self._names.tumors:
-            raise unknown("tumor", focus, self._names.tumors)
         (self._born, self._died) = (self._day(key) for key in ("birthDate", "deceasedDate"))
 
     def chart(self) -> Chart:
         plan = self._plan
         windows, without = asked(plan, self._names, self._concerns)
         events = [
-            (event, self._event(event, values))
-            for event, values in self._events()
+            (event, self._event(event, record))
+            for record, event in plan.recorded
             if self._concerns(event.target)
         ]
         treatments = {id(event) for event in plan.treatments}
         groups: dict[str, list[tuple[RecordedEvent, Entry]]] = {}
         for event, entry in events:
-            is_care = _CARE in event.kinds
+            is_care = any(EVENT_KINDS.get(kind) == "care" for kind in event.kinds)
             heading = (
                 "Treatments" if id(event) in treatments else "Care" if is_care else "Examinations"
             )
@@ -87,10 +77,10 @@ class _Chart:
             died=self._died,
             parts=tuple(part for part in parts if part.rows),
             undated=(*without, *undated),
-            left="",
+            omitted="",
             guideline=plan.guideline,
         )
-        return replace(shown, left=self._left(shown))
+        return replace(shown, omitted=self._omitted(shown))
 
     def _concerns(self, focus: str | None) -> bool:
         """Return whether what is at a focus belongs to the tumor that was chosen."""
@@ -105,12 +95,6 @@ class _Chart:
         return "; ".join([self._plan.summary.line, *said])
 
     # -- the record --------------------------------------------------------------------
-    def _events(self) -> Iterator[tuple[RecordedEvent, Mapping[str, Any]]]:
-        """Yield the events on record with the record of each."""
-        records = {id(record): record for record in self._case.records.values()}
-        for key, event in self._plan.recorded.items():
-            yield event, records.get(key, {})
-
     def _event(self, event: RecordedEvent, record: Mapping[str, Any]) -> Entry:
         words = self._names.words
         day = parse_day(event.date or "")
@@ -127,50 +111,70 @@ class _Chart:
         return Entry(
             name=event.name,
             status=event.status,
+            status_label=words.term(event.status),
             first=day,
             last=end if goes_on else None,
             shape="ongoing" if goes_on else "day",
             where=where,
-            says=tuple(found),
+            results=tuple(found),
             statements=event.statements,
             cited=self._names.ids(event.statements),
-            mark=tuple(found),
-            has_failed=event.outcome == "Failed",
+            note=tuple(found),
+            has_failed=event.has_failed,
         )
 
     def _measurements(self) -> Iterator[Entry]:
+        """Yield each value of the records that a tumor contains."""
         words = self._names.words
-        for tumor in self._case.tumors:
-            name = self._case.names.get(tumor.value, "")
-            if not self._concerns(name):
-                continue
-            for node in self._case.values(tumor.value, "measurements"):
-                size = words.value("diameterMm", self._case.records[node]["diameterMm"])
+        for name, record in self._contained():
+            for key in (key for key in record if key != "date"):
+                value = words.value(key, record[key])
                 yield Entry(
-                    name=words.term("diameterMm"),
+                    name=words.term(key),
                     status="",
-                    first=parse_day(next(iter(self._case.values(node, "date")), "")),
+                    status_label="",
+                    first=parse_day(str(record.get("date"))),
                     where=name if self._names.several else "",
-                    says=(size,),
-                    mark=(size,),
+                    results=(value,),
+                    note=(value,),
                 )
 
+    def _contained(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the records that tumors contain, such as measurements, with their names."""
+        for tumor in self._case.tumors:
+            name = self._case.names.get(tumor.value, "")
+            for triple in self._case.about(tumor.value) if self._concerns(name) else ():
+                node = triple.object
+                # A text can be the same as the name of a record.
+                is_named = isinstance(node, ox.NamedNode | ox.BlankNode)
+                if is_named and (record := self._case.records.get(node.value)):  # type: ignore[union-attr]
+                    yield name, record
+
     # -- what is not shown -------------------------------------------------------------
-    def _left(self, shown: Chart) -> str:
+    def _omitted(self, shown: Chart) -> str:
         """Return how many statements are not on the timeline, and why."""
         ids = {id_ for entry in (*shown.entries, *shown.undated) for id_ in entry.statements}
-        why = Counter(self._why(row) for row in self._plan.recommendations if row.id not in ids)
+        rows = [(row, self._at(row)) for row in self._plan.recommendations if row.id not in ids]
+        why = Counter(_reason(row, at) for row, at in rows if at is not None)
         parts = [
-            f"{number} {'alerts' if word == 'alert' and number > 1 else _LEFT.get(word, word)}"
+            f"{number} {'alerts' if word == 'alert' and number > 1 else _REASONS.get(word, word)}"
             for word, number in sorted(why.items())
         ]
         said = f"Not on the timeline: statements without a date ({listed(parts)})."
         return said if parts else ""
 
-    def _why(self, row: Recommendation) -> str:
-        if row.verdict != "applicable" or row.status is None:
-            return row.verdict
-        return status_word(row.kind, row.status)
+    def _at(self, row: Recommendation) -> Recommendation | Focus | None:
+        """Return what has the verdict on a statement that counts here, None if nothing has."""
+        if self._focus is None:
+            return row
+        # At one tumor, a statement has one focus: the tumor, or the case.
+        return next((focus for focus in row.foci if self._concerns(focus.focus)), None)
+
+
+def _reason(row: Recommendation, at: Recommendation | Focus) -> str:
+    if at.verdict != "applicable" or at.status is None:
+        return at.verdict
+    return status_word(row.kind, at.status)
 
 
 def _rows(entries: Iterable[tuple[RecordedEvent | None, Entry]]) -> tuple[Row, ...]:
@@ -201,7 +205,7 @@ def _grouped(
 
 
 def _marked(event: RecordedEvent | None, entry: Entry, where: str) -> Entry:
-    """Return an entry whose mark says what the name of its row does not."""
+    """Return an entry whose note says what the name of its row does not."""
     remark = event.remark if event else ""
     more = (remark or "", "" if where else entry.where)
-    return replace(entry, mark=(*filter(None, more), *entry.mark))
+    return replace(entry, note=(*filter(None, more), *entry.note))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Literal
 
 from netkg.ontology.document import Guideline
+from netkg.render.words import since
 
 __all__ = ["Chart", "Entry", "Part", "Row", "Shape"]
 
 # A window is from one day to another, a therapy in use goes on; all else is on one day.
 Shape = Literal["day", "window", "ongoing"]
-# How the status of an event is said ahead of its day.
-_AHEAD: Final = {"active": "active since", "planned": "planned for", "completed": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +20,26 @@ class Entry:
     """One thing on a timeline: an event, a measurement, or a window in which something is due.
 
     ``name`` says what it is, and ``where`` at which tumor or metastasis if that is not
-    obvious. ``status`` is the one of the event or of the request, empty for a measurement.
-    ``says`` are results and the like, ``mark`` is what is written at its mark in addition to
-    its status and day, ``cited`` are the ``statements`` in brackets, and ``notes`` what only
-    a table has room for. Without a date, ``first`` is None; ``last`` is the end of a window,
-    or the day up to which something went on.
+    obvious. ``status`` is the one of the event or of the request, ``status_label`` the same
+    in words; both are empty for a measurement. ``results`` are results and the like,
+    ``note`` is what is written at its mark in addition to its status and day, ``cited`` are
+    the ``statements`` in brackets, and ``remarks`` what only a table has room for. Without a
+    date, ``first`` is None; ``last`` is the end of a window, or the day up to which
+    something went on.
     """
 
     name: str
     status: str
+    status_label: str
     first: date | None
     last: date | None = None
     shape: Shape = "day"
     where: str = ""
-    says: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
     cited: str = ""
-    notes: tuple[str, ...] = ()
-    mark: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    note: tuple[str, ...] = ()
     has_failed: bool = False
 
     @property
@@ -50,18 +51,18 @@ class Entry:
     def when(self) -> str:
         """Its status and its days in words."""
         if self.first is None:
-            return self.status
+            return self.status_label
         if self.shape != "window":
-            return f"{_AHEAD.get(self.status, self.status)} {self.first}".strip()
+            return f"{since(self.status, self.status_label)} {self.first}".strip()
         if self.status == "overdue":
-            return f"overdue since {self.last}"
-        return f"{self.status} {self.first} to {self.last}"
+            return f"{self.status_label} since {self.last}"
+        return f"{self.status_label} {self.first} to {self.last}"
 
     @property
     def words(self) -> str:
         """All that is said of it, on one line."""
-        said = ", ".join(filter(None, (self.when, *self.says)))
-        return f"{self.title}: {', '.join([f'{said}{self.cited}', *self.notes])}"
+        said = ", ".join(filter(None, (self.when, *self.results)))
+        return f"{self.title}: {', '.join([f'{said}{self.cited}', *self.remarks])}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,8 @@ class Part:
 class Chart:
     """All that the timeline of a case shows.
 
-    ``about`` is the case on one line, ``undated`` what has no date, and ``left`` says what
-    the timeline does not show. ``died`` is the day of death, if it is on record.
+    ``about`` is the case on one line, ``undated`` what has no date, and ``omitted`` says
+    what the timeline does not show. ``died`` is the day of death, if it is on record.
     """
 
     title: str
@@ -94,7 +95,7 @@ class Chart:
     died: date | None
     parts: tuple[Part, ...]
     undated: tuple[Entry, ...]
-    left: str
+    omitted: str
     guideline: Guideline
 
     @property

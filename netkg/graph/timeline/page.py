@@ -32,7 +32,7 @@ def page(chart: Chart) -> str:
         "WIDE": svg(chart, is_bare=True),
         "NARROW": svg(chart, NARROW, is_bare=True),
         "TABLE": "\n".join(_table(chart)),
-        "LEFT": _text(chart.left),
+        "LEFT": _text(chart.omitted),
     }
     return fill("timeline.html", parts)
 
@@ -65,10 +65,10 @@ def _row(entry: Entry, times: int) -> str:
     cells = (
         days,
         title,
-        entry.status or "measured",
-        ", ".join(entry.says),
+        entry.status_label or "measured",
+        ", ".join(entry.results),
         entry.cited.strip(" ()"),
-        sentence(", ".join(entry.notes)),
+        sentence(", ".join(entry.remarks)),
     )
     body = "".join(
         f'<td class="{head.lower()}">{_text(cell)}</td>' if cell else "<td></td>"

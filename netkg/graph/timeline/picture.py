@@ -8,7 +8,7 @@ from netkg.graph.formats.canvas import MARGIN, Canvas
 from netkg.graph.layout.looks import BREAK, FAINT, INK, PAPER, SUBDUED
 from netkg.graph.timeline.model import Chart
 from netkg.graph.timeline.place import LEFT_OUT, WIDE, Placed, Text
-from netkg.graph.timeline.signs import kind_of, mark_width, paint
+from netkg.graph.timeline.signs import kind_of, paint
 from netkg.graph.timeline.tracks import Sign
 
 __all__ = ["svg"]
@@ -20,7 +20,7 @@ _MOST: Final = 20
 def svg(chart: Chart, width: float = WIDE, *, is_bare: bool = False) -> str:
     """Write a timeline as SVG of this width; a bare one has no title and no closing lines."""
     placed = Placed(chart, width, is_bare=is_bare)
-    closing = (chart.left, chart.guideline.edition, chart.guideline.disclaimer)
+    closing = (chart.omitted, chart.guideline.edition, chart.guideline.disclaimer)
     canvas = Canvas(
         placed.width,
         placed.height,
@@ -35,12 +35,11 @@ def svg(chart: Chart, width: float = WIDE, *, is_bare: bool = False) -> str:
         canvas.line((x, top), (x, placed.bottom), stroke=INK, thickness=1.6)
     for text in placed.texts:
         _text(canvas, text)
-    for kind, x, y in placed.legend:
-        right = x + mark_width(kind)
+    for kind, left, right, y in placed.legend:
         if kind == LEFT_OUT:
-            _left_out(canvas, x, right, y - 7, y + 7)
+            _left_out(canvas, left, right, y - 7, y + 7)
             continue
-        paint(canvas, kind, x, right, y, is_bar=kind == "active", until=right)
+        paint(canvas, kind, left, right, y, is_bar=kind == "active", until=right)
     return canvas.svg()
 
 

@@ -21,7 +21,7 @@ from netkg.graph.layout.text import (
 )
 from netkg.graph.timeline.axis import Axis
 from netkg.graph.timeline.model import Chart, Entry, Row
-from netkg.graph.timeline.signs import kind_of, legend, mark_width
+from netkg.graph.timeline.signs import LONG, legend, mark_width
 from netkg.graph.timeline.tracks import Sign, place_row
 from netkg.suggestions import sentence
 
@@ -72,7 +72,7 @@ class Placed:
         self.is_narrow = width < WIDE / 2
         self.texts: list[Text] = []
         self.signs: list[tuple[Sign, float]] = []
-        self.legend: list[tuple[str, float, float]] = []
+        self.legend: list[tuple[str, float, float, float]] = []
         # The lines of days from their labels down, and the height of the labels of ticks.
         self.lines: list[tuple[float, float]] = []
         self.ticks: list[float] = []
@@ -147,15 +147,15 @@ class Placed:
         self._y += 3
 
     def _row(self, row: Row) -> None:
-        track = place_row(row, self.axis, self.chart.as_of)
+        layout = place_row(row, self.axis, self.chart.as_of)
         label = self._label(row.label)
         top = self._y + (len(label) * LINE if self.is_narrow else 0.0)
-        for sign in track.signs:
+        for sign in layout.signs:
             self.signs.append((sign, top + (sign.track + 0.5) * _TRACK))
-        for note in track.notes:
+        for note in layout.notes:
             y = top + (note.track + 0.5) * _TRACK + BASELINE
             self._text(note.left, note.words, y=y, is_note=True)
-        high = len(track) * _TRACK
+        high = len(layout) * _TRACK
         self._y = max(top + high, self._y + len(label) * LINE) + _SPACE
         self.rules.append(self._y - _SPACE / 2)
 
@@ -188,20 +188,23 @@ class Placed:
     def _legend(self) -> None:
         self._y += 2 * _SPACE
         x = self._left
-        kinds = legend(kind_of(sign.entries) for sign, _ in self.signs)
-        for kind in (*kinds, *([LEFT_OUT] if self.axis.breaks else [])):
-            mark = mark_width(kind) + 6
-            width = mark + text_width(kind) * SMALL_SIZE / FONT_SIZE + 18
+        kinds = [
+            (kind, words, mark_width(kind))
+            for kind, words in legend(sign.entries for sign, _ in self.signs).items()
+        ]
+        kinds += [(LEFT_OUT, LEFT_OUT, LONG)] if self.axis.breaks else []
+        for kind, words, mark in kinds:
+            width = mark + 6 + text_width(words) * SMALL_SIZE / FONT_SIZE + 18
             if x > self._left and x + width > self._right:
                 x, self._y = self._left, self._y + _LEGEND_ROW
-            self.legend.append((kind, x, self._y))
-            self._text(x + mark, kind, y=self._y + BASELINE, size=SMALL_SIZE)
+            self.legend.append((kind, x, x + mark, self._y))
+            self._text(x + mark + 6, words, y=self._y + BASELINE, size=SMALL_SIZE)
             x += width
 
     def _foot(self) -> None:
         self._y += _LEGEND_ROW if self.legend else 0
         guideline = self.chart.guideline
-        for words in (self.chart.left, guideline.edition, guideline.disclaimer):
+        for words in (self.chart.omitted, guideline.edition, guideline.disclaimer):
             if words:
                 self._paragraph(words)
                 self._y += 2
@@ -236,9 +239,9 @@ def _days(chart: Chart) -> Iterator[date]:
 
 
 def _status(entry: Entry) -> str:
-    return sentence(entry.status or "measured")
+    return sentence(entry.status_label or "measured")
 
 
 def _listed(entry: Entry) -> str:
-    said = ", ".join([entry.title, *entry.says])
+    said = ", ".join([entry.title, *entry.results])
     return f"{said}{entry.cited}"

@@ -10,13 +10,13 @@ from netkg.graph.layout.looks import PAPER, Look, look
 from netkg.graph.timeline.model import Entry
 from netkg.graph.timeline.tracks import HALF
 
-__all__ = ["kind_of", "legend", "mark_width", "paint"]
+__all__ = ["LONG", "kind_of", "legend", "mark_width", "paint"]
 
 _Shape = Literal[
-    "disc", "ring", "square", "crossed", "failed", "diamond", "several", "bar", "window"
+    "disc", "ring", "square", "crossed", "failed", "diamond", "several", "wedge", "bar", "window"
 ]
 # The width of a bar in the legend.
-_LONG: Final = 26.0
+LONG: Final = 26.0
 _BAR: Final = 4.0
 _WINDOW: Final = 6.5
 
@@ -46,6 +46,8 @@ _STYLES: Final[dict[str, _Style]] = {
     "scheduled": _Style("window", _status("scheduled")),
     "option": _Style("window", _status("option")),
 }
+# A status of events that the ontology adds.
+_OTHER: Final = _Style("wedge", look({"kind": "event"}))
 
 
 def kind_of(entries: Sequence[Entry]) -> str:
@@ -67,16 +69,26 @@ def _kind(entry: Entry) -> str:
     )
 
 
-def legend(kinds: Iterable[str]) -> tuple[str, ...]:
-    """Return the kinds of marks in the order of the legend."""
-    found = set(kinds)
-    return tuple(kind for kind in _STYLES if kind in found)
+def legend(marks: Iterable[Sequence[Entry]]) -> dict[str, str]:
+    """Return the kinds of marks in the order of the legend, each with its words.
+
+    A status has the words of its label, and one without a style of its own is at the end.
+    """
+    words: dict[str, str] = {}
+    for entries in marks:
+        kind = kind_of(entries)
+        words[kind] = entries[0].status_label if kind == entries[0].status else kind
+    order = [*(kind for kind in _STYLES if kind in words), *sorted(words.keys() - _STYLES.keys())]
+    return {kind: words[kind] for kind in order}
 
 
 def mark_width(kind: str) -> float:
     """Return the width of a mark in the legend."""
-    is_long = kind not in _STYLES or _STYLES[kind].shape in ("bar", "window")
-    return _LONG if is_long else 2 * HALF
+    return LONG if _style(kind).shape in ("bar", "window") else 2 * HALF
+
+
+def _style(kind: str) -> _Style:
+    return _STYLES.get(kind, _OTHER)
 
 
 def paint(
@@ -94,7 +106,7 @@ def paint(
 
     What goes on after the evaluation date is an ``is_open`` bar, which ends in a point.
     """
-    shape, style = _STYLES[kind]
+    shape, style = _style(kind)
     if shape == "window":
         _window(canvas, kind, style, left, right, y, until)
         return
@@ -147,6 +159,10 @@ def _mark(canvas: Canvas, shape: _Shape, style: Look, left: float, right: float,
             canvas.rect(*box, fill=PAPER, stroke=ink, line=style.line, thickness=1.2)
         case "several":
             canvas.rect(*box, fill=style.fill, stroke=ink, thickness=1.6, radius=HALF)
+        case "wedge":
+            top = ((left + HALF, y - HALF), (right - HALF, y - HALF))
+            bottom = ((right, y + HALF), (left, y + HALF))
+            canvas.polygon((*top, *bottom), fill=style.fill, stroke=ink, thickness=1.4)
         case "diamond":
             corners = ((left, y), (left + HALF, y - HALF), (right - HALF, y - HALF), (right, y))
             under = ((right - HALF, y + HALF), (left + HALF, y + HALF))

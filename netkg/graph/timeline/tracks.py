@@ -18,7 +18,7 @@ from netkg.graph.layout.text import text_width, wrap
 from netkg.graph.timeline.axis import Axis
 from netkg.graph.timeline.model import Entry, Row
 
-__all__ = ["HALF", "Note", "Sign", "Track", "place_row"]
+__all__ = ["HALF", "Note", "RowLayout", "Sign", "place_row"]
 
 # Half the size of a mark, and the space between it and what is written at it.
 HALF: Final = 5.0
@@ -63,8 +63,8 @@ class Note:
         return self.left + text_width(self.words)
 
 
-class Track:
-    """What a row has on its tracks."""
+class RowLayout:
+    """The marks and notes of a row, on tracks one below the other."""
 
     def __init__(self, axis: Axis) -> None:
         """Begin with an empty row."""
@@ -103,14 +103,14 @@ class Track:
         self._used[track].append((left, right))
 
 
-def place_row(row: Row, axis: Axis, as_of: date) -> Track:
+def place_row(row: Row, axis: Axis, as_of: date) -> RowLayout:
     """Return the marks and notes of a row on its tracks."""
     if row.entries[0].shape == "window":
         return _windows(row, axis, as_of)
     close = _CLOSE
     while True:
         for is_dated, more in ((True, 1), (False, 3)):
-            found = Track(axis)
+            found = RowLayout(axis)
             _add_signs(found, row.entries, close)
             # One mark that shows everything has a place for certain.
             last = len(found) + max(more, len(found.signs) if len(found.signs) <= 4 else 0)
@@ -120,7 +120,7 @@ def place_row(row: Row, axis: Axis, as_of: date) -> Track:
 
 
 # -- windows ---------------------------------------------------------------------------------
-def _windows(row: Row, axis: Axis, as_of: date) -> Track:
+def _windows(row: Row, axis: Axis, as_of: date) -> RowLayout:
     """Place each window on a track of its own, with its words next to it, in it or below."""
     groups: list[tuple[Entry, ...]] = [(entry,) for entry in row.entries]
     if len(groups) > _MOST_WINDOWS:
@@ -128,7 +128,7 @@ def _windows(row: Row, axis: Axis, as_of: date) -> Track:
         for entry in row.entries:
             by_status[entry.status] = (*by_status.get(entry.status, ()), entry)
         groups = list(by_status.values())
-    found = Track(axis)
+    found = RowLayout(axis)
     for group in groups:
         left = min(axis.x(entry.first) for entry in group if entry.first)
         right = max(max(axis.x(entry.last) for entry in group if entry.last), left + HALF)
@@ -153,11 +153,11 @@ def _window_words(group: Sequence[Entry]) -> str:
     if len(group) == 1:
         return f"{group[0].when}{group[0].cited}"
     ends = sorted(str(entry.last) for entry in group)
-    return f"{group[0].status}: {len(group)} windows, which end from {ends[0]} to {ends[-1]}"
+    return f"{group[0].status_label}: {len(group)} windows, which end from {ends[0]} to {ends[-1]}"
 
 
 # -- events ----------------------------------------------------------------------------------
-def _add_signs(found: Track, entries: Sequence[Entry], close: float) -> None:
+def _add_signs(found: RowLayout, entries: Sequence[Entry], close: float) -> None:
     """Add bars and marks, those close to each other as one."""
     axis = found.axis
     signs = [*_bars(axis, entries), *_marks(axis, entries, close)]
@@ -193,7 +193,7 @@ def _marks(
         yield first - HALF, last + HALF, group
 
 
-def _add_note(found: Track, sign: Sign, is_dated: bool, tracks: int) -> bool:
+def _add_note(found: RowLayout, sign: Sign, is_dated: bool, tracks: int) -> bool:
     """Write at a mark what it shows; return whether there is room."""
     axis = found.axis
     words = _words(sign.entries, is_dated)
@@ -214,12 +214,12 @@ def _add_note(found: Track, sign: Sign, is_dated: bool, tracks: int) -> bool:
 def _words(entries: Sequence[Entry], is_dated: bool) -> str:
     """Return what is written at a mark: of several, how many they are, and what is frequent."""
     if len(entries) == 1:
-        return ", ".join([entries[0].when, *entries[0].mark]) if is_dated else _said(entries[0])
+        return ", ".join([entries[0].when, *entries[0].note]) if is_dated else _label(entries[0])
     total = len(entries)
-    counts = Counter(map(_said, entries))
+    counts = Counter(map(_label, entries))
     counts.pop("", None)
     # What was not simply done comes first.
-    first = {_said(each) for each in entries if each.has_failed or _status(each)}
+    first = {_label(each) for each in entries if each.has_failed or _status(each)}
     ranked = sorted(counts, key=lambda words: (words not in first, -counts[words]))
     differ = len(counts) == total
     parts = [
@@ -230,10 +230,10 @@ def _words(entries: Sequence[Entry], is_dated: bool) -> str:
     return f"{said} …" if len(ranked) > _MOST_WORDS else said
 
 
-def _said(entry: Entry) -> str:
-    return ", ".join(filter(None, (_status(entry), *entry.mark)))
+def _label(entry: Entry) -> str:
+    return ", ".join(filter(None, (_status(entry), *entry.note)))
 
 
 def _status(entry: Entry) -> str:
     """Return the status of an event, unless it is the usual one."""
-    return "" if entry.status == "completed" else entry.status
+    return "" if entry.status == "completed" else entry.status_label

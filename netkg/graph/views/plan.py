@@ -13,12 +13,12 @@ import networkx as nx
 
 from netkg.case.model import Case
 from netkg.graph.views.cautions import add_cautions, closing_words
-from netkg.graph.views.elements import GraphBuilder, GraphError
+from netkg.graph.views.elements import GraphBuilder
 from netkg.graph.views.parts import FINISHED, part_of, place_of
 from netkg.graph.views.sources import Sources
 from netkg.graph.views.treatments import Treatments
 from netkg.namespaces import NETKG
-from netkg.plan.model import Action, Dependency, Focus, Plan, Recommendation
+from netkg.plan.model import Action, Dependency, Focus, Plan, Recommendation, by_record
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.wording import Wording
 from netkg.render.first_screen import FirstScreen
@@ -37,24 +37,16 @@ _FACT_EDGE: Final = {"applicable": "speaks for", "not-applicable": "rules out"}
 
 
 class PlanView:
-    """Builder of the whole graph of a plan.
-
-    Raises:
-        GraphError: if the case violates the shapes, so that there is no plan.
-    """
+    """Builder of the whole graph of a plan, of a case that conforms."""
 
     def __init__(self, engine: Engine, case: Case, plan: Plan) -> None:
-        if not plan.conforms:
-            raise GraphError(
-                f"{plan.case}: the case violates the shapes, so it has no plan. "
-                "Fix the violations, or draw the case itself."
-            )
         self._engine = engine
         self._plan = plan
         self._words = Wording(engine.labels)
         self._names = Names(plan)
         self._sources = Sources(engine.schema)
         self._screen = FirstScreen(plan)
+        self._events = by_record(plan.recorded)
         self._several = len(case.tumors) > 1
         self._case_nodes = {case.node.value}
         self._facts: dict[tuple[str, ...], str] = {}
@@ -178,7 +170,7 @@ class PlanView:
         return f"{word} {joint} {day}" if day and joint else word
 
     def _planned_for(self, actions: Iterable[Action]) -> str:
-        events = (self._plan.recorded[id(r)] for action in actions for r in action.records)
+        events = (self._events[id(r)] for action in actions for r in action.records)
         return planned_for((e for e in events if e.status == "planned"), self._plan.as_of)
 
     def _actions_of(self, row: Recommendation) -> tuple[Action, ...]:
