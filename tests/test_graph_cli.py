@@ -107,7 +107,7 @@ def test_filters_reach_the_graph(run: Run) -> None:
             "contains no case with the id 'nobody'. Choose one case with --case, such as ",
         ),
         (("nowhere.json",), "nowhere.json"),
-        ((EXAMPLE, *DAY, "--status", "doo"), "unknown status 'doo' (choose from done, due, "),
+        ((EXAMPLE, *DAY, "--status", "doo"), "has the status 'doo'. Choose done, due, "),
     ],
 )
 def test_misuse_is_reported_in_two_sentences(run: Run, argv: tuple[str, ...], said: str) -> None:
@@ -144,13 +144,23 @@ def test_a_line_that_cannot_be_read_is_reported_and_the_case_drawn(
 
 def test_a_case_with_violations_has_no_plan_but_a_picture(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "plan.html"
-    status, out, _ = run(MISTAKE, *DAY, "--out", str(path))
+    status, out, err = run(MISTAKE, *DAY, "--out", str(path))
     assert status == 1
     assert "does not conform" in out
+    assert "No plan is drawn. Fix the violations, or draw the case itself" in err
     assert not path.exists()
-    status, out, _ = run(MISTAKE, *DAY, "--view", "case", "--format", "mermaid")
-    assert status == 0
+    status, out, err = run(MISTAKE, *DAY, "--view", "case", "--format", "mermaid")
+    assert status == 1
     assert "Violation" in out
+    assert "The case violates the shapes." in err
+
+
+def test_a_file_with_the_ending_of_another_format_is_reported(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "graph.png"
+    status, _, err = run("--format", "svg", "--out", str(path))
+    assert status == 0
+    assert f"{path} has the format svg, although its ending names png." in err
+    assert path.read_bytes().startswith(b"<svg")
 
 
 def test_png_is_not_for_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from netkg.graph.layout.text import text_width
 from netkg.graph.views.parts import PARTS, place_of
 from netkg.plan.engine import Engine
 from netkg.plan.model import Plan
+from netkg.render.first_screen import FirstScreen
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = [
@@ -111,6 +112,12 @@ CASES: Final[dict[str, dict[str, Any]]] = {
         "events": [event("Enucleation", "2026-03-02", target="tail")],
     },
     "nothing known": {"tumors": [{"id": "t"}]},
+    "planned long ago": {
+        "diseaseExtent": "Localized",
+        "fitForSurgery": True,
+        "tumors": [{"id": "t", "primarySite": "Pancreas", "location": "Peripheral"}],
+        "events": [event("Enucleation", "2024-01-15", "planned", target="t")],
+    },
     "treated twice on one day": {
         "tumors": [{"id": "t", "primarySite": "Lung"}],
         "events": [event("TACE", "2025-05-05"), event("TACE", "2025-05-05")],
@@ -305,6 +312,65 @@ def test_a_question_decides_what_the_plan_says(drawings: dict[str, Drawn]) -> No
     assert {"TX-15", "TX-23"} <= set(drawing.shown.successors("question tumors.primarySite"))
 
 
+# -- what everyone has to know -------------------------------------------------------------------
+@each
+def test_the_cautions_are_those_of_the_first_screen(drawings: dict[str, Drawn], name: str) -> None:
+    _, plan, drawing = drawings[name]
+    parts = {part.name: part for part in FirstScreen(plan).parts}
+    items = parts["Caution"].lines if "Caution" in parts else ()
+    wanted = [item.words for item in items if item.tone not in ("", "alert")]
+    for graph in both(drawing):
+        assert [d["label"] for d in graph.nodes.values() if d["kind"] == "caution"] == wanted
+
+
+def test_some_plan_has_a_caution(drawings: dict[str, Drawn]) -> None:
+    kinds = {d["kind"] for *_, drawing in drawings.values() for d in drawing.shown.nodes.values()}
+    assert "caution" in kinds
+
+
+def test_the_plan_of_a_patient_who_died_says_so(engine: Engine) -> None:
+    body = {
+        "id": "c",
+        "diseaseExtent": "Localized",
+        "deceasedDate": "2025-06-01",
+        "tumors": [{"id": "t", "primarySite": "Pancreas", "ki67Percent": 1}],
+        "events": [event("OctreotideLAR", "2025-01-20", "active")],
+    }
+    case = load_case(body, schema=engine.schema)
+    for graph in both(draw(engine, "plan", case=case, as_of=AS_OF)):
+        assert graph.graph["name"] == "Plan of c (deceased), as of 2026-03-31"
+        assert graph.graph["note"].startswith("Deceased: Nothing is to be done any more")
+        parts = {data["part"] for data in graph.nodes.values() if "part" in data}
+        assert parts == {"Closed", "Does not apply"}
+        assert "question" not in {data["kind"] for data in graph.nodes.values()}
+
+
+def test_a_plan_names_its_day_and_whether_it_has_passed(drawings: dict[str, Drawn]) -> None:
+    graph = drawings["planned long ago"][2].whole
+    said = {data["says"] for data in graph.nodes.values() if data.get("status") == "planned"}
+    assert said == {"planned for 2024-01-15 (past)"}
+
+
+@each
+def test_a_fold_names_its_statements_with_their_days(drawings: dict[str, Drawn], name: str) -> None:
+    shown, whole = drawings[name][2].shown.nodes, drawings[name][2].whole.nodes
+    for data in shown.values():
+        if data["kind"] == "gap" or "listed" not in data:
+            continue
+        held = [whole[id_] for id_ in json.loads(data["members"]) if "statement" in whole[id_]]
+        lines = data["listed"].split("\n")
+        counts = Counter(each["label"] for each in held)
+        for each in held:
+            word = "alert" if each["kind"] == "alert" else each["status"]
+            if counts[each["label"]] > 1:
+                line = f"{each['label']} · {counts[each['label']]} times"
+            else:
+                said = each["says"] if each["says"] != word else ""
+                line = " · ".join(filter(None, (each["label"], said)))
+            assert line in lines
+            assert "for everyone" not in data["label"] or line == each["label"]
+
+
 # -- words and marks -----------------------------------------------------------------------------
 @each
 def test_people_see_labels(engine: Engine, drawings: dict[str, Drawn], name: str) -> None:
@@ -316,10 +382,12 @@ def test_people_see_labels(engine: Engine, drawings: dict[str, Drawn], name: str
     assert {"functionalStatus", "MRIScan", "ki67Percent"} <= internal
     for graph in both(drawings[name][2]):
         for data in graph.nodes.values():
+            if data["kind"] == "caution":
+                continue  # the message of a finding, which may name what to write instead
             words = " ".join(data.get(key, "") for key in ("label", "says", "listed"))
             found = re.findall(r"\w+", words)
             assert not internal & set(found), words
-            assert not re.search(r"\b(tumors|metastases|events)\.", words)
+            assert not re.search(r"\b(tumors|metastases|events)\.\w", words)
 
 
 def test_every_format_marks_treatments(drawings: dict[str, Drawn]) -> None:

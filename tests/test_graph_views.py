@@ -352,7 +352,7 @@ def test_every_fact_and_action_in_a_picture_is_linked(
             alone = {
                 graph.nodes[id_]["label"]
                 for id_ in nx.isolates(graph)
-                if graph.nodes[id_]["kind"] not in ("gap", "statement", *NOT_NEEDED)
+                if graph.nodes[id_]["kind"] not in ("caution", "gap", "statement", *NOT_NEEDED)
             }
             assert alone == set(), stem
 
@@ -490,7 +490,9 @@ def test_what_is_not_there_is_refused_with_what_is_close(
         view(engine, "guideline", section="Treatment/Lokal")
     with pytest.raises(GraphError, match="has no sections"):
         view(engine, "ontology", section="Treatment")
-    with pytest.raises(GraphError, match=r"unknown status .overdoo. .choose from done, due, "):
+    with pytest.raises(
+        GraphError, match=r"No statement .* has the status .overdoo.\. Choose done, due, "
+    ):
         view(engine, "plan", case=case, as_of=AS_OF, status="overdoo")
     with pytest.raises(GraphError, match=r"unknown tumor.* Did you mean duodenal"):
         view(engine, "plan", case=case, as_of=AS_OF, focus="duodenum")
@@ -515,6 +517,22 @@ def test_verdict_status_and_tumor_can_be_chosen(
     }
     unknown = drawn(engine, "plan", pair, verdict="undetermined").shown
     assert {d["verdict"] for _, d in unknown.nodes(data=True) if "verdict" in d} == {"undetermined"}
+
+
+def test_several_conditions_are_met_by_the_same_statement(engine: Engine) -> None:
+    case = load_case(str(ROOT / "examples/small-pancreatic-net.json"), schema=engine.schema)
+    chosen = {"case": case, "as_of": AS_OF, "whole": True}
+    graph = view(engine, "plan", section="Treatment", status="due", **chosen)
+    found = [data for data in graph.nodes.values() if data.get("status") == "due"]
+    assert {data["section"].partition("/")[0] for data in found} == {"Treatment"}
+    with pytest.raises(
+        GraphError, match=r"the verdict 'undetermined' and the status 'due'\. Leave"
+    ):
+        view(engine, "plan", verdict="undetermined", status="due", **chosen)
+    with pytest.raises(GraphError, match="guideline view has no statement with a status"):
+        view(engine, "guideline", status="due")
+    with pytest.raises(GraphError, match="cannot have -1 hops"):
+        view(engine, "guideline", around="TX-06", hops=-1)
 
 
 # -- other rules -----------------------------------------------------------------------------

@@ -137,6 +137,7 @@ def graph(
         not format and ending not in SUFFIXES,
         f"{file}: the ending does not name a format. Add --format, or use one of {endings}.",
     )
+    named = SUFFIXES.get(ending)
     format = format or SUFFIXES[ending]
     refuse(
         file is None and format == "png" and sys.stdout is not None and sys.stdout.isatty(),
@@ -152,6 +153,7 @@ def graph(
     plan = engine.derive(found, as_of=day) if found else None
     if view in ("plan", "timeline") and reader and plan and not plan.conforms:
         out(findings_as_text(plan.case, plan.findings, engine))
+        note(f"No {view} is drawn. Fix the violations, or draw the case itself with --view case.")
         return reader.status(True)
     drawing = draw(engine, view, case=found, as_of=day, plan=plan, hops=hops, **part)
     body = drawing.write(format)
@@ -164,6 +166,11 @@ def graph(
         out(body)
     else:
         write_file(file, body)
+        if named not in (None, format):
+            note(f"{file} has the format {format}, although its ending names {named}.")
+    if reader and plan and not plan.conforms:
+        note("The case violates the shapes. The drawing shows where.")
+        return reader.status(True)
     return reader.status(False) if reader else DONE
 
 

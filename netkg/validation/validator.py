@@ -243,7 +243,9 @@ def _joined(findings: list[Finding]) -> Finding:
         for each in findings
         if each.severity == first.severity and each.pointer != first.pointer
     }
-    others = sorted(set(found.values()) - {first.found})
+    # What is missing has no value to look at.
+    values = {value for value in found.values() if not value.startswith("nothing")}
+    others = sorted(values - {first.found})
     if count := list(found.values()).count(first.found):
         others.append(f"{count} other place{'s' if count > 1 else ''} like it")
     if not others:
