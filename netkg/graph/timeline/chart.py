@@ -92,7 +92,9 @@ class _Chart:
     def _about(self) -> str:
         days = (("born", self._born), ("died", self._died))
         said = [f"{word} {day}" for word, day in days if day]
-        return "; ".join([self._plan.summary.line, *said])
+        # The title has the evaluation date.
+        line = self._plan.summary.line.removesuffix(f"; as of {self._plan.as_of}")
+        return "; ".join([line, *said])
 
     # -- the record --------------------------------------------------------------------
     def _event(self, event: RecordedEvent, record: Mapping[str, Any]) -> Entry:
@@ -103,6 +105,8 @@ class _Chart:
             value = words.value("value", record["value"])
             found.append(f"{value} {record.get('unit') or ''}".strip())
         found += [words.term(each) for each in (event.outcome,) if each]
+        if event.status == "planned" and day is not None and day < self._as_of:
+            found.append("past")
         end = min(self._died or self._as_of, self._as_of)
         goes_on = event.status == "active" and day is not None and day <= end
         where = event.target or ""

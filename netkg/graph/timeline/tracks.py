@@ -226,7 +226,7 @@ def _words(entries: Sequence[Entry], is_dated: bool) -> str:
         words if differ or counts[words] == total else f"{counts[words]} {words}"
         for words in ranked[:_MOST_WORDS]
     ]
-    said = f"{total} times" + (f": {', '.join(parts)}" if parts else "")
+    said = f"{total} times" + (f": {'; '.join(parts)}" if parts else "")
     return f"{said} …" if len(ranked) > _MOST_WORDS else said
 
 
