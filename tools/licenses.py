@@ -23,6 +23,8 @@ SPDX = {
     "MIT OR Apache-2.0": "Apache-2.0 OR MIT",
     "W3C License": "W3C-20150513",
 }
+# What a package says in the file of its license alone.
+FILES = {"resvg-py": "MIT"}
 _HEAD = """\
 # Licenses
 
@@ -69,7 +71,7 @@ def license_of(package: str) -> str:
     # Some packages put the whole text of the license there.
     if not declared or "\n" in declared:
         declared = " OR ".join(sorted(classifiers))
-    return SPDX.get(declared, declared)
+    return SPDX.get(declared, declared) or FILES.get(package, "")
 
 
 def page() -> str:
