@@ -113,11 +113,26 @@ def test_what_every_answer_carries_is_on_the_page(plan: Drawing) -> None:
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
+# A browser may render after any of the scripts, and move the pointer.
+RENDER_EARLY = """
+const seen = new MutationObserver((records) => {
+    const added = records.flatMap((record) => [...record.addedNodes]);
+    if (!added.some((node) => node.tagName === "SCRIPT") || typeof cy === "undefined") return;
+    globalThis.early = (globalThis.early || 0) + 1;
+    for (const type of ["render", "zoom", "mousemove"]) {
+        cy.emit({ type, position: { x: 0, y: 0 } });
+    }
+});
+seen.observe(document, { childList: true, subtree: true });
+addEventListener("DOMContentLoaded", () => { seen.disconnect(); });
+"""
+
+
 class Opened:
     """An opened page, with its errors and its requests to the network."""
 
     def __init__(
-        self, browser: Any, body: str, folder: Path, address: str = "", **how: Any
+        self, browser: Any, body: str, folder: Path, address: str = "", first: str = "", **how: Any
     ) -> None:
         path = folder / "graph.html"
         path.write_text(body, encoding="utf-8")
@@ -129,6 +144,7 @@ class Opened:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
         self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.add_init_script(first)
         self.page.goto(path.as_uri() + address)
 
     def close(self) -> None:
@@ -304,6 +320,21 @@ def test_the_wheel_buttons_and_keys_zoom(opened: Opened) -> None:
     opened.until(f"cy.zoom() > {first}")
     # The node at the pointer stays there.
     assert opened.spots()["TX-06"] == pytest.approx([x, y], abs=1)
+    factor = """({ turns, ...how }) => {
+        const { left, top } = $("stage").getBoundingClientRect(), before = cy.zoom();
+        const at = { clientX: left + 300, clientY: top + 200, bubbles: true, cancelable: true };
+        for (let n = 0; n < turns; n++) {
+            $("graph").dispatchEvent(new WheelEvent("wheel", { ...at, ...how }));
+        }
+        return (cy.zoom() / before) ** (1 / turns);
+    }"""
+    opened.run("void cy.zoom(1)")
+    for notch in ({"deltaY": -120}, {"deltaY": -100}, {"deltaY": -3, "deltaMode": 1}):
+        assert 1.15 <= opened.run(factor, {"turns": 5, **notch}) <= 1.25
+        assert 0.8 <= opened.run(factor, {"turns": 5, **notch, "deltaY": -notch["deltaY"]}) <= 0.87
+    # A trackpad reports small steps, which add up; two fingers that pinch report less.
+    assert opened.run(factor, {"turns": 40, "deltaY": -3}) ** 40 == pytest.approx(1.2, abs=0.05)
+    assert 1.005 < opened.run(factor, {"turns": 5, "deltaY": -2, "ctrlKey": True}) < 1.05
     page.keyboard.press("f")
     assert opened.run(zoom) == pytest.approx(first)
     for more, less in (("#closer", "#farther"), ("+", "-")):
@@ -424,6 +455,32 @@ def test_a_fold_lists_what_it_contains_and_opens(opened: Opened, plan: Drawing) 
     assert len(opened.nodes()) == len(plan.whole)
 
 
+def test_the_way_back_from_a_part_is_to_what_was_shown_before(
+    opened: Opened, plan: Drawing
+) -> None:
+    fold = next(
+        id_ for id_, d in plan.shown.nodes(data=True) if "statements are done" in d["label"]
+    )
+    opened.run("void cy.viewport({ zoom: 0.9, pan: { x: 11, y: 22 } }), state.fitted = false")
+    opened.click_node(fold)
+    before = opened.run("({ zoom: cy.zoom(), pan: { ...cy.pan() } })")
+    opened.page.click("#panel >> text=Only this")
+    assert len(opened.nodes()) < len(plan.shown)
+    # Not all is shown, so that the button is not pressed.
+    assert opened.page.get_attribute("#whole", "aria-pressed") == "false"
+    assert opened.page.inner_text("#count").startswith(f"{len(opened.nodes())} of ")
+    # A part of the part does not change where the way back goes.
+    opened.run("narrowTo(state.places.keys().next().value)")
+    opened.page.click("#back")
+    assert sorted(opened.nodes()) == sorted(plan.shown)
+    assert opened.run("({ zoom: cy.zoom(), pan: { ...cy.pan() } })") == before
+    assert opened.heading() == plan.shown.nodes[fold]["label"]
+    opened.run("narrowTo(state.chosen)")
+    opened.page.click("#whole")
+    assert sorted(opened.nodes()) == sorted(plan.whole)
+    assert opened.page.get_attribute("#whole", "aria-pressed") == "true"
+
+
 def test_an_address_names_a_node(browser: Any, engine: Engine, tmp_path: Path) -> None:
     drawing = drawn(engine, "plan", ROOT / "examples/men1-two-tumors.json")
     page = Opened(browser, html(drawing), tmp_path, "#TX-06%20at%20duodenal")
@@ -518,6 +575,13 @@ def test_search_finds_what_is_folded_away_too(opened: Opened) -> None:
     assert "TX-06" in opened.heading()
     opened.page.fill("#query", "no such thing")
     assert opened.page.inner_text("#hits") == "Nothing found."
+    # All that is found is listed, with the number.
+    opened.page.fill("#query", "a")
+    shown = opened.page.locator("#hits button").count()
+    assert shown > 60
+    assert opened.page.locator("#hits .said").inner_text() == f"{shown} found"
+    assert shown == opened.run("search().length")
+    assert opened.run("$('hits').scrollHeight > $('hits').clientHeight")
     opened.page.fill("#query", "")
 
 
@@ -589,6 +653,26 @@ def test_the_keyboard_reaches_every_node(opened: Opened) -> None:
     assert "TX-07" in opened.heading()
     page.click("#listing .close")
     assert page.is_hidden("#listing")
+    # Escape closes what is open, and the focus goes to what opened it.
+    page.keyboard.press("Escape")
+    focused = "document.activeElement.id"
+    for opener, closes, into in (
+        ("#save", "#formats", "#formats button >> nth=1"),
+        ("#list-button", "#listing", "#list button >> nth=1"),
+    ):
+        page.click(opener)
+        page.focus(into)
+        page.keyboard.press("Escape")
+        assert page.is_hidden(closes)
+        assert "#" + opened.run(focused) == opener
+    page.fill("#query", "TX-0")
+    page.keyboard.press("ArrowDown")
+    assert opened.run("$('hits').contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#hits")
+    assert opened.run(focused) == "query"
+    page.fill("#query", "")
+    page.focus("#graph")
 
 
 def test_the_pointer_shows_labels_and_links(opened: Opened) -> None:
@@ -683,13 +767,51 @@ def test_pictures_are_saved_with_all_that_explains_them(opened: Opened, plan: Dr
     assert "overdue" not in words
 
 
+# Which headings on the screen cover a node.
+COVERS = """(() => {
+    const { parts } = headingPlaces(cy.zoom(), cy.pan()), zoom = cy.zoom(), pan = cy.pan();
+    const covers = (a) => [...state.places.values()].some(({ x, y, w, h }) =>
+        a.x1 < (x + w / 2) * zoom + pan.x && a.x2 > (x - w / 2) * zoom + pan.x
+        && a.y1 < (y + h / 2) * zoom + pan.y && a.y2 > (y - h / 2) * zoom + pan.y);
+    return parts.filter((part) => part.shown && covers(extent(part))).map((part) => part.title);
+})()"""
+# Which names, each on one line, are larger than the node that they are in.
+TOO_LARGE = """linesInView(cy.zoom(), cy.pan(), innerWidth, innerHeight).filter((line) => {
+    const zoom = cy.zoom(), pan = cy.pan();
+    return ![...state.places.values()].some(({ x, y, w, h }) =>
+        Math.abs(x * zoom + pan.x - line.x) < 1
+        && Math.abs(y * zoom + pan.y - line.y) < h * zoom / 2
+        && widthOf(line.text, line.size, line.bold) <= w * zoom);
+}).map((line) => line.text)"""
+
+
 def test_a_small_screen_has_sheets(browser: Any, plan: Drawing, tmp_path: Path) -> None:
     page = Opened(browser, html(plan), tmp_path, viewport=PHONE, has_touch=True, is_mobile=True)
     assert page.fits()
-    assert page.page.is_hidden("#legend")
-    page.page.tap("#legend-button")
+    parts = page.page.locator("#headings .part:visible").all_inner_texts()
+    assert parts[:2] == ["Treatment now", "Depends on"]
+    assert page.run(COVERS) == []
+    assert page.run(TOO_LARGE) == []
+    # The legend has the room below the drawing, which is as large as without it.
     assert page.page.is_visible("#legend")
     assert page.run("$('legend').getBoundingClientRect().top > innerHeight * 0.4")
+    assert page.run("$('legend').scrollWidth <= $('legend').clientWidth")
+    assert page.run(
+        """[...$("legend").querySelectorAll(".entry, .mark, h3")].every((each) => {
+            const { left, right } = each.getBoundingClientRect();
+            return left >= 0 && right <= innerWidth;
+        })"""
+    )
+    links = page.page.locator("#legend >> text=supersedes")
+    links.scroll_into_view_if_needed()
+    assert links.bounding_box()["y"] > page.page.locator("#legend").bounding_box()["y"]
+    zoom = page.run("cy.zoom()")
+    assert page.run("cy.width() / (state.box.x2 - state.box.x1)") == pytest.approx(zoom, rel=0.06)
+    # The buttons for the zoom are over no node, and under no sheet.
+    assert page.run("$('zoom').getBoundingClientRect().top > $('stage').offsetTop + free().y2")
+    page.page.tap("#closer")
+    page.page.tap("#fit")
+    assert page.run("cy.zoom()") == pytest.approx(zoom)
     _, top = page.corner()
     x, y = page.spots()["TX-06"]
     page.page.touchscreen.tap(x, y + top)
@@ -698,18 +820,103 @@ def test_a_small_screen_has_sheets(browser: Any, plan: Drawing, tmp_path: Path) 
     assert page.run("element(state.chosen).renderedPosition().y < free().y2")
     page.page.tap("#panel .close")
     assert page.page.is_hidden("#panel")
+    page.page.tap("#legend-button")
+    assert page.page.is_visible("#legend")
+    page.page.focus("#legend button >> nth=0")
+    page.page.keyboard.press("Escape")
+    assert page.page.is_hidden("#legend")
+    assert page.run("document.activeElement.id") == "legend-button"
+    # All of a larger drawing needs the room.
+    page.page.tap("#legend-button")
+    page.page.tap("#whole")
+    assert page.page.is_hidden("#legend")
+    assert page.fits()
+    assert page.run(COVERS) == []
     page.close()
+
+
+def test_a_very_tall_drawing_begins_at_its_top(
+    browser: Any, engine: Engine, tmp_path: Path
+) -> None:
+    example = json.loads((ROOT / "examples/small-pancreatic-net.json").read_text("utf-8"))
+    (tumor,) = example["tumors"]
+    tumors = [{**tumor, "id": f"tumor {number}"} for number in range(8)]
+    events = [{k: v for k, v in e.items() if k != "target"} for e in example["events"]]
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps({**example, "tumors": tumors, "events": events}), encoding="utf-8")
+    page = Opened(browser, html(drawn(engine, "plan", path)), tmp_path)
+    assert page.fits()
+    page.page.click("#whole")
+    corner = page.run(
+        "[state.box.x1 * cy.zoom() + cy.pan().x, state.box.y1 * cy.zoom() + cy.pan().y]"
+    )
+    area = page.run("free()")
+    assert corner == pytest.approx([area["x1"], area["y1"]], abs=2)
+    assert page.run("(state.box.x2 - state.box.x1) * cy.zoom()") == pytest.approx(
+        area["x2"] - area["x1"], abs=2
+    )
+    names = page.run("linesInView(cy.zoom(), cy.pan(), cy.width(), cy.height())")
+    assert len(names) > 20
+    assert min(line["size"] for line in names) >= 8
+    # The name of the current part stays at the upper end, until the next one is there.
+    stuck = page.run(
+        """Array.from({ length: 60 }, () => {
+            cy.panBy({ x: 0, y: -150 });
+            paint();
+            return [...document.querySelectorAll("#headings .stuck")]
+                .filter((span) => span.checkVisibility()).map((span) => span.textContent);
+        })"""
+    )
+    assert all(len(each) <= 1 for each in stuck)
+    seen = list(dict.fromkeys(title for each in stuck for title in each))
+    titles = page.run("state.parts.map(([, , title]) => title)")
+    assert len(titles) > 4
+    assert seen == titles[: len(seen)]
+    assert len(seen) > 2
+    # From far, each part has its name.
+    page.page.click("#fit")
+    assert page.fits()
+    page.run("paint()")
+    assert page.page.locator("#headings .part:visible").all_inner_texts() == titles
+    assert page.run(COVERS) == []
+    page.close()
+
+
+def test_a_name_in_bold_is_that_of_a_treatment(opened: Opened) -> None:
+    large = 0
+    for scene in ("shown", "whole"):
+        opened.run("(scene) => { state.scene = scene; draw(); }", scene)
+        for zoom in (0.05, 0.15, 0.25, 0.5, 1):
+            lines = opened.run(
+                """(zoom) => linesInView(zoom, { x: 200, y: 200 }, 9e9, 9e9).map((line) => ({
+                    bold: line.bold, halo: line.halo,
+                    treatment: [...state.places.values()].some(({ bold, x, y, h }) => bold
+                        && Math.abs(x * zoom + 200 - line.x) < 1
+                        && Math.abs(y * zoom + 200 - line.y) <= h * zoom / 2),
+                }))""",
+                zoom,
+            )
+            assert any(line["bold"] for line in lines) or zoom < 0.2
+            assert all(line["treatment"] for line in lines if line["bold"])
+            large += sum(bool(line["halo"]) for line in lines)
+    assert large > 0
 
 
 def test_names_do_nothing_in_the_browser(browser: Any, engine: Engine, tmp_path: Path) -> None:
     path = tmp_path / "case.json"
     path.write_text(json.dumps({"id": NASTY, "tumors": [{"id": NASTY}]}), encoding="utf-8")
     drawing = drawn(engine, "plan", path)
-    page = Opened(browser, html(drawing), tmp_path)
+    page = Opened(browser, html(drawing), tmp_path, first=RENDER_EARLY)
     assert page.page.inner_text("h1") == f"Plan of {NASTY}, as of 2026-03-31"
+    assert page.run("early") >= 5
     page.page.fill("#query", "script")
     page.page.keyboard.press("Enter")
     assert NASTY in page.panel()
     assert page.run("picture(false).querySelectorAll('img, script').length") == 0
     assert page.run("document.querySelectorAll('img').length") == 0
+    # A long title is cut, so that the page is as wide as the screen.
+    page.page.set_viewport_size(PHONE)
+    page.until("cy.width() === $('stage').clientWidth")
+    assert page.run("$('stage').clientWidth") == PHONE["width"]
+    assert page.page.locator("#save").bounding_box()["x"] < PHONE["width"] - 40
     page.close()

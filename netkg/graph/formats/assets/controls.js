@@ -81,8 +81,10 @@ function search() {
   if (!asked.length) { hits.hidden = true; return []; }
   const found = (texts) => nodes.map((_, id) => id).filter((id) => asked.every((word) => texts[id].includes(word)));
   const ids = [...new Set([...found(near), ...found(wide)])];
-  hits.replaceChildren(...ids.slice(0, 40).map((id) => item(id)));
-  if (!ids.length) hits.append(make("p", "Nothing found."));
+  const said = ids.length ? `${ids.length} found` : "Nothing found.";
+  hits.replaceChildren(make("li", said, "said"), ...ids.map((id) => item(id)));
+  $("said").textContent = said;
+  hits.scrollTop = 0;
   hits.hidden = false;
   return ids;
 }
@@ -92,7 +94,11 @@ $("query").addEventListener("keydown", (event) => {
   if (event.key === "Enter") { const [first] = search(); if (first !== undefined) { $("hits").hidden = true; show(first); } }
   if (event.key === "ArrowDown") { $("hits").querySelector("button")?.focus(); event.preventDefault(); }
 });
-$("hits").addEventListener("click", () => { $("hits").hidden = true; });
+$("hits").addEventListener("click", (event) => {
+  if (!event.target.closest("button")) return;
+  $("hits").hidden = true;
+  $("graph").focus();
+});
 $("hits").addEventListener("keydown", (event) => {
   const li = event.target.closest("li"), to = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
   if (li && to) { li[to]?.querySelector("button")?.focus(); event.preventDefault(); }
@@ -118,6 +124,7 @@ function only(id) {
 for (const [id, by] of Object.entries(OPENED_BY)) {
   $(by).addEventListener("click", () => {
     const opened = $(id).hidden;
+    $(id).style.removeProperty("--room");
     if (opened && crowded.matches && id !== "formats") only(id);
     toggle(id, opened);
   });
@@ -126,15 +133,20 @@ $("listing").querySelector(".close").addEventListener("click", () => { toggle("l
 for (const each of $("formats").querySelectorAll("button")) {
   each.addEventListener("click", () => {
     toggle("formats", false);
+    $("save").focus();
     save(each.dataset.save, each.dataset.part === "screen");
   });
 }
 $("whole").addEventListener("click", () => {
-  state.scene = state.scene === "whole" ? "shown" : "whole";
+  if (narrow.matches) only("panel");
+  state.scene = isWhole() ? "shown" : "whole";
   state.part = null;
   draw();
 });
-$("back").addEventListener("click", () => { state.part = null; draw(); });
+$("back").addEventListener("click", () => {
+  widen();
+  $("graph").focus();
+});
 $("fit").addEventListener("click", () => { fit(true); });
 $("closer").addEventListener("click", () => { zoomBy(1.3); });
 $("farther").addEventListener("click", () => { zoomBy(1 / 1.3); });
@@ -157,6 +169,24 @@ function step(key) {
     n.position("x") === (key === "ArrowRight" ? Math.min : Math.max)(...all.map((m) => m.position("x")))));
 }
 
+function dismiss() {
+  // Escape closes what was opened last, and the focus goes to what opened it.
+  const sheet = [narrow.matches ? "legend" : "", "listing"].filter(Boolean).find((id) => $(id).contains(document.activeElement));
+  if (!$("formats").hidden) {
+    toggle("formats", false);
+    $("save").focus();
+  } else if (!$("hits").hidden) {
+    $("hits").hidden = true;
+    $("query").focus();
+  } else if (state.chosen !== null) {
+    choose(null);
+    $("graph").focus();
+  } else if (sheet) {
+    toggle(sheet, false);
+    $(OPENED_BY[sheet]).focus();
+  }
+}
+
 const KEYS = {
   "+": () => { zoomBy(1.3); }, "=": () => { zoomBy(1.3); }, "-": () => { zoomBy(1 / 1.3); },
   f: () => { fit(true); }, F: () => { fit(true); }, 0: () => { fit(true); },
@@ -164,9 +194,7 @@ const KEYS = {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") {
-    $("hits").hidden = true;
-    toggle("formats", false);
-    if (state.chosen !== null) { choose(null); $("graph").focus(); }
+    dismiss();
   } else if (!event.target.closest("input") && KEYS[event.key]) {
     KEYS[event.key]();
     event.preventDefault();
@@ -187,21 +215,61 @@ cy.on("dbltap", (event) => {
   if (event.target === cy) fit(true);
   else if (event.target.isNode()) bring(event.target, true);
 });
-cy.on("dragpan pinchzoom scrollzoom", () => {
+function moved() {
   state.fitted = false;
   if (state.hovered) hover(null);
+}
+
+function notches({ deltaY, deltaMode, ctrlKey }) {
+  // One notch of a wheel is 100 to 120 pixels or 3 lines; a trackpad reports a few pixels at a
+  // time, and less if two fingers pinch, for which browsers set the Ctrl key.
+  const pixels = deltaY * [1, 40, 120][deltaMode], isPinch = ctrlKey && Math.abs(pixels) < 50;
+  return Math.max(-10, Math.min(10, pixels * (isPinch ? 6 : 1) / 120));
+}
+
+// The library has a handler of its own, which is slower: this one is called first.
+$("stage").addEventListener("wheel", (event) => {
+  event.preventDefault();
+  event.stopPropagation();
+  const { left, top } = $("stage").getBoundingClientRect();
+  cy.stop();
+  cy.zoom({ level: cy.zoom() * 1.2 ** -notches(event), renderedPosition: { x: event.clientX - left, y: event.clientY - top } });
+  moved();
+}, { capture: true, passive: false });
+cy.on("dragpan pinchzoom", moved);
+cy.on("mouseover", "node", (event) => {
+  $("graph").style.cursor = "pointer";
+  hover(event.target, event.renderedPosition);
 });
-cy.on("mouseover", "node", () => { $("graph").style.cursor = "pointer"; });
-cy.on("mouseout", "node", () => { $("graph").style.cursor = ""; });
+cy.on("mouseout", "node", (event) => {
+  $("graph").style.cursor = "";
+  if (state.hovered?.same(event.target)) hover(null);
+});
+cy.on("mousemove", (event) => {
+  if (event.target !== cy) return;
+  const link = linkAt(event.position);
+  if (link || state.hovered) hover(link, event.renderedPosition);
+});
 addEventListener("resize", () => { if (state.fitted) fit(); else cy.resize(); });
 addEventListener("hashchange", follow);
 
 // -- the beginning ---------------------------------------------------------------------------
+// Only here is all defined that these use: a browser may render between two scripts.
+cy.on("render", paint);
+cy.on("zoom", border);
+new ResizeObserver(lift).observe($("stage"));
+for (const sheet of document.querySelectorAll(".sheet")) new ResizeObserver(lift).observe(sheet);
 $("whole").hidden = !data.scenes.whole;
 $("legend").hidden = innerWidth < 1000;
 $("legend-button").setAttribute("aria-expanded", String(!$("legend").hidden));
 notice("");
 draw();
+if (narrow.matches && state.fitted) {
+  // The legend uses the room that is left below the drawing.
+  const room = Math.floor(free().y2 - state.box.y2 * cy.zoom() - cy.pan().y);
+  $("legend").style.setProperty("--room", `${room}px`);
+  if (room >= 140) toggle("legend", true);
+}
 follow();
 state.opened = true;
 globalThis.netkg = { cy, data, state };

@@ -143,11 +143,3 @@ function hover(target, at) {
   state.hovered = target || null;
   repaint();
 }
-
-cy.on("mouseover", "node", (event) => { hover(event.target, event.renderedPosition); });
-cy.on("mouseout", "node", (event) => { if (state.hovered?.same(event.target)) hover(null); });
-cy.on("mousemove", (event) => {
-  if (event.target !== cy) return;
-  const link = linkAt(event.position);
-  if (link || state.hovered) hover(link, event.renderedPosition);
-});

@@ -112,6 +112,3 @@ function repaint() {
 function border() {
   cy.nodes(".chosen, .hot").data("strong", Math.max(3.5, 2.5 / cy.zoom()));
 }
-
-cy.on("render", paint);
-cy.on("zoom", border);

@@ -2,8 +2,9 @@
 // The text of the drawing, as on a map: full at a size that can be read, short from far.
 
 const pen = document.createElement("canvas").getContext("2d");
-// The size of large names, the room for a short name, and the gap between nodes.
-const BIG = 10.5, ROW = 8.2, GAP = 6;
+// The size of large names, the height of a box that they may cover, the room for a short name,
+// and the gap between nodes.
+const BIG = 10.5, LOW = 6, ROW = 8.2, GAP = 6;
 // From this number of links on, the name of a node is drawn larger from far.
 const HUB = 6;
 
@@ -53,7 +54,8 @@ function linesInView(zoom, pan, wide, high) {
     const w = place.w * zoom / 2, h = place.h * zoom / 2;
     return { place, x, y, faint: node.hasClass("far"), links: node.outdegree(), box: { x1: x - w, x2: x + w, y1: y - h, y2: y + h } };
   }).filter(({ box }) => box.x2 > 0 && box.x1 < wide && box.y2 > 0 && box.y1 < high);
-  return FONT * zoom >= READABLE ? [...seen.flatMap((each) => fullText(each, zoom)), ...captions(zoom, pan)] : shortText(seen, zoom, wide);
+  if (FONT * zoom >= READABLE) return [...seen.flatMap((each) => fullText(each, zoom)), ...captions(zoom, pan)];
+  return shortText(seen, zoom, wide, headingPlaces(zoom, pan).parts.filter((part) => part.shown).map(extent));
 }
 
 function fullText({ place, x, y, faint }, zoom) {
@@ -65,19 +67,21 @@ function fullText({ place, x, y, faint }, zoom) {
   });
 }
 
-function shortText(seen, zoom, wide) {
+const apart = (a, b, slack = 0) => a.x1 >= b.x2 || a.x2 <= b.x1 || a.y1 >= b.y2 - slack || a.y2 <= b.y1 + slack;
+
+function shortText(seen, zoom, wide, taken) {
   // First the names of headings and of nodes with many links, then all that there is room for.
-  const found = [], taken = [], boxes = seen.map((each) => each.box);
-  const apart = (a, b) => a.x1 >= b.x2 || a.x2 <= b.x1 || a.y1 >= b.y2 - 1 || a.y2 <= b.y1 + 1;
-  const isFree = (box) => taken.every((other) => apart(box, other));
-  const isBig = ({ place, links, box }) => box.y2 - box.y1 < 1.4 * BIG && (place.heads || links >= HUB) && shortName(place.id) === info(place.id).label;
+  const found = [], boxes = seen.map((each) => each.box);
+  const isFree = (box) => taken.every((other) => apart(box, other, 1));
+  // A name that its box has room for, or almost, does not cover the box.
+  const isBig = ({ place, links, box }) => box.y2 - box.y1 < LOW && (place.heads || links >= HUB) && shortName(place.id) === info(place.id).label;
   // Headings of headings, on the left, are the first.
   const rankOf = ({ place, links }) => (place.heads ? 1e6 - 100 * place.x : 0) + links;
   for (const each of seen.filter(isBig).sort((a, b) => rankOf(b) - rankOf(a))) {
-    const { label } = info(each.place.id), longest = Math.max(...label.split(" ").map((word) => widthOf(word, BIG, true)));
+    const { label } = info(each.place.id), longest = Math.max(...label.split(" ").map((word) => widthOf(word, BIG, each.place.bold)));
     const room = Math.max(each.place.w * zoom + 16, Math.min(longest, 120));
-    const big = inLines(each, wrapped(label, BIG, true, room, 3), BIG, true);
-    if (big.box.x1 < 0 || big.box.x2 > wide || !isFree(big.box) || !boxes.every((other) => other === each.box || apart(big.box, other))) continue;
+    const big = inLines(each, wrapped(label, BIG, each.place.bold, room, 3), BIG, each.place.bold);
+    if (big.box.x1 < 0 || big.box.x2 > wide || !isFree(big.box) || !boxes.every((other) => other === each.box || apart(big.box, other, 1))) continue;
     taken.push(big.box);
     found.push(...big.lines.map((line) => ({ ...line, halo: true })));
     each.named = true;
@@ -156,16 +160,48 @@ function headingPlaces(zoom, pan) {
     const room = Math.min(...near.map(([other]) => Math.abs(other - x) * zoom), 2 * side, 260);
     return { lines: wrapped(title, small, false, room - 6, 2), size: small, x: x * zoom + pan.x, y };
   });
-  // From far, the gap above a part is too low for its name, which then is on the left.
-  const inside = FONT * zoom >= READABLE, size = inside ? Math.min(FONT * zoom, 14) : BIG;
+  return { columns, parts: partPlaces(zoom, pan, y > state.box.y1 * zoom + pan.y ? 42 : -Infinity) };
+}
+
+function partPlaces(zoom, pan, top) {
+  // The names of parts are in the gaps above them. From far, these can be too low: then the names
+  // are all where the most of them cover nothing. The current part has its name at the top.
+  const at = state.parts.map(([x, y, title]) => ({ title, x: x * zoom + pan.x, y: y * zoom + pan.y, align: "left", shown: true }));
+  const inGaps = (size) => at.map((part) => ({ ...part, size }));
+  if (FONT * zoom >= READABLE) return stuck(inGaps(Math.min(FONT * zoom, 14)), top);
+  const onTheLeft = at.map((part) => ({ ...part, x: part.x - 6, y: part.y + 8, align: "right", size: BIG }));
+  const edge = state.box.x1 * zoom + pan.x - 6;
+  const outside = onTheLeft.map((part) => ({ ...part, x: edge })).filter((part) => extent(part).x1 > 0);
+  const boxes = [...state.places.values()].map(({ x, y, w, h }) => ({
+    x1: (x - w / 2) * zoom + pan.x, x2: (x + w / 2) * zoom + pan.x, y1: (y - h / 2) * zoom + pan.y, y2: (y + h / 2) * zoom + pan.y,
+  }));
+  const ways = [inGaps(BIG), inGaps(9), inGaps(8), onTheLeft, inGaps(READABLE), outside].map((way) => uncovered(way, boxes));
+  const number = (way) => way.filter((part) => part.shown).length;
+  return stuck(ways.reduce((best, way) => number(way) > number(best) ? way : best), top);
+}
+
+function extent({ title, x, y, size, align }) {
+  const long = widthOf(title, size, true), x1 = align === "left" ? x : x - long;
+  return { x1, x2: x1 + long, y1: y - size / 2, y2: y + size / 2 };
+}
+
+function uncovered(parts, boxes) {
+  // Names that cover a node are left out, as are those for which the last one leaves no room.
   let last = -Infinity;
-  const parts = state.parts.map(([x, y, title]) => {
-    const at = { title, size, inside, x: x * zoom + pan.x - (inside ? 0 : 6), y: y * zoom + pan.y + (inside ? 0 : 8) };
-    at.shown = inside || at.y - last >= 13;
-    if (at.shown) last = at.y;
-    return at;
+  return parts.map((part) => {
+    const y = Math.max(part.y, last + part.size * 1.15), own = extent({ ...part, y });
+    const shown = y - part.y < part.size && boxes.every((box) => apart(own, box));
+    if (shown) last = y;
+    return { ...part, y, shown };
   });
-  return { columns, parts };
+}
+
+function stuck(parts, top) {
+  const current = parts.filter((part) => part.y < top).length - 1, next = parts[current + 1];
+  return parts.map((part, number) => {
+    if (number > current) return part;
+    return { ...part, y: top, stuck: true, shown: number === current && !(next && next.y < top + 14) };
+  });
 }
 
 function paintHeadings() {
@@ -177,10 +213,11 @@ function paintHeadings() {
     style.transform = `translate(${x}px, ${y}px) translate(-50%, -100%)`;
   });
   $("headings").classList.toggle("above", columns.some(({ y }) => y > state.box.y1 * cy.zoom() + cy.pan().y));
-  parts.forEach(({ x, y, size, inside, shown }, number) => {
-    const { style } = spans[columns.length + number];
+  parts.forEach(({ x, y, size, align, shown, stuck }, number) => {
+    const span = spans[columns.length + number], { style } = span;
+    span.classList.toggle("stuck", Boolean(stuck));
     style.display = shown ? "" : "none";
     style.fontSize = `${size}px`;
-    style.transform = `translate(${x}px, ${y}px) translate(${inside ? "0" : "-100%"}, -50%)`;
+    style.transform = `translate(${x}px, ${y}px) translate(${align === "left" ? "0" : "-100%"}, -50%)`;
   });
 }

@@ -11,8 +11,12 @@ const { font: FAMILY, size: FONT, captionSize: CAPTION, line: LINE, ink: INK, pa
 const CHOSEN = getComputedStyle(document.documentElement).getPropertyValue("--chosen").trim();
 // The size on the screen from which the full text of a node is drawn, and a good one to read.
 const READABLE = 7, GOOD = 10.5;
+// If all of a drawing is in view at a smaller zoom than this, it has no names.
+const NAMED = 0.1;
 const state = {
   scene: "shown", part: null, chosen: null, hovered: null,
+  // What was shown before a part was.
+  before: null,
   off: new Set(), offLinks: new Set(),
   // Whether the whole drawing is in view, as after a fit; it then stays so if the window changes.
   fitted: true,
@@ -21,6 +25,7 @@ const state = {
 };
 
 const scene = () => data.scenes[state.scene];
+const isWhole = () => state.scene === "whole" && !state.part;
 // A node that contains others in the folded drawing is described in another way there.
 const info = (id) => state.places.get(id)?.own || nodes[id];
 const element = (id) => cy.getElementById(`n${id}`);
@@ -121,13 +126,14 @@ function draw() {
   cy.batch(() => { cy.elements().remove(); cy.add(elements); });
   hide();
   $("back").hidden = !part;
-  $("whole").setAttribute("aria-pressed", String(state.scene === "whole"));
+  $("whole").setAttribute("aria-pressed", String(isWhole()));
   $("count").textContent = `${places.size} of ${(data.scenes.whole || data.scenes.shown).places.length} nodes`;
   headings();
   legend();
   fillList();
   choose(places.has(state.chosen) ? state.chosen : null);
   fit();
+  if (state.fitZoom < NAMED) begin();
 }
 
 function hide() {
@@ -144,16 +150,23 @@ function hide() {
 // -- the part that is in view ----------------------------------------------------------
 function free() {
   // The part of the stage that is under nothing else.
-  const { clientWidth, clientHeight } = $("stage"), area = { x1: 12, y1: 36, x2: clientWidth - 12, y2: clientHeight - 10 };
+  const { clientWidth, clientHeight } = $("stage"), side = narrow.matches ? 8 : 12;
+  const area = { x1: side, y1: 36, x2: clientWidth - side, y2: clientHeight - 10 };
   const stage = $("stage").getBoundingClientRect();
-  // The buttons for the zoom are at the right, on a small screen below.
-  if (narrow.matches) area.y2 -= 46; else area.x2 -= 44;
+  if (!narrow.matches) area.x2 -= 44;
   for (const sheet of document.querySelectorAll(".sheet:not([hidden])")) {
     const box = sheet.getBoundingClientRect();
     if (narrow.matches) area.y2 = Math.min(area.y2, box.top - stage.top - 10);
     else if (box.right > stage.left + clientWidth / 2) area.x2 = Math.min(area.x2, box.left - stage.left - 12);
   }
+  // The buttons for the zoom are at the right, on a small screen below, over the sheets.
+  if (narrow.matches) area.y2 -= 46;
   return area;
+}
+
+function lift() {
+  const sheets = [...document.querySelectorAll(".sheet:not([hidden])")].map((sheet) => sheet.offsetHeight);
+  $("stage").style.setProperty("--lift", `${narrow.matches ? Math.max(0, ...sheets) : 0}px`);
 }
 
 function view(zoom, pan, smooth) {
@@ -175,6 +188,14 @@ function fit(smooth = false) {
   };
   view(zoom, pan, smooth);
   Object.assign(state, { fitted: true, fitZoom: zoom });
+}
+
+function begin() {
+  // A drawing that is too tall to be read as a whole is as wide as the view, from its upper end on.
+  const { box } = state, area = free(), zoom = Math.min((area.x2 - area.x1) / (box.x2 - box.x1), 1.25);
+  if (zoom <= state.fitZoom) return;
+  view(zoom, { x: (area.x1 + area.x2) / 2 - (box.x1 + box.x2) / 2 * zoom, y: area.y1 - box.y1 * zoom }, false);
+  state.fitted = false;
 }
 
 function zoomBy(factor) {
@@ -207,7 +228,7 @@ function show(id) {
   const has = (name) => data.scenes[name] && data.scenes[name].places.some((place) => place.id === id);
   const elsewhere = (state.part && !state.part.has(id)) || !has(state.scene);
   if (elsewhere) {
-    state.part = null;
+    if (state.part) Object.assign(state, { part: null, scene: state.before.scene });
     if (!has(state.scene)) state.scene = has("shown") ? "shown" : "whole";
     draw();
   }
@@ -246,6 +267,7 @@ function evidence(node) {
 function narrowTo(id) {
   const node = info(id), wide = data.scenes.whole && node.members;
   const start = new Set(wide ? node.members : [id]);
+  if (!state.part) state.before = { scene: state.scene, chosen: state.chosen, fitted: state.fitted, zoom: cy.zoom(), pan: { ...cy.pan() } };
   if (wide) state.scene = "whole";
   const part = new Set(start);
   for (const link of scene().links) {
@@ -254,6 +276,17 @@ function narrowTo(id) {
   }
   state.part = part;
   draw();
+  $("graph").focus();
+}
+
+function widen() {
+  // Back to what was shown before the part.
+  const { scene, chosen, fitted, zoom, pan } = state.before;
+  Object.assign(state, { scene, part: null, chosen: state.chosen ?? chosen });
+  draw();
+  if (fitted) return;
+  view(zoom, pan, false);
+  state.fitted = false;
 }
 
 // -- links to a node: page.html#TX-06 ---------------------------------------------------

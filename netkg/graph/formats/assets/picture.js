@@ -85,8 +85,8 @@ function graphParts(zoom, pan, wide, high) {
   for (const { lines, size, x, y } of columns) {
     lines.forEach((line, n) => { made.push(textOf(line, x, y - 7 - 13 * (lines.length - 1 - n), { size, align: "center", color })); });
   }
-  for (const { title, x, y, size, inside, shown } of parts) {
-    if (shown) made.push(textOf(title, x, y, { size, bold: true, align: inside ? "left" : "right", color }));
+  for (const { title, x, y, size, align, shown } of parts) {
+    if (shown) made.push(textOf(title, x, y, { size, bold: true, align, color, halo: true }));
   }
   return made;
 }
