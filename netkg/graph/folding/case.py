@@ -8,8 +8,12 @@ from typing import Any, Final
 import networkx as nx
 
 from netkg.graph.folding.fold import Fold, Group, by_kind
+from netkg.result import counted
 
 __all__ = ["CASE_STEPS"]
+
+# What a finding of each severity is called.
+_FINDINGS: Final = {"Violation": "violation", "Warning": "warning", "Info": "note"}
 
 
 def _similar(graph: nx.MultiDiGraph) -> list[Group]:
@@ -51,14 +55,11 @@ def _counted(nodes: Any, ids: list[str]) -> str:
     """Return how many entries and findings there are, with those in folds."""
     counts: Counter[str] = Counter()
     for id_ in ids:
-        severity = nodes[id_].get("severity", "")
-        counts[severity.lower() if severity else "entry"] += nodes[id_].get("holds", 1)
-    plurals = {"entry": "entries", "info": "notes"}
-    singulars = {"info": "note"}
-    return ", ".join(
-        f"{n} {singulars.get(name, name) if n == 1 else plurals.get(name, f'{name}s')}"
-        for name, n in counts.items()
-    )
+        counts[nodes[id_].get("severity", "")] += nodes[id_].get("holds", 1)
+    entries = counts.pop("", 0)
+    said = [f"{entries} entr{'y' if entries == 1 else 'ies'}"] if entries else []
+    said += [counted(number, _FINDINGS[severity]) for severity, number in counts.items()]
+    return ", ".join(said)
 
 
 def _records(graph: nx.MultiDiGraph) -> list[Group]:

@@ -9,6 +9,7 @@ import networkx as nx
 
 from netkg.graph.folding.fold import Fold, Group
 from netkg.graph.views.guideline import GAPS, STATEMENT
+from netkg.result import counted
 from netkg.suggestions import sentence
 
 __all__ = ["GUIDELINE_STEPS"]
@@ -72,7 +73,7 @@ def _card(graph: nx.MultiDiGraph, section: str, ids: list[str], column: int) -> 
     return Group(
         section,
         members=(*ids, *_populations(graph, ids)),
-        label=f"{sentence(title)}: {len(ids)} {noun}{'s' * (len(ids) > 1)}",
+        label=f"{sentence(title)}: {counted(len(ids), noun)}",
         listed=tuple(ids),
         column=column,
     )

@@ -9,6 +9,7 @@ import networkx as nx
 
 from netkg.graph.folding.fold import LIMIT, Fold, Group
 from netkg.graph.views.ontology import hierarchy
+from netkg.result import counted
 from netkg.suggestions import sentence
 
 __all__ = ["ONTOLOGY_STEPS"]
@@ -35,7 +36,7 @@ def _overview(graph: nx.MultiDiGraph) -> list[Group]:
         data, inside = nodes[id_], members[id_]
         noun = "value" if data["kind"] == "value set" else "kind"
         title = sentence(data["label"].removesuffix(" (set)"))
-        label = f"{title}: {len(inside)} {noun}{'s' * (len(inside) != 1)}"
+        label = f"{title}: {counted(len(inside), noun)}"
         column = _COLUMNS.get(data["kind"], 3)
         if id_ in shown:
             column += min(shown[id_], 2 if column else 1)

@@ -19,7 +19,7 @@ from netkg.graph.layout.placed import EdgePath, Point
 from netkg.graph.layout.text import FONT, FONT_SIZE
 from netkg.graph.views.elements import GraphError, clean
 
-__all__ = ["MARGIN", "Canvas", "png"]
+__all__ = ["MARGIN", "Canvas"]
 
 # What is painted keeps this distance from the ends of a picture.
 MARGIN: Final = 14.0
@@ -164,22 +164,19 @@ class Canvas:
         indent(self._root, " ")
         return tostring(self._root, encoding="unicode") + "\n"
 
+    def png(self) -> bytes:
+        """Return the picture as PNG, with twice its pixels unless it is very large.
 
-def png(svg: str) -> bytes:
-    """Return an SVG of a canvas as PNG, with twice its pixels unless it is very large.
-
-    Raises:
-        GraphError: if the system has no font for its text.
-    """
-    if not _has_fonts():
-        raise GraphError(
-            "The format png needs a font, and none is installed. Install one "
-            "(Debian: apt install fonts-dejavu-core), or choose the format svg or html."
-        )
-    head = svg[:600].split('viewBox="0 0 ', 1)[1].split('"', 1)[0]
-    width, height = map(int, head.split())
-    zoom = min(_ZOOM, (_MOST_PIXELS / (width * height)) ** 0.5)
-    return resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom)
+        Raises:
+            GraphError: if the system has no font for its text.
+        """
+        if not _has_fonts():
+            raise GraphError(
+                "The format png needs a font, and none is installed. Install one "
+                "(Debian: apt install fonts-dejavu-core), or choose the format svg or html."
+            )
+        zoom = min(_ZOOM, (_MOST_PIXELS / (self.width * self.height)) ** 0.5)
+        return resvg_py.svg_to_bytes(svg_string=self.svg(), zoom=zoom)
 
 
 @cache

@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 from dataclasses import asdict
-from html import escape
 from itertools import chain
 from typing import Any, Final
 
@@ -81,17 +80,16 @@ def page(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None = None) -> str:
     if about.get("asOf"):
         version += f" As of {about['asOf']}."
     scripts = [_script(name) for name in _SCRIPTS]
-    parts = {
-        "HASHES": " ".join(f"'sha256-{_digest(text)}'" for text in scripts),
-        "TITLE": escape(about["name"]),
-        "ABOUT": escape(" ".join((version, about["disclaimer"]))),
-        "VERSION": escape(version),
-        "DISCLAIMER": escape(about["disclaimer"]),
-        "STYLE": asset("page.css"),
-        "DATA": _json(_data(graph, whole)),
-        "SCRIPTS": "\n".join(f"<script>{text}</script>" for text in scripts),
-    }
-    return fill("page.html", parts)
+    return fill(
+        "page",
+        title=about["name"],
+        version=version,
+        disclaimer=about["disclaimer"],
+        hashes=" ".join(f"'sha256-{_digest(text)}'" for text in scripts),
+        style=asset("page.css"),
+        data=_json(_data(graph, whole)),
+        scripts=scripts,
+    )
 
 
 def _data(graph: nx.MultiDiGraph, whole: nx.MultiDiGraph | None) -> dict[str, Any]:

@@ -76,7 +76,10 @@ class _Flowchart:
         self._names = {id_: f"n{number}" for number, id_ in enumerate(graph, start=1)}
         # Bold text is a class of its own, so that a look has one class.
         self._looks = {id_: replace(look(data), bold=False) for id_, data in graph.nodes.items()}
-        self._legend = [replace(entry, bold=False) for entry in legend(graph)[0]]
+        entries, _ = legend(graph)
+        self._legend = [replace(entry, bold=False) for entry in entries]
+        self._bold = [f"k{number}" for number, entry in enumerate(entries) if entry.bold]
+        self._bold += [self._names[id_] for id_, data in graph.nodes.items() if look(data).bold]
         styles = dict.fromkeys([*self._looks.values(), *self._legend])
         self._classes = {style: f"c{number}" for number, style in enumerate(styles, start=1)}
         self._unnamed = _commonest(graph)
@@ -173,11 +176,9 @@ class _Flowchart:
                 f"classDef {name} fill:{style.fill},stroke:{style.border},color:{INK},"
                 f"stroke-width:{width:g}px{_DASHES[style.line]}"
             )
-        bold = [f"k{n}" for n, entry in enumerate(legend(self._graph)[0]) if entry.bold]
-        bold += [self._names[id_] for id_, data in self._graph.nodes(data=True) if look(data).bold]
-        if bold:
+        if self._bold:
             yield "classDef treatment font-weight:bold"
-            yield f"class {','.join(bold)} treatment"
+            yield f"class {','.join(self._bold)} treatment"
         yield f"classDef about fill:{PAPER},stroke:{PAPER},color:{INK}"
         for name in ("ground", "drawing", "legend"):
             yield f"style {name} fill:{PAPER},stroke:{PAPER},color:{INK}"

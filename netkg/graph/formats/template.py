@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from functools import cache, partial
 from importlib.resources import files
+from typing import Any
+
+from netkg.render.page import environment
 
 __all__ = ["asset", "fill"]
+
+# One for all pages, so that each template is compiled once.
+_templates = cache(partial(environment, "netkg.graph.formats"))
 
 
 def asset(name: str) -> str:
@@ -14,7 +19,6 @@ def asset(name: str) -> str:
     return (files("netkg.graph.formats") / "assets" / name).read_text(encoding="utf-8")
 
 
-def fill(name: str, parts: Mapping[str, str]) -> str:
-    """Return a template with these parts, which are HTML, in their places such as ``@@TITLE@@``."""
-    # All at once, so that inserted text is not searched for places.
-    return re.sub("@@([A-Z]+)@@", lambda found: parts[found[1]], asset(name))
+def fill(name: str, **content: Any) -> str:
+    """Return a page: what its template makes of its content."""
+    return _templates().get_template(f"{name}.html.jinja").render(content)

@@ -56,8 +56,8 @@ def write(
 
         return mermaid(graph)
     if format in ("png", "svg"):
-        from netkg.graph.formats.canvas import png
-        from netkg.graph.formats.svg import svg
+        from netkg.graph.formats.picture import picture
 
-        return svg(graph) if format == "svg" else png(svg(graph))
+        drawn = picture(graph)
+        return drawn.svg() if format == "svg" else drawn.png()
     raise unknown("format", format, FORMATS)

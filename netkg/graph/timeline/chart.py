@@ -62,25 +62,25 @@ class _Chart:
             )
             groups.setdefault(heading, []).append((event, entry))
         measured = list(self._measurements())
-        parts = [
+        parts = (
             *(Part(heading, _rows(groups.get(heading, ()))) for heading in _HEADINGS),
             Part("Measurements", _rows([(None, entry) for entry in measured])),
             Part("Due and scheduled", windows),
-        ]
-        undated = [entry for _, entry in events if entry.first is None]
-        undated += [entry for entry in measured if entry.first is None]
+        )
+        recorded = (*(entry for _, entry in events), *measured)
+        undated = (*without, *(entry for entry in recorded if entry.first is None))
+        dated = (entry for part in parts for row in part.rows for entry in row.entries)
         at = f", {self._focus}" if self._focus else ""
-        shown = Chart(
+        return Chart(
             title=f"Timeline of {case_name(plan.case)}{at}, as of {plan.as_of}",
             about=self._about(),
             as_of=self._as_of,
             died=self._died,
             parts=tuple(part for part in parts if part.rows),
-            undated=(*without, *undated),
-            omitted="",
+            undated=undated,
+            omitted=self._omitted((*dated, *undated)),
             guideline=plan.guideline,
         )
-        return replace(shown, omitted=self._omitted(shown))
 
     def _concerns(self, focus: str | None) -> bool:
         """Return whether what is at a focus belongs to the tumor that was chosen."""
@@ -155,9 +155,9 @@ class _Chart:
                     yield name, record
 
     # -- what is not shown -------------------------------------------------------------
-    def _omitted(self, shown: Chart) -> str:
+    def _omitted(self, shown: Iterable[Entry]) -> str:
         """Return how many statements are not on the timeline, and why."""
-        ids = {id_ for entry in (*shown.entries, *shown.undated) for id_ in entry.statements}
+        ids = {id_ for entry in shown for id_ in entry.statements}
         rows = [(row, self._at(row)) for row in self._plan.recommendations if row.id not in ids]
         why = Counter(_reason(row, at) for row, at in rows if at is not None)
         parts = [

@@ -1,4 +1,4 @@
-"""A placed timeline as SVG."""
+"""A placed timeline as a picture."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from netkg.graph.timeline.place import LEFT_OUT, WIDE, Placed, Text
 from netkg.graph.timeline.signs import kind_of, paint
 from netkg.graph.timeline.tracks import Sign
 
-__all__ = ["svg"]
+__all__ = ["picture"]
 
 # A tooltip of more entries than this says how many there are.
 _MOST: Final = 20
 
 
-def svg(chart: Chart, width: float = WIDE, *, is_bare: bool = False) -> str:
-    """Write a timeline as SVG of this width; a bare one has no title and no closing lines."""
+def picture(chart: Chart, width: float = WIDE, *, is_bare: bool = False) -> Canvas:
+    """Paint a timeline with this width; a bare one has no title and no closing lines."""
     placed = Placed(chart, width, is_bare=is_bare)
     closing = (chart.omitted, chart.guideline.edition, chart.guideline.disclaimer)
     canvas = Canvas(
@@ -40,7 +40,7 @@ def svg(chart: Chart, width: float = WIDE, *, is_bare: bool = False) -> str:
             _left_out(canvas, left, right, y - 7, y + 7)
             continue
         paint(canvas, kind, left, right, y, is_bar=kind == "active", until=right)
-    return canvas.svg()
+    return canvas
 
 
 def _ground(canvas: Canvas, placed: Placed) -> None:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from netkg.graph.choices import FORMATS
-from netkg.graph.formats.canvas import png
 from netkg.graph.formats.frame import framed
 from netkg.graph.timeline.model import Chart
 from netkg.graph.timeline.page import page
-from netkg.graph.timeline.picture import svg
+from netkg.graph.timeline.picture import picture
 from netkg.graph.views.elements import GraphError, unknown
 
 __all__ = ["Timeline"]
@@ -39,8 +38,8 @@ class Timeline:
             )
         if format == "html":
             return page(self.chart)
-        drawn = svg(self.chart)
-        return drawn if format == "svg" else png(drawn)
+        drawn = picture(self.chart)
+        return drawn.svg() if format == "svg" else drawn.png()
 
     def _repr_html_(self) -> str:
         return framed(page(self.chart))

@@ -153,16 +153,16 @@ class PlanView:
 
     def _says(self, row: Recommendation, focus: Focus) -> str:
         if focus.verdict == "applicable":
-            said = self._when(row, focus)
+            said = self._when(focus)
             if focus.superseded_by:
                 said = f"superseded by {', '.join(focus.superseded_by)}"
         else:
             said = {"not-applicable": "does not apply"}.get(focus.verdict, "undetermined")
         return f"{said} · {focus.focus}" if self._several and row.level == "tumor" else said
 
-    def _when(self, row: Recommendation, focus: Focus) -> str:
+    def _when(self, focus: Focus) -> str:
         """Return the status, with the day on which a window that has begun ends, or of a plan."""
-        word = status_word(row.kind, focus.status or "")
+        word = status_word(focus.kind, focus.status or "")
         if word == "planned":
             return self._planned_for(focus.actions)
         day, _ = when(word, focus.actions, self._plan.as_of)

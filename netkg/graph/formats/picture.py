@@ -9,7 +9,7 @@ import networkx as nx
 from netkg.graph.formats.canvas import MARGIN, Canvas
 from netkg.graph.layout.looks import SUBDUED, EdgeLook, Look, edge_look, legend, look
 from netkg.graph.layout.place import place
-from netkg.graph.layout.placed import Box, EdgePath, Layout
+from netkg.graph.layout.placed import Box, EdgePath, Layout, Point
 from netkg.graph.layout.text import (
     BASELINE,
     BOLD,
@@ -24,17 +24,18 @@ from netkg.graph.layout.text import (
 )
 from netkg.graph.views.elements import closing_lines
 
-__all__ = ["svg"]
+__all__ = ["picture"]
 
 _LEAST: Final = 760.0
-_TITLE_ROOM: Final = 34.0
+# Where a graph begins, under its title.
+_TOP: Final = MARGIN + 34.0
 _ROW: Final = 26.0
 _CORNER: Final = 6.0
 
 
-def svg(graph: nx.MultiDiGraph) -> str:
-    """Write a graph as SVG."""
-    return _Picture(graph).svg()
+def picture(graph: nx.MultiDiGraph) -> Canvas:
+    """Paint a graph, with what is around it."""
+    return _Picture(graph).painted()
 
 
 class _Picture:
@@ -47,7 +48,7 @@ class _Picture:
             row for line in closing_lines(graph) for row in wrap(line, wide, most=9) if row
         ]
         rows = 1 + max((row for row, _, _ in self._legend), default=-1)
-        self._under = _TITLE_ROOM + MARGIN + self._layout.height + 20
+        self._under = _TOP + self._layout.height + 20
         self._foot = self._under + rows * _ROW + 18
         high = self._foot + len(self._closing) * LINE + MARGIN - 8
         self._canvas = Canvas(
@@ -57,7 +58,7 @@ class _Picture:
             description=" ".join(closing_lines(graph)),
         )
 
-    def svg(self) -> str:
+    def painted(self) -> Canvas:
         canvas, graph, layout = self._canvas, self._graph, self._layout
         room = (canvas.width - 2 * MARGIN) / (BOLD * TITLE_SIZE / FONT_SIZE)
         title = cut(graph.graph["name"], room)
@@ -68,34 +69,34 @@ class _Picture:
         for id_, data in graph.nodes(data=True):
             self._node(layout.boxes[id_], data)
         for x, heading in layout.headings:
-            at = (x + MARGIN, 8 + _TITLE_ROOM + MARGIN + BASELINE)
+            at = _moved((x, 8 + BASELINE))
             canvas.text(*at, heading, size=12, anchor="middle", color=SUBDUED)
         for x, y, part in layout.parts:
-            at = (x + MARGIN, y + _TITLE_ROOM + MARGIN + BASELINE)
-            canvas.text(*at, part, bold=True, color=SUBDUED)
+            canvas.text(*_moved((x, y + BASELINE)), part, bold=True, color=SUBDUED)
         for row, x, entry in self._legend:
             self._legend_entry(x + MARGIN, self._under + row * _ROW, entry)
         for number, line in enumerate(self._closing):
             canvas.text(MARGIN, self._foot + number * LINE, line, size=SMALL_SIZE)
-        return canvas.svg()
+        return canvas
 
     def _edge(self, start: str, end: str, kind: str, data: dict[str, Any]) -> None:
         labels = self._graph.nodes
         words = f"{labels[start]['label']} → {data['label']} → {labels[end]['label']}"
         style = edge_look(kind)
         with self._canvas.group(f"edge {_class(kind)}", tooltip=words):
-            way = _moved(self._layout.paths[start, end, kind])
+            way = self._layout.paths[start, end, kind]
+            way = EdgePath(_moved(way.start), tuple(map(_moved, way.controls)), _moved(way.end))
             self._canvas.arrow(way, stroke=style.color, line=style.line, thickness=style.width)
             if at := self._layout.captions.get((start, end, kind)):
-                x, y = at[0] + MARGIN, at[1] + _TITLE_ROOM + MARGIN + BASELINE
+                x, y = _moved(at)
                 font: dict[str, Any] = {"size": CAPTION_SIZE, "anchor": "end", "color": SUBDUED}
-                self._canvas.text(x, y, data["caption"], **font)
+                self._canvas.text(x, y + BASELINE, data["caption"], **font)
 
     def _node(self, box: Box, data: dict[str, Any]) -> None:
         style = look(data)
         kind = _class(data["kind"])
         classes = f"node treatment {kind}" if style.bold else f"node {kind}"
-        x, y = box.x + MARGIN, box.y + _TITLE_ROOM + MARGIN
+        x, y = _moved((box.x, box.y))
         with self._canvas.group(classes, tooltip=data.get("definition") or data["label"]):
             _paint(
                 self._canvas, style, x - box.width / 2, y - box.height / 2, box.width, box.height
@@ -133,11 +134,9 @@ class _Picture:
             canvas.text(x + 35, y + 14, kind, size=SMALL_SIZE)
 
 
-def _moved(way: EdgePath) -> EdgePath:
-    """Return a curve at its place on the picture, on which the title is above the graph."""
-    right, down = MARGIN, _TITLE_ROOM + MARGIN
-    start, *controls, end = ((x + right, y + down) for x, y in (way.start, *way.controls, way.end))
-    return EdgePath(start, tuple(controls), end)
+def _moved(point: Point) -> Point:
+    """Return a point of the layout at its place on the picture."""
+    return point[0] + MARGIN, point[1] + _TOP
 
 
 def _paint(canvas: Canvas, style: Look, x: float, y: float, width: float, height: float) -> None:
