@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from netkg.case.finding import Finding
 from netkg.case.positions import JsonText, escaped
 from netkg.namespaces import NETKG, RDF
+from netkg.result import counted
 
 __all__ = ["Case"]
 
@@ -53,7 +54,7 @@ class Case:
 
     def __repr__(self) -> str:
         counts = ", ".join(
-            f"{len(found)} {noun}{'s' * (len(found) != 1)}"
+            counted(len(found), noun)
             for found, noun in ((self.tumors, "tumor"), (self.records, "record"))
         )
         return f"<Case {self.id!r}: {counts}>"

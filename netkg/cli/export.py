@@ -20,7 +20,7 @@ from netkg.cli.arguments import (
     refuse,
     unknown_name,
 )
-from netkg.cli.output import note, out, progress, say
+from netkg.cli.output import chosen_format, note, out, progress, say
 from netkg.cli.readers import Readers
 
 EPILOG: Final = """
@@ -105,19 +105,10 @@ def export(
 
 
 def _chosen(format: str | None, path: Path | None, known: Mapping[str, str]) -> Any:
-    """Return the format that is named, or that the ending of a file means, or the first."""
-    if format is not None:
-        refuse(format not in known.values(), unknown_name("format", format, known.values()))
-        return format
-    if path is None:
-        return next(iter(known.values()))
-    ending = path.suffix.removeprefix(".").casefold()
-    endings = ", ".join(f".{name}" for name in known)
-    refuse(
-        ending not in known,
-        f"{path}: the ending does not name a format. Add --format, or use one of {endings}.",
-    )
-    return known[ending]
+    """Return the format of one kind of export; by default the first that is known."""
+    formats = list(known.values())
+    refuse(format not in (None, *formats), unknown_name("format", str(format), formats))
+    return chosen_format(format, path, known, default=formats[0])
 
 
 def _write(inputs: Inputs, path: Path | None, body: str | bytes, sources: Iterable[str]) -> None:

@@ -22,7 +22,7 @@ from netkg.cli.arguments import (
     refuse,
 )
 from netkg.cli.completion import complete_section
-from netkg.cli.output import findings_as_text, note, out
+from netkg.cli.output import chosen_format, findings_as_text, note, out
 from netkg.errors import InputError
 from netkg.graph.choices import FORMATS, OF_CASE, SUFFIXES, VIEWS, not_for_timeline
 from netkg.reasoning.verdicts import VERDICTS
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from netkg.case.model import Case
 
 _MANY: Final = 5
-# The ending of a view that is not a graph.
+# The format of a view that is not a graph, without a file.
 _DEFAULT: Final = {"timeline": "svg"}
 
 
@@ -131,14 +131,7 @@ def graph(
     others = {name: value for name, value in {**part, "hops": hops}.items() if name != "focus"}
     refusal = not_for_timeline(others, "--") if view == "timeline" else ""
     refuse(refusal, refusal)
-    ending = file.suffix.removeprefix(".").casefold() if file else _DEFAULT.get(view, "dot")
-    endings = ", ".join(f".{name}" for name in SUFFIXES)
-    refuse(
-        not format and ending not in SUFFIXES,
-        f"{file}: the ending does not name a format. Add --format, or use one of {endings}.",
-    )
-    named = SUFFIXES.get(ending)
-    format = format or SUFFIXES[ending]
+    format = chosen_format(format, file, SUFFIXES, default=_DEFAULT.get(view, "dot"))
     refuse(
         file is None and format == "png" and sys.stdout is not None and sys.stdout.isatty(),
         "A terminal cannot show png. Write it to a file with --out.",
@@ -166,7 +159,8 @@ def graph(
         out(body)
     else:
         write_file(file, body)
-        if named not in (None, format):
+        named = SUFFIXES.get(file.suffix.removeprefix(".").casefold(), format)
+        if named != format:
             note(f"{file} has the format {format}, although its ending names {named}.")
     if reader and plan and not plan.conforms:
         note("The case violates the shapes. The drawing shows where.")

@@ -8,8 +8,9 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar
 
 import click
@@ -44,6 +45,27 @@ def _standard_output() -> Iterator[TextIO]:
         raise
     except OSError as error:
         raise OutputError(f"standard output: {error.strerror or error}") from error
+
+
+def chosen_format(
+    format: str | None, path: Path | None, known: Mapping[str, str], *, default: str
+) -> str:
+    """Return the format that is named, or that the ending of a file means, or the default.
+
+    Raises:
+        UsageError: if the ending is not one of those ``known``.
+    """
+    if format is not None:
+        return format
+    if path is None:
+        return default
+    ending = path.suffix.removeprefix(".").casefold()
+    if ending not in known:
+        endings = ", ".join(f".{name}" for name in known)
+        raise click.UsageError(
+            f"{path}: the ending does not name a format. Add --format, or use one of {endings}."
+        )
+    return known[ending]
 
 
 def out(words: str | bytes) -> None:

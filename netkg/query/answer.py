@@ -50,20 +50,13 @@ _INTEGERS: Final = (
     *("nonPositiveInteger", "negativeInteger", "unsignedInt", "unsignedLong"),
     *("unsignedShort", "unsignedByte"),
 )
-_READERS: Final[Mapping[str, Callable[[str], Value]]] = {
-    **dict.fromkeys((XSD + name for name in _INTEGERS), int),
-    XSD + "boolean": lambda text: {"true": True, "1": True, "false": False, "0": False}[text],
-    XSD + "decimal": Decimal,
-    XSD + "double": float,
-    XSD + "float": float,
-    XSD + "date": date.fromisoformat,
-}
-# The types of the columns of a data frame.
-_COLUMN_TYPES: Final[ColumnTypes] = {
-    **dict.fromkeys((XSD + name for name in _INTEGERS), int),
-    XSD + "boolean": bool,
-    **dict.fromkeys((XSD + "decimal", XSD + "double", XSD + "float"), float),
-    XSD + "date": IsoDay,
+# How to read a literal of each datatype, and the type of a column of a data frame.
+_DATATYPES: Final[Mapping[str, tuple[Callable[[str], Value], Any]]] = {
+    **dict.fromkeys((XSD + name for name in _INTEGERS), (int, int)),
+    XSD + "boolean": ({"true": True, "1": True, "false": False, "0": False}.__getitem__, bool),
+    XSD + "decimal": (Decimal, float),
+    **dict.fromkeys((XSD + "double", XSD + "float"), (float, float)),
+    XSD + "date": (date.fromisoformat, IsoDay),
 }
 # How many rows a notebook shows, and the length from which the words of a cell are wrapped.
 SHOWN: Final = 20
@@ -295,7 +288,8 @@ def _as_cell(term: Term | None, words: str) -> Cell:
 
 def _type(term: Term | None) -> Any:
     """Return the type of the values of a column with this term."""
-    return _COLUMN_TYPES.get(term.datatype.value, str) if isinstance(term, ox.Literal) else str
+    found = _DATATYPES.get(term.datatype.value) if isinstance(term, ox.Literal) else None
+    return found[1] if found else str
 
 
 def _value(term: Term | None) -> Value:
@@ -303,8 +297,8 @@ def _value(term: Term | None) -> Value:
         return None
     if not isinstance(term, ox.Literal):
         return term.value if isinstance(term, ox.NamedNode) else str(term)
-    read = _READERS.get(term.datatype.value)
-    if read is not None:
+    if found := _DATATYPES.get(term.datatype.value):
+        read, _ = found
         # A literal that is not a value of its type stays as it is written.
         with suppress(ArithmeticError, LookupError, ValueError):
             return read(term.value)

@@ -20,8 +20,7 @@ from netkg.render.words import (
     described,
     event_words,
     finding_words,
-    references,
-    section_names,
+    source_words,
     status_word,
 )
 from netkg.suggestions import listed, sentence
@@ -195,18 +194,12 @@ def _rows(view: Comparison, rows: Sequence[Difference]) -> Iterator[Item]:
         notes: list[str] = []
         if any(member.after and member.after.verdict == "applicable" for member in members):
             notes += [f"Note: {caveat}" for caveat in row.caveats]
-        yield Item(row.id, sentence(row.label), notes, sides=sides, source=_source(view, row))
+        source = "; ".join(source_words(row, view.labels))
+        yield Item(row.id, sentence(row.label), notes, sides=sides, source=source)
 
 
 def _may_apply(row: Difference) -> bool:
     return any(focus and focus.verdict != "not-applicable" for focus in (row.before, row.after))
-
-
-def _source(view: Comparison, row: Recommendation) -> str:
-    """Return the strength of a statement, its section and its references."""
-    strength = "" if row.modality in ("none", "alert") else row.modality
-    source = (strength, section_names(row.section, view.labels), references(row.citations))
-    return "; ".join(filter(None, source))
 
 
 def _why(view: Comparison, row: Difference) -> Iterator[str]:

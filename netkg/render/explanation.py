@@ -13,9 +13,8 @@ from netkg.render.blocks import Block, Line, Node, Row, paragraph
 from netkg.render.findings import findings_page
 from netkg.render.page import Page, draw
 from netkg.render.proof_tree import proof_tree
-from netkg.render.statement import source_words
 from netkg.render.terminal import findings_text
-from netkg.render.words import references, status_word, superseded
+from netkg.render.words import references, source_words, status_word, superseded
 from netkg.suggestions import sentence
 
 __all__ = ["explanation_page", "explanation_text", "proof_page"]
@@ -58,11 +57,12 @@ def explanation_page(explanation: Explanation, *, whole: bool = False) -> Page:
         return findings_page(plan.case, plan.findings, notice)
     sentences = [each.sentence for each in explanation.foci]
     of_case = f"{plan.case}, as of {plan.as_of}"
+    source = source_words(row, plan.labels) or [NOT_STATEMENTS[row.kind]]
     return Page(
         "explanation",
         title=_title(row),
         name=f"{row.id} {sentence(row.label)}",
-        source=" · ".join((source_words(row, plan.labels) or NOT_STATEMENTS[row.kind], of_case)),
+        source=" · ".join((*source, of_case)),
         about=[row.definition, *_notes(row)],
         paragraphs=[*sentences, of_case, row.definition, *_notes(row)],
         foci=[*_foci(explanation, whole)],
@@ -121,10 +121,9 @@ class _Explained:
 def _foci(explanation: Explanation, whole: bool) -> Iterator[_Explained]:
     """Yield what is explained at each focus."""
     words = Wording(explanation.plan.labels)
-    row = explanation.statement
     for explained in explanation.foci:
         focus = explained.focus
-        status = status_word(row.kind if row else "", focus.status or "")
+        status = status_word(focus.kind, focus.status or "")
         state = ", ".join(filter(None, (focus.verdict, status)))
         state = "; ".join((f"{focus.focus}: {state}", *superseded(focus)))
         missing = f"Missing: {words.decided_by(focus.missing)}" if focus.missing else ""

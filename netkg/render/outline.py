@@ -151,19 +151,19 @@ class Outline:
             sentence="" if quiet else row.definition,
             notes=[] if quiet else [f"Note: {caveat}" for caveat in row.caveats],
             parts=[
-                self._part(row, focus, name)
+                self._part(focus, name)
                 for focus, name in self._foci(row)
                 if focus.verdict == "applicable"
             ],
         )
 
-    def _part(self, row: Recommendation, focus: Focus, name: str) -> Part:
+    def _part(self, focus: Focus, name: str) -> Part:
         plan, choice = self._plan, ""
         if len(focus.actions) > 1:
             choice = "one of:" if focus.actions[0].group == "any" else "all of:"
         return Part(
             focus=name,
-            status=status_word(row.kind, focus.status or ""),
+            status=status_word(focus.kind, focus.status or ""),
             choice=choice,
             actions=[action_line(a, plan.labels, plan.as_of) for a in focus.actions],
             because=because(focus.because, here=(plan.case, focus.focus), words=self._words),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from netkg.plan.model import Focus, Recommendation
 from netkg.reasoning.wording import Wording
 from netkg.render.facts import because
 from netkg.render.page import Page
-from netkg.render.words import action_line, references, section_names, status_word, superseded
+from netkg.render.words import action_line, source_words, status_word, superseded
 from netkg.suggestions import sentence
 
-__all__ = ["focus_page", "source_words", "statement_page"]
+__all__ = ["focus_page", "statement_page"]
 
 
 def statement_page(row: Recommendation) -> Page:
@@ -20,7 +20,7 @@ def statement_page(row: Recommendation) -> Page:
     return Page(
         "statement",
         title=f"{row.id} {sentence(row.label)}",
-        source=source_words(row, row.labels),
+        source=" · ".join(source_words(row, row.labels)),
         about=[row.definition, *notes],
         rows=[*map(_row, row.foci)],
     )
@@ -29,13 +29,6 @@ def statement_page(row: Recommendation) -> Page:
 def focus_page(focus: Focus) -> Page:
     """Return the state of a statement at one focus as a page."""
     return Page("statement", title="", source="", about=[], rows=[_row(focus)])
-
-
-def source_words(row: Recommendation, labels: Mapping[str, str]) -> str:
-    """Return the strength of a statement, its section and its references."""
-    strength = "" if row.modality in ("none", "alert") else row.modality
-    section = section_names(row.section, labels) if row.section else ""
-    return " · ".join(filter(None, (strength, section, references(row.citations))))
 
 
 def _row(focus: Focus) -> tuple[str, list[str], list[str], list[str]]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from netkg.case.finding import Finding
 from netkg.ontology.document import Guideline
-from netkg.plan.model import Action, Focus, RecordedEvent
+from netkg.plan.model import Action, Focus, Recommendation, RecordedEvent
 from netkg.suggestions import listed, sentence
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "section_labels",
     "section_names",
     "section_paths",
+    "source_words",
     "since",
     "status_word",
     "superseded",
@@ -129,6 +130,13 @@ def references(citations: Sequence[str]) -> str:
     if not citations:
         return ""
     return f"reference{'s' if len(citations) > 1 else ''} {', '.join(citations)}"
+
+
+def source_words(row: Recommendation, labels: Mapping[str, str]) -> list[str]:
+    """Return the strength of a statement, its section and its references, as far as it has them."""
+    strength = "" if row.modality in ("none", "alert") else row.modality
+    section = section_names(row.section, labels) if row.section else ""
+    return [words for words in (strength, section, references(row.citations)) if words]
 
 
 def section_paths(section: str) -> list[str]:
