@@ -4,7 +4,8 @@
 NetkgError
 ├── InputError          a file, a line or a value that cannot be read
 ├── KnowledgeError      the ontology, the shapes or a query is at fault
-│   └── UnsupportedAxiom    an axiom that the compiler does not implement
+│   ├── UnsupportedAxiom      an axiom that the compiler does not implement
+│   └── UnsupportedConstruct  a part of a query or a shape that it does not implement
 ├── Contradiction       the reasoner found two facts that cannot both be true
 └── MissingPackage      an optional package that is not installed
 ```
@@ -19,6 +20,7 @@ __all__ = [
     "MissingPackage",
     "NetkgError",
     "UnsupportedAxiom",
+    "UnsupportedConstruct",
 ]
 
 
@@ -80,6 +82,10 @@ class KnowledgeError(NetkgError):
 
 class UnsupportedAxiom(KnowledgeError):
     """An axiom that the compiler does not implement."""
+
+
+class UnsupportedConstruct(KnowledgeError):
+    """A part of a query or a shape that the compiler does not implement, with its line."""
 
 
 class Contradiction(NetkgError):

@@ -32,7 +32,7 @@ from netkg.query.names import check_names
 from netkg.query.parameters import Given, bind
 from netkg.query.placement import Edited, in_place
 from netkg.query.predicates import predicates
-from netkg.query.tokens import line_and_column, offset, tokens
+from netkg.ontology.tokens import line_and_column, offset, tokens
 from netkg.suggestions import closest, did_you_mean
 from netkg.worker.client import query as run
 from netkg.worker.process import Failed

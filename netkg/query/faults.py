@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from netkg.query.tokens import Token, tokens
+from netkg.ontology.tokens import Token, tokens
 
 __all__ = ["Cause", "cause"]
 

@@ -2,7 +2,7 @@
 
 The engine follows ``SERVICE`` to any host and has no option against it, and its parser is
 recursive, so that a long chain or a deep nesting ends the process. A query is read token
-by token (:mod:`netkg.query.tokens`), and all that is not understood is refused. So is what
+by token (:mod:`netkg.ontology.tokens`), and all that is not understood is refused. So is what
 can be read in two ways, for the engine is not strict about tokens: it needs no blank after
 a word, so that ``SERVICE:x { … }`` is a call where others see a name, and decides by the
 place whether ``<`` is an operator or begins an IRI.
@@ -19,7 +19,7 @@ from typing import Final, NoReturn
 
 from netkg.errors import InputError
 from netkg.limits import beyond, limits
-from netkg.query.tokens import FAULTS, IRI, WORDS, Token, line_and_column, tokens
+from netkg.ontology.tokens import FAULTS, IRI, WORDS, Token, line_and_column, tokens
 from netkg.suggestions import closest, did_you_mean
 
 __all__ = ["check"]

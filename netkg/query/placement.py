@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import pyoxigraph as ox
 
-from netkg.query.tokens import Token, tokens
+from netkg.ontology.tokens import Token, tokens
 
 __all__ = ["Edited", "in_place"]
 

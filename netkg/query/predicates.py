@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from netkg.namespaces import RDF
-from netkg.query.tokens import Token, tokens
+from netkg.ontology.tokens import Token, tokens
 
 __all__ = ["predicates"]
 

@@ -1,20 +1,21 @@
-"""The facts of a batch of cases, asserted and derived, with their premises.
+"""The facts of one case, asserted and derived, with their premises.
 
-Subjects, properties and values are plain strings: IRIs for subjects and
-properties, N-Triples forms for values. :class:`Facts` stores what is known
-about a subject and where each fact comes from; it derives nothing itself.
+Records are plain IRIs in the look-ups; inside, every term is in N-Triples form, so that what a
+property leads to can be looked up in turn. :class:`Facts` stores what is known of a case and
+where each fact comes from; it derives nothing itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
 from netkg.namespaces import NETKG, RDF
 
-__all__ = ["Derivation", "Facts"]
+__all__ = ["PREMISES", "Derivation", "Facts", "Premise"]
 
 SUBJECT = RDF + "subject"
 PREDICATE = RDF + "predicate"
@@ -23,15 +24,19 @@ ABSENCE = NETKG + "absencePremise"
 SEARCHED = NETKG + "searchedFor"
 THROUGH = NETKG + "throughField"
 LINKED = NETKG + "linkedPremise"
-NOTHING: dict[str, None] = {}
 # The parts of a derivation, by the properties of its node.
-PREMISES = {
+PREMISES: Final = {
     NETKG + "premiseProperty": "properties",
     NETKG + "premiseSame": "same",
     NETKG + "premise": "records",
     NETKG + "completePremise": "complete",
     NETKG + "byInterval": "intervals",
 }
+# A property of the node of a derivation, and its value in N-Triples form or None.
+Premise: TypeAlias = tuple[str, str | None]
+Index: TypeAlias = dict[str, dict[str, dict[str, None]]]
+NOTHING: Final[dict[str, None]] = {}
+NO_INDEX: Final[dict[str, dict[str, None]]] = {}
 
 
 @dataclass(slots=True)
@@ -57,72 +62,121 @@ class Derivation:
     intervals: dict[str, None] = field(default_factory=dict)
     rules: dict[str, None] = field(default_factory=dict)
 
+    def add(self, rule: str, premises: Iterable[Premise]) -> None:
+        """Join the premises of one solution of a rule; those without a value are left out."""
+        searched = through = ""
+        absences, linked = [], []
+        for property_, value in premises:
+            if value is None:
+                continue
+            text = value[1:-1] if value[0] == "<" else value
+            if property_ in PREMISES:
+                getattr(self, PREMISES[property_])[text] = None
+            elif property_ == SEARCHED:
+                searched = searched or text
+            elif property_ == THROUGH:
+                through = through or text
+            elif property_ == ABSENCE:
+                absences.append(text)
+            elif property_ == LINKED:
+                linked.append(text)
+        for absence in absences:
+            self.absences[absence, searched] = None
+        for each in linked:
+            self.linked[through, each] = None
+        self.rules[rule] = None
+
 
 class Facts:
-    """An index of facts by subject and property (see the description of the module)."""
+    """An index of facts by property and subject, and by property and value.
+
+    ``derived`` are the facts that rules added, in their order.
+    """
 
     def __init__(self) -> None:
         # Ordered sets: a case can have thousands of events.
-        self._values: dict[tuple[str, str], dict[str, None]] = {}
+        self.forward: Index = {}
+        self.backward: Index = {}
+        self.derived: list[tuple[str, str, str]] = []
         self._derivations: dict[tuple[str, str, str], Derivation] = {}
         self._asserted: set[tuple[str, str, str]] = set()
 
     # -- filling -----------------------------------------------------------------
+    def add(self, subject: str, property_: str, value: str) -> bool:
+        """Add a fact, with its terms in N-Triples form; return whether it is new."""
+        index = self.forward.get(property_)
+        if index is None:
+            index, self.backward[property_] = {}, {}
+            self.forward[property_] = index
+        values = index.get(subject)
+        if values is None:
+            index[subject] = {value: None}
+        elif value in values:
+            return False
+        else:
+            values[value] = None
+        subjects = self.backward[property_].setdefault(value, {})
+        subjects[subject] = None
+        return True
+
     def record(self, triples: Iterable[ox.Triple]) -> None:
         """Add facts as asserted in a case."""
         for triple in triples:
-            key = (triple.subject.value, triple.predicate.value)  # type: ignore[union-attr]
-            value = str(triple.object)
-            self._values.setdefault(key, {})[value] = None
-            self._asserted.add((*key, value))
+            key = (str(triple.subject), triple.predicate.value, str(triple.object))
+            self.add(*key)
+            self._asserted.add(key)
 
-    def derive(self, triples: Iterable[ox.Triple], rule: str = "") -> list[ox.Triple]:
+    def derive(self, subject: str, property_: str, value: str) -> None:
+        """Add a fact that a rule derived, with its terms in N-Triples form."""
+        if self.add(subject, property_, value):
+            self.derived.append((subject, property_, value))
+
+    def prove(
+        self, rule: str, subject: str, property_: str, value: str, premises: Iterable[Premise]
+    ) -> None:
+        """Add the premises that one solution of the rule with this name gives to a fact."""
+        key = (subject, property_, value)
+        derivation = self._derivations.get(key)
+        if derivation is None:
+            derivation = self._derivations[key] = Derivation()
+        derivation.add(rule, premises)
+
+    def add_output(self, triples: Iterable[ox.Triple], rule: str = "") -> list[ox.Triple]:
         """Add the output of the rule with this name, and return its plain facts.
 
         Derivation nodes become premises and are not returned; premises of
         the same fact are joined.
         """
         plain: list[ox.Triple] = []
-        nodes: dict[str, dict[str, list[str]]] = {}
+        nodes: dict[str, list[Premise]] = {}
         for triple in triples:
-            subject, predicate, object_ = triple.subject, triple.predicate.value, triple.object
-            if not isinstance(subject, ox.BlankNode):
-                plain.append(triple)
-                key = (subject.value, predicate)  # type: ignore[union-attr]
-                self._values.setdefault(key, {})[str(object_)] = None
+            if isinstance(triple.subject, ox.BlankNode):
+                said = (triple.predicate.value, str(triple.object))
+                nodes.setdefault(triple.subject.value, []).append(said)
             else:
-                text = str(object_) if predicate == OBJECT else object_.value  # type: ignore[union-attr]
-                nodes.setdefault(subject.value, {}).setdefault(predicate, []).append(text)
+                plain.append(triple)
+                self.derive(str(triple.subject), triple.predicate.value, str(triple.object))
         for node in nodes.values():
-            self._join(node, rule)
+            about = dict(node)
+            subject, property_, value = (str(about[key]) for key in (SUBJECT, PREDICATE, OBJECT))
+            self.prove(rule, subject, property_[1:-1], value, sorted(node))  # type: ignore[type-var]
         return plain
-
-    def _join(self, node: dict[str, list[str]], rule: str) -> None:
-        key = (node[SUBJECT][0], node[PREDICATE][0], node[OBJECT][0])
-        derivation = self._derivations.setdefault(key, Derivation())
-        for property_, name in PREMISES.items():
-            getattr(derivation, name).update(dict.fromkeys(sorted(node.get(property_, ()))))
-        for absence in node.get(ABSENCE, ()):
-            derivation.absences[absence, (node.get(SEARCHED) or [""])[0]] = None
-        for property_ in node.get(LINKED, ()):
-            derivation.linked[node[THROUGH][0], property_] = None
-        derivation.rules[rule] = None
 
     # -- look-ups --------------------------------------------------------------------
     def values(self, subject: str, property_: str) -> Collection[str]:
         """Return the values of a property, in N-Triples form, in the order they were added."""
-        return self._values.get((subject, property_), NOTHING)
+        return self.forward.get(property_, NO_INDEX).get(f"<{subject}>", NOTHING)
 
     def linked(self, subject: str, property_: str) -> Iterator[str]:
         """Yield the IRIs of the records that a property leads to."""
-        for value in self._values.get((subject, property_), ()):
+        for value in self.forward.get(property_, NO_INDEX).get(f"<{subject}>", NOTHING):
             if value.startswith("<"):
                 yield value[1:-1]
 
     def is_asserted(self, subject: str, property_: str, value: str) -> bool:
         """Return whether a fact is asserted in the case."""
-        return (subject, property_, value) in self._asserted
+        return (f"<{subject}>", property_, value) in self._asserted
 
     def derivation(self, subject: str, property_: str, value: str) -> Derivation | None:
         """Return the premises of a derived fact, or None if none are recorded."""
-        return self._derivations.get((subject, property_, value))
+        return self._derivations.get((f"<{subject}>", property_, value))

@@ -122,7 +122,7 @@ class Workspace:
         """Run queries in order; each one sees the output of those before it."""
         derived: list[ox.Triple] = []
         for name, text in queries:
-            plain = self._facts.derive(self.construct(name, text, **bound), name)
+            plain = self._facts.add_output(self.construct(name, text, **bound), name)
             _LOG.debug("query %s: %d triples", name, len(plain))
             self.add(plain)
             derived.extend(plain)

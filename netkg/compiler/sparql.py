@@ -1,0 +1,492 @@
+"""Read CONSTRUCT queries into the algebra, by recursive descent over the tokens of SPARQL.
+
+Every part keeps its line, so that what is not implemented is refused by its name, the file
+and the line. (The algebra of rdflib has no lines, takes a second for the queries of netkg,
+and loses the filters of an ``EXISTS``.) The grammar is that of
+https://www.w3.org/TR/sparql11-query/#sparqlGrammar, as far as rules need it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Final, NoReturn
+
+import pyoxigraph as ox
+
+from netkg.compiler.algebra import (
+    Aggregate,
+    Arithmetic,
+    Bind,
+    Call,
+    Comparison,
+    Constant,
+    Construct,
+    Derivation,
+    Exists,
+    Expression,
+    Filter,
+    Group,
+    In,
+    Junction,
+    Not,
+    Optional,
+    Path,
+    Pattern,
+    Pick,
+    Select,
+    Table,
+    Template,
+    Term,
+    Triple,
+    Union,
+    Variable,
+    Without,
+)
+from netkg.errors import UnsupportedConstruct
+from netkg.namespaces import RDF, XSD
+from netkg.ontology.query_header import read_header
+from netkg.ontology.tokens import FAULTS, Token, line_and_column, tokens
+
+__all__ = ["read_construct"]
+
+# The functions that are implemented, with their numbers of arguments.
+FUNCTIONS: Final = {
+    **{name: (1, 1) for name in ("ABS", "BOUND", "CEIL", "FLOOR", "LCASE", "STR", "UCASE")},
+    **{"BNODE": (0, 0), "COALESCE": (1, 99), "IF": (3, 3), "REPLACE": (3, 3)},
+}
+AGGREGATES: Final = ("MAX", "MIN", "COUNT")
+COMPARISONS: Final = ("=", "!=", "<", ">", "<=", ">=")
+REPETITIONS: Final = {"*": "zero-or-more", "+": "one-or-more", "?": "zero-or-one"}
+ABOUT: Final = tuple(f"<{RDF}{name}>" for name in ("subject", "predicate", "object"))
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_ESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+
+
+def read_construct(name: str, text: str) -> Construct:
+    """Return the rule in a query; ``name`` is its file without the ending, in a folder.
+
+    Raises:
+        UnsupportedConstruct: if it is not a CONSTRUCT query, or contains what is not
+            implemented, with the line.
+    """
+    return _Reader(name, text).query()
+
+
+class _Reader:
+    def __init__(self, name: str, text: str) -> None:
+        self._name, self._text = name, text
+        self._tokens = [*tokens(text), Token("end", "", len(text))]
+        self._at = 0
+        self._prefixes: dict[str, str] = {}
+        self._numbers = count(1)
+        # The names that a subquery gives to the variables that it hides.
+        self._renamed: list[dict[str, str]] = []
+        self._picks: list[list[Pick]] = []
+
+    # -- tokens ------------------------------------------------------------------------
+    def _refuse(self, what: str, token: Token | None = None, expected: str = "") -> NoReturn:
+        line, _ = line_and_column(self._text, (token or self._next).at)
+        raise UnsupportedConstruct(
+            f"{what} is not implemented", term=f"{self._name}.rq, line {line}", expected=expected
+        )
+
+    @property
+    def _next(self) -> Token:
+        return self._tokens[self._at]
+
+    @property
+    def _word(self) -> str:
+        """The next token as a keyword, or as a sign."""
+        kind, text, _ = self._next
+        return text.upper() if kind == "word" and text != "a" else text if kind == "sign" else ""
+
+    def _take(self) -> Token:
+        token = self._next
+        if token.kind in FAULTS:
+            self._refuse(f"{token.text!r}")
+        self._at += 1
+        return token
+
+    def _accept(self, *words: str) -> str:
+        word = self._word
+        if word and word in words:
+            self._at += 1
+            return word
+        return ""
+
+    def _expect(self, word: str) -> None:
+        if not self._accept(word):
+            self._refuse(f"{self._next.text!r} at this place", expected=word)
+
+    # -- queries -----------------------------------------------------------------------
+    def query(self) -> Construct:
+        while self._accept("PREFIX"):
+            prefix = self._take().text
+            self._prefixes[prefix.removesuffix(":")] = self._take().text[1:-1]
+        if self._word != "CONSTRUCT":
+            self._refuse("a query of another form", expected="a CONSTRUCT query")
+        self._take()
+        self._expect("{")
+        template = list(self._triples(blank=True))
+        self._expect("}")
+        self._accept("WHERE")
+        where = self._group()
+        if self._next.kind != "end":
+            self._refuse(f"{self._next.text!r} after the pattern")
+        header = read_header(self._text, place=self._name)
+        return self._construct(
+            template, where, header.summary, tuple(param.name for param in header.parameters)
+        )
+
+    def _construct(
+        self, template: list[Triple], where: Group, summary: str, parameters: tuple[str, ...]
+    ) -> Construct:
+        """Divide a template into the facts and what it says of how they were derived."""
+        fresh = {
+            part.variable
+            for part in where.parts
+            if isinstance(part, Bind) and part.expression == Call("BNODE", ())
+        }
+        nodes: dict[Term, list[tuple[str, Term]]] = {}
+        facts = []
+        for triple in template:
+            predicate = triple.predicate
+            assert not isinstance(predicate, Path)
+            subject = triple.subject
+            if subject in fresh or (isinstance(subject, Variable) and subject.name[:1] == "_"):
+                if isinstance(predicate, Variable):
+                    self._refuse("a variable as the predicate of a derivation")
+                nodes.setdefault(subject, []).append((predicate.text, triple.object))
+            else:
+                facts.append(Template(subject, predicate, triple.object))
+        derivations = []
+        for said in nodes.values():
+            about = [object_ for key in ABOUT for property_, object_ in said if property_ == key]
+            if len(about) != len(ABOUT):
+                self._refuse(
+                    "a derivation without its fact", expected="a subject, a predicate, an object"
+                )
+            premises = tuple((p[1:-1], o) for p, o in said if p not in ABOUT)
+            derivations.append(Derivation(*about, premises))
+        parts = tuple(p for p in where.parts if not (isinstance(p, Bind) and p.variable in fresh))
+        return Construct(
+            self._name, summary, tuple(facts), tuple(derivations), Group(parts), parameters
+        )
+
+    # -- patterns ----------------------------------------------------------------------
+    def _group(self) -> Group:
+        self._expect("{")
+        if self._word == "SELECT":
+            parts: list[Pattern] = [self._subquery()]
+            self._expect("}")
+            return Group(tuple(parts))
+        parts = []
+        while not self._accept("}"):
+            parts += self._element()
+            self._accept(".")
+        # A filter applies to the whole group, wherever it is written.
+        filters = [part for part in parts if isinstance(part, Filter)]
+        return Group((*(p for p in parts if not isinstance(p, Filter)), *filters))
+
+    def _element(self) -> Iterator[Pattern]:
+        word = self._word
+        if word == "{":
+            branches = [self._group()]
+            while self._accept("UNION"):
+                branches.append(self._group())
+            yield Union(tuple(branches)) if len(branches) > 1 else branches[0]
+        elif self._accept("OPTIONAL"):
+            yield Optional(self._group())
+        elif self._accept("MINUS"):
+            yield Without(self._group())
+        elif self._accept("FILTER"):
+            yield Filter(self._primary())
+        elif self._accept("BIND"):
+            self._expect("(")
+            expression = self._expression()
+            self._expect("AS")
+            yield Bind(self._variable(), expression)
+            self._expect(")")
+        elif self._accept("VALUES"):
+            yield self._values()
+        elif word and word not in ("[", "(", "-", "+"):
+            self._refuse(self._next.text)
+        else:
+            yield from self._triples(blank=False)
+
+    def _values(self) -> Table:
+        columns = [self._variable()] if self._next.kind == "variable" else []
+        single = bool(columns)
+        if not single:
+            self._expect("(")
+            while not self._accept(")"):
+                columns.append(self._variable())
+        self._expect("{")
+        rows = []
+        while not self._accept("}"):
+            row = []
+            if not single:
+                self._expect("(")
+            for _ in columns:
+                row.append(None if self._accept("UNDEF") else self._constant().text)
+            if not single:
+                self._expect(")")
+            rows.append(tuple(row))
+        return Table(tuple(columns), tuple(rows))
+
+    def _subquery(self) -> Pattern:
+        self._take()
+        distinct = bool(self._accept("DISTINCT"))
+        shown = set(self._shown())
+        # What is not selected is hidden, so it gets names of its own.
+        outer, number = self._renamed[-1] if self._renamed else {}, next(self._numbers)
+        every = {token.text[1:] for token in self._tokens if token.kind == "variable"}
+        self._renamed.append(
+            {name: f"{outer.get(name, name)}_{number}" for name in every - shown}
+            | {name: outer[name] for name in shown & outer.keys()}
+        )
+        self._picks.append([])
+        plain, named = list[Variable](), dict[Variable, Variable]()
+        while self._word not in ("WHERE", "{"):
+            if self._next.kind == "variable":
+                plain.append(self._variable())
+                continue
+            self._expect("(")
+            expression = self._expression()
+            if expression not in [pick.variable for pick in self._picks[-1]]:
+                self._refuse("an expression in SELECT", expected="MAX, MIN or COUNT of a variable")
+            self._expect("AS")
+            named[expression] = self._variable()  # type: ignore[index]
+            self._expect(")")
+        self._accept("WHERE")
+        part, keys, having = self._group(), list[Variable](), None
+        if self._accept("GROUP"):
+            self._expect("BY")
+            while self._next.kind == "variable":
+                keys.append(self._variable())
+        if self._accept("HAVING"):
+            having = self._primary()
+        if self._word != "}":
+            self._refuse(f"{self._next.text} in a subquery")
+        picks = [
+            Pick(each.kind, each.of, named.get(each.variable, each.variable))
+            for each in self._picks.pop()
+        ]
+        self._renamed.pop()
+        if picks and not keys:
+            self._refuse("an aggregate without GROUP BY")
+        if keys:
+            return Aggregate(tuple(keys), tuple(picks), part, having)
+        return Select(tuple(plain), part, distinct)
+
+    def _shown(self) -> Iterator[str]:
+        """Yield the names of the variables that the subquery at this place selects."""
+        depth = 0
+        for place in range(self._at, len(self._tokens)):
+            kind, text, _ = self._tokens[place]
+            depth += {"(": 1, ")": -1}.get(text, 0)
+            if text == "{" or text.upper() == "WHERE":
+                return
+            if kind == "variable" and (
+                not depth or self._tokens[place - 1].text.upper() == "AS"
+            ):
+                yield text[1:]
+
+    def _triples(self, *, blank: bool) -> Iterator[Triple]:
+        """Yield the triples at this place; in a template, ``[]`` is a node of its own."""
+        while self._word in ("", "[") and self._next.kind != "end":
+            if self._accept("["):
+                self._expect("]")
+                subject: Term = Variable(f"_{next(self._numbers)}")
+                if not blank:
+                    self._refuse("a blank node")
+            else:
+                subject = self._term()
+            yield from self._properties(subject)
+            if not self._accept("."):
+                return
+
+    def _properties(self, subject: Term) -> Iterator[Triple]:
+        while True:
+            line, _ = line_and_column(self._text, self._next.at)
+            verb = self._variable() if self._next.kind == "variable" else self._path()
+            while True:
+                yield from self._steps(subject, verb, self._term(), line)
+                if not self._accept(","):
+                    break
+            if not self._accept(";") or self._word in (".", "}", "]"):
+                return
+
+    def _steps(
+        self, subject: Term, verb: Term | Path, object_: Term, line: int
+    ) -> Iterator[Triple]:
+        """Yield a triple; a sequence is a triple for each of its parts."""
+        if isinstance(verb, Path) and verb.kind == "sequence":
+            for part in verb.parts[:-1]:
+                between = Variable(f"between{next(self._numbers)}")
+                yield Triple(subject, part, between, line)
+                subject = between
+            verb = verb.parts[-1]
+        yield Triple(subject, verb, object_, line)
+
+    # -- paths -------------------------------------------------------------------------
+    def _path(self) -> Path | Constant:
+        parts = [self._sequence()]
+        while self._accept("|"):
+            parts.append(self._sequence())
+        return parts[0] if len(parts) == 1 else Path("alternative", tuple(parts))
+
+    def _sequence(self) -> Path | Constant:
+        parts = [self._step()]
+        while self._accept("/"):
+            parts.append(self._step())
+        return parts[0] if len(parts) == 1 else Path("sequence", tuple(parts))
+
+    def _step(self) -> Path | Constant:
+        if self._word in ("^", "!"):
+            self._refuse(f"{self._word} in a path")
+        part: Path | Constant
+        if self._accept("("):
+            part = self._path()
+            self._expect(")")
+        elif self._next.text == "a":
+            self._take()
+            part = Constant(f"<{RDF}type>")
+        else:
+            part = self._constant()
+        if sign := self._accept(*REPETITIONS):
+            return Path(REPETITIONS[sign], (part,))  # type: ignore[arg-type]
+        return part
+
+    # -- terms -------------------------------------------------------------------------
+    def _variable(self) -> Variable:
+        token = self._take()
+        if token.kind != "variable":
+            self._refuse(f"{token.text!r} in place of a variable", token)
+        name = token.text[1:]
+        return Variable(self._renamed[-1].get(name, name) if self._renamed else name)
+
+    def _term(self) -> Term:
+        return self._variable() if self._next.kind == "variable" else self._constant()
+
+    def _constant(self) -> Constant:
+        token = self._take()
+        kind, text, _ = token
+        if kind == "iri":
+            return Constant(str(ox.NamedNode(_unescaped(text[1:-1]))))
+        if kind == "name":
+            prefix, _, local = text.partition(":")
+            if prefix not in self._prefixes:
+                self._refuse(f"the prefix {prefix}:", token, "one that is declared")
+            return Constant(str(ox.NamedNode(self._prefixes[prefix] + local.replace("\\", ""))))
+        if kind == "number":
+            name = "double" if "e" in text.lower() else "decimal" if "." in text else "integer"
+            return _literal(text, XSD + name)
+        if kind == "string":
+            quotes = 3 if text[:3] in ('"""', "'" * 3) else 1
+            value = _unescaped(text[quotes:-quotes])
+            if self._next.kind == "language" or self._word == "^^":
+                self._refuse(f"{self._next.text} after a text")
+            return Constant(str(ox.Literal(value)))
+        if text.lower() in ("true", "false"):
+            return _literal(text.lower(), XSD + "boolean")
+        self._refuse(text or "the end of the query at this place", token)
+
+    # -- expressions -------------------------------------------------------------------
+    def _expression(self) -> Expression:
+        return self._joined("or", "||", lambda: self._joined("and", "&&", self._relation))
+
+    def _joined(self, word: str, sign: str, part: Callable[[], Expression]) -> Expression:
+        parts = [part()]
+        while self._accept(sign):
+            parts.append(part())
+        return parts[0] if len(parts) == 1 else Junction(word, tuple(parts))  # type: ignore[arg-type]
+
+    def _relation(self) -> Expression:
+        left = self._sum()
+        if sign := self._accept(*COMPARISONS):
+            return Comparison(sign, left, self._sum())  # type: ignore[arg-type]
+        negated = self._word == "NOT"
+        if negated:
+            self._take()
+        if negated or self._word == "IN":
+            self._expect("IN")
+            choices = In(left, tuple(self._arguments()))
+            return Not(choices) if negated else choices
+        return left
+
+    def _sum(self) -> Expression:
+        return self._computed(("+", "-"), lambda: self._computed(("*", "/"), self._unary))
+
+    def _computed(self, signs: tuple[str, ...], part: Callable[[], Expression]) -> Expression:
+        left = part()
+        while sign := self._accept(*signs):
+            left = Arithmetic(sign, left, part())  # type: ignore[arg-type]
+        return left
+
+    def _unary(self) -> Expression:
+        if self._accept("!"):
+            return Not(self._unary())
+        if self._accept("-"):
+            return Arithmetic("-", _literal("0", XSD + "integer"), self._unary())
+        return self._primary()
+
+    def _primary(self) -> Expression:
+        if self._accept("("):
+            inner = self._expression()
+            self._expect(")")
+            return inner
+        word = self._word
+        if word in ("EXISTS", "NOT"):
+            self._take()
+            if word == "NOT":
+                self._expect("EXISTS")
+            found = Exists(self._group())
+            return Not(found) if word == "NOT" else found
+        if word in AGGREGATES:
+            return self._aggregate(word)
+        if word in FUNCTIONS:
+            token = self._take()
+            arguments = tuple(self._arguments())
+            least, most = FUNCTIONS[word]
+            if not least <= len(arguments) <= most:
+                self._refuse(f"{word} with {len(arguments)} arguments", token)
+            return Call(word, arguments)
+        if self._next.kind == "variable":
+            return self._variable()
+        return self._constant()
+
+    def _aggregate(self, kind: str) -> Expression:
+        token = self._take()
+        self._expect("(")
+        if not self._picks or self._next.kind != "variable":
+            self._refuse(f"{kind} of other than a variable, or outside of a subquery", token)
+        of = self._variable()
+        self._expect(")")
+        variable = Variable(f"picked{next(self._numbers)}")
+        self._picks[-1].append(Pick(kind, of, variable))  # type: ignore[arg-type]
+        return variable
+
+    def _arguments(self) -> Iterator[Expression]:
+        self._expect("(")
+        if self._accept(")"):
+            return
+        while True:
+            yield self._expression()
+            if self._accept(")"):
+                return
+            self._expect(",")
+
+
+def _literal(text: str, datatype: str) -> Constant:
+    return Constant(str(ox.Literal(text, datatype=ox.NamedNode(datatype))))
+
+
+def _unescaped(text: str) -> str:
+    def plain(found: re.Match[str]) -> str:
+        code = found[1] or found[2]
+        return chr(int(code, 16)) if code else _ESCAPED.get(found[3], found[3])
+
+    return _ESCAPE.sub(plain, text)
