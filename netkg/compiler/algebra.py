@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 __all__ = [
-    "NOTHING",
     "Aggregate",
     "Arithmetic",
     "Bind",
@@ -22,7 +21,7 @@ __all__ = [
     "Constant",
     "Construct",
     "Derivation",
-        "Exists",
+    "Exists",
     "Expression",
     "Filter",
     "Group",
@@ -206,7 +205,8 @@ Pattern: TypeAlias = (
     | Aggregate
     | Select
 )
-NOTHING = Table((), ())
+# The functions that give a text.
+TEXTS = ("STR", "LCASE", "UCASE", "REPLACE")
 
 
 # -- expressions --------------------------------------------------------------------------
@@ -378,6 +378,11 @@ def _has_value(expression: Expression, known: frozenset[Variable]) -> bool:
             return is_decided and all(_has_value(each, known) for each in values)
         case Call("COALESCE", arguments):
             return any(_has_value(each, known) for each in arguments)
+        case Call("STR", (part,)):
+            return _has_value(part, known)
+        case Call("LCASE" | "UCASE" | "REPLACE", (part, *_)):
+            # These are errors for what is not a text.
+            return isinstance(part, Call) and part.name in TEXTS and _has_value(part, known)
     return False
 
 

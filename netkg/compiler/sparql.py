@@ -53,7 +53,7 @@ __all__ = ["read_construct"]
 
 # The functions that are implemented, with their numbers of arguments.
 FUNCTIONS: Final = {
-    **{name: (1, 1) for name in ("ABS", "BOUND", "CEIL", "FLOOR", "LCASE", "STR", "UCASE")},
+    **dict.fromkeys(("ABS", "BOUND", "CEIL", "FLOOR", "LCASE", "STR", "UCASE"), (1, 1)),
     **{"BNODE": (0, 0), "COALESCE": (1, 99), "IF": (3, 3), "REPLACE": (3, 3)},
 }
 AGGREGATES: Final = ("MAX", "MIN", "COUNT")
@@ -289,9 +289,7 @@ class _Reader:
             depth += {"(": 1, ")": -1}.get(text, 0)
             if text == "{" or text.upper() == "WHERE":
                 return
-            if kind == "variable" and (
-                not depth or self._tokens[place - 1].text.upper() == "AS"
-            ):
+            if kind == "variable" and (not depth or self._tokens[place - 1].text.upper() == "AS"):
                 yield text[1:]
 
     def _triples(self, *, blank: bool) -> Iterator[Triple]:

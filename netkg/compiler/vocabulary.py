@@ -13,7 +13,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from netkg.compiler.algebra import Constant, Path
-from netkg.namespaces import NETKG, RDF, RDFS
+from netkg.namespaces import RDF, RDFS
 from netkg.ontology.schema import Schema, netkg
 from netkg.reasoning.facts import Facts
 
@@ -80,7 +80,7 @@ class Vocabulary:
             return path.text[1:-1]
         name = f"path:{path!r}"
         if name not in self.known.forward:
-            self.known.forward[name] = {}
+            self.known.forward[name], self.known.backward[name] = {}, {}
             for subject, object_ in self._pairs(path):
                 self.known.add(subject, name, object_)
         return name
@@ -90,7 +90,9 @@ class Vocabulary:
         parts = [forward.get(self.relation(part), {}) for part in path.parts]
         nodes: set[str] = set()
         if path.kind in ("zero-or-more", "zero-or-one"):
-            nodes = {term for index in forward.values() for s, o in index.items() for term in (s, *o)}
+            nodes = {
+                term for index in forward.values() for s, o in index.items() for term in (s, *o)
+            }
             yield from ((node, node) for node in nodes)
         if path.kind == "sequence":
             first, *rest = parts

@@ -142,6 +142,14 @@ class Catalogue:
         )
 
     @property
+    def triples(self) -> list[ox.Triple]:
+        """What plan queries ask for and the ontology does not say: strata, and who asks."""
+        return [
+            *(ox.Triple(node, netkg("stratum"), ox.Literal(n)) for node, n in self.strata.items()),
+            *(ox.Triple(each, netkg("askedForBy"), node) for each, node in self.treatments),
+        ]
+
+    @property
     def treatments(self) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
         """The classes of events that recommendations on treatment ask for once, with these."""
         for statement in self.statements:

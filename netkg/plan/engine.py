@@ -1,22 +1,19 @@
 """Derive management plans: rules, validation, criteria, steps, gaps.
 
-The order for every batch of cases: rules derive facts; criteria evaluate
-populations and the conditions of findings; shapes validate the case with
-these conditions; for the cases that conform, plan queries resolve supersession,
-windows and status; gaps come last, since some of them ask for verdicts.
+The order for every case: rules derive facts; criteria evaluate populations and the
+conditions of findings; shapes validate the case with these conditions; if it conforms, plan
+queries resolve supersession, windows and status; gaps come last, since some of them ask for
+verdicts. The compiled program does this, or the engines that are its reference.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import chain
 from pathlib import Path
-from threading import Lock
 from typing import Literal, cast
 
 import pyoxigraph as ox
@@ -24,21 +21,23 @@ import pyoxigraph as ox
 from netkg.case.days import Day, as_day
 from netkg.case.finding import Findings
 from netkg.case.model import Case
+from netkg.compiler.program import Program, compiled
 from netkg.namespaces import local_name
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
 from netkg.ontology.files import Folders, chosen_folders
 from netkg.ontology.guideline import Catalogue, Statement
-from netkg.ontology.schema import Schema, netkg
+from netkg.ontology.schema import TYPE, Schema, netkg
+from netkg.ontology.terms import triple_of
 from netkg.plan.assembly import EvaluatedCase, Reporter, foci
-from netkg.plan.batches import batches
+from netkg.plan.backends import Backend, CompiledBackend, ReferenceBackend, Run
 from netkg.plan.conditions import Conditions
 from netkg.plan.model import Plan
 from netkg.plan.steps import Resolved, StepResolver
 from netkg.reasoning.day_numbers import temporal_facts
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.facts import Facts
-from netkg.reasoning.rules import RuleSet, StorePool, Workspace
+from netkg.reasoning.rules import RuleSet
 from netkg.reasoning.types import Classifier
 from netkg.reasoning.verdicts import FALSE, TRUE
 from netkg.validation.validator import Validator
@@ -49,6 +48,7 @@ __all__ = ["Engine", "Examination", "default_engine"]
 _LOG = logging.getLogger(__name__)
 
 Reasoner = Literal["compiled", "owlrl"]
+BackendName = Literal["compiled", "sparql"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,42 +66,42 @@ class Examination:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
-    """Some cases with their findings about the record, and what these were derived from."""
+class _Evaluated:
+    """A case with its facts, the types that conditions give, and what evaluates criteria."""
 
-    entries: list[EvaluatedCase]
-    types: list[tuple[ox.Triple, ...]]
+    entry: EvaluatedCase
+    types: tuple[ox.Triple, ...]
     facts: Facts
     evaluator: Evaluator
-    workspace: Workspace
 
 
 class Engine:
     """Derive and validate with one ontology, one set of shapes and of queries.
 
-    Loading parses and compiles everything once, in about a tenth of a second.
+    Loading parses and compiles everything once. ``backend`` is what answers: the compiled
+    program, or the queries and shapes as they are, by pyoxigraph and pySHACL (``sparql``).
     """
 
-    def __init__(self, folders: Folders) -> None:
+    def __init__(self, folders: Folders, *, backend: BackendName = "compiled") -> None:
         self.folders = folders
         self.schema = Schema.load(folders.ontology)
         self.compiler = Compiler(self.schema)
         self.catalogue = Catalogue(self.schema, self.compiler)
         self.validator = Validator(self.schema, folders.shapes / "case")
         self._rules = RuleSet(folders.queries / "rules")
-        self._resolver = StepResolver(RuleSet(folders.queries / "plan"), self.catalogue)
+        plan = RuleSet(folders.queries / "plan")
+        self._backend: Backend
+        if backend == "sparql":
+            knowledge = [quad.triple for quad in self.schema.store]
+            knowledge += self.catalogue.triples
+            self._backend = ReferenceBackend(knowledge, self._rules, plan)
+        else:
+            queries = {"rules": self._rules.queries, "plan": plan.queries}
+            program = Program(compiled(self.schema, self.catalogue.triples, queries))
+            self._backend = CompiledBackend(program)
+        self._resolver = StepResolver(self.catalogue)
         self._conditions = Conditions(self.schema, self.compiler, self.validator.classes)
         self.reporter = Reporter(self.schema, self.compiler, self.catalogue)
-        self._lock = Lock()
-        strata = (
-            ox.Quad(node, netkg("stratum"), ox.Literal(stratum))
-            for node, stratum in self.catalogue.strata.items()
-        )
-        asked = (
-            ox.Quad(action, netkg("askedForBy"), statement)
-            for action, statement in self.catalogue.treatments
-        )
-        self._pool = StorePool([*self.schema.store, *strata, *asked])
         _LOG.info(
             "loaded %d triples: %d statements (%d with a verdict), %d gaps; %d rules",
             len(self.schema.store),
@@ -118,6 +118,7 @@ class Engine:
         ontology: Path | None = None,
         shapes: Path | None = None,
         queries: Path | None = None,
+        backend: BackendName = "compiled",
     ) -> Engine:
         """Load an engine, with folders of the caller's own where they are given, and checked.
 
@@ -128,7 +129,8 @@ class Engine:
             from netkg.validation.check import refuse_faults
 
             refuse_faults(ontology=ontology, shapes=shapes)
-        return cls(chosen_folders(ontology=ontology, shapes=shapes, queries=queries))
+        folders = chosen_folders(ontology=ontology, shapes=shapes, queries=queries)
+        return cls(folders, backend=backend)
 
     # -- public methods -----------------------------------------------------------
     def statements(self) -> tuple[Statement, ...]:
@@ -142,7 +144,7 @@ class Engine:
     def derive_all(
         self, cases: Iterable[Case], *, as_of: Day, reasoner: Reasoner = "compiled"
     ) -> Iterator[Plan]:
-        """Derive the plans of many cases, in order, with one batch at a time in memory."""
+        """Derive the plans of many cases, in order, with one case at a time in memory."""
         for _, plan in self.process(cases, as_of=as_of, reasoner=reasoner):
             yield plan
 
@@ -173,13 +175,11 @@ class Engine:
         Those that rest on a verdict are left out for an invalid case, which has none.
         """
         day = as_day(as_of)
-        for batch in batches(cases):
-            with self._lock, self._evaluated(batch, day) as found:
-                answers = [
-                    (entry.case, tuple(t for t in types if entry.conforms or not self._rests(t)))
-                    for entry, types in zip(found.entries, found.types, strict=True)
-                ]
-            yield from answers
+        for case in cases:
+            with self._backend.on(Facts()) as run:
+                found = self._evaluated(case, day, run)
+            conforms = found.entry.conforms
+            yield case, tuple(t for t in found.types if conforms or not self._rests(t))
 
     def _rests(self, triple: ox.Triple) -> bool:
         return triple.object in self.validator.on_verdict
@@ -220,62 +220,53 @@ class Engine:
         """What closes every answer: version, state of review and disclaimer."""
         return self.catalogue.document.closing_notice
 
-    # -- one batch -----------------------------------------------------------------
+    # -- one case ------------------------------------------------------------------
     def _examine(
         self, cases: Iterable[Case], as_of: Day, reasoner: Reasoner, *, keep: bool = False
     ) -> Iterator[Examination]:
         day = as_day(as_of)
-        for batch in batches(cases):
-            with self._lock:
-                found = list(self._examine_batch(batch, day, reasoner, keep=keep))
-            yield from found
+        for case in cases:
+            # The run ends first: another case may be examined before the next is asked for.
+            with self._backend.on(Facts()) as run:
+                found = self._examined(case, day, run, reasoner, keep=keep)
+            yield found
 
-    @contextmanager
-    def _evaluated(self, cases: list[Case], as_of: date) -> Iterator[_Batch]:
-        """Derive the facts of some cases, evaluate the conditions of shapes, and validate."""
-        facts = Facts()
-        with self._pool.workspace(facts) as workspace:
-            for case in cases:
-                facts.record(case.triples)
-                workspace.add(case.triples)
-                workspace.add(temporal_facts(case, as_of))
-            workspace.run(self._rules.queries)
-            evaluator = Evaluator(self.compiler, facts)
-            types = [tuple(self._conditions.types(case, evaluator)) for case in cases]
-            workspace.add(chain.from_iterable(types))
-            found = self.validator.validate(cases, chain.from_iterable(types))
-            entries = [EvaluatedCase(case, {}, found[case.node.value]) for case in cases]
-            yield _Batch(entries, types, facts, evaluator, workspace)
+    def _evaluated(self, case: Case, as_of: date, run: Run) -> _Evaluated:
+        """Derive the facts of a case, evaluate the conditions of shapes, and validate."""
+        facts = run.facts
+        facts.record(case.triples)
+        for fact in temporal_facts(case, as_of):
+            facts.add(*fact)
+        run.rules()
+        evaluator = Evaluator(self.compiler, facts)
+        types = tuple(self._conditions.types(case, evaluator))
+        found = self.validator.validate([case], types)
+        return _Evaluated(EvaluatedCase(case, {}, found[case.node.value]), types, facts, evaluator)
 
-    def _examine_batch(
-        self, cases: list[Case], as_of: date, reasoner: Reasoner, *, keep: bool = False
-    ) -> Iterator[Examination]:
-        with self._evaluated(cases, as_of) as batch:
-            evaluated, workspace, evaluator = batch.entries, batch.workspace, batch.evaluator
-            sound = [entry for entry in evaluated if entry.conforms]
-            _LOG.info("evaluated %d cases, %d of them conform", len(cases), len(sound))
-            for entry in sound:
-                entry.verdicts = self._verdicts(entry.case, evaluator)
-            if reasoner == "owlrl" and sound:
-                self._confirm_by_closure(sound, workspace)
-            # The plan queries add more to the workspace, which is not inferred.
-            derived = workspace.by_subject() if keep else {}
-            states = self._resolver.resolve(
-                [(entry.case, entry.verdicts) for entry in sound],
-                {(t.subject.value, t.object.value) for own in batch.types for t in own},  # type: ignore[union-attr]
-                workspace,
-                as_of,
-            )
+    def _examined(
+        self, case: Case, as_of: date, run: Run, reasoner: Reasoner, *, keep: bool
+    ) -> Examination:
+        found = self._evaluated(case, as_of, run)
+        entry, facts, evaluator = found.entry, found.facts, found.evaluator
+        # The plan queries add more, which is not inferred.
+        derived = facts.log[len(set(case.triples)) :] if keep else []
+        after, resolved = evaluator, Resolved()
+        if entry.conforms:
+            entry.verdicts = self._verdicts(case, evaluator)
+            if reasoner == "owlrl":
+                self._confirm_by_closure(entry, facts)
+            for triple in found.types:
+                facts.add(str(triple.subject), TYPE.value, str(triple.object))
+            types = {(t.subject.value, t.object.value) for t in found.types}  # type: ignore[union-attr]
+            resolved = self._resolver.resolve(case, entry.verdicts, types, facts, run.plan, as_of)
             # Gaps ask for what the plan queries have added; populations do not.
-            after = Evaluator(self.compiler, batch.facts)
-            for entry in evaluated:
-                state = states.get(entry.case.node.value, Resolved())
-                plan = self.reporter.plan(entry, evaluator, after, state, as_of)
-                inferred = self._inferred(entry, derived, after) if keep else ()
-                yield Examination(entry.case, plan, inferred, after)
+            after = Evaluator(self.compiler, facts)
+        plan = self.reporter.plan(entry, evaluator, after, resolved, as_of)
+        inferred = self._inferred(entry, derived, after) if keep else ()
+        return Examination(case, plan, inferred, after)
 
     def _inferred(
-        self, entry: EvaluatedCase, derived: Mapping[str, Sequence[ox.Triple]], evaluator: Evaluator
+        self, entry: EvaluatedCase, derived: Sequence[tuple[str, str, str]], evaluator: Evaluator
     ) -> tuple[ox.Triple, ...]:
         # What the guideline asks for is decided only of a case that conforms.
         without = frozenset() if entry.conforms else self.catalogue.populations
@@ -293,21 +284,20 @@ class Engine:
             for node in foci(statement.level, case)
         }
 
-    def _confirm_by_closure(self, sound: list[EvaluatedCase], workspace: Workspace) -> None:
+    def _confirm_by_closure(self, entry: EvaluatedCase, facts: Facts) -> None:
         """Replace what is applicable by what owlrl's closure entails."""
         # Few callers need owlrl, and it is slow to import.
         from netkg.reasoning.closure import entailed_types
 
-        entailed = entailed_types(self.schema, workspace.triples)
-        for entry in sound:
-            for statement in self.catalogue.verdict_bearing:
-                population = self._population(statement).value
-                for node in foci(statement.level, entry.case):
-                    key = (statement.id, node.value)
-                    if (node.value, population) in entailed:
-                        entry.verdicts[key] = TRUE
-                    elif entry.verdicts[key] == TRUE:
-                        entry.verdicts[key] = FALSE
+        entailed = entailed_types(self.schema, [triple_of(*fact) for fact in facts.log])
+        for statement in self.catalogue.verdict_bearing:
+            population = self._population(statement).value
+            for node in foci(statement.level, entry.case):
+                key = (statement.id, node.value)
+                if (node.value, population) in entailed:
+                    entry.verdicts[key] = TRUE
+                elif entry.verdicts[key] == TRUE:
+                    entry.verdicts[key] = FALSE
 
 
 @lru_cache(maxsize=1)

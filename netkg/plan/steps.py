@@ -6,30 +6,32 @@ adds the windows (calendar months are not SPARQL 1.1), and reads the outcome.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, cast
-
-import pyoxigraph as ox
+from typing import Final, Literal, cast
 
 from netkg.case.days import add_months
 from netkg.case.model import Case
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.guideline import Catalogue, Statement
-from netkg.ontology.schema import TYPE, netkg
+from netkg.ontology.schema import TYPE
 from netkg.plan.model import Action
 from netkg.plan.status import Status
-from netkg.reasoning.rules import RuleSet, Workspace
+from netkg.reasoning.facts import Facts
 from netkg.reasoning.verdicts import FALSE, TRUE
 
 __all__ = ["Resolved", "StepResolver", "StepState", "Treatment"]
 
 Key = tuple[str, str]
-NOTHING: frozenset[str] = frozenset()
 Verdicts = Mapping[Key, int]
+# Runs the plan queries from one name up to another, with values for their parameters.
+RunPlan = Callable[..., None]
+# The numbers of the plan queries are their stages: 01 is run stratum by stratum, 02 to 19 come
+# before the windows are known, and 20 onwards after that.
+SUPERSESSION: Final = ("01", "02")
+BEFORE_WINDOWS: Final = ("02", "2")
+AFTER_WINDOWS: Final = ("2",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,75 +71,56 @@ class Resolved:
 
 @dataclass(slots=True)
 class Step:
-    """One step while it is being resolved."""
+    """One step while it is being resolved; ``node``, ``focus`` and actions are IRIs."""
 
-    node: ox.NamedNode
+    node: str
     statement: Statement
-    focus: ox.NamedNode
-    case: Case
+    focus: str
     applicable: bool
-    actions: list[tuple[ox.NamedNode, str]] = field(default_factory=list)
-
-
-class StepFacts(defaultdict[tuple[str, str], set[str]]):
-    """The values that the plan queries derived, by subject and property."""
-
-    def add(self, triples: Sequence[ox.Triple]) -> None:
-        """Add the objects of triples."""
-        for t in triples:
-            key = (t.subject.value, t.predicate.value)  # type: ignore[union-attr]
-            self[key].add(t.object.value)  # type: ignore[union-attr]
-
-    def of(self, node: ox.NamedNode, name: str) -> AbstractSet[str]:
-        """Return the values of a property as text."""
-        return self.get((node.value, NETKG + name), NOTHING)
+    actions: list[tuple[str, str]] = field(default_factory=list)
 
 
 class StepResolver:
-    """Resolve steps with the plan queries of one folder."""
+    """Resolve the steps of cases by the plan queries."""
 
-    def __init__(self, queries: RuleSet, catalogue: Catalogue) -> None:
-        # The numbers of the plan queries are their stages: 01 is run stratum by stratum,
-        # 02 to 19 come before the windows are known, and 20 onwards after that.
-        self._supersession = queries.named("01", "02")
-        self._before = queries.named("02", "2")
-        self._after = queries.named("2")
+    def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        self._strata = sorted(set(catalogue.strata.values()))
         self._by_id = {s.id: s for s in catalogue.statements}
         self._by_iri = {s.node.value: s for s in catalogue.statements}
 
     def resolve(
         self,
-        entries: Sequence[tuple[Case, Verdicts]],
+        case: Case,
+        verdicts: Verdicts,
         types: Collection[tuple[str, str]],
-        workspace: Workspace,
+        facts: Facts,
+        run: RunPlan,
         as_of: date,
-    ) -> dict[str, Resolved]:
-        """Return the state of every step that may apply, by the IRI of the case.
+    ) -> Resolved:
+        """Return the state of every step of a case that may apply.
 
         ``types`` are the classes that records belong to by conditions, as pairs of
-        IRIs; they show which fields are missing for a principle.
+        IRIs; they show which fields are missing for a principle. ``run`` runs plan queries
+        over ``facts``.
         """
-        steps = [step for case, verdicts in entries for step in self._steps(case, verdicts, types)]
-        workspace.add([t for step in steps for t in _described(step)])
-        graph = StepFacts(set)
-        for stratum in sorted(set(self._catalogue.strata.values())):
-            graph.add(workspace.run(self._supersession, stratum=stratum))
-        graph.add(workspace.run(self._before))
-        days = event_days(case for case, _ in entries)
-        windows: dict[str, tuple[date, date]] = {}
-        states = [t for step in steps for t in self._windows(step, graph, days, windows, as_of)]
-        workspace.add(states)
-        graph.add(workspace.run(self._after))
-        found = {
-            case.node.value: Resolved(treatments=tuple(self._treatments(case, graph)))
-            for case, _ in entries
-        }
+        steps = list(self._steps(case, verdicts, types))
         for step in steps:
-            found[step.case.node.value].states[step.statement.id, step.focus.value] = self._state(
-                step, graph, days, windows
-            )
-        return found
+            _describe(step, case, facts)
+        for stratum in self._strata:
+            run(*SUPERSESSION, stratum=stratum)
+        run(*BEFORE_WINDOWS)
+        days = event_days(case)
+        windows: dict[str, tuple[date, date]] = {}
+        for step in steps:
+            for action, state in self._windows(step, facts, days, windows, as_of):
+                facts.add(f"<{action}>", NETKG + "windowState", f"<{NETKG}{state}>")
+        run(*AFTER_WINDOWS)
+        states = {
+            (step.statement.id, step.focus): self._state(step, case, facts, days, windows)
+            for step in steps
+        }
+        return Resolved(states, tuple(self._treatments(case, facts)))
 
     # -- putting steps in --------------------------------------------------------------
     def _steps(
@@ -148,33 +131,33 @@ class StepResolver:
             if verdict == FALSE:
                 continue
             statement = self._by_id[id_]
-            node = ox.NamedNode(f"{case.node.value}/step/{id_}/{places.get(focus, 0)}")
-            step = Step(node, statement, ox.NamedNode(focus), case, verdict == TRUE)
+            node = f"{case.node.value}/step/{id_}/{places.get(focus, 0)}"
+            step = Step(node, statement, focus, verdict == TRUE)
             if step.applicable:
                 names = [*statement.actions, *_missing_fields(statement, case, types)]
-                step.actions = [(ox.NamedNode(f"{node.value}/{name}"), name) for name in names]
+                step.actions = [(f"{node}/{name}", name) for name in names]
             yield step
 
     # -- windows -----------------------------------------------------------------------
     def _windows(
         self,
         step: Step,
-        graph: StepFacts,
+        facts: Facts,
         days: Mapping[str, date],
         windows: dict[str, tuple[date, date]],
         as_of: date,
-    ) -> Iterator[ox.Triple]:
+    ) -> Iterator[tuple[str, str]]:
         """Yield whether the evaluation date is before, in or after each action's window."""
         bounds = ("leastMonths", "greatestMonths")
-        months = [int(found) for bound in bounds for found in graph.of(step.node, bound)]
+        months = [int(found) for bound in bounds for found in _values(facts, step.node, bound)]
         if not months:
             return
         for action, _ in step.actions:
-            last = _last(action, graph, days)
+            last = _last(action, facts, days)
             if last is not None:
                 least, greatest = (add_months(last, number) for number in months)
-                windows[action.value] = (least, greatest)
-        own = {action: windows.get(action.value) for action, _ in step.actions}
+                windows[action] = (least, greatest)
+        own = {action: windows.get(action) for action, _ in step.actions}
         if step.statement.group == "any":
             # Alternatives share one clock, started by the latest of them.
             latest = max((window for window in own.values() if window), default=None)
@@ -188,42 +171,45 @@ class StepResolver:
                     if as_of <= window[1]
                     else "AfterWindow"
                 )
-                yield ox.Triple(action, netkg("windowState"), netkg(state))
+                yield action, state
 
     # -- the outcome ---------------------------------------------------------------------
     def _state(
         self,
         step: Step,
-        graph: StepFacts,
+        case: Case,
+        facts: Facts,
         days: Mapping[str, date],
         windows: Mapping[str, tuple[date, date]],
     ) -> StepState:
         if not step.applicable:
             return StepState()
-        (status,) = graph.of(step.node, "stepStatus")
-        undated = graph.of(step.node, "undatedActions")
+        (status,) = _values(facts, step.node, "stepStatus")
+        undated = _values(facts, step.node, "undatedActions")
         return StepState(
             status=cast(Status, self._catalogue.names[status]),
-            superseded_by=self._ordered(graph.of(step.node, "supersededBy")),
-            challenged_by=self._ordered(graph.of(step.node, "challengedBy")),
+            superseded_by=self._ordered(_values(facts, step.node, "supersededBy")),
+            challenged_by=self._ordered(_values(facts, step.node, "challengedBy")),
             actions=tuple(
-                self._action(step, node, name, graph, days, windows) for node, name in step.actions
+                self._action(step, node, name, case, facts, days, windows)
+                for node, name in step.actions
             ),
-            undated=tuple(name for node, name in step.actions if node.value in undated),
+            undated=tuple(name for node, name in step.actions if node in undated),
         )
 
     def _action(
         self,
         step: Step,
-        node: ox.NamedNode,
+        node: str,
         name: str,
-        graph: StepFacts,
+        case: Case,
+        facts: Facts,
         days: Mapping[str, date],
         windows: Mapping[str, tuple[date, date]],
     ) -> Action:
-        states = graph.of(node, "actionState")
-        last, window = _last(node, graph, days), windows.get(node.value)
-        counting = {*graph.of(node, "matchedBy"), *graph.of(node, "accomplishedBy")}
+        states = _values(facts, node, "actionState")
+        last, window = _last(node, facts, days), windows.get(node)
+        counting = {*_values(facts, node, "matchedBy"), *_values(facts, node, "accomplishedBy")}
         return Action(
             type=name,
             group=step.statement.group,
@@ -232,65 +218,59 @@ class StepResolver:
             last=last.isoformat() if last else None,
             due_from=window[0].isoformat() if window else None,
             due_by=window[1].isoformat() if window else None,
-            records=tuple(record for iri, record in step.case.records.items() if iri in counting),
+            records=tuple(record for iri, record in case.records.items() if iri in counting)
+            if counting
+            else (),
         )
 
     # -- events ------------------------------------------------------------------------
-    def _treatments(self, case: Case, graph: StepFacts) -> Iterator[Treatment]:
+    def _treatments(self, case: Case, facts: Facts) -> Iterator[Treatment]:
         """Yield the planned and active events of a case that a plan reports."""
+        names = ("notGivenAt", "replacedAt", "unnamedIn")
         reported = [
-            iri
-            for iri in case.records
-            if any(
-                (iri, NETKG + name) in graph for name in ("notGivenAt", "replacedAt", "unnamedIn")
-            )
+            iri for iri in case.records if any(facts.values(iri, NETKG + name) for name in names)
         ]
-        if not reported:
-            return
-        types, statuses = _values(case, TYPE.value), _values(case, NETKG + "status")
         for iri in reported:
-            event, node = ox.NamedNode(iri), case.node.value
+            node = case.node.value
             found: list[tuple[Literal["not-given", "replaced", "unnamed"], str, str]] = []
-            asking = [self._by_id[id_] for id_ in self._ordered(graph.of(event, "askedForBy"))]
-            for focus in sorted(graph.of(event, "notGivenAt")):
+            asking = [self._by_id[id_] for id_ in self._ordered(_values(facts, iri, "askedForBy"))]
+            for focus in sorted(_values(facts, iri, "notGivenAt")):
                 level = "case" if focus == node else "tumor"
                 first = next(statement.id for statement in asking if statement.level == level)
                 found.append(("not-given", focus, first))
-            for focus in sorted(graph.of(event, "replacedAt")):
-                replacing = self._ordered(graph.of(event, "replacedBy"))
+            for focus in sorted(_values(facts, iri, "replacedAt")):
+                replacing = self._ordered(_values(facts, iri, "replacedBy"))
                 found += [("replaced", focus, id_) for id_ in replacing]
-            if graph.of(event, "unnamedIn"):
+            if _values(facts, iri, "unnamedIn"):
                 found.append(("unnamed", node, ""))
+            (type_,) = case.values(iri, "type")
+            (status,) = case.values(iri, "status")
             for kind, focus, statement in found:
-                (name,), (status,) = types[iri], statuses[iri]
-                yield Treatment(kind, name, status, focus, statement)
+                yield Treatment(kind, local_name(type_), local_name(status), focus, statement)
 
     def _ordered(self, statements: Iterable[str]) -> tuple[str, ...]:
         found = sorted((self._by_iri[iri] for iri in statements), key=lambda s: s.position)
         return tuple(statement.id for statement in found)
 
 
-def event_days(cases: Iterator[Case]) -> dict[str, date]:
-    """Return the days of the dated events of cases, by the IRI of the event."""
+def event_days(case: Case) -> dict[str, date]:
+    """Return the days of the dated events of a case, by the IRI of the event."""
     return {
         triple.subject.value: date.fromisoformat(triple.object.value)  # type: ignore[union-attr]
-        for case in cases
         for triple in case.triples
         if triple.predicate.value == NETKG + "date"
     }
 
 
-def _values(case: Case, property_: str) -> dict[str, set[str]]:
-    """Return the local names of the values of a property, by the IRI of the subject."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for triple in case.triples:
-        if triple.predicate.value == property_:
-            found[triple.subject.value].add(local_name(triple.object.value))  # type: ignore[union-attr]
-    return found
+def _values(facts: Facts, node: str, name: str) -> Sequence[str]:
+    """Return the values of a property as IRIs and texts."""
+    found = facts.values(node, NETKG + name)
+    return [v[1:-1] if v[0] == "<" else v[1 : v.rindex('"')] for v in found] if found else ()
 
 
-def _last(action: ox.NamedNode, graph: StepFacts, days: Mapping[str, date]) -> date | None:
-    return max((days[e] for e in graph.of(action, "accomplishedBy") if e in days), default=None)
+def _last(action: str, facts: Facts, days: Mapping[str, date]) -> date | None:
+    events = _values(facts, action, "accomplishedBy")
+    return max((days[event] for event in events if event in days), default=None)
 
 
 def _missing_fields(
@@ -303,14 +283,18 @@ def _missing_fields(
             yield item.path
 
 
-def _described(step: Step) -> Iterator[ox.Triple]:
-    yield ox.Triple(step.node, TYPE, netkg("Step"))
-    yield ox.Triple(step.node, netkg("statement"), step.statement.node)
-    yield ox.Triple(step.node, netkg("focus"), step.focus)
-    yield ox.Triple(step.node, netkg("ofCase"), cast(ox.NamedNode, step.case.node))
-    verdict = "Applicable" if step.applicable else "Undetermined"
-    yield ox.Triple(step.node, netkg("verdict"), netkg(verdict))
+def _describe(step: Step, case: Case, facts: Facts) -> None:
+    """Add a step and its actions to the facts of a case."""
+
+    def add(subject: str, name: str, value: str) -> None:
+        facts.add(f"<{subject}>", NETKG + name, f"<{value}>")
+
+    facts.add(f"<{step.node}>", TYPE.value, f"<{NETKG}Step>")
+    add(step.node, "statement", step.statement.node.value)
+    add(step.node, "focus", step.focus)
+    add(step.node, "ofCase", case.node.value)
+    add(step.node, "verdict", NETKG + ("Applicable" if step.applicable else "Undetermined"))
     for action, name in step.actions:
-        yield ox.Triple(action, TYPE, netkg("StepAction"))
-        yield ox.Triple(action, netkg("ofStep"), step.node)
-        yield ox.Triple(action, netkg("ofType"), netkg(name))
+        facts.add(f"<{action}>", TYPE.value, f"<{NETKG}StepAction>")
+        add(action, "ofStep", step.node)
+        add(action, "ofType", NETKG + name)

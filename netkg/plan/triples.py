@@ -8,13 +8,14 @@ All nodes are IRIs below that of the case, so that several plans can be merged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
 from netkg import namespaces
 from netkg.case.finding import Finding
 from netkg.case.model import Case
+from netkg.ontology.terms import AnyTerm, term_of
 from netkg.plan.model import Action, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
 
@@ -29,12 +30,10 @@ __all__ = [
     "day",
     "english",
     "plan_triples",
-    "term_of",
 ]
 
-_Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 # The values of the properties of a node: one, several, or None for no value.
-Description: TypeAlias = Mapping[ox.NamedNode, _Term | Iterable[_Term] | None]
+Description: TypeAlias = Mapping[ox.NamedNode, AnyTerm | Iterable[AnyTerm] | None]
 
 
 class Vocabulary:
@@ -82,7 +81,7 @@ class Writer:
         for property_, values in description.items():
             if values is None:
                 continue
-            for value in (values,) if isinstance(values, _Term) else values:
+            for value in (values,) if isinstance(values, AnyTerm) else values:
                 self.triples.append(ox.Triple(node, property_, value))
 
 
@@ -247,9 +246,3 @@ def day(text: str | None) -> ox.Literal | None:
 def english(text: str) -> ox.Literal:
     """Return a text as an English literal."""
     return ox.Literal(text, language="en")
-
-
-def term_of(text: str) -> _Term:
-    """Parse a term in N-Triples form."""
-    (quad,) = ox.parse(f"<urn:s> <urn:p> {text} .", format=ox.RdfFormat.N_TRIPLES)
-    return cast(_Term, quad.object)

@@ -23,6 +23,7 @@ from netkg.errors import InputError, KnowledgeError
 from netkg.ontology.files import default_folders
 from netkg.ontology.query_header import EACH, OVER
 from netkg.ontology.text_files import read_text
+from netkg.ontology.tokens import line_and_column, offset, tokens
 from netkg.query.answer import Answer, Term, label_blanks
 from netkg.query.dataset import KNOWN_PREFIXES, Dataset
 from netkg.query.faults import cause
@@ -32,7 +33,6 @@ from netkg.query.names import check_names
 from netkg.query.parameters import Given, bind
 from netkg.query.placement import Edited, in_place
 from netkg.query.predicates import predicates
-from netkg.ontology.tokens import line_and_column, offset, tokens
 from netkg.suggestions import closest, did_you_mean
 from netkg.worker.client import query as run
 from netkg.worker.process import Failed

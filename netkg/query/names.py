@@ -9,8 +9,8 @@ import pyoxigraph as ox
 
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, NETS
-from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
 from netkg.ontology.tokens import Token, line_and_column, tokens
+from netkg.query.dataset import GRAPH_BASE, GRAPHS, Dataset
 from netkg.suggestions import closest, did_you_mean
 
 __all__ = ["check_names"]

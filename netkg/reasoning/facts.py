@@ -90,20 +90,20 @@ class Derivation:
 class Facts:
     """An index of facts by property and subject, and by property and value.
 
-    ``derived`` are the facts that rules added, in their order.
+    ``log`` has every fact once, in the order in which they were added.
     """
 
     def __init__(self) -> None:
         # Ordered sets: a case can have thousands of events.
         self.forward: Index = {}
         self.backward: Index = {}
-        self.derived: list[tuple[str, str, str]] = []
+        self.log: list[tuple[str, str, str]] = []
         self._derivations: dict[tuple[str, str, str], Derivation] = {}
         self._asserted: set[tuple[str, str, str]] = set()
 
     # -- filling -----------------------------------------------------------------
-    def add(self, subject: str, property_: str, value: str) -> bool:
-        """Add a fact, with its terms in N-Triples form; return whether it is new."""
+    def add(self, subject: str, property_: str, value: str) -> None:
+        """Add a fact, with its terms in N-Triples form, unless it is known."""
         index = self.forward.get(property_)
         if index is None:
             index, self.backward[property_] = {}, {}
@@ -112,12 +112,11 @@ class Facts:
         if values is None:
             index[subject] = {value: None}
         elif value in values:
-            return False
+            return
         else:
             values[value] = None
-        subjects = self.backward[property_].setdefault(value, {})
-        subjects[subject] = None
-        return True
+        self.backward[property_].setdefault(value, {})[subject] = None
+        self.log.append((subject, property_, value))
 
     def record(self, triples: Iterable[ox.Triple]) -> None:
         """Add facts as asserted in a case."""
@@ -125,11 +124,6 @@ class Facts:
             key = (str(triple.subject), triple.predicate.value, str(triple.object))
             self.add(*key)
             self._asserted.add(key)
-
-    def derive(self, subject: str, property_: str, value: str) -> None:
-        """Add a fact that a rule derived, with its terms in N-Triples form."""
-        if self.add(subject, property_, value):
-            self.derived.append((subject, property_, value))
 
     def prove(
         self, rule: str, subject: str, property_: str, value: str, premises: Iterable[Premise]
@@ -141,26 +135,22 @@ class Facts:
             derivation = self._derivations[key] = Derivation()
         derivation.add(rule, premises)
 
-    def add_output(self, triples: Iterable[ox.Triple], rule: str = "") -> list[ox.Triple]:
-        """Add the output of the rule with this name, and return its plain facts.
+    def add_output(self, triples: Iterable[ox.Triple], rule: str) -> None:
+        """Add the output of the query with this name.
 
-        Derivation nodes become premises and are not returned; premises of
-        the same fact are joined.
+        What it says of blank nodes is how facts were derived, and becomes their premises.
         """
-        plain: list[ox.Triple] = []
-        nodes: dict[str, list[Premise]] = {}
+        nodes: dict[str, list[tuple[str, str]]] = {}
         for triple in triples:
+            property_, value = triple.predicate.value, str(triple.object)
             if isinstance(triple.subject, ox.BlankNode):
-                said = (triple.predicate.value, str(triple.object))
-                nodes.setdefault(triple.subject.value, []).append(said)
+                nodes.setdefault(triple.subject.value, []).append((property_, value))
             else:
-                plain.append(triple)
-                self.derive(str(triple.subject), triple.predicate.value, str(triple.object))
+                self.add(str(triple.subject), property_, value)
         for node in nodes.values():
             about = dict(node)
-            subject, property_, value = (str(about[key]) for key in (SUBJECT, PREDICATE, OBJECT))
-            self.prove(rule, subject, property_[1:-1], value, sorted(node))  # type: ignore[type-var]
-        return plain
+            subject, property_, value = (about[key] for key in (SUBJECT, PREDICATE, OBJECT))
+            self.prove(rule, subject, property_[1:-1], value, sorted(node))
 
     # -- look-ups --------------------------------------------------------------------
     def values(self, subject: str, property_: str) -> Collection[str]:

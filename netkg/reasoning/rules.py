@@ -1,18 +1,25 @@
-"""The rules: CONSTRUCT queries that run over a store."""
+"""Queries run by pyoxigraph: the reference for the compiled program.
+
+Rules and plan queries are CONSTRUCT queries. Here they run as they are, over a store with the
+ontology and one case; every answer of the compiled program must equal theirs.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
 from netkg.ontology.files import read_queries
+from netkg.ontology.terms import triple_of
 from netkg.reasoning.facts import Facts
 
-__all__ = ["RuleSet", "StorePool", "Workspace"]
+__all__ = ["QueryEngine", "RuleSet", "Workspace"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,80 +39,63 @@ class RuleSet:
         return tuple((name, text) for name, text in self.queries if start <= name < stop)
 
 
-class StorePool:
-    """A store of the schema, which batches of cases use one after the other.
+class QueryEngine:
+    """A store of the ontology, which one case after the other uses.
 
-    What was removed from an in-memory store keeps slowing it down, so the
-    pool makes a new store after every ``RENEWAL`` triples. Text for people
-    (language-tagged) is left out: queries do not read it.
+    What was removed from an in-memory store keeps slowing it down, so there is a new store
+    after every ``RENEWAL`` triples. Text for people (language-tagged) is left out: queries do
+    not read it.
     """
 
     RENEWAL = 20_000
 
-    def __init__(self, schema: Iterable[ox.Quad]) -> None:
-        self._schema = [
-            quad
-            for quad in schema
-            if not (isinstance(quad.object, ox.Literal) and quad.object.language)
+    def __init__(self, knowledge: Iterable[ox.Triple]) -> None:
+        self._knowledge = [
+            ox.Quad(triple.subject, triple.predicate, triple.object)
+            for triple in knowledge
+            if not (isinstance(triple.object, ox.Literal) and triple.object.language)
         ]
         self._store = self._fresh()
         self._used = 0
+        self._lock = Lock()
 
     def _fresh(self) -> ox.Store:
         store = ox.Store()
-        store.bulk_extend(self._schema)
+        store.bulk_extend(self._knowledge)
         return store
 
-    def workspace(self, facts: Facts) -> Workspace:
-        """Return a workspace in the store, to be used as a context manager."""
-        if self._used > self.RENEWAL:
-            self._store, self._used = self._fresh(), 0
-        return Workspace(self, self._store, facts)
-
-    def release(self, added: list[ox.Quad]) -> None:
-        """Remove what a batch has added."""
-        self._used += len(added)
-        if self._used <= self.RENEWAL:
-            for quad in added:
-                self._store.remove(quad)
+    @contextmanager
+    def workspace(self, facts: Facts) -> Iterator[Workspace]:
+        """Lend the store for the facts of one case, which are removed at the end."""
+        with self._lock:
+            if self._used > self.RENEWAL:
+                self._store, self._used = self._fresh(), 0
+            workspace = Workspace(self._store, facts)
+            try:
+                yield workspace
+            finally:
+                self._used += len(workspace.added)
+                for quad in workspace.added:
+                    self._store.remove(quad)
 
 
 class Workspace:
-    """A batch of cases together with the schema, to derive from both.
+    """The facts of one case together with the ontology, to derive from both."""
 
-    What is added inside the context is removed at its end.
-    """
-
-    def __init__(self, pool: StorePool, store: ox.Store, facts: Facts) -> None:
-        self._pool = pool
+    def __init__(self, store: ox.Store, facts: Facts) -> None:
         self._store = store
         self._facts = facts
-        self._added: list[ox.Quad] = []
+        self._known = 0
+        self.added: list[ox.Quad] = []
 
-    def __enter__(self) -> Workspace:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.release(self._added)
-
-    @property
-    def triples(self) -> list[ox.Triple]:
-        """The triples added so far: the cases, and what was derived from them."""
-        return [quad.triple for quad in self._added]
-
-    def by_subject(self) -> dict[str, list[ox.Triple]]:
-        """Return the triples added so far by their subjects, which no two cases share."""
-        found: dict[str, list[ox.Triple]] = {}
-        for quad in self._added:
-            found.setdefault(quad.subject.value, []).append(quad.triple)  # type: ignore[union-attr]
-        return found
-
-    def add(self, triples: Iterable[ox.Triple]) -> None:
-        """Add triples that are not in the schema."""
+    def _update(self) -> None:
+        """Add the facts that came since the last query."""
+        triples = [triple_of(*fact) for fact in self._facts.log[self._known :]]
+        self._known = len(self._facts.log)
         quads = [ox.Quad(t.subject, t.predicate, t.object) for t in triples]
         fresh = [quad for quad in quads if quad not in self._store]
         self._store.extend(fresh)
-        self._added.extend(fresh)
+        self.added.extend(fresh)
 
     def construct(self, name: str, text: str, **bound: int) -> Iterator[ox.Triple]:
         """Run one CONSTRUCT query, with variables bound to integers."""
@@ -118,12 +108,10 @@ class Workspace:
             raise KnowledgeError("not a valid rule", term=name, expected="a CONSTRUCT query")
         yield from result
 
-    def run(self, queries: Iterable[tuple[str, str]], **bound: int) -> list[ox.Triple]:
+    def run(self, queries: Iterable[tuple[str, str]], **bound: int) -> None:
         """Run queries in order; each one sees the output of those before it."""
-        derived: list[ox.Triple] = []
         for name, text in queries:
-            plain = self._facts.add_output(self.construct(name, text, **bound), name)
-            _LOG.debug("query %s: %d triples", name, len(plain))
-            self.add(plain)
-            derived.extend(plain)
-        return derived
+            self._update()
+            before = len(self._facts.log)
+            self._facts.add_output(self.construct(name, text, **bound), name)
+            _LOG.debug("query %s: %d facts", name, len(self._facts.log) - before)

@@ -6,7 +6,7 @@ above one of them, or above a class that the case asserts, follows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 
@@ -16,6 +16,7 @@ from netkg.case.model import Case
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
 from netkg.ontology.schema import SUBCLASS, TYPE
+from netkg.ontology.terms import triple_of
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.verdicts import TRUE
 
@@ -57,19 +58,21 @@ class Classifier:
     def inferred(
         self,
         case: Case,
-        derived: Mapping[str, Sequence[ox.Triple]],
+        derived: Iterable[tuple[str, str, str]],
         evaluator: Evaluator,
         *,
         without: frozenset[ox.NamedNode] = frozenset(),
     ) -> Iterator[ox.Triple]:
         """Yield what is known of a case and not asserted in it.
 
-        ``derived`` are the triples of its batch, by subject; ``without`` are classes to leave out.
+        ``derived`` are the facts that rules added; ``without`` are classes to leave out.
         """
         asserted = set(case.triples)
-        rules = (t for node in sorted(case.nodes) for t in derived.get(node, ()))
-        for triple in chain(
-            (t for t in rules if t.predicate != TYPE), self.types(case, evaluator, without=without)
-        ):
+        by_subject: dict[str, list[ox.Triple]] = {}
+        for fact in derived:
+            if fact[1] != TYPE.value:
+                by_subject.setdefault(fact[0][1:-1], []).append(triple_of(*fact))
+        rules = (triple for node in sorted(case.nodes) for triple in by_subject.get(node, ()))
+        for triple in chain(rules, self.types(case, evaluator, without=without)):
             if triple not in asserted:
                 yield triple

@@ -1,0 +1,365 @@
+"""The Python back end: patterns as comprehensions over the index of one case.
+
+A pattern becomes the clauses of a comprehension (``for``, ``if``): a nested loop that takes
+whatever is known first. What follows from each solution is added by the function around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from netkg.compiler.algebra import (
+    Aggregate,
+    Bind,
+    Constant,
+    Construct,
+    Filter,
+    Group,
+    Link,
+    Match,
+    Optional,
+    Pattern,
+    Select,
+    Table,
+    Template,
+    Term,
+    Union,
+    Variable,
+    Without,
+    certain,
+    scope,
+    variables,
+)
+from netkg.compiler.expressions import Expressions
+from netkg.namespaces import local_name
+
+__all__ = ["Writer"]
+
+Names = frozenset[Variable]
+NONE: Final[Names] = frozenset()
+# A table with more rows than this is not where a loop begins.
+SHORT: Final = 64
+
+
+class Writer:
+    """Writer of the functions of one program; ``tables`` are what they look up."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, Any] = {}
+        self._known_tables: dict[Any, str] = {}
+        self._names: dict[Variable, str] = {}
+        self._indexes: dict[str, str] = {}
+        self._place = ""
+        self._bound: Names = NONE
+
+    # -- functions ---------------------------------------------------------------------
+    def rule(self, name: str, rule: Construct) -> str:
+        """Return the function of a rule: it adds what the rule derives to ``facts``."""
+        self._names, self._indexes, self._place = {}, {}, rule.name
+        start = frozenset(map(Variable, rule.parameters))
+        used = frozenset(variables((rule.facts, rule.derivations)))
+        columns = sorted(used & scope(rule.where) - start, key=lambda each: each.name)
+        found = self._rows(rule.where, columns, start)
+        sure = certain(rule.where) | start
+        body = [line for fact in rule.facts for line in self._fact(fact, sure)]
+        for each in rule.derivations:
+            said = (each.subject, each.property, each.object)
+            subject, property_, value = map(self._term, said)
+            premises = "".join(f"({p!r}, {self._term(term)}), " for p, term in each.premises)
+            call = f"prove(RULE, {subject}, {_plain(property_)}, {value}, ({premises}))"
+            body.append(self._if_known(said, sure, call.replace("RULE", repr(local(rule.name)))))
+        heads = [self._name(variable) for variable in columns]
+        parameters = "".join(f", {self._name(Variable(p))}" for p in rule.parameters)
+        lines = [
+            f"def {name}(facts{parameters}):",
+            f"    # {rule.name}: {rule.summary}",
+            *(f"    {alias} = {source}" for source, alias in self._indexes.items()),
+            "    add, prove = facts.add, facts.prove",
+            f"    for {', '.join(heads)}{',' if heads else '_'} in {found}:",
+            *(f"        {line}" for line in body),
+        ]
+        return "\n".join(lines) + "\n"
+
+    def solutions(self, pattern: Group, columns: list[Variable]) -> str:
+        """Return a function ``solutions`` that lists the rows of a pattern over ``facts``."""
+        self._names, self._indexes, self._place = {}, {}, ""
+        found = self._rows(pattern, columns, NONE)
+        indexes = [f"    {alias} = {source}" for source, alias in self._indexes.items()]
+        return "\n".join(["def solutions(facts):", *indexes, f"    return {found}", ""])
+
+    def _fact(self, fact: Template, sure: Names) -> Iterable[str]:
+        terms = (fact.subject, fact.property, fact.object)
+        subject, property_, value = map(self._term, terms)
+        yield self._if_known(terms, sure, f"add({subject}, {_plain(property_)}, {value})")
+
+    def _if_known(self, terms: Iterable[Term], sure: Names, call: str) -> str:
+        open_ = [t for t in terms if isinstance(t, Variable) and t not in sure]
+        tests = " and ".join(f"{self._name(each)} is not None" for each in open_)
+        return f"if {tests}: {call}" if tests else call
+
+    # -- names -------------------------------------------------------------------------
+    def _name(self, variable: Variable) -> str:
+        if variable not in self._names:
+            name = "v_" + re.sub(r"\W", "_", variable.name, flags=re.ASCII)
+            taken = self._names.values()
+            self._names[variable] = name if name not in taken else f"{name}_{len(taken)}"
+        return self._names[variable]
+
+    def _term(self, term: Term) -> str:
+        return repr(term.text) if isinstance(term, Constant) else self._name(term)
+
+    def _index(self, direction: str, property_: str) -> str:
+        source = f"facts.{direction}.get({property_!r}, EMPTY)"
+        if source not in self._indexes:
+            short = re.sub(r"\W", "_", local_name(property_), flags=re.ASCII)
+            alias = f"{direction[0]}_{short}"
+            taken = self._indexes.values()
+            self._indexes[source] = alias if alias not in taken else f"{alias}_{len(taken)}"
+        return self._indexes[source]
+
+    def _table(self, content: Any) -> str:
+        key = repr(content)
+        if key not in self._known_tables:
+            name = f"T{len(self._known_tables) + 1}"
+            self._known_tables[key], self.tables[name] = name, content
+        return self._known_tables[key]
+
+    # -- solutions ---------------------------------------------------------------------
+    def _rows(self, pattern: Group, columns: Iterable[Variable], bound: Names) -> str:
+        """Return a list comprehension of tuples, one for each solution."""
+        columns = list(columns)
+        clauses, known = self._group(pattern, bound, frozenset(columns))
+        values = [self._name(each) if each in known else "None" for each in columns]
+        if not clauses or clauses[0].startswith("if"):
+            clauses = ["for _ in ONCE", *clauses]
+        names = "".join(f"{value}, " for value in values)
+        # The rows of a union, or of what is optional, are a list already.
+        if len(clauses) == 1 and names and clauses[0].startswith(f"for {names}in "):
+            return clauses[0].removeprefix(f"for {names}in ")
+        return f"[({names}) {' '.join(clauses)}]"
+
+    def _exists(self, pattern: Group, bound: Names) -> str:
+        """Return an expression that is true if a pattern has a solution."""
+        clauses, _ = self._group(pattern, bound, NONE)
+        first = next((n for n, c in enumerate(clauses) if c.startswith("for")), len(clauses))
+        tests = [clause.removeprefix("if ") for clause in clauses[:first]]
+        if rest := clauses[first:]:
+            tests.append(f"any(True {' '.join(rest)})")
+        return f"({' and '.join(tests)})" if tests else "True"
+
+    def _group(self, group: Group, bound: Names, needed: Names) -> tuple[list[str], Names]:
+        """Return the clauses of a group, and the variables that have a name after it."""
+        clauses: list[str] = []
+        every, known = scope(group) | bound, bound
+        filters = [part for part in group.parts if isinstance(part, Filter)]
+        parts = [part for part in group.parts if not isinstance(part, Filter)]
+        while True:
+            # A test comes as soon as all is known that it asks for.
+            for each in [f for f in filters if frozenset(variables(f)) & every <= known]:
+                filters.remove(each)
+                clauses.append(f"if {self._expressions(known).test(each.expression)}")
+            if not parts:
+                break
+            part = self._next(parts, known)
+            parts.remove(part)
+            wanted = needed | frozenset(variables((tuple(parts), tuple(filters))))
+            clauses += self._part(part, known, wanted)
+            known |= scope(part)
+        for each in filters:
+            clauses.append(f"if {self._expressions(known).test(each.expression)}")
+        return clauses, known
+
+    def _next(self, parts: list[Pattern], known: Names) -> Pattern:
+        """Return what to evaluate next: of what can be joined in any order, the cheapest."""
+        run = []
+        for part in parts:
+            if isinstance(part, Optional | Bind | Without):
+                break
+            run.append(part)
+        return min(run, key=lambda part: self._cost(part, known)) if run else parts[0]
+
+    def _cost(self, part: Pattern, known: Names) -> float:
+        match part:
+            case Match(subject, property_, object_) | Link(subject, property_, object_):
+                has_subject, has_object = (
+                    isinstance(term, Constant) or term in known for term in (subject, object_)
+                )
+                if has_subject:
+                    return 0.0 if has_object else 3.0 if part.many else 1.0
+                return 4.0 if has_object else 5.0 if part.many and isinstance(part, Match) else 4.6
+            case Table(columns, rows):
+                if len(rows) < 2:
+                    return 0.5
+                if known & set(columns):
+                    return 0.2 if known >= set(columns) else 2.0
+                return 4.7 if len(rows) <= SHORT else 5.5
+            case Aggregate() | Select():
+                return 2.5
+        return 6.0
+
+    def _part(self, part: Pattern, known: Names, wanted: Names) -> list[str]:
+        match part:
+            case Match(subject, property_, object_) | Link(subject, property_, object_):
+                return self._match(subject, property_, object_, known, wanted)
+            case Table():
+                return self._look_up(part, known, wanted)
+            case Group():
+                return self._group(part, known, wanted)[0]
+            case Bind(variable, expression):
+                if variable not in wanted:
+                    return []
+                value = self._expressions(known).value(expression)
+                return [f"for {self._name(variable)} in ({value},)"]
+            case Without(inner):
+                return [f"if not {self._exists(inner, known)}"] if known & scope(inner) else []
+            case Optional(inner):
+                return self._several([inner], known, wanted, otherwise=True)
+            case Union(branches):
+                return self._several(branches, known, wanted)
+            case Select(columns, inner, distinct):
+                return self._select(columns, inner, distinct, known, wanted)
+            case Aggregate():
+                return self._aggregate(part, known)
+        raise AssertionError(part)
+
+    def _match(
+        self, subject: Term, property_: str, object_: Term, known: Names, wanted: Names
+    ) -> list[str]:
+        first, second = self._term(subject), self._term(object_)
+        has_subject, has_object = (
+            isinstance(term, Constant) or term in known for term in (subject, object_)
+        )
+        needs_subject, needs_object = (term in wanted for term in (subject, object_))
+        if has_subject and has_object:
+            return [f"if {second} in {self._index('forward', property_)}.get({first}, EMPTY)"]
+        if has_subject:
+            index = self._index("forward", property_)
+            get = f"for {second} in {index}.get({first}, EMPTY)"
+            return [get if needs_object else f"if {first} in {index}"]
+        if has_object:
+            index = self._index("backward", property_)
+            get = f"for {first} in {index}.get({second}, EMPTY)"
+            return [get if needs_subject else f"if {second} in {index}"]
+        if first == second:
+            index = self._index("forward", property_)
+            return [f"for {first} in {index}", f"if {first} in {index}[{first}]"]
+        if not needs_object:
+            return [f"for {first} in {self._index('forward', property_)}"]
+        if not needs_subject:
+            return [f"for {second} in {self._index('backward', property_)}"]
+        values = f"{first}_values"
+        index = self._index("forward", property_)
+        return [f"for {first}, {values} in {index}.items()", f"for {second} in {values}"]
+
+    def _look_up(self, table: Table, known: Names, wanted: Names) -> list[str]:
+        """Look rows up by the columns that are known, for those that are wanted."""
+        places = range(len(table.columns))
+        keys = [place for place in places if table.columns[place] in known]
+        free = [p for p in places if table.columns[p] not in known and table.columns[p] in wanted]
+        found: dict[Any, dict[Any, None]] = {}
+        for row in table.rows:
+            key, value = (_single([row[p] for p in some]) for some in (keys, free))
+            found.setdefault(key, {})[value] = None
+        key = _joined([self._name(table.columns[p]) for p in keys])
+        heads = ", ".join(self._name(table.columns[p]) for p in free)
+        if not keys:
+            rows = tuple(found.get((), ()))
+            return [f"for {heads} in {self._table(rows)}" if free else f"if {bool(table.rows)}"]
+        if not free:
+            return [f"if {key} in {self._table(frozenset(found))}"]
+        by_key = {key: tuple(values) for key, values in found.items()}
+        return [f"for {heads} in {self._table(by_key)}.get({key}, ())"]
+
+    def _several(
+        self, branches: Iterable[Group], known: Names, wanted: Names, *, otherwise: bool = False
+    ) -> list[str]:
+        """Return the clause for the solutions of several groups, or of one that may have none."""
+        branches = list(branches)
+        new = frozenset[Variable]().union(*map(scope, branches)) - known
+        columns = sorted(new & wanted, key=lambda each: each.name)
+        if not columns:
+            if otherwise:
+                return []
+            return [f"if ({' or '.join(self._exists(each, known) for each in branches)})"]
+        rows = [self._rows(each, columns, known) for each in branches]
+        found = f"[{', '.join(f'*{each}' for each in rows)}]" if len(rows) > 1 else rows[0]
+        if otherwise:
+            found = f"({found} or (({'None, ' * len(columns)}),))"
+        return [f"for {''.join(f'{self._name(each)}, ' for each in columns)} in {found}"]
+
+    def _select(
+        self,
+        columns: tuple[Variable, ...],
+        inner: Group,
+        distinct: bool,
+        known: Names,
+        wanted: Names,
+    ) -> list[str]:
+        given = known & frozenset(columns)
+        new = sorted(frozenset(columns) - known, key=lambda each: each.name)
+        if not new:
+            return [f"if {self._exists(inner, given)}"]
+        rows = self._rows(inner, new, given)
+        found = f"dict.fromkeys({rows})" if distinct else rows
+        return [f"for {''.join(f'{self._name(each)}, ' for each in new)} in {found}"]
+
+    def _aggregate(self, part: Aggregate, known: Names) -> list[str]:
+        keys, picks = part.keys, part.picks
+        counts = any(pick.kind == "COUNT" for pick in picks)
+        given = known & frozenset(keys)
+        of = [pick.of for pick in picks]
+        every = frozenset(variables(part.part)) if counts else frozenset((*keys, *of))
+        clauses, bound = self._group(part.part, given, every)
+        if not clauses or clauses[0].startswith("if"):
+            clauses = ["for _ in ONCE", *clauses]
+
+        def row(some: Iterable[Variable]) -> str:
+            names = [self._name(each) if each in bound else "None" for each in some]
+            return f"({', '.join(names)}{',' if names else ''})"
+
+        kinds = tuple(pick.kind for pick in picks)
+        # A key that is known already is the same in every group, so it may be named again.
+        rows = f"[({row(keys)}, {row(of)}) {' '.join(clauses)}]"
+        heads = []
+        tests = []
+        for pick in picks:
+            name = self._name(pick.variable)
+            if pick.variable in known:
+                tests.append(f"if picked_{name} == {name}")
+                name = f"picked_{name}"
+            heads.append(name)
+        targets = [
+            f"({''.join(f'{each}, ' for each in some)})" if some else "_"
+            for some in ([self._name(key) for key in keys], heads)
+        ]
+        clause = f"for {targets[0]}, {targets[1]} in groups({rows}, {kinds!r})"
+        if part.having is not None:
+            after = known | scope(part)
+            tests.append(f"if {self._expressions(after).test(part.having)}")
+        return [clause, *tests]
+
+    def _expressions(self, known: Names) -> Expressions:
+        def name(variable: Variable) -> str:
+            return self._name(variable) if variable in known else "None"
+
+        return Expressions(name, lambda group: self._exists(group, known), self._place)
+
+
+def _single(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def _joined(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"({', '.join(names)})"
+
+
+def _plain(property_: str) -> str:
+    """Return a predicate without the brackets of an IRI, in Python."""
+    return repr(property_[2:-2]) if property_.startswith("'<") else f"{property_}[1:-1]"
+
+
+def local(name: str) -> str:
+    """Return the name of a query without its folder."""
+    return name.rpartition("/")[2]

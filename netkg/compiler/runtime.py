@@ -1,0 +1,273 @@
+"""What generated functions call: SPARQL's comparisons, numbers, texts and groups.
+
+Values are RDF terms in N-Triples form; None is a variable without a value, or an error. So
+False and None differ: ``!`` of an error is an error. Integers and decimals are exact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_DOWN, Context, Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+import pyoxigraph as ox
+
+from netkg.namespaces import XSD
+
+__all__ = [
+    "EMPTY",
+    "ONCE",
+    "compute",
+    "equal",
+    "groups",
+    "is_less",
+    "is_true",
+    "number",
+    "replaced",
+    "rounded",
+    "string",
+    "term",
+    "text_of",
+]
+
+Number: TypeAlias = int | Decimal | float
+Term: TypeAlias = str | None
+
+EMPTY: Final[dict[str, dict[str, None]]] = {}
+ONCE: Final = ((),)
+_INTEGERS: Final = frozenset(
+    XSD + name
+    for name in (
+        *("integer", "byte", "short", "int", "long", "unsignedByte", "unsignedShort"),
+        *("unsignedInt", "unsignedLong", "positiveInteger", "nonNegativeInteger"),
+        *("negativeInteger", "nonPositiveInteger"),
+    )
+)
+_BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
+# Decimals have 18 digits after the point, as in the engine that is the reference.
+_CONTEXT: Final = Context(prec=60, rounding=ROUND_DOWN)
+_PLACES: Final = Decimal("1e-18")
+# The white space of a regular expression, as Unicode defines it.
+_SPACE: Final = "[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+
+
+@lru_cache(maxsize=8192)
+def _literal(text: str) -> tuple[str, str]:
+    """Return the value and the datatype of a literal; the datatype is empty for an IRI."""
+    if not text.startswith('"'):
+        return text, ""
+    end = text.rindex('"')
+    kind = text[end + 1 :]
+    if kind.startswith("^^<"):
+        datatype = kind[3:-1]
+    else:
+        datatype = XSD + "string" if not kind else kind
+    value = text[1:end]
+    if "\\" in value:
+        (quad,) = ox.parse(f"<u:s> <u:p> {text} .", format=ox.RdfFormat.N_TRIPLES)
+        value = quad.object.value  # type: ignore[union-attr]
+    return value, datatype
+
+
+@lru_cache(maxsize=8192)
+def _number(text: str) -> Number | None:
+    value, datatype = _literal(text)
+    try:
+        if datatype in _INTEGERS:
+            return int(value)
+        if datatype == XSD + "decimal":
+            return Decimal(value) if "e" not in value.lower() else None
+        if datatype in (XSD + "double", XSD + "float"):
+            return float(value)
+    except (ValueError, InvalidOperation):
+        return None
+    return None
+
+
+def number(text: Term) -> Number | None:
+    """Return the value of a numeric literal.
+
+    >>> number('"2.50"^^<http://www.w3.org/2001/XMLSchema#decimal>'), number("<urn:x>")
+    (Decimal('2.50'), None)
+    """
+    return None if text is None else _number(text)
+
+
+def term(value: Number | bool | None) -> Term:
+    """Return a number or a truth value as a literal.
+
+    >>> term(Decimal("14.50"))
+    '"14.5"^^<http://www.w3.org/2001/XMLSchema#decimal>'
+    """
+    if value is None:
+        return None
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return f'"{text if text not in ("-0", "") else "0"}"^^<{XSD}decimal>'
+    return str(ox.Literal(value))
+
+
+def string(text: str) -> str:
+    """Return a text as a literal."""
+    return str(ox.Literal(text))
+
+
+def text_of(value: Term) -> str | None:
+    """Return the text of a literal, or an IRI (``STR``)."""
+    if value is None:
+        return None
+    return value[1:-1] if value.startswith("<") else _literal(value)[0]
+
+
+# -- comparisons --------------------------------------------------------------------------
+def equal(left: Term, right: Term) -> bool | None:
+    """Return whether two terms are equal, numbers by their values (operator ``=``)."""
+    if left is None or right is None:
+        return None
+    if left == right:
+        return True
+    first, second = _number(left), _number(right)
+    if first is not None and second is not None:
+        return _compared(first, second) == 0
+    kinds = {_literal(left)[1], _literal(right)[1]}
+    # Literals of types that cannot be compared are an error, not different.
+    if "" in kinds or kinds in ({XSD + "string"}, {XSD + "boolean"}, {XSD + "date"}):
+        return False
+    return None
+
+
+def is_less(left: Term, right: Term, *, or_equal: bool = False) -> bool | None:
+    """Return whether a number, a text, a date or a truth value is less than another."""
+    if left is None or right is None:
+        return None
+    first, second = _number(left), _number(right)
+    if first is not None and second is not None:
+        order = _compared(first, second)
+        return None if order is None else order < 0 or (or_equal and order == 0)
+    (one, kind), (other, same) = _literal(left), _literal(right)
+    if kind != same or kind not in (XSD + "string", XSD + "date", XSD + "boolean"):
+        return None
+    return one < other or (or_equal and one == other)
+
+
+def _compared(first: Number, second: Number) -> int | None:
+    """Return a number below, at or above zero; None if one is not a number."""
+    if isinstance(first, float) or isinstance(second, float):
+        first, second = float(first), float(second)
+        if first != first or second != second:
+            return None
+    return (first > second) - (first < second)
+
+
+def is_true(value: Term) -> bool | None:
+    """Return the effective truth value of a term; None if it has none."""
+    if value is None:
+        return None
+    text, kind = _literal(value)
+    if kind == XSD + "boolean":
+        return _BOOLEANS.get(text)
+    if kind == XSD + "string":
+        return bool(text)
+    found = _number(value)
+    return None if found is None else bool(found) and found == found
+
+
+# -- numbers ------------------------------------------------------------------------------
+def compute(operator: str, left: Number | None, right: Number | None) -> Number | None:
+    """Return what an arithmetic operator gives for two numbers; None for an error.
+
+    >>> compute("/", 10, 4)
+    Decimal('2.5')
+    """
+    if left is None or right is None:
+        return None
+    if isinstance(left, float) or isinstance(right, float):
+        left, right = float(left), float(right)
+        if operator == "/":
+            return left / right if right else left * float("inf") if left else float("nan")
+        return (
+            left + right if operator == "+" else left - right if operator == "-" else left * right
+        )
+    if operator == "/":
+        return (
+            _CONTEXT.divide(Decimal(left), Decimal(right)).quantize(_PLACES, context=_CONTEXT)
+            if right
+            else None
+        )
+    if isinstance(left, int) and isinstance(right, int):
+        return (
+            left + right if operator == "+" else left - right if operator == "-" else left * right
+        )
+    left, right = Decimal(left), Decimal(right)
+    if operator == "*":
+        return _CONTEXT.multiply(left, right).quantize(_PLACES, context=_CONTEXT)
+    return _CONTEXT.add(left, right) if operator == "+" else _CONTEXT.subtract(left, right)
+
+
+def rounded(function: str, value: Number | None) -> Number | None:
+    """Return FLOOR, CEIL or ABS of a number, in its own type."""
+    if value is None or isinstance(value, int):
+        return abs(value) if value is not None and function == "ABS" else value
+    if function == "ABS":
+        return abs(value)
+    up = (-value).__floor__() if value == value and abs(value) != float("inf") else None
+    if up is None:
+        return value
+    whole = value.__floor__() if function == "FLOOR" else -up
+    return type(value)(whole)
+
+
+# -- texts --------------------------------------------------------------------------------
+def replaced(value: Term, pattern: str, by: str) -> Term:
+    """Return a text in which what matches a pattern is replaced (``REPLACE``)."""
+    if value is None or _literal(value)[1] != XSD + "string":
+        return None
+    return string(_pattern(pattern).sub(lambda _: by, _literal(value)[0]))
+
+
+@lru_cache(maxsize=64)
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern.replace(r"\s", _SPACE))
+
+
+def cased(value: Term, function: str) -> Term:
+    """Return a text in lower or upper case (``LCASE``, ``UCASE``)."""
+    if value is None or _literal(value)[1] != XSD + "string":
+        return None
+    text = _literal(value)[0]
+    return string(text.lower() if function == "LCASE" else text.upper())
+
+
+# -- groups -------------------------------------------------------------------------------
+def groups(
+    rows: Iterable[tuple[tuple[Term, ...], tuple[Term, ...]]], kinds: Sequence[str]
+) -> list[tuple[tuple[Term, ...], tuple[Term, ...]]]:
+    """Return the greatest, the least or the number of values for each key (``GROUP BY``)."""
+    found: dict[tuple[Term, ...], list[tuple[Term, ...]]] = {}
+    for key, values in rows:
+        found.setdefault(key, []).append(values)
+    return [
+        (
+            key,
+            tuple(_picked(kind, column) for kind, column in zip(kinds, zip(*values), strict=True)),
+        )
+        if kinds
+        else (key, ())
+        for key, values in found.items()
+    ]
+
+
+def _picked(kind: str, values: Sequence[Term]) -> Term:
+    if kind == "COUNT":
+        return term(sum(value is not None for value in values))
+    # A value that lacks makes the whole an error.
+    if None in values:
+        return None
+    best = values[0]
+    for value in values[1:]:
+        if is_less(best, value) if kind == "MAX" else is_less(value, best):
+            best = value
+    return best

@@ -1,0 +1,94 @@
+"""What runs the rules, the plan queries and the shapes over the facts of a case.
+
+The compiled program answers. The engines that it is compared with run the same sources as they
+are: pyoxigraph the queries, pySHACL the shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyoxigraph as ox
+
+from netkg.compiler.program import Program
+from netkg.reasoning.facts import Facts
+from netkg.reasoning.rules import QueryEngine, RuleSet, Workspace
+
+__all__ = ["Backend", "CompiledBackend", "ReferenceBackend", "Run"]
+
+
+class Run(Protocol):
+    """The run over the facts of one case."""
+
+    @property
+    def facts(self) -> Facts:
+        """The facts, to which what is derived is added."""
+
+    def rules(self) -> None:
+        """Derive what the rules derive."""
+
+    def plan(self, start: str, stop: str = "~", **bound: int) -> None:
+        """Run the plan queries with names from ``start`` up to, but not including, ``stop``."""
+
+
+class Backend(Protocol):
+    """What can run over the facts of a case."""
+
+    def on(self, facts: Facts) -> AbstractContextManager[Run]:
+        """Return a run, which must be closed."""
+
+
+# -- the compiled program -----------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class _CompiledRun:
+    program: Program
+    facts: Facts
+
+    def rules(self) -> None:
+        self.program.rules(self.facts)
+
+    def plan(self, start: str, stop: str = "~", **bound: int) -> None:
+        self.program.plan(self.facts, start, stop, **bound)
+
+
+class CompiledBackend:
+    """The compiled program."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def on(self, facts: Facts) -> AbstractContextManager[Run]:
+        """Return a run; nothing of it needs to be closed."""
+        return nullcontext(_CompiledRun(self._program, facts))
+
+
+# -- the reference ------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class _ReferenceRun:
+    facts: Facts
+    workspace: Workspace
+    queries: RuleSet
+    rule_set: RuleSet
+
+    def rules(self) -> None:
+        self.workspace.run(self.rule_set.queries)
+
+    def plan(self, start: str, stop: str = "~", **bound: int) -> None:
+        self.workspace.run(self.queries.named(start, stop), **bound)
+
+
+class ReferenceBackend:
+    """The queries as they are, by pyoxigraph; ``knowledge`` are the triples of the ontology."""
+
+    def __init__(self, knowledge: Iterable[ox.Triple], rules: RuleSet, plan: RuleSet) -> None:
+        self._engine = QueryEngine(knowledge)
+        self._rules, self._plan = rules, plan
+
+    @contextmanager
+    def on(self, facts: Facts) -> Iterator[Run]:
+        """Lend a run, one at a time."""
+        with self._engine.workspace(facts) as workspace:
+            yield _ReferenceRun(facts, workspace, self._plan, self._rules)
