@@ -264,8 +264,10 @@ class _Folder:
     def _tabulated(self, parts: list[Pattern], sides: _Sides, needed: Names) -> list[Pattern]:
         """Return the parts with those of the ontology evaluated, one table for what is connected."""
         own = [part for part in parts if self._is_of_ontology(part, sides)]
-        names = scope(Group(tuple(own)))
-        own = [part for part in own if not frozenset(variables(part)) & sides.outer - names]
+        # What is asked must be of the ontology too, and not only what is known to be a value.
+        ground = scope(Group(tuple(part for part in own if isinstance(part, Triple | Table))))
+        every = {part: scope(Group(tuple(o for o in parts if o is not part))) for part in own}
+        own = [p for p in own if frozenset(variables(p)) & (every[p] | sides.outer) <= ground]
         if not any(isinstance(part, Triple) for part in own):
             return parts
         rest = [part for part in parts if part not in own]
