@@ -10,19 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from netkg.compiler.algebra import (
-    Arithmetic,
-    Call,
-    Comparison,
-    Constant,
-    Exists,
-    Expression,
-    Group,
-    In,
-    Junction,
-    Not,
-    Variable,
-)
+from netkg.compiler import algebra as al
 from netkg.compiler.runtime import number, text_of
 from netkg.errors import UnsupportedConstruct
 
@@ -35,88 +23,84 @@ class Expressions:
     """Writer of expressions; ``name`` gives the Python name of a variable, None without one."""
 
     def __init__(
-        self, name: Callable[[Variable], str], exists: Callable[[Group], str], place: str
+        self, name: Callable[[al.Variable], str], exists: Callable[[al.Group], str], place: str
     ) -> None:
         self._name = name
         self._exists = exists
         self._place = place
 
-    def test(self, expression: Expression, wanted: bool = True) -> str:
+    def test(self, expression: al.Expression, wanted: bool = True) -> str:
         """Return Python that is true if the expression is what is wanted, true or false."""
         match expression:
-            case Junction(operator, parts):
+            case al.Junction(operator, parts):
                 word = "and" if (operator == "and") == wanted else "or"
-                return f"({f' {word} '.join(self.test(part, wanted) for part in parts)})"
-            case Not(part):
+                return f"({f' {word} '.join(self.test(each, wanted) for each in parts)})"
+            case al.Not(part):
                 return self.test(part, not wanted)
-            case Exists(part):
+            case al.Exists(part):
                 return self._exists(part) if wanted else f"not {self._exists(part)}"
-            case Call("BOUND", (Variable() as variable,)):
+            case al.Call("BOUND", (al.Variable() as variable,)):
                 return f"{self._name(variable)} is {'not ' if wanted else ''}None"
-            case Comparison(operator, left, right):
+            case al.Comparison(operator, left, right):
                 return self._comparison(operator, left, right, wanted)
-            case In(value, choices):
-                equal = tuple(Comparison("=", value, choice) for choice in choices)
-                return self.test(Junction("or", equal), wanted)
+            case al.In(value, choices):
+                equal = tuple(al.Comparison("=", value, choice) for choice in choices)
+                return self.test(al.Junction("or", equal), wanted)
         return f"is_true({self.value(expression)}) is {wanted}"
 
-    def _comparison(self, operator: str, left: Expression, right: Expression, wanted: bool) -> str:
+    def _comparison(
+        self, operator: str, left: al.Expression, right: al.Expression, wanted: bool
+    ) -> str:
         if operator in ("=", "!="):
             wanted = wanted == (operator == "=")
-            if any(isinstance(e, Constant) and e.text.startswith("<") for e in (left, right)):
-                first, second = sorted(
-                    (self.value(left), self.value(right)), key=lambda text: text.startswith("'")
-                )
-                if wanted:
-                    return f"{first} == {second}"
-                return f"(None is not {first} != {second})"
+            if any(isinstance(e, al.Constant) and e.text.startswith("<") for e in (left, right)):
+                one, other = sorted(map(self.value, (left, right)), key=lambda t: t[:1] == "'")
+                return f"{one} == {other}" if wanted else f"(None is not {one} != {other})"
             return f"equal({self.value(left)}, {self.value(right)}) is {wanted}"
         turned, or_equal = _ORDER[operator]
         first, second = (right, left) if turned else (left, right)
         option = ", or_equal=True" if or_equal else ""
         return f"is_less({self.value(first)}, {self.value(second)}{option}) is {wanted}"
 
-    def value(self, expression: Expression) -> str:
+    def value(self, expression: al.Expression) -> str:
         """Return Python for the value of an expression as a term."""
         match expression:
-            case Variable():
+            case al.Variable():
                 return self._name(expression)
-            case Constant(text):
+            case al.Constant(text):
                 return repr(text)
-            case Call("IF", (test, yes, no)):
+            case al.Call("IF", (test, yes, no)):
                 return (
                     f"({self.value(yes)} if {self.test(test)}"
                     f" else {self.value(no)} if {self.test(test, False)} else None)"
                 )
-            case Call("COALESCE", parts):
-                names = [self.value(part) for part in parts]
-                # The last value, if it cannot be an error, needs no test.
+            case al.Call("COALESCE", parts):
+                names = [self.value(each) for each in parts]
                 return f"next((x for x in ({', '.join(names)},) if x is not None), None)"
-            case Call("STR", (part,)):
-                inner = self.value(part)
-                return f"(None if {inner} is None else string(text_of({inner})))"
-            case Call("LCASE" | "UCASE" as function, (part,)):
-                return f"cased({self.value(part)}, {function!r})"
-            case Call("REPLACE", (part, Constant(pattern), Constant(by))):
+            case al.Call("STR", (part,)):
+                return f"string(text_of({self.value(part)}))"
+            case al.Call("LCASE" | "UCASE" as name, (part,)):
+                return f"cased({self.value(part)}, {name!r})"
+            case al.Call("REPLACE", (part, al.Constant(pattern), al.Constant(by))):
                 self._check(pattern, by)
                 return f"replaced({self.value(part)}, {text_of(pattern)!r}, {text_of(by)!r})"
-            case Arithmetic() | Call("ABS" | "CEIL" | "FLOOR"):
+            case al.Arithmetic() | al.Call("ABS" | "CEIL" | "FLOOR"):
                 return f"term({self.number(expression)})"
-            case Call(name):
-                raise self._refused(f"{name} of these arguments")
+            case al.Call(function):
+                raise self._refused(f"{function} of these arguments")
         test, contrary = self.test(expression), self.test(expression, False)
         return f"term(True if {test} else False if {contrary} else None)"
 
-    def number(self, expression: Expression) -> str:
+    def number(self, expression: al.Expression) -> str:
         """Return Python for the value of an expression as a number."""
         match expression:
-            case Constant(text) if isinstance(number(text), int):
+            case al.Constant(text) if isinstance(number(text), int):
                 return str(number(text))
-            case Arithmetic(operator, left, right):
+            case al.Arithmetic(operator, left, right):
                 return f"compute({operator!r}, {self.number(left)}, {self.number(right)})"
-            case Call("ABS" | "CEIL" | "FLOOR" as function, (part,)):
+            case al.Call("ABS" | "CEIL" | "FLOOR" as function, (part,)):
                 return f"rounded({function!r}, {self.number(part)})"
-            case Call("IF", (test, yes, no)):
+            case al.Call("IF", (test, yes, no)):
                 return (
                     f"({self.number(yes)} if {self.test(test)}"
                     f" else {self.number(no)} if {self.test(test, False)} else None)"

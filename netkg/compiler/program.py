@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import CodeType
 from typing import Any
 
 import pyoxigraph as ox
 
 from netkg.compiler import runtime
 from netkg.compiler.algebra import Construct, Variable
+from netkg.compiler.cache import Cache, key_of
 from netkg.compiler.folding import fold
 from netkg.compiler.python import Writer
 from netkg.compiler.scoping import check_scopes
 from netkg.compiler.sparql import read_construct
 from netkg.compiler.vocabulary import Vocabulary
+from netkg.ontology.files import Folders, read_queries
 from netkg.ontology.schema import Schema
 from netkg.reasoning.facts import Facts
 
-__all__ = ["Program", "compiled"]
+__all__ = ["Program", "Sources"]
 
-Queries = Iterable[tuple[str, str]]
+_LOG = logging.getLogger(__name__)
+# The folders of queries that are part of a program.
+FOLDERS = ("rules", "plan")
 
 
-def compiled(
-    schema: Schema, more: Iterable[ox.Triple], folders: Mapping[str, Queries]
-) -> list[Construct]:
-    """Return the queries of some folders in the algebra, with what the ontology decides folded."""
-    vocabulary = Vocabulary(schema, more)
-    found = []
-    for folder, queries in folders.items():
-        for name, text in queries:
-            rule = read_construct(f"{folder}/{name}", text)
-            check_scopes(rule.name, rule.where, frozenset(map(Variable, rule.parameters)))
-            found.append(fold(rule, vocabulary))
-    return found
+class Sources:
+    """What a program is compiled from; ``more`` are triples that complete the ontology."""
+
+    def __init__(self, folders: Folders, schema: Schema, more: Iterable[ox.Triple] = ()) -> None:
+        self._folders = folders
+        self._schema = schema
+        self._more = list(more)
+
+    def rules(self) -> Iterator[Construct]:
+        """Yield the rules and plan queries in the algebra, with the ontology folded in.
+
+        Raises:
+            UnsupportedConstruct: for what is not implemented, with its file and line.
+        """
+        vocabulary = Vocabulary(self._schema, self._more)
+        for folder in FOLDERS:
+            for name, text in read_queries(self._folders.queries / folder):
+                rule = read_construct(f"{folder}/{name}", text)
+                check_scopes(rule.name, rule.where, frozenset(map(Variable, rule.parameters)))
+                yield fold(rule, vocabulary)
+
+    @property
+    def key(self) -> str:
+        """The hash of the sources and of the compiler."""
+        files = [*self._folders.ontology.rglob("*.ttl")]
+        for folder in FOLDERS:
+            files += (self._folders.queries / folder).glob("*.rq")
+        return key_of(files)
 
 
 def function_name(query: str) -> str:
@@ -41,20 +63,42 @@ def function_name(query: str) -> str:
     return "".join(char if char.isalnum() else "_" for char in query)
 
 
+def written(rules: Iterable[Construct]) -> tuple[str, Mapping[str, Any], list[str]]:
+    """Return rules as Python, the tables that it looks things up in, and the names of the rules."""
+    writer, names, parts = Writer(), list[str](), list[str]()
+    for rule in rules:
+        names.append(rule.name)
+        parts.append(writer.rule(function_name(rule.name), rule))
+    return "\n\n".join(parts), writer.tables, names
+
+
 class Program:
     """The functions of all queries, in their order, by the names of the queries."""
 
-    def __init__(self, rules: Iterable[Construct]) -> None:
-        writer = Writer()
-        rules = list(rules)
-        self.source = "\n\n".join(writer.rule(function_name(rule.name), rule) for rule in rules)
-        space: dict[str, Any] = {**vars(runtime), **writer.tables}
-        exec(compile(self.source, "<netkg program>", "exec"), space)
+    def __init__(self, code: CodeType, tables: Mapping[str, Any], names: Iterable[str]) -> None:
+        space: dict[str, Any] = {**vars(runtime), **tables}
+        exec(code, space)
         self._functions: dict[str, list[tuple[str, Callable[..., None]]]] = {}
-        for rule in rules:
-            folder, _, name = rule.name.partition("/")
-            function = space[function_name(rule.name)]
+        for query in names:
+            folder, _, name = query.partition("/")
+            function = space[function_name(query)]
             self._functions.setdefault(folder, []).append((name, function))
+
+    @classmethod
+    def load(cls, sources: Sources) -> Program:
+        """Return the program of some sources, from the cache if it is there.
+
+        Raises:
+            UnsupportedConstruct: for what is not implemented, with its file and line.
+        """
+        cache, key = Cache(), sources.key
+        found = cache.read(key)
+        _LOG.info("the program is %s", "compiled" if found is None else "from the cache")
+        if found is None:
+            text, tables, names = written(sources.rules())
+            found = (compile(text, "<netkg program>", "exec"), tables, names)
+            cache.write(key, found)
+        return cls(*found)
 
     def rules(self, facts: Facts) -> None:
         """Derive what the rules derive from the facts of a case."""

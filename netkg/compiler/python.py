@@ -10,34 +10,13 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from netkg.compiler.algebra import (
-    Aggregate,
-    Bind,
-    Constant,
-    Construct,
-    Filter,
-    Group,
-    Link,
-    Match,
-    Optional,
-    Pattern,
-    Select,
-    Table,
-    Template,
-    Term,
-    Union,
-    Variable,
-    Without,
-    certain,
-    scope,
-    variables,
-)
+from netkg.compiler import algebra as al
 from netkg.compiler.expressions import Expressions
 from netkg.namespaces import local_name
 
 __all__ = ["Writer"]
 
-Names = frozenset[Variable]
+Names = frozenset[al.Variable]
 NONE: Final[Names] = frozenset()
 # A table with more rows than this is not where a loop begins.
 SHORT: Final = 64
@@ -49,20 +28,20 @@ class Writer:
     def __init__(self) -> None:
         self.tables: dict[str, Any] = {}
         self._known_tables: dict[Any, str] = {}
-        self._names: dict[Variable, str] = {}
+        self._names: dict[al.Variable, str] = {}
         self._indexes: dict[str, str] = {}
         self._place = ""
         self._bound: Names = NONE
 
     # -- functions ---------------------------------------------------------------------
-    def rule(self, name: str, rule: Construct) -> str:
+    def rule(self, name: str, rule: al.Construct) -> str:
         """Return the function of a rule: it adds what the rule derives to ``facts``."""
         self._names, self._indexes, self._place = {}, {}, rule.name
-        start = frozenset(map(Variable, rule.parameters))
-        used = frozenset(variables((rule.facts, rule.derivations)))
-        columns = sorted(used & scope(rule.where) - start, key=lambda each: each.name)
+        start = frozenset(map(al.Variable, rule.parameters))
+        used = frozenset(al.variables((rule.facts, rule.derivations)))
+        columns = sorted(used & al.scope(rule.where) - start, key=lambda each: each.name)
         found = self._rows(rule.where, columns, start)
-        sure = certain(rule.where) | start
+        sure = al.certain(rule.where) | start
         body = [line for fact in rule.facts for line in self._fact(fact, sure)]
         for each in rule.derivations:
             said = (each.subject, each.property, each.object)
@@ -71,7 +50,7 @@ class Writer:
             call = f"prove(RULE, {subject}, {_plain(property_)}, {value}, ({premises}))"
             body.append(self._if_known(said, sure, call.replace("RULE", repr(local(rule.name)))))
         heads = [self._name(variable) for variable in columns]
-        parameters = "".join(f", {self._name(Variable(p))}" for p in rule.parameters)
+        parameters = "".join(f", {self._name(al.Variable(p))}" for p in rule.parameters)
         lines = [
             f"def {name}(facts{parameters}):",
             f"    # {rule.name}: {rule.summary}",
@@ -82,33 +61,33 @@ class Writer:
         ]
         return "\n".join(lines) + "\n"
 
-    def solutions(self, pattern: Group, columns: list[Variable]) -> str:
+    def solutions(self, pattern: al.Group, columns: list[al.Variable]) -> str:
         """Return a function ``solutions`` that lists the rows of a pattern over ``facts``."""
         self._names, self._indexes, self._place = {}, {}, ""
         found = self._rows(pattern, columns, NONE)
         indexes = [f"    {alias} = {source}" for source, alias in self._indexes.items()]
         return "\n".join(["def solutions(facts):", *indexes, f"    return {found}", ""])
 
-    def _fact(self, fact: Template, sure: Names) -> Iterable[str]:
+    def _fact(self, fact: al.Template, sure: Names) -> Iterable[str]:
         terms = (fact.subject, fact.property, fact.object)
         subject, property_, value = map(self._term, terms)
         yield self._if_known(terms, sure, f"add({subject}, {_plain(property_)}, {value})")
 
-    def _if_known(self, terms: Iterable[Term], sure: Names, call: str) -> str:
-        open_ = [t for t in terms if isinstance(t, Variable) and t not in sure]
+    def _if_known(self, terms: Iterable[al.Term], sure: Names, call: str) -> str:
+        open_ = [t for t in terms if isinstance(t, al.Variable) and t not in sure]
         tests = " and ".join(f"{self._name(each)} is not None" for each in open_)
         return f"if {tests}: {call}" if tests else call
 
     # -- names -------------------------------------------------------------------------
-    def _name(self, variable: Variable) -> str:
+    def _name(self, variable: al.Variable) -> str:
         if variable not in self._names:
             name = "v_" + re.sub(r"\W", "_", variable.name, flags=re.ASCII)
             taken = self._names.values()
             self._names[variable] = name if name not in taken else f"{name}_{len(taken)}"
         return self._names[variable]
 
-    def _term(self, term: Term) -> str:
-        return repr(term.text) if isinstance(term, Constant) else self._name(term)
+    def _term(self, term: al.Term) -> str:
+        return repr(term.text) if isinstance(term, al.Constant) else self._name(term)
 
     def _index(self, direction: str, property_: str) -> str:
         source = f"facts.{direction}.get({property_!r}, EMPTY)"
@@ -127,7 +106,7 @@ class Writer:
         return self._known_tables[key]
 
     # -- solutions ---------------------------------------------------------------------
-    def _rows(self, pattern: Group, columns: Iterable[Variable], bound: Names) -> str:
+    def _rows(self, pattern: al.Group, columns: Iterable[al.Variable], bound: Names) -> str:
         """Return a list comprehension of tuples, one for each solution."""
         columns = list(columns)
         clauses, known = self._group(pattern, bound, frozenset(columns))
@@ -140,7 +119,7 @@ class Writer:
             return clauses[0].removeprefix(f"for {names}in ")
         return f"[({names}) {' '.join(clauses)}]"
 
-    def _exists(self, pattern: Group, bound: Names) -> str:
+    def _exists(self, pattern: al.Group, bound: Names) -> str:
         """Return an expression that is true if a pattern has a solution."""
         clauses, _ = self._group(pattern, bound, NONE)
         first = next((n for n, c in enumerate(clauses) if c.startswith("for")), len(clauses))
@@ -149,87 +128,87 @@ class Writer:
             tests.append(f"any(True {' '.join(rest)})")
         return f"({' and '.join(tests)})" if tests else "True"
 
-    def _group(self, group: Group, bound: Names, needed: Names) -> tuple[list[str], Names]:
-        """Return the clauses of a group, and the variables that have a name after it."""
+    def _group(self, group: al.Group, bound: Names, needed: Names) -> tuple[list[str], Names]:
+        """Return the clauses of a group, and the al.variables that have a name after it."""
         clauses: list[str] = []
-        every, known = scope(group) | bound, bound
-        filters = [part for part in group.parts if isinstance(part, Filter)]
-        parts = [part for part in group.parts if not isinstance(part, Filter)]
+        every, known = al.scope(group) | bound, bound
+        filters = [part for part in group.parts if isinstance(part, al.Filter)]
+        parts: list[al.Pattern] = [p for p in group.parts if not isinstance(p, al.Filter)]
         while True:
             # A test comes as soon as all is known that it asks for.
-            for each in [f for f in filters if frozenset(variables(f)) & every <= known]:
+            for each in [f for f in filters if frozenset(al.variables(f)) & every <= known]:
                 filters.remove(each)
                 clauses.append(f"if {self._expressions(known).test(each.expression)}")
             if not parts:
                 break
             part = self._next(parts, known)
             parts.remove(part)
-            wanted = needed | frozenset(variables((tuple(parts), tuple(filters))))
+            wanted = needed | frozenset(al.variables((tuple(parts), tuple(filters))))
             clauses += self._part(part, known, wanted)
-            known |= scope(part)
+            known |= al.scope(part)
         for each in filters:
             clauses.append(f"if {self._expressions(known).test(each.expression)}")
         return clauses, known
 
-    def _next(self, parts: list[Pattern], known: Names) -> Pattern:
+    def _next(self, parts: list[al.Pattern], known: Names) -> al.Pattern:
         """Return what to evaluate next: of what can be joined in any order, the cheapest."""
         run = []
         for part in parts:
-            if isinstance(part, Optional | Bind | Without):
+            if isinstance(part, al.Optional | al.Bind | al.Without):
                 break
             run.append(part)
         return min(run, key=lambda part: self._cost(part, known)) if run else parts[0]
 
-    def _cost(self, part: Pattern, known: Names) -> float:
+    def _cost(self, part: al.Pattern, known: Names) -> float:
         match part:
-            case Match(subject, property_, object_) | Link(subject, property_, object_):
+            case al.Match(subject, _, object_) | al.Link(subject, _, object_):
                 has_subject, has_object = (
-                    isinstance(term, Constant) or term in known for term in (subject, object_)
+                    isinstance(term, al.Constant) or term in known for term in (subject, object_)
                 )
                 if has_subject:
                     return 0.0 if has_object else 3.0 if part.many else 1.0
-                return 4.0 if has_object else 5.0 if part.many and isinstance(part, Match) else 4.6
-            case Table(columns, rows):
+                return 4.0 if has_object else 4.6 if isinstance(part, al.Link) else 5.0
+            case al.Table(columns, rows):
                 if len(rows) < 2:
                     return 0.5
                 if known & set(columns):
                     return 0.2 if known >= set(columns) else 2.0
                 return 4.7 if len(rows) <= SHORT else 5.5
-            case Aggregate() | Select():
+            case al.Aggregate() | al.Select():
                 return 2.5
         return 6.0
 
-    def _part(self, part: Pattern, known: Names, wanted: Names) -> list[str]:
+    def _part(self, part: al.Pattern, known: Names, wanted: Names) -> list[str]:
         match part:
-            case Match(subject, property_, object_) | Link(subject, property_, object_):
+            case al.Match(subject, property_, object_) | al.Link(subject, property_, object_):
                 return self._match(subject, property_, object_, known, wanted)
-            case Table():
+            case al.Table():
                 return self._look_up(part, known, wanted)
-            case Group():
+            case al.Group():
                 return self._group(part, known, wanted)[0]
-            case Bind(variable, expression):
+            case al.Bind(variable, expression):
                 if variable not in wanted:
                     return []
                 value = self._expressions(known).value(expression)
                 return [f"for {self._name(variable)} in ({value},)"]
-            case Without(inner):
-                return [f"if not {self._exists(inner, known)}"] if known & scope(inner) else []
-            case Optional(inner):
+            case al.Without(inner):
+                return [f"if not {self._exists(inner, known)}"] if known & al.scope(inner) else []
+            case al.Optional(inner):
                 return self._several([inner], known, wanted, otherwise=True)
-            case Union(branches):
+            case al.Union(branches):
                 return self._several(branches, known, wanted)
-            case Select(columns, inner, distinct):
-                return self._select(columns, inner, distinct, known, wanted)
-            case Aggregate():
+            case al.Select(columns, inner, distinct):
+                return self._select(columns, inner, distinct, known)
+            case al.Aggregate():
                 return self._aggregate(part, known)
         raise AssertionError(part)
 
     def _match(
-        self, subject: Term, property_: str, object_: Term, known: Names, wanted: Names
+        self, subject: al.Term, property_: str, object_: al.Term, known: Names, wanted: Names
     ) -> list[str]:
         first, second = self._term(subject), self._term(object_)
         has_subject, has_object = (
-            isinstance(term, Constant) or term in known for term in (subject, object_)
+            isinstance(term, al.Constant) or term in known for term in (subject, object_)
         )
         needs_subject, needs_object = (term in wanted for term in (subject, object_))
         if has_subject and has_object:
@@ -253,7 +232,7 @@ class Writer:
         index = self._index("forward", property_)
         return [f"for {first}, {values} in {index}.items()", f"for {second} in {values}"]
 
-    def _look_up(self, table: Table, known: Names, wanted: Names) -> list[str]:
+    def _look_up(self, table: al.Table, known: Names, wanted: Names) -> list[str]:
         """Look rows up by the columns that are known, for those that are wanted."""
         places = range(len(table.columns))
         keys = [place for place in places if table.columns[place] in known]
@@ -273,11 +252,11 @@ class Writer:
         return [f"for {heads} in {self._table(by_key)}.get({key}, ())"]
 
     def _several(
-        self, branches: Iterable[Group], known: Names, wanted: Names, *, otherwise: bool = False
+        self, branches: Iterable[al.Group], known: Names, wanted: Names, *, otherwise: bool = False
     ) -> list[str]:
         """Return the clause for the solutions of several groups, or of one that may have none."""
         branches = list(branches)
-        new = frozenset[Variable]().union(*map(scope, branches)) - known
+        new = frozenset[al.Variable]().union(*map(al.scope, branches)) - known
         columns = sorted(new & wanted, key=lambda each: each.name)
         if not columns:
             if otherwise:
@@ -290,12 +269,7 @@ class Writer:
         return [f"for {''.join(f'{self._name(each)}, ' for each in columns)} in {found}"]
 
     def _select(
-        self,
-        columns: tuple[Variable, ...],
-        inner: Group,
-        distinct: bool,
-        known: Names,
-        wanted: Names,
+        self, columns: tuple[al.Variable, ...], inner: al.Group, distinct: bool, known: Names
     ) -> list[str]:
         given = known & frozenset(columns)
         new = sorted(frozenset(columns) - known, key=lambda each: each.name)
@@ -305,17 +279,17 @@ class Writer:
         found = f"dict.fromkeys({rows})" if distinct else rows
         return [f"for {''.join(f'{self._name(each)}, ' for each in new)} in {found}"]
 
-    def _aggregate(self, part: Aggregate, known: Names) -> list[str]:
+    def _aggregate(self, part: al.Aggregate, known: Names) -> list[str]:
         keys, picks = part.keys, part.picks
         counts = any(pick.kind == "COUNT" for pick in picks)
         given = known & frozenset(keys)
         of = [pick.of for pick in picks]
-        every = frozenset(variables(part.part)) if counts else frozenset((*keys, *of))
+        every = frozenset(al.variables(part.part)) if counts else frozenset((*keys, *of))
         clauses, bound = self._group(part.part, given, every)
         if not clauses or clauses[0].startswith("if"):
             clauses = ["for _ in ONCE", *clauses]
 
-        def row(some: Iterable[Variable]) -> str:
+        def row(some: Iterable[al.Variable]) -> str:
             names = [self._name(each) if each in bound else "None" for each in some]
             return f"({', '.join(names)}{',' if names else ''})"
 
@@ -336,12 +310,12 @@ class Writer:
         ]
         clause = f"for {targets[0]}, {targets[1]} in groups({rows}, {kinds!r})"
         if part.having is not None:
-            after = known | scope(part)
+            after = known | al.scope(part)
             tests.append(f"if {self._expressions(after).test(part.having)}")
         return [clause, *tests]
 
     def _expressions(self, known: Names) -> Expressions:
-        def name(variable: Variable) -> str:
+        def name(variable: al.Variable) -> str:
             return self._name(variable) if variable in known else "None"
 
         return Expressions(name, lambda group: self._exists(group, known), self._place)

@@ -7,9 +7,11 @@ False and None differ: ``!`` of an error is an error. Integers and decimals are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_DOWN, Context, Decimal, InvalidOperation
 from functools import lru_cache
+from math import ceil, floor, inf, isfinite, nan
+from operator import add, mul, sub, truediv
 from typing import Final, TypeAlias
 
 import pyoxigraph as ox
@@ -19,6 +21,7 @@ from netkg.namespaces import XSD
 __all__ = [
     "EMPTY",
     "ONCE",
+    "cased",
     "compute",
     "equal",
     "groups",
@@ -49,6 +52,11 @@ _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
 # Decimals have 18 digits after the point, as in the engine that is the reference.
 _CONTEXT: Final = Context(prec=60, rounding=ROUND_DOWN)
 _PLACES: Final = Decimal("1e-18")
+_INTEGER: Final[Mapping[str, Callable[[int, int], int]]] = {"+": add, "-": sub, "*": mul}
+_FLOAT: Final[Mapping[str, Callable[[float, float], float]]] = {**_INTEGER, "/": truediv}  # type: ignore[dict-item]
+_DECIMAL: Final[Mapping[str, Callable[[Decimal, Decimal], Decimal]]] = dict(
+    zip("+-*/", (_CONTEXT.add, _CONTEXT.subtract, _CONTEXT.multiply, _CONTEXT.divide), strict=True)
+)
 # The white space of a regular expression, as Unicode defines it.
 _SPACE: Final = "[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 
@@ -60,14 +68,11 @@ def _literal(text: str) -> tuple[str, str]:
         return text, ""
     end = text.rindex('"')
     kind = text[end + 1 :]
-    if kind.startswith("^^<"):
-        datatype = kind[3:-1]
-    else:
-        datatype = XSD + "string" if not kind else kind
+    datatype = kind[3:-1] if kind.startswith("^^<") else kind or XSD + "string"
     value = text[1:end]
     if "\\" in value:
         (quad,) = ox.parse(f"<u:s> <u:p> {text} .", format=ox.RdfFormat.N_TRIPLES)
-        value = quad.object.value  # type: ignore[union-attr]
+        value = quad.object.value
     return value, datatype
 
 
@@ -110,9 +115,9 @@ def term(value: Number | bool | None) -> Term:
     return str(ox.Literal(value))
 
 
-def string(text: str) -> str:
+def string(text: str | None) -> Term:
     """Return a text as a literal."""
-    return str(ox.Literal(text))
+    return None if text is None else str(ox.Literal(text))
 
 
 def text_of(value: Term) -> str | None:
@@ -185,39 +190,26 @@ def compute(operator: str, left: Number | None, right: Number | None) -> Number 
     if left is None or right is None:
         return None
     if isinstance(left, float) or isinstance(right, float):
-        left, right = float(left), float(right)
-        if operator == "/":
-            return left / right if right else left * float("inf") if left else float("nan")
-        return (
-            left + right if operator == "+" else left - right if operator == "-" else left * right
-        )
-    if operator == "/":
-        return (
-            _CONTEXT.divide(Decimal(left), Decimal(right)).quantize(_PLACES, context=_CONTEXT)
-            if right
-            else None
-        )
-    if isinstance(left, int) and isinstance(right, int):
-        return (
-            left + right if operator == "+" else left - right if operator == "-" else left * right
-        )
-    left, right = Decimal(left), Decimal(right)
-    if operator == "*":
-        return _CONTEXT.multiply(left, right).quantize(_PLACES, context=_CONTEXT)
-    return _CONTEXT.add(left, right) if operator == "+" else _CONTEXT.subtract(left, right)
+        first, second = float(left), float(right)
+        if operator == "/" and not second:
+            return first * inf if first else nan
+        return _FLOAT[operator](first, second)
+    if operator != "/" and isinstance(left, int) and isinstance(right, int):
+        return _INTEGER[operator](left, right)
+    if operator == "/" and not right:
+        return None
+    exact = _DECIMAL[operator](Decimal(left), Decimal(right))
+    return exact.quantize(_PLACES, context=_CONTEXT) if operator in "*/" else exact
 
 
 def rounded(function: str, value: Number | None) -> Number | None:
     """Return FLOOR, CEIL or ABS of a number, in its own type."""
-    if value is None or isinstance(value, int):
-        return abs(value) if value is not None and function == "ABS" else value
-    if function == "ABS":
-        return abs(value)
-    up = (-value).__floor__() if value == value and abs(value) != float("inf") else None
-    if up is None:
+    if value is None or (function != "ABS" and (isinstance(value, int) or not isfinite(value))):
         return value
-    whole = value.__floor__() if function == "FLOOR" else -up
-    return type(value)(whole)
+    if function == "ABS":
+        return -value if value < 0 else value
+    whole = floor(value) if function == "FLOOR" else ceil(value)
+    return Decimal(whole) if isinstance(value, Decimal) else float(whole)
 
 
 # -- texts --------------------------------------------------------------------------------
@@ -250,12 +242,7 @@ def groups(
     for key, values in rows:
         found.setdefault(key, []).append(values)
     return [
-        (
-            key,
-            tuple(_picked(kind, column) for kind, column in zip(kinds, zip(*values), strict=True)),
-        )
-        if kinds
-        else (key, ())
+        (key, tuple(_picked(kind, [v[place] for v in values]) for place, kind in enumerate(kinds)))
         for key, values in found.items()
     ]
 

@@ -15,35 +15,7 @@ from typing import Final, NoReturn
 
 import pyoxigraph as ox
 
-from netkg.compiler.algebra import (
-    Aggregate,
-    Arithmetic,
-    Bind,
-    Call,
-    Comparison,
-    Constant,
-    Construct,
-    Derivation,
-    Exists,
-    Expression,
-    Filter,
-    Group,
-    In,
-    Junction,
-    Not,
-    Optional,
-    Path,
-    Pattern,
-    Pick,
-    Select,
-    Table,
-    Template,
-    Term,
-    Triple,
-    Union,
-    Variable,
-    Without,
-)
+from netkg.compiler import algebra as al
 from netkg.errors import UnsupportedConstruct
 from netkg.namespaces import RDF, XSD
 from netkg.ontology.query_header import read_header
@@ -64,7 +36,7 @@ _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _ESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
-def read_construct(name: str, text: str) -> Construct:
+def read_construct(name: str, text: str) -> al.Construct:
     """Return the rule in a query; ``name`` is its file without the ending, in a folder.
 
     Raises:
@@ -83,7 +55,7 @@ class _Reader:
         self._numbers = count(1)
         # The names that a subquery gives to the variables that it hides.
         self._renamed: list[dict[str, str]] = []
-        self._picks: list[list[Pick]] = []
+        self._picks: list[list[al.Pick]] = []
 
     # -- tokens ------------------------------------------------------------------------
     def _refuse(self, what: str, token: Token | None = None, expected: str = "") -> NoReturn:
@@ -121,7 +93,7 @@ class _Reader:
             self._refuse(f"{self._next.text!r} at this place", expected=word)
 
     # -- queries -----------------------------------------------------------------------
-    def query(self) -> Construct:
+    def query(self) -> al.Construct:
         while self._accept("PREFIX"):
             prefix = self._take().text
             self._prefixes[prefix.removesuffix(":")] = self._take().text[1:-1]
@@ -141,26 +113,26 @@ class _Reader:
         )
 
     def _construct(
-        self, template: list[Triple], where: Group, summary: str, parameters: tuple[str, ...]
-    ) -> Construct:
+        self, template: list[al.Triple], where: al.Group, summary: str, parameters: tuple[str, ...]
+    ) -> al.Construct:
         """Divide a template into the facts and what it says of how they were derived."""
         fresh = {
             part.variable
             for part in where.parts
-            if isinstance(part, Bind) and part.expression == Call("BNODE", ())
+            if isinstance(part, al.Bind) and part.expression == al.Call("BNODE", ())
         }
-        nodes: dict[Term, list[tuple[str, Term]]] = {}
+        nodes: dict[al.Term, list[tuple[str, al.Term]]] = {}
         facts = []
         for triple in template:
             predicate = triple.predicate
-            assert not isinstance(predicate, Path)
+            assert not isinstance(predicate, al.Path)
             subject = triple.subject
-            if subject in fresh or (isinstance(subject, Variable) and subject.name[:1] == "_"):
-                if isinstance(predicate, Variable):
+            if subject in fresh or (isinstance(subject, al.Variable) and subject.name[:1] == "_"):
+                if isinstance(predicate, al.Variable):
                     self._refuse("a variable as the predicate of a derivation")
                 nodes.setdefault(subject, []).append((predicate.text, triple.object))
             else:
-                facts.append(Template(subject, predicate, triple.object))
+                facts.append(al.Template(subject, predicate, triple.object))
         derivations = []
         for said in nodes.values():
             about = [object_ for key in ABOUT for property_, object_ in said if property_ == key]
@@ -169,45 +141,48 @@ class _Reader:
                     "a derivation without its fact", expected="a subject, a predicate, an object"
                 )
             premises = tuple((p[1:-1], o) for p, o in said if p not in ABOUT)
-            derivations.append(Derivation(*about, premises))
-        parts = tuple(p for p in where.parts if not (isinstance(p, Bind) and p.variable in fresh))
-        return Construct(
-            self._name, summary, tuple(facts), tuple(derivations), Group(parts), parameters
+            subject, property_, value = about
+            derivations.append(al.Derivation(subject, property_, value, premises))
+        parts = tuple(
+            p for p in where.parts if not (isinstance(p, al.Bind) and p.variable in fresh)
+        )
+        return al.Construct(
+            self._name, summary, tuple(facts), tuple(derivations), al.Group(parts), parameters
         )
 
     # -- patterns ----------------------------------------------------------------------
-    def _group(self) -> Group:
+    def _group(self) -> al.Group:
         self._expect("{")
         if self._word == "SELECT":
-            parts: list[Pattern] = [self._subquery()]
+            parts: list[al.Pattern] = [self._subquery()]
             self._expect("}")
-            return Group(tuple(parts))
+            return al.Group(tuple(parts))
         parts = []
         while not self._accept("}"):
             parts += self._element()
             self._accept(".")
         # A filter applies to the whole group, wherever it is written.
-        filters = [part for part in parts if isinstance(part, Filter)]
-        return Group((*(p for p in parts if not isinstance(p, Filter)), *filters))
+        filters = [part for part in parts if isinstance(part, al.Filter)]
+        return al.Group((*(p for p in parts if not isinstance(p, al.Filter)), *filters))
 
-    def _element(self) -> Iterator[Pattern]:
+    def _element(self) -> Iterator[al.Pattern]:
         word = self._word
         if word == "{":
             branches = [self._group()]
             while self._accept("UNION"):
                 branches.append(self._group())
-            yield Union(tuple(branches)) if len(branches) > 1 else branches[0]
+            yield al.Union(tuple(branches)) if len(branches) > 1 else branches[0]
         elif self._accept("OPTIONAL"):
-            yield Optional(self._group())
+            yield al.Optional(self._group())
         elif self._accept("MINUS"):
-            yield Without(self._group())
+            yield al.Without(self._group())
         elif self._accept("FILTER"):
-            yield Filter(self._primary())
+            yield al.Filter(self._primary())
         elif self._accept("BIND"):
             self._expect("(")
             expression = self._expression()
             self._expect("AS")
-            yield Bind(self._variable(), expression)
+            yield al.Bind(self._variable(), expression)
             self._expect(")")
         elif self._accept("VALUES"):
             yield self._values()
@@ -216,7 +191,7 @@ class _Reader:
         else:
             yield from self._triples(blank=False)
 
-    def _values(self) -> Table:
+    def _values(self) -> al.Table:
         columns = [self._variable()] if self._next.kind == "variable" else []
         single = bool(columns)
         if not single:
@@ -226,17 +201,15 @@ class _Reader:
         self._expect("{")
         rows = []
         while not self._accept("}"):
-            row = []
             if not single:
                 self._expect("(")
-            for _ in columns:
-                row.append(None if self._accept("UNDEF") else self._constant().text)
+            row = [None if self._accept("UNDEF") else self._constant().text for _ in columns]
             if not single:
                 self._expect(")")
             rows.append(tuple(row))
-        return Table(tuple(columns), tuple(rows))
+        return al.Table(tuple(columns), tuple(rows))
 
-    def _subquery(self) -> Pattern:
+    def _subquery(self) -> al.Pattern:
         self._take()
         distinct = bool(self._accept("DISTINCT"))
         shown = set(self._shown())
@@ -248,7 +221,7 @@ class _Reader:
             | {name: outer[name] for name in shown & outer.keys()}
         )
         self._picks.append([])
-        plain, named = list[Variable](), dict[Variable, Variable]()
+        plain, named = list[al.Variable](), dict[al.Variable, al.Variable]()
         while self._word not in ("WHERE", "{"):
             if self._next.kind == "variable":
                 plain.append(self._variable())
@@ -258,10 +231,10 @@ class _Reader:
             if expression not in [pick.variable for pick in self._picks[-1]]:
                 self._refuse("an expression in SELECT", expected="MAX, MIN or COUNT of a variable")
             self._expect("AS")
-            named[expression] = self._variable()  # type: ignore[index]
+            named[expression] = self._variable()
             self._expect(")")
         self._accept("WHERE")
-        part, keys, having = self._group(), list[Variable](), None
+        part, keys, having = self._group(), list[al.Variable](), None
         if self._accept("GROUP"):
             self._expect("BY")
             while self._next.kind == "variable":
@@ -271,15 +244,15 @@ class _Reader:
         if self._word != "}":
             self._refuse(f"{self._next.text} in a subquery")
         picks = [
-            Pick(each.kind, each.of, named.get(each.variable, each.variable))
+            al.Pick(each.kind, each.of, named.get(each.variable, each.variable))
             for each in self._picks.pop()
         ]
         self._renamed.pop()
         if picks and not keys:
             self._refuse("an aggregate without GROUP BY")
         if keys:
-            return Aggregate(tuple(keys), tuple(picks), part, having)
-        return Select(tuple(plain), part, distinct)
+            return al.Aggregate(tuple(keys), tuple(picks), part, having)
+        return al.Select(tuple(plain), part, distinct)
 
     def _shown(self) -> Iterator[str]:
         """Yield the names of the variables that the subquery at this place selects."""
@@ -292,12 +265,12 @@ class _Reader:
             if kind == "variable" and (not depth or self._tokens[place - 1].text.upper() == "AS"):
                 yield text[1:]
 
-    def _triples(self, *, blank: bool) -> Iterator[Triple]:
+    def _triples(self, *, blank: bool) -> Iterator[al.Triple]:
         """Yield the triples at this place; in a template, ``[]`` is a node of its own."""
         while self._word in ("", "[") and self._next.kind != "end":
             if self._accept("["):
                 self._expect("]")
-                subject: Term = Variable(f"_{next(self._numbers)}")
+                subject: al.Term = al.Variable(f"_{next(self._numbers)}")
                 if not blank:
                     self._refuse("a blank node")
             else:
@@ -306,7 +279,7 @@ class _Reader:
             if not self._accept("."):
                 return
 
-    def _properties(self, subject: Term) -> Iterator[Triple]:
+    def _properties(self, subject: al.Term) -> Iterator[al.Triple]:
         while True:
             line, _ = line_and_column(self._text, self._next.at)
             verb = self._variable() if self._next.kind == "variable" else self._path()
@@ -318,67 +291,67 @@ class _Reader:
                 return
 
     def _steps(
-        self, subject: Term, verb: Term | Path, object_: Term, line: int
-    ) -> Iterator[Triple]:
+        self, subject: al.Term, verb: al.Term | al.Path, object_: al.Term, line: int
+    ) -> Iterator[al.Triple]:
         """Yield a triple; a sequence is a triple for each of its parts."""
-        if isinstance(verb, Path) and verb.kind == "sequence":
+        if isinstance(verb, al.Path) and verb.kind == "sequence":
             for part in verb.parts[:-1]:
-                between = Variable(f"between{next(self._numbers)}")
-                yield Triple(subject, part, between, line)
+                between = al.Variable(f"between{next(self._numbers)}")
+                yield al.Triple(subject, part, between, line)
                 subject = between
             verb = verb.parts[-1]
-        yield Triple(subject, verb, object_, line)
+        yield al.Triple(subject, verb, object_, line)
 
     # -- paths -------------------------------------------------------------------------
-    def _path(self) -> Path | Constant:
+    def _path(self) -> al.Path | al.Constant:
         parts = [self._sequence()]
         while self._accept("|"):
             parts.append(self._sequence())
-        return parts[0] if len(parts) == 1 else Path("alternative", tuple(parts))
+        return parts[0] if len(parts) == 1 else al.Path("alternative", tuple(parts))
 
-    def _sequence(self) -> Path | Constant:
+    def _sequence(self) -> al.Path | al.Constant:
         parts = [self._step()]
         while self._accept("/"):
             parts.append(self._step())
-        return parts[0] if len(parts) == 1 else Path("sequence", tuple(parts))
+        return parts[0] if len(parts) == 1 else al.Path("sequence", tuple(parts))
 
-    def _step(self) -> Path | Constant:
+    def _step(self) -> al.Path | al.Constant:
         if self._word in ("^", "!"):
             self._refuse(f"{self._word} in a path")
-        part: Path | Constant
+        part: al.Path | al.Constant
         if self._accept("("):
             part = self._path()
             self._expect(")")
         elif self._next.text == "a":
             self._take()
-            part = Constant(f"<{RDF}type>")
+            part = al.Constant(f"<{RDF}type>")
         else:
             part = self._constant()
         if sign := self._accept(*REPETITIONS):
-            return Path(REPETITIONS[sign], (part,))  # type: ignore[arg-type]
+            return al.Path(REPETITIONS[sign], (part,))  # type: ignore[arg-type]
         return part
 
     # -- terms -------------------------------------------------------------------------
-    def _variable(self) -> Variable:
+    def _variable(self) -> al.Variable:
         token = self._take()
         if token.kind != "variable":
             self._refuse(f"{token.text!r} in place of a variable", token)
         name = token.text[1:]
-        return Variable(self._renamed[-1].get(name, name) if self._renamed else name)
+        return al.Variable(self._renamed[-1].get(name, name) if self._renamed else name)
 
-    def _term(self) -> Term:
+    def _term(self) -> al.Term:
         return self._variable() if self._next.kind == "variable" else self._constant()
 
-    def _constant(self) -> Constant:
+    def _constant(self) -> al.Constant:
         token = self._take()
         kind, text, _ = token
         if kind == "iri":
-            return Constant(str(ox.NamedNode(_unescaped(text[1:-1]))))
+            return al.Constant(str(ox.NamedNode(_unescaped(text[1:-1]))))
         if kind == "name":
             prefix, _, local = text.partition(":")
             if prefix not in self._prefixes:
                 self._refuse(f"the prefix {prefix}:", token, "one that is declared")
-            return Constant(str(ox.NamedNode(self._prefixes[prefix] + local.replace("\\", ""))))
+            return al.Constant(str(ox.NamedNode(self._prefixes[prefix] + local.replace("\\", ""))))
         if kind == "number":
             name = "double" if "e" in text.lower() else "decimal" if "." in text else "integer"
             return _literal(text, XSD + name)
@@ -387,51 +360,51 @@ class _Reader:
             value = _unescaped(text[quotes:-quotes])
             if self._next.kind == "language" or self._word == "^^":
                 self._refuse(f"{self._next.text} after a text")
-            return Constant(str(ox.Literal(value)))
-        if text.lower() in ("true", "false"):
-            return _literal(text.lower(), XSD + "boolean")
-        self._refuse(text or "the end of the query at this place", token)
+            return al.Constant(str(ox.Literal(value)))
+        if text.lower() not in ("true", "false"):
+            self._refuse(text or "the end of the query at this place", token)
+        return _literal(text.lower(), XSD + "boolean")
 
     # -- expressions -------------------------------------------------------------------
-    def _expression(self) -> Expression:
+    def _expression(self) -> al.Expression:
         return self._joined("or", "||", lambda: self._joined("and", "&&", self._relation))
 
-    def _joined(self, word: str, sign: str, part: Callable[[], Expression]) -> Expression:
+    def _joined(self, word: str, sign: str, part: Callable[[], al.Expression]) -> al.Expression:
         parts = [part()]
         while self._accept(sign):
             parts.append(part())
-        return parts[0] if len(parts) == 1 else Junction(word, tuple(parts))  # type: ignore[arg-type]
+        return parts[0] if len(parts) == 1 else al.Junction(word, tuple(parts))  # type: ignore[arg-type]
 
-    def _relation(self) -> Expression:
+    def _relation(self) -> al.Expression:
         left = self._sum()
         if sign := self._accept(*COMPARISONS):
-            return Comparison(sign, left, self._sum())  # type: ignore[arg-type]
+            return al.Comparison(sign, left, self._sum())  # type: ignore[arg-type]
         negated = self._word == "NOT"
         if negated:
             self._take()
         if negated or self._word == "IN":
             self._expect("IN")
-            choices = In(left, tuple(self._arguments()))
-            return Not(choices) if negated else choices
+            choices = al.In(left, tuple(self._arguments()))
+            return al.Not(choices) if negated else choices
         return left
 
-    def _sum(self) -> Expression:
+    def _sum(self) -> al.Expression:
         return self._computed(("+", "-"), lambda: self._computed(("*", "/"), self._unary))
 
-    def _computed(self, signs: tuple[str, ...], part: Callable[[], Expression]) -> Expression:
+    def _computed(self, signs: tuple[str, ...], part: Callable[[], al.Expression]) -> al.Expression:
         left = part()
         while sign := self._accept(*signs):
-            left = Arithmetic(sign, left, part())  # type: ignore[arg-type]
+            left = al.Arithmetic(sign, left, part())  # type: ignore[arg-type]
         return left
 
-    def _unary(self) -> Expression:
+    def _unary(self) -> al.Expression:
         if self._accept("!"):
-            return Not(self._unary())
+            return al.Not(self._unary())
         if self._accept("-"):
-            return Arithmetic("-", _literal("0", XSD + "integer"), self._unary())
+            return al.Arithmetic("-", _literal("0", XSD + "integer"), self._unary())
         return self._primary()
 
-    def _primary(self) -> Expression:
+    def _primary(self) -> al.Expression:
         if self._accept("("):
             inner = self._expression()
             self._expect(")")
@@ -441,8 +414,8 @@ class _Reader:
             self._take()
             if word == "NOT":
                 self._expect("EXISTS")
-            found = Exists(self._group())
-            return Not(found) if word == "NOT" else found
+            found = al.Exists(self._group())
+            return al.Not(found) if word == "NOT" else found
         if word in AGGREGATES:
             return self._aggregate(word)
         if word in FUNCTIONS:
@@ -451,23 +424,23 @@ class _Reader:
             least, most = FUNCTIONS[word]
             if not least <= len(arguments) <= most:
                 self._refuse(f"{word} with {len(arguments)} arguments", token)
-            return Call(word, arguments)
+            return al.Call(word, arguments)
         if self._next.kind == "variable":
             return self._variable()
         return self._constant()
 
-    def _aggregate(self, kind: str) -> Expression:
+    def _aggregate(self, kind: str) -> al.Expression:
         token = self._take()
         self._expect("(")
         if not self._picks or self._next.kind != "variable":
             self._refuse(f"{kind} of other than a variable, or outside of a subquery", token)
         of = self._variable()
         self._expect(")")
-        variable = Variable(f"picked{next(self._numbers)}")
-        self._picks[-1].append(Pick(kind, of, variable))  # type: ignore[arg-type]
+        variable = al.Variable(f"picked{next(self._numbers)}")
+        self._picks[-1].append(al.Pick(kind, of, variable))  # type: ignore[arg-type]
         return variable
 
-    def _arguments(self) -> Iterator[Expression]:
+    def _arguments(self) -> Iterator[al.Expression]:
         self._expect("(")
         if self._accept(")"):
             return
@@ -478,8 +451,8 @@ class _Reader:
             self._expect(",")
 
 
-def _literal(text: str, datatype: str) -> Constant:
-    return Constant(str(ox.Literal(text, datatype=ox.NamedNode(datatype))))
+def _literal(text: str, datatype: str) -> al.Constant:
+    return al.Constant(str(ox.Literal(text, datatype=ox.NamedNode(datatype))))
 
 
 def _unescaped(text: str) -> str:

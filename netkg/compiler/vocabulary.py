@@ -86,13 +86,10 @@ class Vocabulary:
         return name
 
     def _pairs(self, path: Path) -> Iterator[tuple[str, str]]:
-        forward = self.known.forward
+        forward, backward = self.known.forward, self.known.backward
         parts = [forward.get(self.relation(part), {}) for part in path.parts]
-        nodes: set[str] = set()
         if path.kind in ("zero-or-more", "zero-or-one"):
-            nodes = {
-                term for index in forward.values() for s, o in index.items() for term in (s, *o)
-            }
+            nodes = {node for index in (*forward.values(), *backward.values()) for node in index}
             yield from ((node, node) for node in nodes)
         if path.kind == "sequence":
             first, *rest = parts

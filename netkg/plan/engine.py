@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from netkg.case.days import Day, as_day
 from netkg.case.finding import Findings
 from netkg.case.model import Case
-from netkg.compiler.program import Program, compiled
+from netkg.compiler.program import Program, Sources
 from netkg.namespaces import local_name
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
@@ -89,16 +89,15 @@ class Engine:
         self.catalogue = Catalogue(self.schema, self.compiler)
         self.validator = Validator(self.schema, folders.shapes / "case")
         self._rules = RuleSet(folders.queries / "rules")
-        plan = RuleSet(folders.queries / "plan")
+        self.sources = Sources(folders, self.schema, self.catalogue.triples)
         self._backend: Backend
         if backend == "sparql":
             knowledge = [quad.triple for quad in self.schema.store]
             knowledge += self.catalogue.triples
+            plan = RuleSet(folders.queries / "plan")
             self._backend = ReferenceBackend(knowledge, self._rules, plan)
         else:
-            queries = {"rules": self._rules.queries, "plan": plan.queries}
-            program = Program(compiled(self.schema, self.catalogue.triples, queries))
-            self._backend = CompiledBackend(program)
+            self._backend = CompiledBackend(Program.load(self.sources))
         self._resolver = StepResolver(self.catalogue)
         self._conditions = Conditions(self.schema, self.compiler, self.validator.classes)
         self.reporter = Reporter(self.schema, self.compiler, self.catalogue)

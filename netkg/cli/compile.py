@@ -1,0 +1,43 @@
+"""The command compile: what the sources become, for people to read."""
+
+from __future__ import annotations
+
+import click
+
+from netkg.cli.arguments import WITHOUT_CASES, Command, Inputs, folders, refuse, unknown_name
+from netkg.cli.output import out
+
+
+@click.command("compile", cls=Command, epilog=WITHOUT_CASES)
+@folders
+@click.option(
+    "--show",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Print a statement (TX-06), a rule or plan query (rules/26), or a class, as compiled.",
+)
+@click.option("--python", is_flag=True, help="With --show: also the function that was generated.")
+def compile(inputs: Inputs, names: tuple[str, ...], python: bool) -> None:
+    """Compile rules, plan queries, shapes and populations, or show what one of them becomes.
+
+    What is not implemented is refused, with its file and line.
+
+    For example:
+
+        netkg compile
+        netkg compile --show TX-06
+        netkg compile --show rules/26 --python
+        netkg compile --ontology my/ontology --shapes my/shapes
+    """
+    refuse(python and not names, "--python shows a function. Add --show and a name.")
+    from netkg.plan.compiled import Compiled
+
+    compiled = Compiled(inputs.engine)
+    if not names:
+        out(f"{compiled.summary}\n")
+        return
+    full = [compiled.full_name(name) for name in names]
+    for name in full:
+        refuse(name not in compiled.names, unknown_name("name", name, compiled.names, listed=False))
+    out("\n\n".join(compiled.shown(name, python=python) for name in full) + "\n")

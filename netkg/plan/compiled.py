@@ -1,0 +1,97 @@
+"""What the sources of an engine are compiled to, by name, for people to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from netkg.compiler.algebra import Construct
+from netkg.compiler.program import written
+from netkg.compiler.show import criterion_lines, rule_lines
+from netkg.errors import KnowledgeError
+from netkg.namespaces import local_name
+from netkg.ontology.guideline import Statement
+from netkg.ontology.schema import SUBCLASS, netkg
+from netkg.plan.engine import Engine
+
+__all__ = ["Compiled"]
+
+
+class Compiled:
+    """The rules, plan queries and criteria of an engine.
+
+    Raises:
+        UnsupportedConstruct: for what is not implemented, with its file and line.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._rules = {rule.name: rule for rule in engine.sources.rules()}
+        self._statements = {each.id: each for each in engine.statements() if each.level}
+
+    @property
+    def summary(self) -> str:
+        """How much was compiled, in a sentence."""
+        rules = sum(name.startswith("rules/") for name in self._rules)
+        return (
+            f"Compiled {rules} rules, {len(self._rules) - rules} plan queries and"
+            f" the populations of {len(self._statements)} statements."
+            f" Show one with --show, such as --show {next(iter(self._statements))}"
+            f" or --show {next(iter(self._rules))}."
+        )
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What can be shown: statements, rules and plan queries, and classes with a definition."""
+        store = self._engine.schema.store
+        defined = {
+            local_name(quad.object.value)  # type: ignore[union-attr]
+            for quad in store.quads_for_pattern(None, SUBCLASS, None)
+        }
+        return (*self._statements, *self._rules, *sorted(defined))
+
+    def full_name(self, name: str) -> str:
+        """Return the name of what a name, or the beginning of that of a rule, stands for."""
+        found = [rule for rule in self._rules if rule.startswith(f"{name}-")]
+        return found[0] if len(found) == 1 else name
+
+    def shown(self, name: str, *, python: bool = False) -> str:
+        """Return what has this name, and with ``python`` the function that was generated.
+
+        Raises:
+            KnowledgeError: if nothing has this name.
+        """
+        if rule := self._rules.get(name):
+            return "\n".join([*rule_lines(rule), *(_function(rule) if python else ())])
+        if statement := self._statements.get(name):
+            return "\n".join(self._statement(statement))
+        if name not in self.names:
+            raise KnowledgeError("there is nothing with this name", term=name)
+        return "\n".join(criterion_lines(self._engine.compiler.compile(netkg(name))))
+
+    def _statement(self, statement: Statement) -> Iterator[str]:
+        """Yield the lines of a statement: what is asked for, and of whom."""
+        yield f"{statement.id}: {statement.label}"
+        if statement.actions:
+            word = " or " if statement.group == "any" else " and "
+            yield f"asks for {word.join(statement.actions)}"
+        if statement.months:
+            yield f"every {statement.months[0]} to {statement.months[1]} months"
+        yield f"for each {statement.level} in"
+        assert statement.population is not None
+        yield from (f"    {line}" for line in criterion_lines(statement.population))
+        schema = self._engine.schema
+        for word, nodes in (
+            ("supersedes", schema.objects(statement.node, netkg("supersedes"))),
+            ("is superseded by", schema.subjects(netkg("supersedes"), statement.node)),
+        ):
+            if names := sorted(local_name(node.value) for node in nodes):
+                yield f"{word} {', '.join(names)}"
+
+
+def _function(rule: Construct) -> Iterator[str]:
+    text, tables, _ = written([rule])
+    yield ""
+    yield text.rstrip()
+    for name, table in tables.items():
+        yield f"{name} = {table!r}"
