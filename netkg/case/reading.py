@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -30,9 +31,12 @@ from netkg.ontology.text_files import decode
 __all__ = [
     "ENDINGS",
     "CaseStream",
+    "Piece",
     "at_least_one",
     "open_cases",
+    "pieces",
     "read_object",
+    "read_piece",
 ]
 
 ENDINGS: Final[Mapping[str, str]] = {
@@ -62,10 +66,13 @@ class CaseStream:
 
     An input is a list if it is a JSON array, NDJSON, or RDF with several
     cases. For an element that cannot be read, the list has an InputError.
+    ``lines`` are those of NDJSON, to be read in place of ``items``.
     """
 
     many: bool
     items: Iterable[Case | InputError]
+    source: str = ""
+    lines: Iterable[bytes | str | InputError] | None = None
 
     def __iter__(self) -> Iterator[Case | InputError]:
         return iter(self.items)
@@ -95,7 +102,8 @@ def open_cases(
         check_file(given, name)
         kind = _kind(format, name, name)
     if kind == "ndjson":
-        return CaseStream(True, _read_lines(lines(given, name), schema, name))
+        found = lines(given, name)
+        return CaseStream(True, _not_empty(_read_lines(found, schema, name), name), name, found)
     return _open_text(content(given, name), kind, schema, name)
 
 
@@ -109,11 +117,48 @@ def _kind(format: str | None, path: str, name: str) -> str | None:
     return ENDINGS.get(path.lower().removesuffix(".gz").rpartition(".")[2])
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of an input that another process can read: some lines of NDJSON, or some cases."""
+
+    source: str
+    first: int
+    lines: Sequence[bytes | str | InputError] = ()
+    items: Sequence[Case | InputError] = ()
+
+
+def pieces(stream: CaseStream, size: int) -> Iterator[Piece]:
+    """Yield an input in pieces of some lines, or of some cases."""
+    each = iter(stream.items if stream.lines is None else stream.lines)
+    first = 1
+    while found := list(islice(each, size)):
+        if stream.lines is None:
+            yield Piece(stream.source, first, items=found)  # type: ignore[arg-type]
+        else:
+            yield Piece(stream.source, first, lines=found)  # type: ignore[arg-type]
+        first += len(found)
+
+
+def read_piece(piece: Piece, schema: Schema) -> Iterator[Case | InputError]:
+    """Yield the cases of a piece."""
+    yield from piece.items
+    yield from _read_lines(piece.lines, schema, piece.source, piece.first)
+
+
+def _not_empty(items: Iterable[Case | InputError], source: str) -> Iterator[Case | InputError]:
+    found = False
+    for item in items:
+        found = True
+        yield item
+    if not found:
+        yield InputError("is empty", source=source, expected="one case per line")
+
+
 def _read_lines(
-    found_lines: Iterable[bytes | str | InputError], schema: Schema, source: str
+    found_lines: Iterable[bytes | str | InputError], schema: Schema, source: str, first: int = 1
 ) -> Iterator[Case | InputError]:
-    found: Case | InputError | None = None
-    for number, line in enumerate(found_lines, start=1):
+    found: Case | InputError
+    for number, line in enumerate(found_lines, start=first):
         try:
             if isinstance(line, InputError):
                 raise line
@@ -139,8 +184,6 @@ def _read_lines(
         except InputError as error:
             found = error
         yield found
-    if found is None:
-        yield InputError("is empty", source=source, expected="one case per line")
 
 
 def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str) -> CaseStream:
@@ -153,7 +196,9 @@ def _open_text(data: bytes | str, kind: str | None, schema: Schema, source: str)
             tree = parse_json(text, source=source)
         except InputError:
             if kind is None and is_ndjson(text):
-                return CaseStream(True, _read_lines(io.StringIO(text), schema, source))
+                line_by_line = io.StringIO(text)
+                items = _not_empty(_read_lines(line_by_line, schema, source), source)
+                return CaseStream(True, items, source, line_by_line)
             raise
         if isinstance(tree, list):
             return CaseStream(True, _read_list(tree, schema, source, JsonText(text)))

@@ -18,7 +18,8 @@ import click
 import lazy_loader
 
 from netkg import __version__
-from netkg.cli.arguments import DONE, MISUSED, Documented, unknown_name
+from netkg.cli.arguments import DONE, MISUSED, unknown_name
+from netkg.cli.commands import Documented
 from netkg.cli.output import OutputError, drop, flush, out, say, use_utf8
 from netkg.errors import Contradiction, KnowledgeError, NetkgError
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, TypeVar
 
 import click
-from click.core import augment_usage_errors
 
+from netkg.cli.commands import LIMIT_OPTIONS, LOG_OPTIONS, Documented
 from netkg.cli.output import log, say, write_answers
 from netkg.errors import InputError
 
@@ -25,16 +24,6 @@ if TYPE_CHECKING:
 DONE: Final = 0
 VIOLATED: Final = 1
 MISUSED: Final = 2
-
-_EPILOG: Final = """
-Exit status:
-
-    0    done
-    1    a case violates the shapes: the findings are on standard output
-    2    misuse, or input that cannot be read (takes precedence over 1)
-
-For education only, not a medical device.
-"""
 
 # Of a command that reads no case.
 WITHOUT_CASES: Final = """
@@ -50,101 +39,12 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 # -- commands ------------------------------------------------------------------------------
-def _add_up(ctx: click.Context, param: click.Parameter, value: int) -> None:
-    """Add the value given after the command to the one given before it."""
-    ctx.meta[str(param.name)] = ctx.meta.get(str(param.name), 0) + value
-
-
-_LOG_OPTIONS: Final = (
-    click.Option(
-        ["-v", "--verbose"],
-        count=True,
-        expose_value=False,
-        show_default=False,
-        callback=_add_up,
-        help="Log what is done to standard error; -vv logs every step.",
-    ),
-    click.Option(
-        ["-q", "--quiet"],
-        is_flag=True,
-        expose_value=False,
-        callback=_add_up,
-        help="Print only errors on standard error, no notes.",
-    ),
-)
-
-
-def _timeout(ctx: click.Context, _param: click.Parameter, value: float | None) -> None:
-    if value is not None:
-        _change_limit(ctx, "timeout", value)
-
-
-def _limits(ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> None:
-    for words in value:
-        name, _, number = words.partition("=")
-        try:
-            amount = float(number)
-        except ValueError:
-            message = f"{words!r} is not a limit. Write it as in depth=200."
-            raise click.BadParameter(message) from None
-        _change_limit(ctx, name, amount)
-
-
-def _change_limit(ctx: click.Context, name: str, value: float) -> None:
-    """Change a limit until the command ends."""
-    from netkg.limits import limited
-
-    try:
-        ctx.with_resource(limited(**{name: value}))
-    except InputError as error:
-        raise click.BadParameter(str(error)) from None
-
-
-_LIMIT_OPTIONS: Final = (
-    click.Option(
-        ["--timeout"],
-        type=float,
-        metavar="SECONDS",
-        expose_value=False,
-        callback=_timeout,
-        help="Stop a query, or the parsing of a file of RDF, after this time (default: 10).",
-    ),
-    click.Option(
-        ["--limit"],
-        multiple=True,
-        metavar="NAME=VALUE",
-        expose_value=False,
-        callback=_limits,
-        help="Change another limit on the input, such as events=50000.",
-    ),
-)
-
-
-class Documented(click.Command):
-    """A command or group with options for logging, and the exit statuses below its help.
-
-    An indented paragraph of the help is an example and keeps its lines.
-    """
-
-    def __init__(self, name: str, help: str, epilog: str = _EPILOG, **settings: Any) -> None:
-        help, epilog = (
-            inspect.cleandoc(text).replace("\n\n    ", "\n\n\b\n    ") for text in (help, epilog)
-        )
-        super().__init__(name, help=help, epilog=epilog, **settings)
-        self.params += _LOG_OPTIONS
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse arguments; add the command to every error, for the hint to its help."""
-        with augment_usage_errors(ctx):
-            return super().parse_args(ctx, args)
-
-
 class Command(Documented):
     """One command; it logs as its options say, and its function gets what it reads."""
 
     def __init__(self, name: str, help: str, **settings: Any) -> None:
         super().__init__(name, help, **settings)
-        self.params[-len(_LOG_OPTIONS) : -len(_LOG_OPTIONS)] = _LIMIT_OPTIONS
+        self.params[-len(LOG_OPTIONS) : -len(LOG_OPTIONS)] = LIMIT_OPTIONS
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -228,9 +128,24 @@ def folders(command: Decorated) -> Decorated:
     return folder("ontology")(folder("shapes")(command))
 
 
+engine = click.option(
+    "--engine",
+    "backend",
+    type=Choice(("compiled", "sparql")),
+    default="compiled",
+    help="The compiled program, or the queries and shapes as they are: same answers, slow.",
+)
+jobs = click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    help="The number of processes that share the cases.",
+)
+
+
 def reads_cases(command: Decorated) -> Decorated:
-    """Add the argument CASE and the options that say how to read it."""
-    return click.argument("case", type=CASE)(as_of(input_format(folders(command))))
+    """Add the argument CASE and the options that say how to read and evaluate it."""
+    return click.argument("case", type=CASE)(as_of(input_format(folders(engine(command)))))
 
 
 def formats(*names: str) -> Callable[[Decorated], Decorated]:
@@ -249,6 +164,7 @@ class Inputs:
     input_format: str | None = None
     ontology: Path | None = None
     shapes: Path | None = None
+    backend: Literal["compiled", "sparql"] = "compiled"
 
     @property
     def evaluation_date(self) -> date:
@@ -260,7 +176,7 @@ class Inputs:
         """The engine, loaded from the chosen folders."""
         from netkg.plan.engine import Engine
 
-        return Engine.load(ontology=self.ontology, shapes=self.shapes)
+        return Engine.load(ontology=self.ontology, shapes=self.shapes, backend=self.backend)
 
     def check_output(self, path: Path, sources: Iterable[str] = ()) -> None:
         """Check that a file can be written, and that neither CASE nor a source is read from it.
@@ -300,7 +216,7 @@ class Reader:
             else:
                 yield case
 
-    def reject(self, error: InputError, place: str = "") -> None:
+    def reject(self, error: InputError | str, place: str = "") -> None:
         """Report what cannot be processed."""
         self.rejected += 1
         say(f"{place}: {error}" if place else str(error))

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from netkg.cli.arguments import Choice, Command, Inputs, formats, reads_cases, refuse
+from netkg.cli.arguments import jobs as jobs_option
 from netkg.cli.output import shown_as
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
     from netkg.case.model import Case
+    from netkg.plan.engine import Engine, Reasoner
     from netkg.plan.model import Plan
 
 
@@ -34,7 +39,10 @@ if TYPE_CHECKING:
     is_flag=True,
     help="As Turtle or JSON-LD: also what is inferred from the case, such as the types of tumors.",
 )
-def derive(inputs: Inputs, format: Any, reasoner: Any, full: bool, inferred: bool) -> int:
+@jobs_option
+def derive(
+    inputs: Inputs, format: Any, reasoner: Any, full: bool, inferred: bool, jobs: int
+) -> int:
     """Derive the plan of each case.
 
     CASE is a file of one case or of many; - is standard input.
@@ -45,6 +53,7 @@ def derive(inputs: Inputs, format: Any, reasoner: Any, full: bool, inferred: boo
         netkg derive examples/small-pancreatic-net.json --as-of 2026-03-31 --full
         netkg derive cases.ndjson --format json > plans.json
         netkg derive case.json --format turtle --inferred > plan.ttl
+        netkg derive cases.ndjson --format json --jobs 2 > plans.json
     """
     refuse(
         inferred and format not in ("turtle", "jsonld"),
@@ -54,12 +63,45 @@ def derive(inputs: Inputs, format: Any, reasoner: Any, full: bool, inferred: boo
         inferred and reasoner == "owlrl",
         "--inferred is about the compiled criteria. Leave out --reasoner.",
     )
-    if inferred:
-        return _with_inferred(inputs, format)
+    answers = partial(
+        answers_of,
+        as_of=inputs.evaluation_date,
+        format=format,
+        reasoner=reasoner,
+        full=full,
+        inferred=inferred,
+    )
     reader = inputs.open()
-    plans = inputs.engine.process(reader, as_of=inputs.evaluation_date, reasoner=reasoner)
-    answers = (
-        (
+    if jobs == 1:
+        return reader.write(answers(inputs.engine, reader), format)
+    from netkg.cli.jobs import shared
+
+    return reader.write(shared(inputs, reader, jobs, answers), format)
+
+
+def answers_of(
+    engine: Engine,
+    cases: Iterable[Case],
+    *,
+    as_of: date,
+    format: Any,
+    reasoner: Reasoner,
+    full: bool,
+    inferred: bool,
+) -> Iterator[tuple[bool, str]]:
+    """Yield whether each case conforms, and its plan as it is written."""
+    if inferred:
+        # What plans were derived from takes longer to collect.
+        from netkg.plan.to_rdf import serialize_plan
+
+        for each in engine.examine_all(cases, as_of=as_of):
+            yield (
+                each.plan.conforms,
+                serialize_plan(each.plan, each.case, format=format, inferred=each.inferred),
+            )
+        return
+    for case, plan in engine.process(cases, as_of=as_of, reasoner=reasoner):
+        yield (
             plan.conforms,
             shown_as(
                 format,
@@ -70,24 +112,6 @@ def derive(inputs: Inputs, format: Any, reasoner: Any, full: bool, inferred: boo
                 jsonld=partial(_rdf, case=case, format="jsonld"),
             ),
         )
-        for case, plan in plans
-    )
-    return reader.write(answers, format)
-
-
-def _with_inferred(inputs: Inputs, format: Any) -> int:
-    """Write plans with what they were derived from, which takes longer to collect."""
-    from netkg.plan.to_rdf import serialize_plan
-
-    reader, day = inputs.open(), inputs.evaluation_date
-    answers = (
-        (
-            found.plan.conforms,
-            serialize_plan(found.plan, found.case, format=format, inferred=found.inferred),
-        )
-        for found in inputs.engine.examine_all(reader, as_of=day)
-    )
-    return reader.write(answers, format)
 
 
 # Each form imports what draws it, and only that.

@@ -13,6 +13,7 @@ from netkg.cli.arguments import (
     Command,
     Inputs,
     day,
+    engine,
     folders,
     formats,
     input_format,
@@ -34,6 +35,7 @@ from netkg.cli.output import comparison_as, out
 )
 @input_format
 @formats("text", "json", "markdown")
+@engine
 @folders
 def diff(inputs: Inputs, other: str | None, dates: tuple[date, ...], format: str) -> int:
     """Compare the plans of two cases, or of one case on two dates.

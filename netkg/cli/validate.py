@@ -16,6 +16,7 @@ from netkg.cli.arguments import (
     Command,
     Inputs,
     as_of,
+    engine,
     folders,
     formats,
     input_format,
@@ -58,6 +59,7 @@ Found: TypeAlias = "tuple[Case, Findings, Findings]"
 @click.argument("cases", nargs=-1, required=True, type=CASE, metavar="CASE...")
 @as_of
 @input_format
+@engine
 @folders
 @formats("text", "json", "csv", "shacl")
 @click.option(

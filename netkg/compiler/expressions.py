@@ -88,8 +88,8 @@ class Expressions:
                 return f"term({self.number(expression)})"
             case al.Call(function):
                 raise self._refused(f"{function} of these arguments")
-        test, contrary = self.test(expression), self.test(expression, False)
-        return f"term(True if {test} else False if {contrary} else None)"
+        yes_, no_ = self.test(expression), self.test(expression, False)
+        return f"term(True if {yes_} else False if {no_} else None)"
 
     def number(self, expression: al.Expression) -> str:
         """Return Python for the value of an expression as a number."""
