@@ -8,13 +8,14 @@ All nodes are IRIs below that of the case, so that several plans can be merged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
 from netkg import namespaces
 from netkg.case.finding import Finding
 from netkg.case.model import Case
+from netkg.ontology.terms import term_of
 from netkg.plan.model import Action, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
 
@@ -29,7 +30,6 @@ __all__ = [
     "day",
     "english",
     "plan_triples",
-    "term_of",
 ]
 
 _Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -247,9 +247,3 @@ def day(text: str | None) -> ox.Literal | None:
 def english(text: str) -> ox.Literal:
     """Return a text as an English literal."""
     return ox.Literal(text, language="en")
-
-
-def term_of(text: str) -> _Term:
-    """Parse a term in N-Triples form."""
-    (quad,) = ox.parse(f"<urn:s> <urn:p> {text} .", format=ox.RdfFormat.N_TRIPLES)
-    return cast(_Term, quad.object)

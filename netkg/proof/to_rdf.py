@@ -9,8 +9,9 @@ from rdflib import Graph
 
 from netkg.case.model import Case
 from netkg.ontology.schema import LABEL
+from netkg.ontology.terms import term_of
 from netkg.plan.to_rdf import graph_of, plan_graph
-from netkg.plan.triples import DCTERMS, NS, PROV, RDF, Description, Writer, day, english, term_of
+from netkg.plan.triples import DCTERMS, NS, PROV, RDF, Description, Writer, day, english
 from netkg.proof.model import Explanation, Proof, ProofStep, RuleUsed
 from netkg.result import escape_turtle
 
