@@ -86,8 +86,8 @@ def load_shapes(source: str) -> Validate:
 def write_shapes(shapes: Iterable[Shape]) -> str:
     """Return the source of a function ``shapes(facts)`` that returns the results on a case.
 
-    ``facts`` are what the case asserts, and the derived types of its records; each result is a
-    tuple in the order of :class:`netkg.case.finding.ShapeResult`. The source needs ``NAMES``.
+    ``facts`` are the graph that shapes are about: what a case asserts, and the derived types of
+    its records, but not what rules derived. The source needs ``NAMES``.
     """
     return "\n".join([*_Writer().program(shapes), ""])
 
