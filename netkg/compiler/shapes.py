@@ -125,13 +125,12 @@ class _Reader:
         if node in self._read:
             return self._read[node] or self._refuse("a shape that refers to itself", node, TYPE)
         self._read[node] = None
-        off = (value.value in TRUE for value in self._index.objects(node, sh("deactivated")))
-        is_active = not any(off)
+        off = any(value.value in TRUE for value in self._index.objects(node, sh("deactivated")))
         found = self._read[node] = Shape(
             node.value if isinstance(node, ox.NamedNode) else "",
-            tuple(self._targets(node)) if is_active else (),
+            tuple(self._targets(node)),
             self._path(node),
-            tuple(self._constraints(node)) if is_active else (),
+            () if off else tuple(self._constraints(node)),
         )
         return found
 
