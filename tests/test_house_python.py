@@ -44,6 +44,7 @@ LAZY = {
     "netkg/frames.py": "pandas is optional",
     "netkg/graph/formats/write.py": "each format has imports of its own, and one is written",
     "netkg/plan/engine.py": "few engines need owlrl or a check, which are slow to import",
+    "netkg/validation/validator.py": "only a reference needs pySHACL, which is slow to import",
     "netkg/query/ask.py": "a question about the ontology needs no engine",
     "netkg/query/dataset.py": "only the check of a folder needs rdflib",
     "netkg/render/page.py": "rich and Jinja are slow to import, and few answers need both",

@@ -12,6 +12,7 @@ from netkg.ontology.document import Guideline
 from netkg.result import ABOUT_CASE, JSON, ColumnTypes, IsoDay, Keys, Result, columns_of
 
 __all__ = [
+    "SEVERAL",
     "SEVERITIES",
     "Finding",
     "Findings",
@@ -25,20 +26,24 @@ __all__ = [
 Severity = Literal["Violation", "Warning", "Info"]
 # The most severe first.
 SEVERITIES: Final[tuple[str, ...]] = get_args(Severity)
+# The path of a result whose shape has more than one property in its path.
+SEVERAL: Final = "_:path"
 _UNKNOWN: Final = Guideline(iri="", version="", review_status="")
 
 
 class ShapeResult(NamedTuple):
-    """A result of a shape as its engine reported it: terms of rdflib, None for an absent one.
+    """A result of a shape, as an engine reported it.
 
-    Nothing here names their type, since plain JSON is read without rdflib.
+    ``focus``, ``shape``, ``component`` and ``path`` are IRIs; a path of several properties
+    is :data:`SEVERAL`, and its shape describes it. ``value`` is in N-Triples form. ``path`` and
+    ``value`` are None where the result has none.
     """
 
-    focus: Any
-    path: Any
-    value: Any
-    shape: Any
-    component: Any
+    focus: str
+    shape: str
+    component: str
+    path: str | None
+    value: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,48 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
 from typing import Any, Final
 
 import pyoxigraph as ox
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
-from netkg.namespaces import RDF, XSD
+from netkg.namespaces import XSD
+from netkg.ontology.terms import is_read
 
 __all__ = ["as_written", "from_rdflib", "to_rdflib", "triple_to_rdflib"]
 
 _WHOLE: Final = re.compile("[+-]?[0-9]+")
-_INTEGER: Final = r"[+-]?[0-9]{1,1000}"
-_DECIMAL: Final = r"[+-]?([0-9]{1,1000}(\.[0-9]{0,1000})?|\.[0-9]{1,1000})"
-_DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_TIME: Final = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})?"
-_INTEGERS: Final = (
-    *("byte", "int", "integer", "long", "negativeInteger", "nonNegativeInteger"),
-    *("nonPositiveInteger", "positiveInteger", "short"),
-    *("unsignedByte", "unsignedInt", "unsignedLong", "unsignedShort"),
-)
-# The texts that rdflib is known to read, by their datatype.
-_READ: Final[Mapping[str, re.Pattern[str]]] = {
-    XSD + name: re.compile(pattern, re.DOTALL)
-    for name, pattern in {
-        **dict.fromkeys(_INTEGERS, _INTEGER),
-        **dict.fromkeys(("double", "float"), _DECIMAL + "([eE][+-]?[0-9]{1,9})?"),
-        "anyURI": r'[^\x00-\x20<>"{}|\\^`]*',
-        "boolean": "true|false|1|0",
-        "date": _DAY,
-        "dateTime": f"{_DAY}T{_TIME}",
-        "decimal": _DECIMAL,
-        "string": ".*",
-        "time": _TIME,
-    }.items()
-}
-_CALENDAR: Final[Mapping[str, Callable[[str], Any]]] = {
-    XSD + "date": date.fromisoformat,
-    XSD + "dateTime": datetime.fromisoformat,
-    XSD + "time": time.fromisoformat,
-}
 
 
 def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
@@ -69,7 +39,7 @@ def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Nod
     if term.language:
         return Literal(term.value, lang=term.language)
     datatype = URIRef(term.datatype.value)
-    if _is_read(term.value, term.datatype.value):
+    if is_read(term.value, term.datatype.value):
         return Literal(term.value, datatype=datatype, normalize=False)
     literal = Literal(term.value)
     literal._datatype, literal._value, literal._ill_typed = datatype, None, True
@@ -110,20 +80,3 @@ def from_rdflib(term: Node) -> Any:
         return ox.Literal(str(term), language=term.language)
     datatype = ox.NamedNode(str(term.datatype)) if term.datatype else None
     return ox.Literal(str(term), datatype=datatype)
-
-
-def _is_read(text: str, datatype: str) -> bool:
-    """Return whether rdflib is known to read a text as this datatype, or not to try.
-
-    Of the standard datatypes those are read that a case or the ontology may have. Which
-    others rdflib reads, and how, depends on what else runs in the process.
-    """
-    if not datatype.startswith((XSD, RDF)):
-        return True
-    if datatype not in _READ or not _READ[datatype].fullmatch(text):
-        return False
-    try:
-        _CALENDAR.get(datatype, str)(text)
-    except ValueError:
-        return False
-    return True

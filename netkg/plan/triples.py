@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from netkg import namespaces
 from netkg.case.finding import Finding
 from netkg.case.model import Case
-from netkg.ontology.terms import AnyTerm, term_of
+from netkg.ontology.terms import term_of
 from netkg.plan.model import Action, Focus, Plan, Recommendation
 from netkg.reasoning.fact import Fact
 
@@ -32,8 +32,9 @@ __all__ = [
     "plan_triples",
 ]
 
+_Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 # The values of the properties of a node: one, several, or None for no value.
-Description: TypeAlias = Mapping[ox.NamedNode, AnyTerm | Iterable[AnyTerm] | None]
+Description: TypeAlias = Mapping[ox.NamedNode, _Term | Iterable[_Term] | None]
 
 
 class Vocabulary:
@@ -81,7 +82,7 @@ class Writer:
         for property_, values in description.items():
             if values is None:
                 continue
-            for value in (values,) if isinstance(values, AnyTerm) else values:
+            for value in (values,) if isinstance(values, _Term) else values:
                 self.triples.append(ox.Triple(node, property_, value))
 
 

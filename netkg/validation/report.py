@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph as ox
-from rdflib import BNode, Literal
-from rdflib.namespace import SH
 
-from netkg.case.finding import Finding, ShapeResult
+from netkg.case.finding import SEVERAL, Finding, ShapeResult
 from netkg.case.model import Case
-from netkg.ontology.conversion import from_rdflib
 from netkg.ontology.schema import TYPE, netkg
+from netkg.ontology.terms import Term, term_of
 from netkg.ontology.writing import turtle_body, turtle_head
 from netkg.validation.shapes_index import sh
-from netkg.validation.validator import ILL_TYPED, Validator
+from netkg.validation.validator import Validator
 
 __all__ = ["ReportWriter"]
 
@@ -33,7 +31,7 @@ class ReportWriter:
     """
 
     def __init__(self, validator: Validator) -> None:
-        self._shapes = validator.graph
+        self._shapes = validator.index
         self._count = 0
         self._blanks = 0
 
@@ -73,29 +71,33 @@ class ReportWriter:
 
     def _of_shape(self, node: ox.BlankNode, result: ShapeResult) -> Iterator[ox.Triple]:
         """Yield what a shape reported, as any engine writes it."""
-        yield ox.Triple(node, sh("focusNode"), from_rdflib(result.focus))
-        yield ox.Triple(node, sh("sourceShape"), from_rdflib(result.shape))
-        yield ox.Triple(node, sh("sourceConstraintComponent"), from_rdflib(result.component))
-        for message in self._shapes.objects(result.shape, SH.message):
-            yield ox.Triple(node, sh("resultMessage"), from_rdflib(message))
+        shape = ox.NamedNode(result.shape)
+        yield ox.Triple(node, sh("focusNode"), ox.NamedNode(result.focus))
+        yield ox.Triple(node, sh("sourceShape"), shape)
+        yield ox.Triple(node, sh("sourceConstraintComponent"), ox.NamedNode(result.component))
+        for message in self._shapes.objects(shape, sh("message")):
+            yield ox.Triple(node, sh("resultMessage"), message)
         if result.value is not None:
-            yield ox.Triple(node, sh("value"), _as_read(result.value))
-        if isinstance(result.path, BNode):
-            for path in self._shapes.objects(result.shape, SH.path):
+            yield ox.Triple(node, sh("value"), term_of(result.value))
+        if result.path == SEVERAL:
+            for path in self._shapes.objects(shape, sh("path")):
                 yield from self._copied(node, sh("resultPath"), path)
         elif result.path is not None:
-            yield ox.Triple(node, sh("resultPath"), from_rdflib(result.path))
+            yield ox.Triple(node, sh("resultPath"), ox.NamedNode(result.path))
 
-    def _copied(self, node: ox.BlankNode, property_: Any, value: Any) -> Iterator[ox.Triple]:
+    def _copied(
+        self, node: ox.BlankNode, property_: ox.NamedNode, value: Term
+    ) -> Iterator[ox.Triple]:
         """Yield a triple with a path of the shapes as its value, and what describes the path."""
-        if not isinstance(value, BNode):
-            yield ox.Triple(node, property_, from_rdflib(value))
+        if not isinstance(value, ox.BlankNode):
+            yield ox.Triple(node, property_, value)
             return
         self._blanks += 1
         own = ox.BlankNode(f"path{self._blanks}")
         yield ox.Triple(node, property_, own)
-        for each, part in self._shapes.predicate_objects(value):
-            yield from self._copied(own, from_rdflib(each), part)
+        for each, parts in self._shapes.values[value].items():
+            for part in parts:
+                yield from self._copied(own, each, part)
 
 
 def _without_shape(
@@ -116,12 +118,3 @@ def _added(node: ox.BlankNode, finding: Finding) -> Iterator[ox.Triple]:
     yield ox.Triple(node, netkg("pointer"), ox.Literal(finding.pointer))
     if finding.line is not None:
         yield ox.Triple(node, netkg("line"), ox.Literal(finding.line))
-
-
-def _as_read(value: Any) -> Any:
-    """Return a value as it was before the validation marked what does not fit its datatype."""
-    term = from_rdflib(value)
-    if isinstance(value, Literal) and term.datatype.value.startswith(ILL_TYPED):
-        datatype = term.datatype.value.removeprefix(ILL_TYPED)
-        return ox.Literal(term.value, datatype=ox.NamedNode(datatype))
-    return term

@@ -1,4 +1,4 @@
-"""The texts for people in the shapes, read from the SHACL graph."""
+"""The texts for people in the shapes."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from rdflib import Graph, URIRef
-from rdflib.namespace import SH, XSD
-from rdflib.term import Node
+import pyoxigraph as ox
 
 from netkg.case.finding import Severity
 from netkg.errors import KnowledgeError
-from netkg.namespaces import NETS, local_name
+from netkg.namespaces import NETS, XSD, local_name
 from netkg.ontology.schema import Schema
+from netkg.validation.shapes_index import ShapesIndex, sh
 
 __all__ = ["ON_VERDICT", "Shape", "Shapes"]
 
 FIELD, REMEDY, EXPECTED, FOUND, RESTS_ON, ON_VERDICT = (
-    URIRef(NETS + name)
+    ox.NamedNode(NETS + name)
     for name in ("field", "remedy", "expected", "found", "restsOn", "restsOnVerdict")
 )
+MESSAGE: Final = sh("message")
 # The other words for the values of xsd:boolean.
 TRUTH: Final[Mapping[str, tuple[str, ...]]] = {"true": ("yes", "y"), "false": ("no", "n")}
 DATATYPES: Final[Mapping[str, str]] = {
@@ -50,55 +50,57 @@ class Shape:
 
 
 class Shapes:
-    """The shapes of one graph, each read when it is first asked for."""
+    """The shapes of one folder, each read when it is first asked for."""
 
-    def __init__(self, graph: Graph, schema: Schema) -> None:
-        self._graph = graph
+    def __init__(self, index: ShapesIndex, schema: Schema) -> None:
+        self._index = index
         self._schema = schema
-        self._read: dict[Node, Shape] = {}
+        self._read: dict[str, Shape] = {}
 
-    def shape(self, node: Node) -> Shape:
+    def shape(self, iri: str) -> Shape:
         """Return the texts of a shape.
 
         Raises:
             KnowledgeError: if it lacks a text that people need.
         """
-        if node in self._read:
-            return self._read[node]
-        texts = {property_: str(o) for property_, o in self._graph.predicate_objects(node)}
-        if not texts.keys() >= {FIELD, SH.message, REMEDY}:
+        if iri in self._read:
+            return self._read[iri]
+        node = ox.NamedNode(iri)
+        texts = {
+            property_: values[0].value for property_, values in self._index.values[node].items()
+        }
+        if not texts.keys() >= {FIELD, MESSAGE, REMEDY}:
             raise KnowledgeError(
                 "lacks a field, a message or a remedy",
-                term=str(next(self._graph.subjects(SH.property, node), node)),
+                term=next((s.value for s in self._index.above(node)), iri),
                 expected="all three",
             )
-        expected = texts.get(EXPECTED) or self._expected(node)
-        shape = self._read[node] = Shape(
+        class_, datatype = texts.get(sh("class")), texts.get(sh("datatype"))
+        expected = texts.get(EXPECTED) or self._expected(class_, datatype)
+        shape = self._read[iri] = Shape(
             texts[FIELD],
-            texts[SH.message],
+            texts[MESSAGE],
             # A finding lists the values, a page of the reference has them elsewhere.
             texts[REMEDY].replace("one of the allowed values", expected),
             expected,
             texts.get(FOUND),
             local_name(texts.get(RESTS_ON, "")) or None,
-            cast(Severity, local_name(texts.get(SH.severity, str(SH.Violation)))),
+            cast(Severity, local_name(texts.get(sh("severity"), "Violation"))),
             texts.get(ON_VERDICT) == "true",
-            self._words(node, texts[FIELD]),
+            self._words(class_, datatype, texts[FIELD]),
         )
         return shape
 
-    def _words(self, node: Node, field: str) -> Mapping[str, tuple[str, ...]]:
-        if class_ := self._graph.value(node, SH["class"]):
-            return self._schema.words(self._schema.values.get(str(class_), ()))
-        if self._graph.value(node, SH.datatype) == XSD.boolean:
+    def _words(
+        self, class_: str | None, datatype: str | None, field: str
+    ) -> Mapping[str, tuple[str, ...]]:
+        if class_:
+            return self._schema.words(self._schema.values.get(class_, ()))
+        if datatype == XSD + "boolean":
             return TRUTH
         return self._schema.words(self._schema.event_types) if field == "events.type" else {}
 
-    def _expected(self, node: Node) -> str:
-        class_, datatype = (
-            self._graph.value(node, SH["class"]),
-            self._graph.value(node, SH.datatype),
-        )
-        if class_ is not None:
-            return "one of " + ", ".join(sorted(self._schema.values[str(class_)]))
-        return DATATYPES.get(local_name(str(datatype)), "a value of the case format")
+    def _expected(self, class_: str | None, datatype: str | None) -> str:
+        if class_:
+            return "one of " + ", ".join(sorted(self._schema.values[class_]))
+        return DATATYPES.get(local_name(datatype or ""), "a value of the case format")

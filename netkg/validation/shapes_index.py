@@ -26,6 +26,7 @@ KINDS: Final = (sh("NodeShape"), sh("PropertyShape"))
 TARGETS: Final = tuple(
     sh(name) for name in ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
 )
+PROPERTY: Final = sh("property")
 # The properties that lead to a shape, and those that lead to a list of shapes.
 REFERENCES: Final = tuple(sh(name) for name in ("property", "node", "not", "qualifiedValueShape"))
 LISTS: Final = tuple(sh(name) for name in ("and", "or", "xone"))
@@ -73,6 +74,10 @@ class ShapesIndex:
         yield from self.objects(shape, *REFERENCES)
         for head in self.objects(shape, *LISTS):
             yield from self.members(head)
+
+    def above(self, shape: Value) -> Iterator[Value]:
+        """Yield the shapes that have a shape by ``sh:property``."""
+        return (node for node, values in self.values.items() if shape in values.get(PROPERTY, ()))
 
     def is_deactivated(self, shape: Value) -> bool:
         """Return whether a shape is switched off."""

@@ -1,50 +1,48 @@
 """Validate cases against the shapes, with a finding for each result.
 
-This is the only module that imports pySHACL. It validates many cases in one
-call, as an rdflib graph: pySHACL also validates a pyoxigraph store, but takes
-almost twice as long for 25 cases, and 60 times as long for 1,000 (0.40.1).
+An engine of SHACL gives the results of a case; here they become findings, in the words of the
+shapes. The reference is pySHACL, which is loaded when it is first asked.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
-import pyshacl
-from pyshacl.errors import ReportableRuntimeError
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import SH, XSD
-from rdflib.term import Node
 
 from netkg.case.finding import SEVERITIES, Finding, ShapeResult, conforms
 from netkg.case.model import Case
 from netkg.case.values import node_name
-from netkg.errors import KnowledgeError
-from netkg.namespaces import NETKG, local_name
-from netkg.ontology.conversion import triple_to_rdflib
+from netkg.namespaces import NETKG, RDF, SH, XSD, local_name
 from netkg.ontology.files import parse_turtle
 from netkg.ontology.schema import TYPE, Schema
+from netkg.ontology.terms import Term, term_of
 from netkg.suggestions import did_you_mean, listed, meant
 from netkg.validation.naming import with_names
 from netkg.validation.shapes import ON_VERDICT, Shape, Shapes
+from netkg.validation.shapes_index import ShapesIndex, sh
+
+if TYPE_CHECKING:
+    from netkg.validation.reference import Reference
 
 __all__ = ["Validator", "arrange"]
 
-ILL_TYPED = "urn:netkg:ill-typed:"
-MAX_COUNT = SH.MaxCountConstraintComponent
+MAX_COUNT = SH + "MaxCountConstraintComponent"
+TARGET_CLASS = sh("targetClass")
+TEXTS = (XSD + "string", RDF + "langString")
 
 
 class Validator:
-    """Validator of batches of cases against the shapes of a folder.
+    """Validator of cases against the shapes of a folder.
 
-    ``triples`` are the shapes, with an IRI for each that reports results; ``graph`` contains
-    them, and what pySHACL adds to it.
+    ``triples`` are the shapes, with an IRI for each that reports results; ``index`` contains
+    them by their subjects.
 
     Raises:
         KnowledgeError: if a text of a shape is missing.
@@ -52,31 +50,34 @@ class Validator:
 
     def __init__(self, schema: Schema, folder: Path) -> None:
         self._schema = schema
+        self.folder = folder
         self.triples = with_names(parse_turtle(folder))
-        self.graph = Graph(store="SimpleMemory")
-        for triple in self.triples:
-            self.graph.add(triple_to_rdflib(triple))
-        self._shapes = Shapes(self.graph, schema)
+        self.index = ShapesIndex(dict.fromkeys(self.triples))
+        self._shapes = Shapes(self.index, schema)
 
     @cached_property
     def classes(self) -> tuple[ox.NamedNode, ...]:
         """The classes that shapes target, which must be evaluated before the validation."""
         records = set(self._schema.fields)
-        found = {
-            str(class_)
-            for class_ in self.graph.objects(None, SH.targetClass)
-            if local_name(str(class_)) not in records
-        }
-        return tuple(ox.NamedNode(iri) for iri in sorted(found))
+        found = {class_ for _, class_ in self._targets if local_name(class_.value) not in records}
+        return tuple(sorted(found, key=lambda class_: class_.value))
 
     @cached_property
     def on_verdict(self) -> frozenset[ox.NamedNode]:
         """The classes that only shapes target whose results rest on a verdict."""
-        resting, others = set[Node](), set[Node]()
-        for shape, class_ in self.graph.subject_objects(SH.targetClass):
-            on_verdict = (shape, ON_VERDICT, Literal(True)) in self.graph
+        resting, others = set[ox.NamedNode](), set[ox.NamedNode]()
+        for values, class_ in self._targets:
+            on_verdict = ox.Literal(True) in values.get(ON_VERDICT, ())
             (resting if on_verdict else others).add(class_)
-        return frozenset(ox.NamedNode(str(class_)) for class_ in resting - others)
+        return frozenset(resting - others)
+
+    @property
+    def _targets(self) -> Iterator[tuple[Mapping[ox.NamedNode, list[Term]], ox.NamedNode]]:
+        """The shapes with a target class, each with its values."""
+        for values in self.index.values.values():
+            for class_ in values.get(TARGET_CLASS, ()):
+                if isinstance(class_, ox.NamedNode):
+                    yield values, class_
 
     @cached_property
     def vocabulary(self) -> tuple[ox.Triple, ...]:
@@ -88,97 +89,67 @@ class Validator:
         )
 
     @cached_property
-    def _vocabulary(self) -> Graph:
-        graph = Graph(store="SimpleMemory")
-        for triple in self.vocabulary:
-            graph.add(triple_to_rdflib(triple))
-        return graph
+    def _reference(self) -> Reference:
+        # pySHACL takes longer to import than a case to derive.
+        from netkg.validation.reference import Reference
+
+        return Reference(self.triples, self.vocabulary)
 
     def validate(
         self, cases: Iterable[Case], types: Iterable[ox.Triple]
     ) -> dict[str, tuple[Finding, ...]]:
-        """Return the findings of each case, by the IRI of its node.
+        """Return the findings of each case by the reference, by the IRI of its node.
 
-        ``types`` are the classes of records that rules and criteria have
-        derived; the structural findings of the readers are included. There is
-        one finding per focus, field and statement, in the order of severity,
-        focus as in the input, field and statement.
+        ``types`` are the classes of records that rules and criteria have derived.
         """
         batch = list(cases)
-        graph = Graph()
-        graph += self._vocabulary
-        for triple in chain.from_iterable([*(case.triples for case in batch), types]):
-            graph.add(_copied_safely(triple_to_rdflib(triple)))
-        try:
-            _, report, _ = pyshacl.validate(
-                graph, shacl_graph=self.graph, inplace=True, do_owl_imports=False, inference="none"
-            )
-        except (ReportableRuntimeError, ValueError) as error:
-            raise KnowledgeError(f"a shape cannot be evaluated: {error}") from None
-        if not isinstance(report, Graph):
-            raise KnowledgeError(f"a shape cannot be evaluated: {report}")
-        owner = {node: case for case in batch for node in case.nodes}
-        tumor_of = {
-            measurement: tumor.value
-            for case in batch
-            for tumor in case.tumors
-            for measurement in case.values(tumor.value, "measurements")
+        results = self._reference.results(batch, types)
+        return {
+            case.node.value: self.findings(case, found)
+            for case, found in zip(batch, results, strict=True)
         }
-        found: dict[str, list[Finding]] = {case.node.value: [] for case in batch}
+
+    def findings(self, case: Case, results: Collection[ShapeResult]) -> tuple[Finding, ...]:
+        """Return the findings of a case, given the results of the shapes.
+
+        The structural findings of the readers are included. There is one finding per focus,
+        field and statement, in the order of severity, focus as in the input, field and
+        statement. Results that are not about a record of the case are left out.
+        """
+        found: list[Finding] = []
         # Findings that rest on a verdict, which a case with a violation does not have.
-        dependent: dict[str, list[Finding]] = {case.node.value: [] for case in batch}
-        for result in report.objects(None, SH.result):
-            focus = str(report.value(result, SH.focusNode))
-            if focus in owner:
-                case = owner[focus]
-                source = cast(Node, report.value(result, SH.sourceShape))
-                shape = self._shapes.shape(source)
-                into = dependent if shape.on_verdict else found
-                # A measurement is reported at its tumor, an event at its case.
-                id_ = case.names.get(focus) or case.names.get(tumor_of.get(focus, ""), case.id)
-                finding = self._finding(shape, source, case, focus, id_, report, result)
-                into[case.node.value].append(finding)
-        arranged = {}
-        for case in batch:
-            own = [*case.findings, *found[case.node.value]]
-            if conforms(own):
-                own += dependent[case.node.value]
-            # Findings of the readers take precedence over those of the shapes on the same field.
-            first = len(case.findings)
-            own[:first], own[first:] = (
-                sorted(own[:first], key=_text),
-                sorted(own[first:], key=_text),
-            )
-            arranged[case.node.value] = arrange(case, own)
-        return arranged
+        dependent: list[Finding] = []
+        nodes, ids = case.nodes, _ids(case) if results else {}
+        for result in sorted(results, key=str):
+            if result.focus in nodes:
+                shape = self._shapes.shape(result.shape)
+                finding = self._finding(shape, case, ids.get(result.focus, case.id), result)
+                (dependent if shape.on_verdict else found).append(finding)
+        if not (found or dependent or case.findings):
+            return ()
+        if dependent and conforms([*case.findings, *found]):
+            found += dependent
+        # Findings of the readers take precedence over those of the shapes on the same field.
+        return arrange(case, [*sorted(case.findings, key=_text), *sorted(found, key=_text)])
 
     # -- words -----------------------------------------------------------------------
-    def _finding(
-        self,
-        shape: Shape,
-        source: Node,
-        case: Case,
-        focus: str,
-        id_: str,
-        report: Graph,
-        result: Node,
-    ) -> Finding:
-        field, path = shape.field, report.value(result, SH.resultPath)
-        component = report.value(result, SH.sourceConstraintComponent)
+    def _finding(self, shape: Shape, case: Case, id_: str, result: ShapeResult) -> Finding:
+        focus, path, value = result.focus, result.path, result.value
+        field = shape.field
         if not field:
-            predicate = str(path or "")
+            predicate = path or ""
             name = local_name(predicate) if predicate.startswith(NETKG) else predicate
             field = self._schema.path(_record_kind(case, focus), name)
-        value = report.value(result, SH.value)
-        found = shape.found or self._found(case, focus, field, value)
+        term = term_of(value) if value else None
+        found = shape.found or self._found(case, focus, field, term)
         expected, message = shape.expected, f"{shape.message} {shape.remedy}"
-        if component == MAX_COUNT and ", " in found:
+        if result.component == MAX_COUNT and ", " in found:
             expected = "one value"
             message = f"{field} has more than one value (found {found}). Keep the correct one."
         elif found != "nothing" and path:
             # A property shape rejects the value itself.
             wrong = f"{shape.message.removesuffix('.')} (found {found})."
-            message = f"{wrong} {self._meant(shape, case, field, found, value) or shape.remedy}"
+            message = f"{wrong} {self._meant(shape, case, field, found, term) or shape.remedy}"
         return Finding(
             shape.severity,
             id_,
@@ -187,20 +158,22 @@ class Validator:
             expected,
             message,
             shape.statement,
-            case.pointer(focus, field, str(value) if isinstance(value, Literal) else ""),
-            result=ShapeResult(URIRef(focus), path, value, source, component),
+            case.pointer(focus, field, term.value if isinstance(term, ox.Literal) else ""),
+            result=result,
         )
 
-    def _meant(self, shape: Shape, case: Case, field: str, found: str, value: Node | None) -> str:
+    def _meant(self, shape: Shape, case: Case, field: str, found: str, value: Term | None) -> str:
         """Return a question that suggests valid values for one that is not."""
         words: Mapping[str, Iterable[str]] = shape.words
         if field == "events.target":
             words = {case.names[node.value]: () for node in (*case.tumors, *case.metastases)}
-        return did_you_mean(meant(found if value is None else str(value), words))
+        return did_you_mean(meant(found if value is None else value.value, words))
 
-    def _found(self, case: Case, focus: str, field: str, value: Node | None) -> str:
-        if isinstance(value, Literal) or (value is not None and str(value) != focus):
-            return json.dumps(str(value)) if _is_text(value) else node_name(str(value), case.names)
+    def _found(self, case: Case, focus: str, field: str, value: Term | None) -> str:
+        if isinstance(value, ox.Literal) or (value is not None and value.value != focus):
+            return (
+                json.dumps(value.value) if _is_text(value) else node_name(value.value, case.names)
+            )
         values = case.values(focus, field.rsplit(".", 1)[-1])
         if field == "tumors.measurements":
             shown = [json.dumps(case.records[value], default=str) for value in values]
@@ -258,19 +231,19 @@ def _text(finding: Finding) -> tuple[str, str, int, str]:
     return finding.message, finding.found, len(finding.pointer), finding.pointer
 
 
-def _copied_safely(triple: tuple[Node, Node, Node]) -> tuple[Node, Node, Node]:
-    """Return a triple with a datatype that rdflib does not know in place of one that does not fit.
+def _ids(case: Case) -> dict[str, str]:
+    """Return the ids at which records are reported: a measurement at its tumor."""
+    ids = {
+        measurement: case.names[tumor.value]
+        for tumor in case.tumors
+        for measurement in case.values(tumor.value, "measurements")
+    }
+    return ids | {node: name for node, name in case.names.items() if name}
 
-    pySHACL copies literals into its report; rdflib would read the copy, fail, and log its text.
-    """
-    subject, predicate, object_ = triple
-    if isinstance(object_, Literal) and object_.ill_typed:
-        object_ = Literal(str(object_), datatype=ILL_TYPED + str(object_.datatype))
-    return subject, predicate, object_
 
-
-def _is_text(value: Node) -> bool:
-    return isinstance(value, Literal) and value.datatype in (None, XSD.string)
+def _is_text(value: Term) -> bool:
+    """Return whether a value is a text, with or without a language."""
+    return isinstance(value, ox.Literal) and value.datatype.value in TEXTS
 
 
 def _record_kind(case: Case, node: str) -> str:
