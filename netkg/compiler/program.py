@@ -1,4 +1,4 @@
-"""The program: rules and plan queries, compiled and loaded, to run over the facts of a case."""
+"""The program: rules, plan queries and shapes, compiled and loaded, to run over a case."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from netkg.compiler import runtime
+from netkg.case.finding import ShapeResult
+from netkg.compiler import runtime, shape_functions
 from netkg.compiler.algebra import Construct, Variable
 from netkg.compiler.cache import Cache, key_of
 from netkg.compiler.folding import fold
 from netkg.compiler.python import Writer
 from netkg.compiler.scoping import check_scopes
+from netkg.compiler.shape_functions import write_shapes
+from netkg.compiler.shapes import Shape, read_shapes
 from netkg.compiler.sparql import read_construct
 from netkg.compiler.vocabulary import Vocabulary
 from netkg.ontology.files import Folders, read_queries
 from netkg.ontology.schema import Schema
 from netkg.reasoning.facts import Facts
+from netkg.validation.validator import Validator
 
 __all__ = ["Program", "Sources"]
 
@@ -31,9 +35,16 @@ FOLDERS = ("rules", "plan")
 class Sources:
     """What a program is compiled from; ``more`` are triples that complete the ontology."""
 
-    def __init__(self, folders: Folders, schema: Schema, more: Iterable[ox.Triple] = ()) -> None:
+    def __init__(
+        self,
+        folders: Folders,
+        schema: Schema,
+        validator: Validator,
+        more: Iterable[ox.Triple] = (),
+    ) -> None:
         self._folders = folders
         self._schema = schema
+        self._validator = validator
         self._more = list(more)
 
     def rules(self) -> Iterator[Construct]:
@@ -49,10 +60,19 @@ class Sources:
                 check_scopes(rule.name, rule.where, frozenset(map(Variable, rule.parameters)))
                 yield fold(rule, vocabulary)
 
+    def shapes(self) -> tuple[Shape, ...]:
+        """Return the shapes of cases.
+
+        Raises:
+            UnsupportedConstruct: for what is not implemented, with its file and line.
+        """
+        validator = self._validator
+        return read_shapes(validator.triples, validator.vocabulary, validator.folder)
+
     @property
     def key(self) -> str:
         """The hash of the sources and of the compiler."""
-        files = [*self._folders.ontology.rglob("*.ttl")]
+        files = [*self._folders.ontology.rglob("*.ttl"), *self._validator.folder.rglob("*.ttl")]
         for folder in FOLDERS:
             files += (self._folders.queries / folder).glob("*.rq")
         return key_of(files)
@@ -73,11 +93,12 @@ def written(rules: Iterable[Construct]) -> tuple[str, Mapping[str, Any], list[st
 
 
 class Program:
-    """The functions of all queries, in their order, by the names of the queries."""
+    """The functions of all queries, in their order, and that of the shapes."""
 
     def __init__(self, code: CodeType, tables: Mapping[str, Any], names: Iterable[str]) -> None:
-        space: dict[str, Any] = {**vars(runtime), **tables}
+        space: dict[str, Any] = {**vars(runtime), **shape_functions.NAMES, **tables}
         exec(code, space)
+        self._shapes: Callable[[Facts], list[ShapeResult]] = space["shapes"]
         self._functions: dict[str, list[tuple[str, Callable[..., None]]]] = {}
         for query in names:
             folder, _, name = query.partition("/")
@@ -96,6 +117,7 @@ class Program:
         _LOG.info("the program is %s", "compiled" if found is None else "from the cache")
         if found is None:
             text, tables, names = written(sources.rules())
+            text += f"\n\n{write_shapes(sources.shapes())}"
             found = (compile(text, "<netkg program>", "exec"), tables, names)
             cache.write(key, found)
         return cls(*found)
@@ -111,3 +133,7 @@ class Program:
         for name, function in self._functions["plan"]:
             if start <= name < stop:
                 function(facts, **values)
+
+    def shapes(self, graph: Facts) -> list[ShapeResult]:
+        """Return the results of the shapes on what a case asserts and the types it has."""
+        return self._shapes(graph)

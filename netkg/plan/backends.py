@@ -6,22 +6,25 @@ are: pyoxigraph the queries, pySHACL the shapes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
 import pyoxigraph as ox
 
+from netkg.case.finding import ShapeResult
+from netkg.case.model import Case
 from netkg.compiler.program import Program
 from netkg.reasoning.facts import Facts
 from netkg.reasoning.rules import QueryEngine, RuleSet, Workspace
+from netkg.validation.validator import Validator
 
 __all__ = ["Backend", "CompiledBackend", "ReferenceBackend", "Run"]
 
 
 class Run(Protocol):
-    """The run over the facts of one case."""
+    """The run over the facts of one case, which has recorded its own."""
 
     @property
     def facts(self) -> Facts:
@@ -32,6 +35,9 @@ class Run(Protocol):
 
     def plan(self, start: str, stop: str = "~", **bound: int) -> None:
         """Run the plan queries with names from ``start`` up to, but not including, ``stop``."""
+
+    def shapes(self, case: Case, types: Sequence[ox.Triple]) -> Sequence[ShapeResult]:
+        """Return the results of the shapes, given the derived types of records."""
 
 
 class Backend(Protocol):
@@ -53,6 +59,12 @@ class _CompiledRun:
     def plan(self, start: str, stop: str = "~", **bound: int) -> None:
         self.program.plan(self.facts, start, stop, **bound)
 
+    def shapes(self, case: Case, types: Sequence[ox.Triple]) -> Sequence[ShapeResult]:
+        # Shapes are about what is asserted: a closed one refuses what rules derive.
+        graph = Facts()
+        graph.record((*case.triples, *types))
+        return self.program.shapes(graph)
+
 
 class CompiledBackend:
     """The compiled program."""
@@ -70,25 +82,36 @@ class CompiledBackend:
 class _ReferenceRun:
     facts: Facts
     workspace: Workspace
-    queries: RuleSet
-    rule_set: RuleSet
+    backend: ReferenceBackend
 
     def rules(self) -> None:
-        self.workspace.run(self.rule_set.queries)
+        self.workspace.run(self.backend.rules.queries)
 
     def plan(self, start: str, stop: str = "~", **bound: int) -> None:
-        self.workspace.run(self.queries.named(start, stop), **bound)
+        self.workspace.run(self.backend.plan.named(start, stop), **bound)
+
+    def shapes(self, case: Case, types: Sequence[ox.Triple]) -> Sequence[ShapeResult]:
+        return self.backend.shapes.results([case], types)[0]
 
 
 class ReferenceBackend:
-    """The queries as they are, by pyoxigraph; ``knowledge`` are the triples of the ontology."""
+    """The queries as they are, by pyoxigraph, and the shapes as they are, by pySHACL.
 
-    def __init__(self, knowledge: Iterable[ox.Triple], rules: RuleSet, plan: RuleSet) -> None:
+    ``knowledge`` are the triples of the ontology.
+    """
+
+    def __init__(
+        self, knowledge: Iterable[ox.Triple], rules: RuleSet, plan: RuleSet, validator: Validator
+    ) -> None:
+        # pySHACL takes longer to import than a case to derive.
+        from netkg.validation.reference import Reference
+
         self._engine = QueryEngine(knowledge)
-        self._rules, self._plan = rules, plan
+        self.rules, self.plan = rules, plan
+        self.shapes = Reference(validator.triples, validator.vocabulary)
 
     @contextmanager
     def on(self, facts: Facts) -> Iterator[Run]:
         """Lend a run, one at a time."""
         with self._engine.workspace(facts) as workspace:
-            yield _ReferenceRun(facts, workspace, self._plan, self._rules)
+            yield _ReferenceRun(facts, workspace, self)

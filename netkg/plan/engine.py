@@ -89,13 +89,13 @@ class Engine:
         self.catalogue = Catalogue(self.schema, self.compiler)
         self.validator = Validator(self.schema, folders.shapes / "case")
         self._rules = RuleSet(folders.queries / "rules")
-        self.sources = Sources(folders, self.schema, self.catalogue.triples)
+        self.sources = Sources(folders, self.schema, self.validator, self.catalogue.triples)
         self._backend: Backend
         if backend == "sparql":
             knowledge = [quad.triple for quad in self.schema.store]
             knowledge += self.catalogue.triples
             plan = RuleSet(folders.queries / "plan")
-            self._backend = ReferenceBackend(knowledge, self._rules, plan)
+            self._backend = ReferenceBackend(knowledge, self._rules, plan, self.validator)
         else:
             self._backend = CompiledBackend(Program.load(self.sources))
         self._resolver = StepResolver(self.catalogue)
@@ -239,8 +239,8 @@ class Engine:
         run.rules()
         evaluator = Evaluator(self.compiler, facts)
         types = tuple(self._conditions.types(case, evaluator))
-        found = self.validator.validate([case], types)
-        return _Evaluated(EvaluatedCase(case, {}, found[case.node.value]), types, facts, evaluator)
+        findings = self.validator.findings(case, run.shapes(case, types))
+        return _Evaluated(EvaluatedCase(case, {}, findings), types, facts, evaluator)
 
     def _examined(
         self, case: Case, as_of: date, run: Run, reasoner: Reasoner, *, keep: bool

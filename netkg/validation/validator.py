@@ -1,7 +1,7 @@
 """Validate cases against the shapes, with a finding for each result.
 
-An engine of SHACL gives the results of a case; here they become findings, in the words of the
-shapes. The reference is pySHACL, which is loaded when it is first asked.
+What evaluates the shapes gives the results of a case; here they become findings, in the words
+of the shapes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -27,9 +26,6 @@ from netkg.suggestions import did_you_mean, listed, meant
 from netkg.validation.naming import with_names
 from netkg.validation.shapes import ON_VERDICT, Shape, Shapes
 from netkg.validation.shapes_index import ShapesIndex, sh
-
-if TYPE_CHECKING:
-    from netkg.validation.reference import Reference
 
 __all__ = ["Validator", "arrange"]
 
@@ -87,27 +83,6 @@ class Validator:
             for range_ in sorted(self._schema.values)
             for value in sorted(self._schema.instances(ox.NamedNode(range_)), key=str)
         )
-
-    @cached_property
-    def _reference(self) -> Reference:
-        # pySHACL takes longer to import than a case to derive.
-        from netkg.validation.reference import Reference
-
-        return Reference(self.triples, self.vocabulary)
-
-    def validate(
-        self, cases: Iterable[Case], types: Iterable[ox.Triple]
-    ) -> dict[str, tuple[Finding, ...]]:
-        """Return the findings of each case by the reference, by the IRI of its node.
-
-        ``types`` are the classes of records that rules and criteria have derived.
-        """
-        batch = list(cases)
-        results = self._reference.results(batch, types)
-        return {
-            case.node.value: self.findings(case, found)
-            for case, found in zip(batch, results, strict=True)
-        }
 
     def findings(self, case: Case, results: Collection[ShapeResult]) -> tuple[Finding, ...]:
         """Return the findings of a case, given the results of the shapes.
