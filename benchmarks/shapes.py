@@ -13,7 +13,8 @@ from statistics import median
 from time import perf_counter
 
 from netkg.api import default_engine, load_case
-from netkg.compiler.shape_functions import Validate, load_shapes, write_shapes
+from netkg.compiler.shape_functions import write_shapes
+from netkg.compiler.shape_values import NAMES
 from netkg.compiler.shapes import read_shapes
 from netkg.reasoning.facts import Facts
 

@@ -16,7 +16,8 @@ from test_interop_shacl import EXAMPLES, FIELDS, STEMS, VALUES, awkward, read, t
 
 from netkg.case.finding import ShapeResult
 from netkg.case.model import Case
-from netkg.compiler.shape_functions import Validate, load_shapes, write_shapes
+from netkg.compiler.shape_functions import write_shapes
+from netkg.compiler.shape_values import NAMES
 from netkg.compiler.shapes import read_shapes
 from netkg.errors import UnsupportedConstruct
 from netkg.namespaces import SH

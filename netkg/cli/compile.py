@@ -31,7 +31,7 @@ def compile(inputs: Inputs, names: tuple[str, ...], python: bool) -> None:
         netkg compile --ontology my/ontology --shapes my/shapes
     """
     refuse(python and not names, "--python shows a function. Add --show and a name.")
-    from netkg.plan.compiled import Compiled
+    from netkg.render.compiled import Compiled
 
     compiled = Compiled(inputs.engine)
     if not names:

@@ -8,43 +8,24 @@ writes it as a program. Constants are RDF terms in N-Triples form.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, Literal, TypeAlias
 
 __all__ = [
-    "Aggregate",
-    "Arithmetic",
-    "Bind",
-    "Call",
-    "Comparison",
-    "Constant",
-    "Construct",
-    "Derivation",
-    "Exists",
-    "Expression",
-    "Filter",
-    "Group",
-    "In",
-    "Junction",
-    "Link",
-    "Match",
-    "Not",
-    "Optional",
-    "Path",
-    "Pattern",
-    "Pick",
-    "Select",
-    "Table",
-    "Template",
-    "Term",
-    "Triple",
-    "Union",
-    "Variable",
-    "Without",
-    "certain",
-    "scope",
-    "variables",
+    *(
+        "Aggregate",
+        "Arithmetic",
+        "Bind",
+        "Call",
+        "Comparison",
+        "Constant",
+        "Construct",
+        "Derivation",
+    ),
+    *("Exists", "Expression", "Filter", "Group", "In", "Junction", "Link", "Match", "Not"),
+    *("Optional", "Path", "Pattern", "Pick", "Select", "Table", "Template", "Term", "Triple"),
+    *("Union", "Variable", "Without", "children", "mapped", "variables", "walk"),
 ]
 
 
@@ -304,97 +285,39 @@ class Construct:
     classes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-# -- variables ----------------------------------------------------------------------------
-def variables(node: object) -> Iterator[Variable]:
-    """Yield the variables that occur anywhere in a pattern or an expression."""
-    if isinstance(node, Variable):
-        yield node
-    elif isinstance(node, tuple):
-        for each in node:
-            yield from variables(each)
-    elif hasattr(node, "__slots__") and not isinstance(node, Constant):
-        for name in node.__slots__:
-            yield from variables(getattr(node, name))
+# -- walking ------------------------------------------------------------------------------
+def children(node: object) -> Iterator[Any]:
+    """Yield the parts of a node of the algebra; terms have none, and of a table its columns."""
+    if isinstance(node, tuple):
+        yield from node
+    elif isinstance(node, Table):
+        yield node.columns
+    elif is_dataclass(node) and not isinstance(node, Variable | Constant):
+        for each in fields(node):
+            yield getattr(node, each.name)
 
 
-def scope(pattern: Pattern) -> frozenset[Variable]:
-    """Return the variables to which the solutions of a pattern may give a value."""
-    match pattern:
-        case Triple() | Match() | Link():
-            return frozenset(variables(pattern))
-        case Table(columns):
-            return frozenset(columns)
-        case Bind(variable):
-            return frozenset({variable})
-        case Group(parts) | Union(parts):
-            return frozenset[Variable]().union(*map(scope, parts))
-        case Optional(part):
-            return scope(part)
-        case Aggregate(keys, picks):
-            return frozenset(keys).union(pick.variable for pick in picks)
-        case Select(found):
-            return frozenset(found)
-    return frozenset()
+def walk(node: object, *, until: type | tuple[type, ...] = ()) -> Iterator[Any]:
+    """Yield a node and all that it consists of, but not what nodes of some types consist of."""
+    yield node
+    if not isinstance(node, until):
+        for child in children(node):
+            yield from walk(child, until=until)
 
 
-def certain(pattern: Pattern, known: frozenset[Variable] = frozenset()) -> frozenset[Variable]:
-    """Return the variables to which every solution of a pattern gives a value.
-
-    ``known`` are those that have one before.
-    """
-    match pattern:
-        case Table(columns, rows):
-            return frozenset(
-                each for place, each in enumerate(columns) if all(row[place] for row in rows)
-            )
-        case Bind(variable, expression):
-            return frozenset({variable} if _has_value(expression, known) else ())
-        case Group(parts):
-            found: frozenset[Variable] = frozenset()
-            for part in parts:
-                found |= certain(part, known | found)
-            return found
-        case Union(branches):
-            each = [certain(branch, known) for branch in branches]
-            return frozenset.intersection(*each) if each else frozenset()
-        case Optional() | Without() | Filter():
-            return frozenset()
-        case Select(found_, part):
-            return frozenset(found_) & certain(part)
-        case Aggregate(keys, picks, part):
-            return (frozenset(keys) & certain(part)) | {pick.variable for pick in picks}
-    return scope(pattern)
+def variables(node: object) -> frozenset[Variable]:
+    """Return the variables that occur in a pattern or an expression."""
+    return frozenset(each for each in walk(node) if isinstance(each, Variable))
 
 
-def _has_value(expression: Expression, known: frozenset[Variable]) -> bool:
-    """Return whether an expression has a value whatever the case."""
-    match expression:
-        case Variable():
-            return expression in known
-        case Constant() | Exists() | Call("BOUND" | "BNODE"):
-            return True
-        case Call("IF", (test, *values)):
-            is_decided = isinstance(test, Exists | Call) or _compares_terms(test, known)
-            return is_decided and all(_has_value(each, known) for each in values)
-        case Call("COALESCE", arguments):
-            return any(_has_value(each, known) for each in arguments)
-        case Call("STR", (part,)):
-            return _has_value(part, known)
-        case Call("LCASE" | "UCASE" | "REPLACE", (part, *_)):
-            # These are errors for what is not a text.
-            return isinstance(part, Call) and part.name in TEXTS and _has_value(part, known)
-    return False
-
-
-def _compares_terms(test: Expression, known: frozenset[Variable]) -> bool:
-    """Return whether a test compares terms for equality with IRIs, which cannot fail."""
-    match test:
-        case Comparison("=" | "!=", left, Constant(text)):
-            return text.startswith("<") and _has_value(left, known)
-        case Junction(_, parts):
-            return all(isinstance(p, Call) or _compares_terms(p, known) for p in parts)
-        case Call("BOUND"):
-            return True
-        case Variable():
-            return test in known
-    return False
+def mapped(node: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a node in which every part for which ``change`` gives another is replaced by it."""
+    found = change(node)
+    if found is not None:
+        return found
+    if isinstance(node, tuple):
+        return tuple(mapped(each, change) for each in node)
+    if is_dataclass(node) and not isinstance(node, Variable | Constant | Table | type):
+        changed = {each.name: mapped(getattr(node, each.name), change) for each in fields(node)}
+        return replace(node, **changed)
+    return node

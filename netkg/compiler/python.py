@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from netkg.compiler import algebra as al
 from netkg.compiler.expressions import Expressions
+from netkg.compiler.scoping import certain, scope
 from netkg.namespaces import local_name
 
 __all__ = ["Writer"]
@@ -38,10 +39,10 @@ class Writer:
         """Return the function of a rule: it adds what the rule derives to ``facts``."""
         self._names, self._indexes, self._place = {}, {}, rule.name
         start = frozenset(map(al.Variable, rule.parameters))
-        used = frozenset(al.variables((rule.facts, rule.derivations)))
-        columns = sorted(used & al.scope(rule.where) - start, key=lambda each: each.name)
+        used = al.variables((rule.facts, rule.derivations))
+        columns = sorted(used & scope(rule.where) - start, key=lambda each: each.name)
         found = self._rows(rule.where, columns, start)
-        sure = al.certain(rule.where) | start
+        sure = certain(rule.where) | start
         body = [line for fact in rule.facts for line in self._fact(fact, sure)]
         for each in rule.derivations:
             said = (each.subject, each.property, each.object)
@@ -129,23 +130,23 @@ class Writer:
         return f"({' and '.join(tests)})" if tests else "True"
 
     def _group(self, group: al.Group, bound: Names, needed: Names) -> tuple[list[str], Names]:
-        """Return the clauses of a group, and the al.variables that have a name after it."""
+        """Return the clauses of a group, and the variables that have a name after it."""
         clauses: list[str] = []
-        every, known = al.scope(group) | bound, bound
+        every, known = scope(group) | bound, bound
         filters = [part for part in group.parts if isinstance(part, al.Filter)]
         parts: list[al.Pattern] = [p for p in group.parts if not isinstance(p, al.Filter)]
         while True:
             # A test comes as soon as all is known that it asks for.
-            for each in [f for f in filters if frozenset(al.variables(f)) & every <= known]:
+            for each in [f for f in filters if al.variables(f) & every <= known]:
                 filters.remove(each)
                 clauses.append(f"if {self._expressions(known).test(each.expression)}")
             if not parts:
                 break
             part = self._next(parts, known)
             parts.remove(part)
-            wanted = needed | frozenset(al.variables((tuple(parts), tuple(filters))))
+            wanted = needed | al.variables((tuple(parts), tuple(filters)))
             clauses += self._part(part, known, wanted)
-            known |= al.scope(part)
+            known |= scope(part)
         for each in filters:
             clauses.append(f"if {self._expressions(known).test(each.expression)}")
         return clauses, known
@@ -192,7 +193,7 @@ class Writer:
                 value = self._expressions(known).value(expression)
                 return [f"for {self._name(variable)} in ({value},)"]
             case al.Without(inner):
-                return [f"if not {self._exists(inner, known)}"] if known & al.scope(inner) else []
+                return [f"if not {self._exists(inner, known)}"] if known & scope(inner) else []
             case al.Optional(inner):
                 return self._several([inner], known, wanted, otherwise=True)
             case al.Union(branches):
@@ -256,7 +257,7 @@ class Writer:
     ) -> list[str]:
         """Return the clause for the solutions of several groups, or of one that may have none."""
         branches = list(branches)
-        new = frozenset[al.Variable]().union(*map(al.scope, branches)) - known
+        new = frozenset[al.Variable]().union(*map(scope, branches)) - known
         columns = sorted(new & wanted, key=lambda each: each.name)
         if not columns:
             if otherwise:
@@ -284,7 +285,7 @@ class Writer:
         counts = any(pick.kind == "COUNT" for pick in picks)
         given = known & frozenset(keys)
         of = [pick.of for pick in picks]
-        every = frozenset(al.variables(part.part)) if counts else frozenset((*keys, *of))
+        every = al.variables(part.part) if counts else frozenset((*keys, *of))
         clauses, bound = self._group(part.part, given, every)
         if not clauses or clauses[0].startswith("if"):
             clauses = ["for _ in ONCE", *clauses]
@@ -310,7 +311,7 @@ class Writer:
         ]
         clause = f"for {targets[0]}, {targets[1]} in groups({rows}, {kinds!r})"
         if part.having is not None:
-            after = known | al.scope(part)
+            after = known | scope(part)
             tests.append(f"if {self._expressions(after).test(part.having)}")
         return [clause, *tests]
 

@@ -12,7 +12,7 @@ from typing import NoReturn
 from netkg.compiler import algebra as al
 from netkg.errors import UnsupportedConstruct
 
-__all__ = ["check_scopes"]
+__all__ = ["certain", "check_scopes", "scope"]
 
 Names = frozenset[al.Variable]
 NONE: Names = frozenset()
@@ -36,7 +36,7 @@ class _Check:
         raise UnsupportedConstruct(f"{found}: {what} is not implemented", term=f"{self._place}.rq")
 
     def group(self, group: al.Group, known: Names, sure: Names, outer: Names) -> None:
-        """Check a group: ``known`` are the al.variables that its expressions may read.
+        """Check a group: ``known`` are the variables that its expressions may read.
 
         ``sure`` of them have a value, ``outer`` are those of the patterns around it.
         """
@@ -50,12 +50,12 @@ class _Check:
                 if part.variable in own | known:
                     self._refuse(frozenset({part.variable}), "BIND to a variable that is in use")
             else:
-                shared = al.scope(part) & own
+                shared = scope(part) & own
                 if not isinstance(part, al.Without) and shared - own_sure - sure:
                     self._refuse(shared - own_sure - sure, "a join on what may have no value")
                 self._inner(part, known | own, sure | own_sure, outer, own, own_sure)
-            own |= al.scope(part)
-            own_sure |= al.certain(part, sure | own_sure)
+            own |= scope(part)
+            own_sure |= certain(part, sure | own_sure)
         for part in group.parts:
             if isinstance(part, al.Filter):
                 self._expression(part.expression, known | own, outer, sure | own_sure)
@@ -65,14 +65,14 @@ class _Check:
     ) -> None:
         match part:
             case al.Optional(inner):
-                if open_ := al.scope(inner) & outer - sure:
+                if open_ := scope(inner) & outer - sure:
                     self._refuse(open_, "OPTIONAL on a variable of the pattern around it")
                 self.group(inner, known, sure, outer)
             case al.Without(inner):
-                shared = al.scope(inner) & own
-                if open_ := shared - (own_sure & al.certain(inner)):
+                shared = scope(inner) & own
+                if open_ := shared - (own_sure & certain(inner)):
                     self._refuse(open_, "MINUS on what may have no value")
-                if open_ := al.scope(inner) & outer - own:
+                if open_ := scope(inner) & outer - own:
                     self._refuse(open_, "MINUS on a variable of the pattern around it")
                 self.group(inner, NONE, NONE, known | outer)
             case al.Union(branches):
@@ -83,35 +83,103 @@ class _Check:
             case al.Select(columns, inner) | al.Aggregate(columns, _, inner):
                 self.group(inner, NONE, NONE, (known | outer) & frozenset(columns))
 
-    def _expression(
-        self, expression: al.Expression, known: Names, outer: Names, sure: Names
-    ) -> None:
-        read = frozenset(al.variables(_without_patterns(expression)))
-        if hidden := read & outer - known:
+    def _expression(self, node: al.Expression, known: Names, outer: Names, sure: Names) -> None:
+        if hidden := _read(node) & outer - known:
             self._refuse(hidden, "an expression on a variable of the pattern around it")
-        for each in _patterns(expression):
-            if open_ := al.scope(each) & known - sure:
-                self._refuse(open_, "EXISTS on what may have no value")
-            self.group(each, known, sure, NONE)
+        for each in al.walk(node, until=al.Exists):
+            if isinstance(each, al.Exists):
+                if open_ := scope(each.part) & known - sure:
+                    self._refuse(open_, "EXISTS on what may have no value")
+                self.group(each.part, known, sure, NONE)
 
 
-def _patterns(node: object) -> list[al.Group]:
-    """Return the patterns of the EXISTS in an expression."""
-    if isinstance(node, al.Exists):
-        return [node.part]
-    if isinstance(node, tuple):
-        return [found for each in node for found in _patterns(each)]
-    if hasattr(node, "__slots__"):
-        return [f for name in node.__slots__ for f in _patterns(getattr(node, name))]
-    return []
+def _read(node: al.Expression) -> Names:
+    """Return the variables that an expression reads outside of the patterns in it."""
+    parts = al.walk(node, until=al.Exists)
+    return frozenset(each for each in parts if isinstance(each, al.Variable))
 
 
-def _without_patterns(node: object) -> object:
-    """Return an expression as nested tuples, without the patterns of its EXISTS."""
-    if isinstance(node, al.Exists):
-        return ()
-    if isinstance(node, tuple):
-        return tuple(map(_without_patterns, node))
-    if hasattr(node, "__slots__") and not isinstance(node, al.Variable):
-        return tuple(_without_patterns(getattr(node, name)) for name in node.__slots__)
-    return node
+# -- variables ----------------------------------------------------------------------------
+def scope(pattern: al.Pattern) -> Names:
+    """Return the variables to which the solutions of a pattern may give a value."""
+    match pattern:
+        case al.Triple() | al.Match() | al.Link():
+            return al.variables(pattern)
+        case al.Table(columns):
+            return frozenset(columns)
+        case al.Bind(variable):
+            return frozenset({variable})
+        case al.Group(parts) | al.Union(parts):
+            return frozenset[al.Variable]().union(*map(scope, parts))
+        case al.Optional(part):
+            return scope(part)
+        case al.Aggregate(keys, picks):
+            return frozenset(keys).union(pick.variable for pick in picks)
+        case al.Select(found):
+            return frozenset(found)
+    return frozenset()
+
+
+def certain(
+    pattern: al.Pattern, known: frozenset[al.Variable] = frozenset()
+) -> frozenset[al.Variable]:
+    """Return the variables to which every solution of a pattern gives a value.
+
+    ``known`` are those that have one before.
+    """
+    match pattern:
+        case al.Table(columns, rows):
+            return frozenset(
+                each for place, each in enumerate(columns) if all(row[place] for row in rows)
+            )
+        case al.Bind(variable, expression):
+            return frozenset({variable} if _has_value(expression, known) else ())
+        case al.Group(parts):
+            found: frozenset[al.Variable] = frozenset()
+            for part in parts:
+                found |= certain(part, known | found)
+            return found
+        case al.Union(branches):
+            each = [certain(branch, known) for branch in branches]
+            return frozenset.intersection(*each) if each else frozenset()
+        case al.Optional() | al.Without() | al.Filter():
+            return frozenset()
+        case al.Select(found_, part):
+            return frozenset(found_) & certain(part)
+        case al.Aggregate(keys, picks, part):
+            return (frozenset(keys) & certain(part)) | {pick.variable for pick in picks}
+    return scope(pattern)
+
+
+def _has_value(expression: al.Expression, known: frozenset[al.Variable]) -> bool:
+    """Return whether an expression has a value whatever the case."""
+    match expression:
+        case al.Variable():
+            return expression in known
+        case al.Constant() | al.Exists() | al.Call("BOUND" | "BNODE"):
+            return True
+        case al.Call("IF", (test, *values)):
+            is_decided = isinstance(test, al.Exists | al.Call) or _compares_terms(test, known)
+            return is_decided and all(_has_value(each, known) for each in values)
+        case al.Call("COALESCE", arguments):
+            return any(_has_value(each, known) for each in arguments)
+        case al.Call("STR", (part,)):
+            return _has_value(part, known)
+        case al.Call("LCASE" | "UCASE" | "REPLACE", (part, *_)):
+            # These are errors for what is not a text.
+            return isinstance(part, al.Call) and part.name in al.TEXTS and _has_value(part, known)
+    return False
+
+
+def _compares_terms(test: al.Expression, known: frozenset[al.Variable]) -> bool:
+    """Return whether a test compares terms for equality with IRIs, which cannot fail."""
+    match test:
+        case al.Comparison("=" | "!=", left, al.Constant(text)):
+            return text.startswith("<") and _has_value(left, known)
+        case al.Junction(_, parts):
+            return all(isinstance(p, al.Call) or _compares_terms(p, known) for p in parts)
+        case al.Call("BOUND"):
+            return True
+        case al.Variable():
+            return test in known
+    return False

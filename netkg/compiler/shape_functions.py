@@ -1,93 +1,21 @@
-"""Write shapes as one Python function over the facts of a case, and what that function calls.
-
-Its results are those of pySHACL, also for values that no bound can be compared with.
-"""
+"""Write shapes as one Python function over the facts of a case."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
-from decimal import Decimal
-from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Iterator
 
-from netkg.case.finding import SEVERAL, ShapeResult
+from netkg.case.finding import SEVERAL
 from netkg.compiler.shapes import BOUNDS, Constraint, Shape
-from netkg.namespaces import RDF, SH, XSD
-from netkg.ontology.terms import ILL_TYPED, INTEGERS, fits
-from netkg.reasoning.facts import Facts
+from netkg.namespaces import RDF, SH
 
-__all__ = ["NAMES", "Validate", "datatype", "load_shapes", "order", "write_shapes"]
-
-Validate: TypeAlias = Callable[[Facts], list[ShapeResult]]
-_DATE: Final = XSD + "date"
-_READERS: Final[Mapping[str, Callable[[str], Any]]] = {
-    **dict.fromkeys(INTEGERS, int),
-    **dict.fromkeys((XSD + "double", XSD + "float"), float),
-    **{XSD + "decimal": Decimal, _DATE: date.fromisoformat},
-}
-# What pySHACL does not compare with a number or a date at all.
-_UNORDERED: Final = {
-    *("", RDF + "langString"),
-    *(XSD + name for name in ("anyURI", "dateTime", "string", "time")),
-}
-
-
-@lru_cache(maxsize=8192)
-def datatype(term: str) -> str:
-    """Return the datatype of a literal, marked if its text does not fit; empty without one.
-
-    >>> datatype('"no"^^<urn:d>'), datatype('"5.0"^^<http://www.w3.org/2001/XMLSchema#byte>')
-    ('urn:d', 'urn:netkg:ill-typed:http://www.w3.org/2001/XMLSchema#byte')
-    """
-    if not term.startswith('"'):
-        return ""
-    text, _, kind = term[1:].rpartition('"')
-    if kind.startswith("@"):
-        return RDF + "langString"
-    found = kind[3:-1] if kind else XSD + "string"
-    # An escaped character does not fit a datatype that the character itself does not fit.
-    return found if fits(text, found) else ILL_TYPED + found
-
-
-@lru_cache(maxsize=8192)
-def order(term: str, bound: str) -> int | None:
-    """Return whether a value is less than a bound (-1), equal (0), greater (1), or none of these.
-
-    Literals that have no common order have that of their datatypes, as in pySHACL. That they
-    have the wrong datatype is a result of its own.
-    """
-    first, second = datatype(term), datatype(bound)
-    if first in _UNORDERED:
-        return None
-    if first != second and (first not in _READERS or _DATE in (first, second)):
-        return (first > second) - (first < second)
-    value, limit = (
-        _READERS[kind](text[1:].rpartition('"')[0])
-        for kind, text in ((first, term), (second, bound))
-    )
-    return int(value > limit) - int(value < limit)
-
-
-NAMES: Final[Mapping[str, object]] = {
-    **{"Result": ShapeResult, "NOTHING": {}},
-    **{"datatype": datatype, "order": order},
-}
-
-
-def load_shapes(source: str) -> Validate:
-    """Return the function that a source defines."""
-    space: dict[str, Any] = dict(NAMES)
-    exec(compile(source, "<shapes>", "exec"), space)
-    found: Validate = space["shapes"]
-    return found
+__all__ = ["write_shapes"]
 
 
 def write_shapes(shapes: Iterable[Shape]) -> str:
     """Return the source of a function ``shapes(facts)`` that returns the results on a case.
 
     ``facts`` are the graph that shapes are about: what a case asserts, and the derived types of
-    its records, but not what rules derived. The source needs ``NAMES``.
+    its records, but not what rules derived. It calls :mod:`netkg.compiler.shape_values`.
     """
     return "\n".join([*_Writer().program(shapes), ""])
 

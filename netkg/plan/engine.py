@@ -21,7 +21,8 @@ import pyoxigraph as ox
 from netkg.case.days import Day, as_day
 from netkg.case.finding import Findings
 from netkg.case.model import Case
-from netkg.compiler.program import Program, Sources
+from netkg.compiler.program import Program
+from netkg.compiler.sources import Sources
 from netkg.namespaces import local_name
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion

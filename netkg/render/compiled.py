@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from netkg.compiler.algebra import Construct
-from netkg.compiler.program import written
-from netkg.compiler.show import criterion_lines, rule_lines
+from netkg.compiler.build import rules_of, written
+from netkg.render.algebra import criterion_lines, rule_lines
 from netkg.errors import KnowledgeError
 from netkg.namespaces import local_name
 from netkg.ontology.guideline import Statement
@@ -26,7 +26,7 @@ class Compiled:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._rules = {rule.name: rule for rule in engine.sources.rules()}
+        self._rules = {rule.name: rule for rule in rules_of(engine.sources)}
         self._statements = {each.id: each for each in engine.statements() if each.level}
 
     @property

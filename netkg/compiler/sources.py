@@ -1,0 +1,45 @@
+"""The sources of a program, and what they are built to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any, Final, TypeAlias
+
+import pyoxigraph as ox
+
+from netkg.compiler.cache import key_of
+from netkg.ontology.files import Folders
+from netkg.ontology.schema import Schema
+from netkg.validation.validator import Validator
+
+__all__ = ["FOLDERS", "Built", "Sources", "function_name"]
+
+# The folders of queries that are part of a program.
+FOLDERS: Final = ("rules", "plan")
+# The code of a program, the tables that it looks things up in, and the names of its queries.
+Built: TypeAlias = tuple[CodeType, Mapping[str, Any], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a program is compiled from; ``more`` are triples that complete the ontology."""
+
+    folders: Folders
+    schema: Schema
+    validator: Validator
+    more: Sequence[ox.Triple] = ()
+
+    @property
+    def key(self) -> str:
+        """The hash of the sources and of the compiler."""
+        files = [*self.folders.ontology.rglob("*.ttl"), *self.validator.folder.rglob("*.ttl")]
+        for folder in FOLDERS:
+            files += (self.folders.queries / folder).glob("*.rq")
+        return key_of(files)
+
+
+def function_name(query: str) -> str:
+    """Return the name of the function of a query, such as ``rules_26_receptor_status``."""
+    return "".join(char if char.isalnum() else "_" for char in query)
