@@ -11,8 +11,10 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 from netkg.api import default_engine, load_case
+from netkg.compiler.generated import functions
 from netkg.compiler.shape_functions import write_shapes
 from netkg.compiler.shape_values import NAMES
 from netkg.compiler.shapes import read_shapes
@@ -40,9 +42,9 @@ def main(path: Path) -> None:
     ((_, types),) = engine.conditions([case], as_of=DAY)
     asserted = [(str(t.subject), t.predicate.value, str(t.object)) for t in (*case.triples, *types)]
 
-    def load() -> Validate:
+    def load() -> Any:
         shapes = read_shapes(validator.triples, validator.vocabulary, validator.folder)
-        return load_shapes(write_shapes(shapes))
+        return functions(write_shapes(shapes), NAMES)["shapes"]
 
     def facts_of_case() -> Facts:
         facts = Facts()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +16,7 @@ from test_interop_shacl import EXAMPLES, FIELDS, STEMS, VALUES, awkward, read, t
 
 from netkg.case.finding import ShapeResult
 from netkg.case.model import Case
+from netkg.compiler.generated import functions
 from netkg.compiler.shape_functions import write_shapes
 from netkg.compiler.shape_values import NAMES
 from netkg.compiler.shapes import read_shapes
@@ -23,7 +24,6 @@ from netkg.errors import UnsupportedConstruct
 from netkg.namespaces import SH
 from netkg.ontology.files import parse_turtle
 from netkg.ontology.schema import TYPE
-from netkg.plan.batches import batches
 from netkg.plan.engine import Engine
 from netkg.reasoning.facts import Facts
 from netkg.validation.naming import with_names
@@ -145,8 +145,21 @@ def turtle(text: str) -> list[ox.Triple]:
     return [quad.triple for quad in quads]
 
 
-def compiled(shapes: Iterable[ox.Triple], vocabulary: Iterable[ox.Triple] = ()) -> Validate:
-    return load_shapes(write_shapes(read_shapes(shapes, vocabulary, Path("shapes"))))
+def batches(cases: Iterable[Case], most: int = 40) -> Iterator[list[Case]]:
+    """Yield cases that pySHACL can validate at once: no two of them share a record."""
+    batch: list[Case] = []
+    seen: set[str] = set()
+    for case in cases:
+        if len(batch) == most or case.nodes & seen:
+            yield batch
+            batch, seen = [], set()
+        batch.append(case)
+        seen |= case.nodes
+    yield batch
+
+
+def compiled(shapes: Iterable[ox.Triple], vocabulary: Iterable[ox.Triple] = ()) -> Any:
+    return functions(write_shapes(read_shapes(shapes, vocabulary, Path("shapes"))), NAMES)["shapes"]
 
 
 @pytest.fixture(scope="module")
@@ -171,12 +184,15 @@ def named(results: Iterable[ShapeResult], name: str) -> Counter[ShapeResult]:
     )
 
 
-NAMES = [*SHAPES, *(line[1:].split()[0] for line in OTHERS.splitlines() if line.startswith(":"))]
+SHAPE_NAMES = [
+    *SHAPES,
+    *(line[1:].split()[0] for line in OTHERS.splitlines() if line.startswith(":")),
+]
 # Shapes that accept all of the data.
 SILENT = {"minCount0", "deactivated", "closed-not", "classless", "below", "above"}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SHAPE_NAMES)
 def test_a_shape_finds_what_pyshacl_finds(
     name: str, found: tuple[list[ShapeResult], list[ShapeResult]]
 ) -> None:
@@ -197,9 +213,11 @@ def test_every_component_has_results(
 
 # -- the shapes of cases ------------------------------------------------------------------
 @pytest.fixture(scope="module")
-def validate(engine: Engine) -> Validate:
+def validate(engine: Engine) -> Any:
     own = engine.validator
-    return load_shapes(write_shapes(read_shapes(own.triples, own.vocabulary, own.folder)))
+    return functions(write_shapes(read_shapes(own.triples, own.vocabulary, own.folder)), NAMES)[
+        "shapes"
+    ]
 
 
 def corpus(name: str, engine: Engine) -> Iterable[Case]:
@@ -222,7 +240,7 @@ def corpus(name: str, engine: Engine) -> Iterable[Case]:
 
 @pytest.mark.parametrize("name", ["examples", "fixtures", "awkward values"])
 def test_the_shapes_of_cases_find_what_pyshacl_finds(
-    name: str, engine: Engine, validate: Validate
+    name: str, engine: Engine, validate: Any
 ) -> None:
     own, number, total = engine.validator, 0, Counter[str]()
     reference = Reference(own.triples, own.vocabulary)

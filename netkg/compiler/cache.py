@@ -2,7 +2,7 @@
 
 A program is kept under the hash of all that it is made from: the sources, the compiler and the
 version of Python. The file begins with the hash of its own content. Whatever is wrong with the
-folder or with a file, the program is compiled anew: the cache is never needed.
+folder or with a file, the program is compiled again: the cache is never needed.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from netkg.compiler import algebra as al
 from netkg.compiler import runtime
+from netkg.compiler.generated import functions
 from netkg.compiler.python import Writer
 from netkg.compiler.scoping import scope
 from netkg.compiler.sides import Sides
@@ -159,9 +160,8 @@ class _Folder:
         columns = sorted(scope(group) & wanted, key=lambda each: each.name)
         writer = Writer()
         code = writer.solutions(al.mapped(group, looked_up), columns)
-        space: dict[str, Any] = {**vars(runtime), **writer.tables}
-        exec(compile(code, "<folding>", "exec"), space)
-        rows = set(space["solutions"](self._vocabulary.known))
+        solutions = functions(code, vars(runtime), writer.tables)["solutions"]
+        rows = set(solutions(self._vocabulary.known))
         return al.Table(tuple(columns), tuple(sorted(rows, key=lambda r: [str(e) for e in r])))
 
     # -- variable properties -----------------------------------------------------------

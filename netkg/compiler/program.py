@@ -10,6 +10,7 @@ from typing import Any
 from netkg.case.finding import ShapeResult
 from netkg.compiler import runtime, shape_values
 from netkg.compiler.cache import Cache
+from netkg.compiler.generated import functions
 from netkg.compiler.sources import Built, Sources, function_name
 from netkg.reasoning.facts import Facts
 
@@ -22,8 +23,7 @@ class Program:
     """The functions of all queries, in their order, and that of the shapes."""
 
     def __init__(self, code: CodeType, tables: Mapping[str, Any], names: Sequence[str]) -> None:
-        space: dict[str, Any] = {**vars(runtime), **shape_values.NAMES, **tables}
-        exec(code, space)
+        space = functions(code, vars(runtime), shape_values.NAMES, tables)
         self._shapes: Callable[[Facts], list[ShapeResult]] = space["shapes"]
         self._functions: dict[str, list[tuple[str, Callable[..., None]]]] = {}
         for query in names:

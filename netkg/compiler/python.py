@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any, Final
 
 from netkg.compiler import algebra as al
@@ -115,7 +116,7 @@ class Writer:
         if not clauses or clauses[0].startswith("if"):
             clauses = ["for _ in ONCE", *clauses]
         names = "".join(f"{value}, " for value in values)
-        # The rows of a union, or of what is optional, are a list already.
+        # The rows of a union and of an optional part are a list already.
         if len(clauses) == 1 and names and clauses[0].startswith(f"for {names}in "):
             return clauses[0].removeprefix(f"for {names}in ")
         return f"[({names}) {' '.join(clauses)}]"
@@ -147,17 +148,12 @@ class Writer:
             wanted = needed | al.variables((tuple(parts), tuple(filters)))
             clauses += self._part(part, known, wanted)
             known |= scope(part)
-        for each in filters:
-            clauses.append(f"if {self._expressions(known).test(each.expression)}")
         return clauses, known
 
     def _next(self, parts: list[al.Pattern], known: Names) -> al.Pattern:
-        """Return what to evaluate next: of what can be joined in any order, the cheapest."""
-        run = []
-        for part in parts:
-            if isinstance(part, al.Optional | al.Bind | al.Without):
-                break
-            run.append(part)
+        """Return the cheapest of the first parts, which can be joined in any order."""
+        ordered = al.Optional | al.Bind | al.Without
+        run = list(takewhile(lambda part: not isinstance(part, ordered), parts))
         return min(run, key=lambda part: self._cost(part, known)) if run else parts[0]
 
     def _cost(self, part: al.Pattern, known: Names) -> float:
@@ -181,8 +177,8 @@ class Writer:
 
     def _part(self, part: al.Pattern, known: Names, wanted: Names) -> list[str]:
         match part:
-            case al.Match(subject, property_, object_) | al.Link(subject, property_, object_):
-                return self._match(subject, property_, object_, known, wanted)
+            case al.Match() | al.Link():
+                return self._match(part, known, wanted)
             case al.Table():
                 return self._look_up(part, known, wanted)
             case al.Group():
@@ -204,33 +200,28 @@ class Writer:
                 return self._aggregate(part, known)
         raise AssertionError(part)
 
-    def _match(
-        self, subject: al.Term, property_: str, object_: al.Term, known: Names, wanted: Names
-    ) -> list[str]:
-        first, second = self._term(subject), self._term(object_)
-        has_subject, has_object = (
-            isinstance(term, al.Constant) or term in known for term in (subject, object_)
-        )
-        needs_subject, needs_object = (term in wanted for term in (subject, object_))
-        if has_subject and has_object:
-            return [f"if {second} in {self._index('forward', property_)}.get({first}, EMPTY)"]
-        if has_subject:
-            index = self._index("forward", property_)
-            get = f"for {second} in {index}.get({first}, EMPTY)"
-            return [get if needs_object else f"if {first} in {index}"]
-        if has_object:
-            index = self._index("backward", property_)
+    def _match(self, part: al.Match | al.Link, known: Names, wanted: Names) -> list[str]:
+        ends = (part.subject, part.object)
+        first, second = map(self._term, ends)
+        has_subject, has_object = (isinstance(t, al.Constant) or t in known for t in ends)
+        needs_subject, needs_object = (term in wanted for term in ends)
+        if has_object and not has_subject:
+            index = self._index("backward", part.property)
             get = f"for {first} in {index}.get({second}, EMPTY)"
             return [get if needs_subject else f"if {second} in {index}"]
+        if not (has_subject or needs_subject or first == second):
+            return [f"for {second} in {self._index('backward', part.property)}"]
+        index = self._index("forward", part.property)
+        if has_subject and has_object:
+            return [f"if {second} in {index}.get({first}, EMPTY)"]
+        if has_subject:
+            get = f"for {second} in {index}.get({first}, EMPTY)"
+            return [get if needs_object else f"if {first} in {index}"]
         if first == second:
-            index = self._index("forward", property_)
             return [f"for {first} in {index}", f"if {first} in {index}[{first}]"]
         if not needs_object:
-            return [f"for {first} in {self._index('forward', property_)}"]
-        if not needs_subject:
-            return [f"for {second} in {self._index('backward', property_)}"]
+            return [f"for {first} in {index}"]
         values = f"{first}_values"
-        index = self._index("forward", property_)
         return [f"for {first}, {values} in {index}.items()", f"for {second} in {values}"]
 
     def _look_up(self, table: al.Table, known: Names, wanted: Names) -> list[str]:
@@ -242,7 +233,8 @@ class Writer:
         for row in table.rows:
             key, value = (_single([row[p] for p in some]) for some in (keys, free))
             found.setdefault(key, {})[value] = None
-        key = _joined([self._name(table.columns[p]) for p in keys])
+        names = [self._name(table.columns[p]) for p in keys]
+        key = names[0] if len(names) == 1 else f"({', '.join(names)})"
         heads = ", ".join(self._name(table.columns[p]) for p in free)
         if not keys:
             rows = tuple(found.get((), ()))
@@ -324,10 +316,6 @@ class Writer:
 
 def _single(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else tuple(values)
-
-
-def _joined(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"({', '.join(names)})"
 
 
 def _plain(property_: str) -> str:

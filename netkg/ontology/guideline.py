@@ -142,21 +142,17 @@ class Catalogue:
         )
 
     @property
-    def triples(self) -> list[ox.Triple]:
-        """What plan queries ask for and the ontology does not say: strata, and who asks."""
-        return [
-            *(ox.Triple(node, netkg("stratum"), ox.Literal(n)) for node, n in self.strata.items()),
-            *(ox.Triple(each, netkg("askedForBy"), node) for each, node in self.treatments),
-        ]
+    def triples(self) -> Iterator[ox.Triple]:
+        """What plan queries ask for and the ontology does not say: strata, and who asks.
 
-    @property
-    def treatments(self) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
-        """The classes of events that recommendations on treatment ask for once, with these."""
+        Recommendations on treatment ask once for a class of events.
+        """
+        for node, stratum in self.strata.items():
+            yield ox.Triple(node, netkg("stratum"), ox.Literal(stratum))
         for statement in self.statements:
             once = statement.kind == "recommendation" and not statement.repeated
-            if once and statement.is_treatment:
-                for action in statement.actions:
-                    yield netkg(action), statement.node
+            for action in statement.actions if once and statement.is_treatment else ():
+                yield ox.Triple(netkg(action), netkg("askedForBy"), statement.node)
 
     def _is_treatment(self, node: ox.NamedNode, kind: str) -> bool:
         """Return whether a statement is in a section on treatment, and asks for an action."""

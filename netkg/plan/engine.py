@@ -90,11 +90,12 @@ class Engine:
         self.catalogue = Catalogue(self.schema, self.compiler)
         self.validator = Validator(self.schema, folders.shapes / "case")
         self._rules = RuleSet(folders.queries / "rules")
-        self.sources = Sources(folders, self.schema, self.validator, self.catalogue.triples)
+        more = tuple(self.catalogue.triples)
+        self.sources = Sources(folders, self.schema, self.validator, more)
         self._backend: Backend
         if backend == "sparql":
             knowledge = [quad.triple for quad in self.schema.store]
-            knowledge += self.catalogue.triples
+            knowledge += more
             plan = RuleSet(folders.queries / "plan")
             self._backend = ReferenceBackend(knowledge, self._rules, plan, self.validator)
         else:

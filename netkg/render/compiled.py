@@ -7,12 +7,12 @@ from functools import cached_property
 
 from netkg.compiler.algebra import Construct
 from netkg.compiler.build import rules_of, written
-from netkg.render.algebra import criterion_lines, rule_lines
 from netkg.errors import KnowledgeError
 from netkg.namespaces import local_name
 from netkg.ontology.guideline import Statement
 from netkg.ontology.schema import SUBCLASS, netkg
 from netkg.plan.engine import Engine
+from netkg.render.algebra import criterion_lines, rule_lines
 
 __all__ = ["Compiled"]
 
@@ -51,7 +51,7 @@ class Compiled:
         return (*self._statements, *self._rules, *sorted(defined))
 
     def full_name(self, name: str) -> str:
-        """Return the name of what a name, or the beginning of that of a rule, stands for."""
+        """Return a name; for the number of a rule, such as ``rules/26``, the name of the rule."""
         found = [rule for rule in self._rules if rule.startswith(f"{name}-")]
         return found[0] if len(found) == 1 else name
 
@@ -70,7 +70,7 @@ class Compiled:
         return "\n".join(criterion_lines(self._engine.compiler.compile(netkg(name))))
 
     def _statement(self, statement: Statement) -> Iterator[str]:
-        """Yield the lines of a statement: what is asked for, and of whom."""
+        """Yield the lines of a statement: its actions, and its population."""
         yield f"{statement.id}: {statement.label}"
         if statement.actions:
             word = " or " if statement.group == "any" else " and "
