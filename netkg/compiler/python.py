@@ -45,12 +45,13 @@ class Writer:
         found = self._rows(rule.where, columns, start)
         sure = certain(rule.where) | start
         body = [line for fact in rule.facts for line in self._fact(fact, sure)]
+        query = rule.name.rpartition("/")[2]
         for each in rule.derivations:
             said = (each.subject, each.property, each.object)
             subject, property_, value = map(self._term, said)
             premises = "".join(f"({p!r}, {self._term(term)}), " for p, term in each.premises)
-            call = f"prove(RULE, {subject}, {_plain(property_)}, {value}, ({premises}))"
-            body.append(self._if_known(said, sure, call.replace("RULE", repr(local(rule.name)))))
+            call = f"prove({query!r}, {subject}, {_plain(property_)}, {value}, ({premises}))"
+            body.append(self._if_known(said, sure, call))
         heads = [self._name(variable) for variable in columns]
         parameters = "".join(f", {self._name(al.Variable(p))}" for p in rule.parameters)
         lines = [
@@ -321,8 +322,3 @@ def _single(values: list[Any]) -> Any:
 def _plain(property_: str) -> str:
     """Return a predicate without the brackets of an IRI, in Python."""
     return repr(property_[2:-2]) if property_.startswith("'<") else f"{property_}[1:-1]"
-
-
-def local(name: str) -> str:
-    """Return the name of a query without its folder."""
-    return name.rpartition("/")[2]
