@@ -86,6 +86,8 @@ class Expressions:
                 return f"replaced({self.value(part)}, {text_of(pattern)!r}, {text_of(by)!r})"
             case al.Arithmetic() | al.Call("ABS" | "CEIL" | "FLOOR"):
                 return f"term({self.number(expression)})"
+            case al.Exists(inner):
+                return f"(TRUE if {self._exists(inner)} else FALSE)"
             case al.Call(function):
                 raise self._refused(f"{function} of these arguments")
         yes_, no_ = self.test(expression), self.test(expression, False)

@@ -71,7 +71,10 @@ class _Folder:
             case al.Table():
                 return part
             case al.Select(columns, inner):
-                return replace(part, part=self.group(inner, sides, frozenset(columns)))
+                inner = self.group(inner, sides, frozenset(columns))
+                if part.distinct and len(inner.parts) == 1 and isinstance(inner.parts[0], al.Table):
+                    return inner.parts[0]
+                return replace(part, part=inner)
             case al.Aggregate(keys, picks, inner, having):
                 # To count, every solution is needed.
                 own = frozenset(keys).union(al.variables(having), (pick.of for pick in picks))

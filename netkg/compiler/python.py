@@ -137,18 +137,20 @@ class Writer:
         every, known = scope(group) | bound, bound
         filters = [part for part in group.parts if isinstance(part, al.Filter)]
         parts: list[al.Pattern] = [p for p in group.parts if not isinstance(p, al.Filter)]
-        while True:
-            # A test comes as soon as all is known that it asks for.
+        while parts or filters:
+            part = self._next(parts, known) if parts else None
+            # A test comes as soon as all is known that it asks for; what looks a row up is cheaper
+            # than a test that asks for another pattern.
+            is_cheap = part is not None and self._cost(part, known) < 0.3
             for each in [f for f in filters if al.variables(f) & every <= known]:
-                filters.remove(each)
-                clauses.append(f"if {self._expressions(known).test(each.expression)}")
-            if not parts:
-                break
-            part = self._next(parts, known)
-            parts.remove(part)
-            wanted = needed | al.variables((tuple(parts), tuple(filters)))
-            clauses += self._part(part, known, wanted)
-            known |= scope(part)
+                if not (is_cheap and any(isinstance(e, al.Exists) for e in al.walk(each))):
+                    filters.remove(each)
+                    clauses.append(f"if {self._expressions(known).test(each.expression)}")
+            if part is not None:
+                parts.remove(part)
+                wanted = needed | al.variables((tuple(parts), tuple(filters)))
+                clauses += self._part(part, known, wanted)
+                known |= scope(part)
         return clauses, known
 
     def _next(self, parts: list[al.Pattern], known: Names) -> al.Pattern:
@@ -169,9 +171,12 @@ class Writer:
             case al.Table(columns, rows):
                 if len(rows) < 2:
                     return 0.5
-                if known & set(columns):
-                    return 0.2 if known >= set(columns) else 2.0
-                return 4.7 if len(rows) <= SHORT else 5.5
+                keys = [place for place, each in enumerate(columns) if each in known]
+                if len(keys) == len(columns):
+                    return 0.2
+                # How many rows a look-up finds.
+                found = len(rows) / len({tuple(row[place] for place in keys) for row in rows})
+                return 1.5 + min(found / 4, 2) if keys else 4.7 if len(rows) <= SHORT else 5.5
             case al.Aggregate() | al.Select():
                 return 2.5
         return 6.0

@@ -19,8 +19,7 @@ import pyoxigraph as ox
 from netkg.namespaces import XSD
 
 __all__ = [
-    "EMPTY",
-    "ONCE",
+    *("EMPTY", "FALSE", "ONCE", "TRUE"),
     "cased",
     "compute",
     "equal",
@@ -40,6 +39,7 @@ Term: TypeAlias = str | None
 
 EMPTY: Final[dict[str, dict[str, None]]] = {}
 ONCE: Final = ((),)
+TRUE, FALSE = (f'"{word}"^^<{XSD}boolean>' for word in ("true", "false"))
 _INTEGERS: Final = frozenset(
     XSD + name
     for name in (
@@ -169,8 +169,8 @@ def _compared(first: Number, second: Number) -> int | None:
 
 def is_true(value: Term) -> bool | None:
     """Return the effective truth value of a term; None if it has none."""
-    if value is None:
-        return None
+    if value is None or value == TRUE:
+        return True if value else None
     text, kind = _literal(value)
     if kind == XSD + "boolean":
         return _BOOLEANS.get(text)
