@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import math
+import os
 import random
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ from netkg.docs.knowledge import Knowledge
 from netkg.graph import Drawing
 from netkg.ontology.guideline import Catalogue
 from netkg.ontology.schema import Schema
-from netkg.plan.engine import Engine
+from netkg.plan.engine import BackendName, Engine
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
@@ -79,6 +81,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in left]
 
 
+# -- compiled programs ---------------------------------------------------------------------
+def pytest_configure() -> None:
+    """Keep programs in a folder of the run, and not in that of the person who runs it.
+
+    What is mutated is compiled for a moment only; workers share what they compile.
+    """
+    if "NETKG_CACHE" not in os.environ:
+        os.environ["NETKG_CACHE"] = tempfile.mkdtemp(prefix="netkg-programs-")
+
+
 # -- fixtures ------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
 def engine() -> Engine:
@@ -103,8 +115,10 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("COLUMNS", "80")
     load, shared = Engine.load, default_engine()
 
-    def load_once(**folders: Path | None) -> Engine:
-        return load(**folders) if any(folders.values()) else shared
+    def load_once(*, backend: BackendName = "compiled", **folders: Path | None) -> Engine:
+        if backend == "compiled" and not any(folders.values()):
+            return shared
+        return load(backend=backend, **folders)
 
     monkeypatch.setattr(Engine, "load", load_once)
 

@@ -88,7 +88,7 @@ class Expressions:
                 return f"term({self.number(expression)})"
             case al.Exists(inner):
                 return f"(TRUE if {self._exists(inner)} else FALSE)"
-            case al.Call(function):
+            case al.Call(function) if function != "BOUND":
                 raise self._refused(f"{function} of these arguments")
         yes_, no_ = self.test(expression), self.test(expression, False)
         return f"term(True if {yes_} else False if {no_} else None)"

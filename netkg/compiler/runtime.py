@@ -48,6 +48,8 @@ _INTEGERS: Final = frozenset(
         *("negativeInteger", "nonPositiveInteger"),
     )
 )
+_ORDERED: Final = frozenset({XSD + "string", XSD + "date"})
+_TEXTUAL: Final = _ORDERED | {XSD + "boolean"}
 _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
 # Decimals have 18 digits after the point, as in the engine that is the reference.
 _CONTEXT: Final = Context(prec=60, rounding=ROUND_DOWN)
@@ -129,31 +131,39 @@ def text_of(value: Term) -> str | None:
 
 # -- comparisons --------------------------------------------------------------------------
 def equal(left: Term, right: Term) -> bool | None:
-    """Return whether two terms are equal, numbers by their values (operator ``=``)."""
+    """Return whether two terms are equal, numbers by their values (operator ``=``).
+
+    Literals that cannot be read may be equal or not, which is an error.
+    """
     if left is None or right is None:
         return None
-    if left == right:
-        return True
     first, second = _number(left), _number(right)
     if first is not None and second is not None:
         return _compared(first, second) == 0
-    kinds = {_literal(left)[1], _literal(right)[1]}
-    # Literals of types that cannot be compared are an error, not different.
-    if "" in kinds or kinds in ({XSD + "string"}, {XSD + "boolean"}, {XSD + "date"}):
-        return False
-    return None
+    if left == right:
+        return True
+    kinds = (_literal(left)[1], _literal(right)[1])
+    is_other = any(kind[:1] in ("", "@") for kind in kinds)
+    return False if is_other or (_is_read(left) and _is_read(right)) else None
+
+
+def _is_read(literal: str) -> bool:
+    """Return whether the value of a literal is known."""
+    return _literal(literal)[1] in _TEXTUAL or _number(literal) is not None
 
 
 def is_less(left: Term, right: Term, *, or_equal: bool = False) -> bool | None:
-    """Return whether a number, a text, a date or a truth value is less than another."""
+    """Return whether a number, a text or a date is less than another."""
     if left is None or right is None:
         return None
+    if left == right:
+        return or_equal
     first, second = _number(left), _number(right)
     if first is not None and second is not None:
         order = _compared(first, second)
         return None if order is None else order < 0 or (or_equal and order == 0)
     (one, kind), (other, same) = _literal(left), _literal(right)
-    if kind != same or kind not in (XSD + "string", XSD + "date", XSD + "boolean"):
+    if kind != same or kind not in _ORDERED:
         return None
     return one < other or (or_equal and one == other)
 
@@ -226,11 +236,14 @@ def _pattern(pattern: str) -> re.Pattern[str]:
 
 
 def cased(value: Term, function: str) -> Term:
-    """Return a text in lower or upper case (``LCASE``, ``UCASE``)."""
-    if value is None or _literal(value)[1] != XSD + "string":
+    """Return a text in lower or upper case (``LCASE``, ``UCASE``), in its own language."""
+    if value is None:
         return None
-    text = _literal(value)[0]
-    return string(text.lower() if function == "LCASE" else text.upper())
+    text, kind = _literal(value)
+    if kind != XSD + "string" and not kind.startswith("@"):
+        return None
+    text = text.lower() if function == "LCASE" else text.upper()
+    return str(ox.Literal(text, language=kind[1:])) if kind.startswith("@") else string(text)
 
 
 # -- groups -------------------------------------------------------------------------------
@@ -255,6 +268,14 @@ def _picked(kind: str, values: Sequence[Term]) -> Term:
         return None
     best = values[0]
     for value in values[1:]:
-        if is_less(best, value) if kind == "MAX" else is_less(value, best):
+        if _precedes(best, value) if kind == "MAX" else _precedes(value, best):
             best = value
     return best
+
+
+def _precedes(left: Term, right: Term) -> bool:
+    """Return whether a term comes before another: IRIs before literals, else by their values."""
+    found = is_less(left, right)
+    if found is None and left is not None and right is not None:
+        found = (left[0] == '"', left) < (right[0] == '"', right)
+    return bool(found)

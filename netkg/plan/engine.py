@@ -43,7 +43,7 @@ from netkg.reasoning.types import Classifier
 from netkg.reasoning.verdicts import FALSE, TRUE
 from netkg.validation.validator import Validator
 
-__all__ = ["Engine", "Examination", "default_engine"]
+__all__ = ["BackendName", "Engine", "Examination", "default_engine"]
 
 # Counts only: what a case says goes to no log.
 _LOG = logging.getLogger(__name__)
