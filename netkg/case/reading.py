@@ -33,6 +33,7 @@ __all__ = [
     "CaseStream",
     "Piece",
     "at_least_one",
+    "empty",
     "open_cases",
     "pieces",
     "read_object",
@@ -151,7 +152,12 @@ def _not_empty(items: Iterable[Case | InputError], source: str) -> Iterator[Case
         found = True
         yield item
     if not found:
-        yield InputError("is empty", source=source, expected="one case per line")
+        yield empty(source)
+
+
+def empty(source: str) -> InputError:
+    """Return the error for NDJSON without a case."""
+    return InputError("is empty", source=source, expected="one case per line")
 
 
 def _read_lines(

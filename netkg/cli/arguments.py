@@ -77,12 +77,12 @@ def unknown_name(kind: str, found: str, known: Iterable[str], *, listed: bool = 
 
 
 class Choice(click.Choice[str]):
-    """One of several words; the name of the parameter says what the words are."""
+    """One of several words; the name of the option says what the words are."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the word if it is one of those known."""
         if value not in self.choices:
-            kind = str(param.name if param else self.name).replace("_", " ")
+            kind = param.opts[-1].lstrip("-").replace("-", " ") if param else self.name
             raise click.UsageError(unknown_name(kind, value, self.choices), ctx)
         return str(value)
 

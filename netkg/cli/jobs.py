@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from netkg.case.reading import Piece, pieces, read_piece
+from netkg.case.reading import Piece, empty, pieces, read_piece
 from netkg.cli.arguments import Inputs, Reader
 from netkg.errors import InputError
 from netkg.limits import Limits, limited, limits
@@ -70,7 +70,7 @@ def shared(inputs: Inputs, reader: Reader, jobs: int, answers: Answers) -> Itera
         finally:
             pool.shutdown(cancel_futures=True)
     if not found:
-        reader.reject(str(InputError("is empty", source=inputs.case, expected="at least one case")))
+        reader.reject(empty(reader.stream.source))
 
 
 def _start(inputs: Inputs, allowed: Limits) -> None:
