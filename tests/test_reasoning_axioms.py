@@ -16,6 +16,7 @@ import pytest
 from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import OWL, RDF
 
+from netkg.compiler.criteria import compiled
 from netkg.errors import KnowledgeError, UnsupportedAxiom
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.guideline import Catalogue
@@ -76,12 +77,13 @@ def test_there_are_ontologies_of_every_sort() -> None:
 
 
 @pytest.mark.parametrize("folder", AXIOMS, ids=name)
-def test_the_compiler_gives_exactly_what_follows(folder: Path) -> None:
+@pytest.mark.parametrize("way", ["interpreted", "compiled"])
+def test_the_compiler_gives_exactly_what_follows(folder: Path, way: str) -> None:
     given = triples(folder / "given.ttl")
     compiler = Compiler(Schema(given))
     facts = Facts()
     facts.record(t for t in given if str(t.subject).startswith(f"<{EXAMPLE}"))
-    evaluator = Evaluator(compiler, facts)
+    evaluator = Evaluator(compiler, facts, compiled(compiler) if way == "compiled" else None)
     records, classes = records_and_classes(folder)
     found: dict[int, Pairs] = {TRUE: set(), UNKNOWN: set()}
     for record in records:

@@ -6,9 +6,9 @@ value is not specific enough.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import combinations
-from typing import Final
+from typing import Final, TypeAlias
 
 from netkg.namespaces import NETKG
 from netkg.ontology.compiler import Compiler
@@ -23,22 +23,36 @@ from netkg.ontology.criteria import (
 )
 from netkg.ontology.openness import Determination
 from netkg.ontology.schema import TYPE
-from netkg.reasoning.facts import Facts
+from netkg.reasoning.facts import Facts, Index
 from netkg.reasoning.verdicts import FALSE, TRUE, UNKNOWN
 
-__all__ = ["Evaluator"]
+__all__ = ["Evaluator", "Function", "Functions", "Known"]
 
 NOTHING: Final[frozenset[str]] = frozenset()
+
+# The verdicts found so far, by the number of a criterion and a record in N-Triples form.
+Known: TypeAlias = dict[tuple[int, str], int]
+# The verdict of one criterion at a record in N-Triples form.
+Function: TypeAlias = Callable[[Index, Known, str], int]
+# The functions of criteria, by the identity of these.
+Functions: TypeAlias = Mapping[int, Function]
 
 # A partial assignment: (subject, field or field and property) to the value it is given.
 Assignment = Mapping[tuple[str, str], str]
 
 
 class Evaluator:
-    """Evaluator of criteria over the facts of a batch of cases."""
+    """Evaluator of criteria over facts.
 
-    def __init__(self, compiler: Compiler, facts: Facts) -> None:
+    ``functions`` are compiled criteria; one that has no function is interpreted.
+    """
+
+    def __init__(
+        self, compiler: Compiler, facts: Facts, functions: Functions | None = None
+    ) -> None:
         self.facts = facts
+        self._functions = functions or {}
+        self._known: Known = {}
         self._leaves_open = compiler.openness.leaves_open
         self._memo: dict[tuple[int, str], int] = {}
         self._open_ways: dict[tuple[int, str], tuple[Determination, ...]] = {}
@@ -50,6 +64,9 @@ class Evaluator:
     # -- verdicts ------------------------------------------------------------------
     def verdict(self, criterion: Criterion, subject: str) -> int:
         """Evaluate a criterion at a subject: FALSE, UNKNOWN or TRUE."""
+        function = self._functions.get(id(criterion))
+        if function is not None:
+            return function(self.facts.forward, self._known, f"<{subject}>")
         key = (id(criterion), subject)
         if key not in self._memo:
             self._memo[key] = self._evaluate(criterion, subject)
