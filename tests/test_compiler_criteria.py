@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 import pytest
+from compiled_criteria import compiled
 from strategies import random_case
 
 from netkg.api import load_case
-from netkg.compiler.criteria import compiled, in_order, source_of
+from netkg.compiler.criteria import in_order, source_of
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion, InstanceOf
 from netkg.ontology.schema import Schema, netkg

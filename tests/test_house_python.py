@@ -14,7 +14,7 @@ from house_files import ROOT, SOURCES, name
 # A package imports only from the rows above its own.
 LAYERS = (
     ("errors", "namespaces", "suggestions"),
-    ("frames", "limits"),
+    ("limits",),
     ("result",),
     ("worker",),
     ("ontology",),
@@ -33,7 +33,7 @@ LAYERS = (
     ("__main__",),
 )
 # Only these packages know these libraries.
-HOMES = {"networkx": "graph", "owlrl": "reasoning", "pandas": "frames", "pyshacl": "validation"}
+HOMES = {"networkx": "graph", "owlrl": "reasoning", "pandas": "result", "pyshacl": "validation"}
 # Modules that may import inside a function, and why. None of these imports goes up.
 LAZY = {
     "netkg/__init__.py": "a notebook alone needs what draws answers",
@@ -41,7 +41,7 @@ LAZY = {
     "netkg/case/reading.py": "plain JSON does not pay for what reads RDF",
     "netkg/case/sources.py": "only what is compressed needs another process",
     "netkg/cli": "--help takes a tenth of a second instead of half a second",
-    "netkg/frames.py": "pandas is optional",
+    "netkg/result/frames.py": "pandas is optional",
     "netkg/graph/formats/write.py": "each format has imports of its own, and one is written",
     "netkg/plan/engine.py": "few engines need owlrl or a check, which are slow to import",
     "netkg/query/ask.py": "a question about the ontology needs no engine",

@@ -13,10 +13,10 @@ from pathlib import Path
 import owlrl
 import pyoxigraph as ox
 import pytest
+from compiled_criteria import compiled
 from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import OWL, RDF
 
-from netkg.compiler.criteria import compiled
 from netkg.errors import KnowledgeError, UnsupportedAxiom
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.guideline import Catalogue

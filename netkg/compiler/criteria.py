@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from netkg.namespaces import NETKG
-from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import (
+    LEAVES,
     Criterion,
     HasValue,
     InstanceOf,
@@ -25,17 +25,9 @@ from netkg.ontology.schema import TYPE
 from netkg.reasoning.evaluator import Functions
 from netkg.reasoning.verdicts import FALSE, TRUE, UNKNOWN
 
-__all__ = ["compiled", "functions_of", "in_order", "source_of"]
+__all__ = ["functions_of", "in_order", "source_of"]
 
 LeavesOpen: TypeAlias = Mapping[str, frozenset[str]]
-
-
-def compiled(compiler: Compiler) -> Functions:
-    """Return the functions of all criteria of an ontology."""
-    ordered = in_order(compiler.criteria.values())
-    namespace: dict[str, Any] = {}
-    exec(source_of(ordered, compiler.openness.leaves_open), namespace)
-    return functions_of(ordered, namespace)
 
 
 def in_order(criteria: Iterable[Criterion]) -> list[Criterion]:
@@ -86,7 +78,7 @@ def _name(number: int) -> str:
 def _parts(criterion: Criterion) -> tuple[Criterion, ...]:
     if isinstance(criterion, SomeValuesFrom):
         return (criterion.filler,)
-    return () if isinstance(criterion, HasValue | InstanceOf) else criterion.parts
+    return () if isinstance(criterion, LEAVES) else criterion.parts
 
 
 # -- the text of a function ------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import cast
+from typing import Final, cast
 
 import pyoxigraph as ox
 
@@ -28,7 +28,6 @@ from netkg.plan.model import (
 )
 from netkg.plan.notices import Notices
 from netkg.plan.overview import Overview
-from netkg.plan.status import Status
 from netkg.plan.steps import Resolved, StepState
 from netkg.plan.summary import SummaryWriter
 from netkg.reasoning.evaluator import Evaluator
@@ -38,6 +37,8 @@ from netkg.reasoning.wording import Wording
 from netkg.validation.validator import arrange
 
 __all__ = ["EvaluatedCase", "Reporter", "foci"]
+
+_NO_STATE: Final = StepState()
 
 
 @dataclass(slots=True)
@@ -151,27 +152,28 @@ class Reporter:
         states: Mapping[tuple[str, str], StepState],
     ) -> Recommendation:
         population = cast(Criterion, statement.population)
-        nodes = foci(statement.level, entry.case)
-        found = [
-            self.focus(
-                population,
-                node.value,
-                entry.case,
-                evaluator,
-                evidence,
-                kind=statement.kind,
-                verdict=entry.verdicts[statement.id, node.value],
-                state=states.get((statement.id, node.value), StepState()),
+        case, kind = entry.case, statement.kind
+        found, verdict = [], FALSE
+        for node in foci(statement.level, case):
+            key = (statement.id, node.value)
+            own, state = entry.verdicts[key], states.get(key, _NO_STATE)
+            verdict = max(verdict, own)
+            found.append(
+                self.focus(
+                    *(population, key[1], case, evaluator, evidence),
+                    kind=kind,
+                    verdict=own,
+                    state=state,
+                )
             )
-            for node in nodes
-        ]
-        verdict = max((entry.verdicts[statement.id, node.value] for node in nodes), default=FALSE)
-        statuses: list[Status] = [focus.status for focus in found if focus.status]
-        statuses.sort(key=lambda status: self._catalogue.pressing[status])
+        statuses = sorted(
+            [focus.status for focus in found if focus.status],
+            key=lambda status: self._catalogue.pressing[status],
+        )
         return Recommendation(
             id=statement.id,
             kind=statement.kind,
-            level=cast(Level, statement.level),
+            level=statement.level,  # type: ignore[arg-type]
             label=statement.label,
             definition=statement.definition,
             section=statement.section,

@@ -13,13 +13,13 @@ from typing import Final, TypeAlias
 from netkg.namespaces import NETKG
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import (
+    LEAVES,
     Criterion,
     HasValue,
     InstanceOf,
     IntersectionOf,
-    NamedClass,
     SomeValuesFrom,
-    UnionOf,
+    only_part,
 )
 from netkg.ontology.openness import Determination
 from netkg.ontology.schema import TYPE
@@ -55,6 +55,8 @@ class Evaluator:
         self._known: Known = {}
         self._leaves_open = compiler.openness.leaves_open
         self._memo: dict[tuple[int, str], int] = {}
+        self._failing: dict[tuple[int, str, int], int] = {}
+        self._meeting: dict[tuple[int, str], bool] = {}
         self._open_ways: dict[tuple[int, str], tuple[Determination, ...]] = {}
         self._open_paths: dict[tuple[int, str], frozenset[str]] = {}
         self._filled_in: dict[tuple[int, int, int], tuple[tuple[str, str], ...]] = {}
@@ -89,15 +91,23 @@ class Evaluator:
 
     def failing(self, criterion: Criterion, subject: str, *, most: int) -> int:
         """Return how many conditions must change for a criterion to be true, at most ``most``."""
+        criterion = only_part(criterion)
         if self.verdict(criterion, subject) == TRUE:
             return 0
-        if isinstance(criterion, HasValue | InstanceOf):
+        if isinstance(criterion, LEAVES):
             return 1
+        key = (id(criterion), subject, most)
+        found = self._failing.get(key)
+        if found is None:
+            found = self._failing[key] = self._count_failing(criterion, subject, most)
+        return found
+
+    def _count_failing(self, criterion: Criterion, subject: str, most: int) -> int:
+        parts = self.parts(criterion, subject)
         if not isinstance(criterion, IntersectionOf):
-            parts = self.parts(criterion, subject)
-            return min((self.failing(part, other, most=most) for part, other in parts), default=1)
+            return min([self.failing(part, other, most=most) for part, other in parts], default=1)
         count = 0
-        for part, other in self.parts(criterion, subject):
+        for part, other in parts:
             count += self.failing(part, other, most=most)
             if count >= most:
                 return most
@@ -105,18 +115,24 @@ class Evaluator:
 
     def meets_any(self, criterion: Criterion, subject: str) -> bool:
         """Return whether a value that a criterion asks for is recorded or derived."""
+        criterion = only_part(criterion)
         if isinstance(criterion, HasValue):
             return self.verdict(criterion, subject) == TRUE
-        return any(self.meets_any(*part) for part in self.parts(criterion, subject))
+        key = (id(criterion), subject)
+        found = self._meeting.get(key)
+        if found is None:
+            found = any(self.meets_any(*part) for part in self.parts(criterion, subject))
+            self._meeting[key] = found
+        return found
 
-    def parts(self, criterion: Criterion, subject: str) -> Iterator[tuple[Criterion, str]]:
-        """Yield the parts of a criterion, each with the subject to evaluate it at."""
+    def parts(self, criterion: Criterion, subject: str) -> list[tuple[Criterion, str]]:
+        """Return the parts of a criterion, each with the subject to evaluate it at."""
         if isinstance(criterion, SomeValuesFrom):
-            for other in self.facts.linked(subject, criterion.property):
-                yield criterion.filler, other
-        elif isinstance(criterion, IntersectionOf | UnionOf | NamedClass):
-            for part in criterion.parts:
-                yield part, subject
+            records = self.facts.linked(subject, criterion.property)
+            return [(criterion.filler, other) for other in records]
+        if isinstance(criterion, LEAVES):
+            return []
+        return [(part, subject) for part in criterion.parts]
 
     def _leaf(self, leaf: HasValue, subject: str) -> int:
         if recorded := self.facts.values(subject, leaf.property):
@@ -236,7 +252,7 @@ class Evaluator:
         elif isinstance(criterion, HasValue):
             yield from self._decide(criterion, subject, wanted, paths, given)
         else:
-            parts = list(self.parts(criterion, subject))
+            parts = self.parts(criterion, subject)
             every = (wanted == TRUE) == isinstance(criterion, IntersectionOf)
             yield from self._combine(parts, wanted, every, paths, given)
 
