@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=2048)
 def netkg(name: str) -> ox.NamedNode:
     """Return the term of the netkg namespace with this local name."""
     return ox.NamedNode(NETKG + name)
