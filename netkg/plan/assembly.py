@@ -31,6 +31,7 @@ from netkg.plan.overview import Overview
 from netkg.plan.steps import Resolved, StepState
 from netkg.plan.summary import SummaryWriter
 from netkg.reasoning.evaluator import Evaluator
+from netkg.reasoning.missing import Fillings
 from netkg.reasoning.reasons import EvidenceFinder
 from netkg.reasoning.verdicts import FALSE, INDIVIDUALS, TRUE, UNKNOWN, Verdict
 from netkg.reasoning.wording import Wording
@@ -61,6 +62,7 @@ class Reporter:
     def __init__(self, schema: Schema, compiler: Compiler, catalogue: Catalogue) -> None:
         self._compiler = compiler
         self._catalogue = catalogue
+        self._fillings = Fillings(compiler.openness.leaves_open)
         self.words = search_words(schema)
         # Of terms, gaps and sections, for readers.
         self.labels = {
@@ -85,7 +87,7 @@ class Reporter:
 
     def evidence(self, case: Case, evaluator: Evaluator) -> EvidenceFinder:
         """Return what finds the facts that the verdicts on a case rest on."""
-        return EvidenceFinder(case, evaluator, self._compiler, self.words)
+        return EvidenceFinder(case, evaluator, self._compiler, self.words, self._fillings)
 
     def plan(
         self,
@@ -110,7 +112,7 @@ class Reporter:
         if entry.conforms:
             evidence = self.evidence(entry.case, evaluator)
             rows = tuple(
-                self._recommendation(statement, entry, evaluator, evidence, states)
+                self._recommendation(statement, entry, evidence, states)
                 for statement in self._catalogue.verdict_bearing
             )
             summary = self._summaries.summary(case, evaluator, evidence, day)
@@ -147,7 +149,6 @@ class Reporter:
         self,
         statement: Statement,
         entry: EvaluatedCase,
-        evaluator: Evaluator,
         evidence: EvidenceFinder,
         states: Mapping[tuple[str, str], StepState],
     ) -> Recommendation:
@@ -160,7 +161,7 @@ class Reporter:
             verdict = max(verdict, own)
             found.append(
                 self.focus(
-                    *(population, key[1], case, evaluator, evidence),
+                    *(population, key[1], case, evidence),
                     kind=kind,
                     verdict=own,
                     state=state,
@@ -195,7 +196,6 @@ class Reporter:
         criterion: Criterion,
         node: str,
         case: Case,
-        evaluator: Evaluator,
         evidence: EvidenceFinder,
         *,
         kind: str,
@@ -212,7 +212,7 @@ class Reporter:
             challenged_by=state.challenged_by,
             actions=state.actions,
             because=() if unknown else evidence.because(criterion, node),
-            missing=evaluator.missing(criterion, node) if unknown else (),
+            missing=evidence.missing(criterion, node) if unknown else (),
             kind=kind,
             labels=self.labels,
         )

@@ -1,4 +1,7 @@
-"""The facts that are sufficient for a verdict, down to those asserted in the case."""
+"""The facts that are sufficient for a verdict, down to those asserted in the case.
+
+And the fields that are missing for one.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from netkg.ontology.criteria import (
 from netkg.reasoning.evaluator import Evaluator
 from netkg.reasoning.fact import Fact
 from netkg.reasoning.facts import Derivation, Facts
+from netkg.reasoning.missing import Fillings, MissingFields
 from netkg.reasoning.verdicts import FALSE, TRUE, UNKNOWN
 
 __all__ = ["EvidenceFinder"]
@@ -30,15 +34,22 @@ class EvidenceFinder:
 
     The facts are sufficient: for a false conjunction those of one false part,
     for a true disjunction those of one true part, else those of all parts.
-    ``words`` describe what a pattern searches for (:func:`search_words`).
+    ``words`` describe what a pattern searches for (:func:`search_words`); ``fillings`` are
+    those of the ontology.
     """
 
     def __init__(
-        self, case: Case, evaluator: Evaluator, compiler: Compiler, words: Mapping[str, str]
+        self,
+        case: Case,
+        evaluator: Evaluator,
+        compiler: Compiler,
+        words: Mapping[str, str],
+        fillings: Fillings,
     ) -> None:
         self._case = case
         self._evaluator = evaluator
         self._words = words
+        self._missing = MissingFields(evaluator, fillings)
         self._facts: Facts = evaluator.facts
         self._shown_as = compiler.openness.shown_as
         self._owner = {
@@ -67,6 +78,13 @@ class EvidenceFinder:
             found = () if verdict == UNKNOWN else self._reasons(criterion, subject, verdict)
             self._reasoned[key] = found
         return found
+
+    def missing(self, criterion: Criterion, subject: str) -> tuple[tuple[str, ...], ...]:
+        """Return the smallest sets of absent fields that would decide a criterion.
+
+        Each set is sorted; the sets are in order of size, then alphabetical.
+        """
+        return self._missing.sets(criterion, subject)
 
     def failing(self, criterion: Criterion, subject: str) -> Criterion:
         """Return the part of a false criterion that its reasons are about.
