@@ -222,8 +222,10 @@ def _smallest(family: Family) -> Family:
 
 def _joined(values: Values | None, others: Values | None) -> Values | None:
     """Return values that satisfy both, or None if there are none."""
+    if values is None or others is None:
+        return None
     if not values or not others:
-        return others if values is not None and not values else values
+        return values or others
     joined = dict(values)
     for key, more in others.items():
         both = joined.get(key, more) & more
