@@ -141,7 +141,7 @@ def compile_all(schema: Schema) -> Compiler:
 
 
 def test_an_axiom_that_is_refused_names_the_class_that_it_is_on() -> None:
-    schema = Schema.load()
+    schema = Schema(quad.triple for quad in Schema.load().store)
     unlisted = next(
         quad
         for quad in schema.store.quads_for_pattern(None, ox.NamedNode(OWL + "hasValue"), None)

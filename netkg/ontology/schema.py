@@ -96,8 +96,9 @@ class Schema:
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Schema:
-        """Parse the ontology of a folder, by default that of the package."""
-        return cls(parse_turtle(folder or default_folders().ontology))
+        """Return the ontology of a folder, by default that of the package, which is parsed once."""
+        own = default_folders().ontology
+        return cls(parse_turtle(folder)) if folder not in (None, own) else _of_package(own)
 
     # -- plain look-ups -------------------------------------------------------
     def objects(
@@ -122,11 +123,8 @@ class Schema:
         """
         found = list(self.objects(subject, predicate))
         if len(found) > 1:
-            raise KnowledgeError(
-                f"has {len(found)} values of {local_name(predicate.value)}",
-                term=str(subject),
-                expected="one",
-            )
+            problem = f"has {len(found)} values of {local_name(predicate.value)}"
+            raise KnowledgeError(problem, term=str(subject), expected="one")
         return found[0] if found else None
 
     def text(self, subject: Node, predicate: ox.NamedNode) -> str:
@@ -175,13 +173,8 @@ class Schema:
         """
         members: dict[Node | ox.Literal, ox.NamedNode | ox.BlankNode | ox.Literal] = {}
         while head is not None and head != NIL:
-            if isinstance(head, ox.Literal) or head in members:
-                raise KnowledgeError(
-                    "not a well-formed RDF list",
-                    term=str(head),
-                    expected="one that ends in rdf:nil",
-                )
-            first, rest = self.one(head, FIRST), self.one(head, REST)
+            fresh = not isinstance(head, ox.Literal) and head not in members
+            first, rest = (self.one(head, each) if fresh else None for each in (FIRST, REST))  # type: ignore[arg-type]
             if first is None or rest is None:
                 raise KnowledgeError(
                     "not a well-formed RDF list",
@@ -324,3 +317,8 @@ class Schema:
             for range_ in sorted(ranges)
             if range_.startswith(NETKG) and local_name(range_) not in self.fields
         }
+
+
+@lru_cache(maxsize=1)
+def _of_package(folder: Path) -> Schema:
+    return Schema(parse_turtle(folder))
