@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
 from netkg.namespaces import DCTERMS, NETKG, OWL, RDF, RDFS, SKOS, local_name
-from netkg.ontology.files import default_folders, parse_turtle
+from netkg.ontology.files import default_folders, load_turtle
 
 __all__ = [
     "DEFINITION",
@@ -98,7 +98,7 @@ class Schema:
     def load(cls, folder: Path | None = None) -> Schema:
         """Return the ontology of a folder, by default that of the package, which is parsed once."""
         own = default_folders().ontology
-        return cls(parse_turtle(folder)) if folder not in (None, own) else _of_package(own)
+        return _of_package(own) if folder in (None, own) else _of_folder(folder)
 
     # -- plain look-ups -------------------------------------------------------
     def objects(
@@ -140,11 +140,8 @@ class Schema:
         """
         value = self.text(subject, predicate)
         if not value:
-            raise KnowledgeError(
-                f"lacks {local_name(predicate.value)}",
-                term=local_name(subject.value),
-                expected="one value",
-            )
+            problem = f"lacks {local_name(predicate.value)}"
+            raise KnowledgeError(problem, term=local_name(subject.value), expected="one value")
         return value
 
     def integer(self, subject: Node, predicate: ox.NamedNode) -> int:
@@ -319,6 +316,10 @@ class Schema:
         }
 
 
-@lru_cache(maxsize=1)
-def _of_package(folder: Path) -> Schema:
-    return Schema(parse_turtle(folder))
+def _of_folder(folder: Path) -> Schema:
+    schema = Schema(())
+    load_turtle(folder, schema.store)
+    return schema
+
+
+_of_package = lru_cache(maxsize=1)(_of_folder)
