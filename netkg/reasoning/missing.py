@@ -21,7 +21,7 @@ __all__ = ["Fillings", "MissingFields"]
 Paths: TypeAlias = frozenset[str]
 # What absent fields may be: by the record and the name of a filling, one or more values.
 Values: TypeAlias = Mapping[tuple[str, str], frozenset[str]]
-# Sets of fields that give a verdict, none of which contains another, each with values that do
+# The smallest sets of fields that give a verdict, each with values that do
 # so; or None, if those found do not fit together.
 Family: TypeAlias = Mapping[Paths, Values | None]
 

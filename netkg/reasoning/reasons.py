@@ -1,6 +1,6 @@
-"""The facts that are sufficient for a verdict, down to those asserted in the case.
+"""The facts that are sufficient for a verdict, and the fields that are missing for one.
 
-And the fields that are missing for one.
+The facts lead down to those asserted in the case.
 """
 
 from __future__ import annotations

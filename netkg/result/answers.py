@@ -177,7 +177,7 @@ def as_json(value: Any, keys: Keys = ()) -> Any:
 
     The keys of the JSON are the names of the fields in camel case, in the same order.
 
-    >>> from dataclasses import field
+    >>> from dataclasses import dataclass, field
     >>> @dataclass(frozen=True)
     ... class Window(Result):
     ...     due_from: str
