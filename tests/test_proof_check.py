@@ -36,14 +36,15 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.json"))
 SHARED = {
     "case.days",
     "errors",
-    "frames",
     "limits",
     "namespaces",
     "ontology.conversion",
     "ontology.files",
     "ontology.query_header",
     "ontology.text_files",
-    "result",
+    "result.answers",
+    "result.frames",
+    "result.text",
 }
 
 
@@ -366,17 +367,19 @@ def imported(path: Path) -> Iterator[str]:
 
 def needed_by(paths: list[Path]) -> set[str]:
     """Return the names of all modules that these files need, directly or not."""
-    found: set[str] = set()
+    found: set[Path] = set()
     todo = list(paths)
     while todo:
         for name in imported(todo.pop()):
             parts = name.split(".")[1:]
             for length in range(1, len(parts) + 1):
-                module = (ROOT / "netkg").joinpath(*parts[:length]).with_suffix(".py")
-                if module.is_file() and ".".join(parts[:length]) not in found:
-                    found.add(".".join(parts[:length]))
-                    todo.append(module)
-    return found
+                place = (ROOT / "netkg").joinpath(*parts[:length])
+                for module in (place.with_suffix(".py"), place / "__init__.py"):
+                    if module.is_file() and module not in found:
+                        found.add(module)
+                        todo.append(module)
+    names = (path.relative_to(ROOT / "netkg").with_suffix("").parts for path in found)
+    return {".".join(parts) for parts in names if parts[-1] != "__init__"}
 
 
 def test_the_checker_shares_no_code_with_the_prover() -> None:

@@ -15,7 +15,7 @@ import pytest
 import netkg
 import netkg.graph
 from netkg.api import default_engine
-from netkg.result import Result
+from netkg.result import Result, as_json, json_text
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "small-pancreatic-net.json"
@@ -71,6 +71,34 @@ PUBLIC = [
     for name in netkg.__all__
     if isinstance(getattr(netkg, name), type) and issubclass(getattr(netkg, name), Result)
 ]
+
+
+ODD = [
+    *({}, [], (), {"a": {}, "b": [[], {}]}, "", 'a "b" \\ \n\t', "\x1f\u2028", None, True, 10**30),
+    *(1.5, -0.0, 1e300, float("inf"), float("nan")),
+    *({1: "a", None: "b", False: "c", 1.5: "d"}, [1, [2, (3, {"x": [4]})]], {"Zo\xeb": "\u4e2d"}),
+]
+
+
+@pytest.mark.parametrize("value", ODD, ids=repr)
+@pytest.mark.parametrize("indent", [None, 1, 2])
+def test_json_text_is_that_of_the_standard_library(value: Any, indent: int | None) -> None:
+    hidden = {"\u2028": "\\u2028"}  # only what hides differs: it is written as an escape
+    expected = json.dumps(value, ensure_ascii=False, indent=indent)
+    assert json_text(value, indent=indent) == expected.translate(str.maketrans(hidden))
+
+
+def test_an_answer_as_text_is_its_json_form(example_answers: dict[str, Any]) -> None:
+    # An answer to a query is written as SPARQL results.
+    found = [each for name, each in example_answers.items() if name != "Answer"]
+    for answer in (*found, found):
+        expected = json.dumps(as_json(answer), ensure_ascii=False, indent=2)
+        assert json_text(answer) == expected
+
+
+def test_what_is_not_json_is_refused() -> None:
+    with pytest.raises(TypeError):
+        json_text({"a": {1, 2}})
 
 
 def test_there_is_an_answer_of_every_public_kind(example_answers: dict[str, Any]) -> None:

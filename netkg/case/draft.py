@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from netkg.case.finding import Finding, Severity
 from netkg.case.identifiers import MINTED, UNNAMED, is_iri
 from netkg.case.literals import compact
-from netkg.case.model import Case
+from netkg.case.model import OF_TYPE, Case
 from netkg.case.records import in_order
 from netkg.case.values import json_value
 from netkg.limits import Limits, beyond, limits
@@ -284,13 +284,12 @@ class Draft:
     def _bodies(self) -> dict[str, Any]:
         """Return the events and measurements as plain objects, however they were written."""
         found: dict[str, dict[str, list[Any]]] = {iri: {} for iri in self.records}
-        for triple in self.triples:
+        for triple in self.triples if found else ():
             body = found.get(triple.subject.value)  # type: ignore[union-attr]
-            if body is None or triple.object == _MEASUREMENT:
-                continue
-            name = local_name(triple.predicate.value)
-            key = "type" if triple.predicate == TYPE or name == "unknownType" else name
-            body.setdefault(key, []).append(json_value(str(triple.object), self.names))
+            if body is not None and triple.object != _MEASUREMENT:
+                property_ = triple.predicate.value
+                key = "type" if property_ in OF_TYPE else local_name(property_)
+                body.setdefault(key, []).append(json_value(str(triple.object), self.names))
         return {iri: in_order(_single(body)) for iri, body in found.items()}
 
 

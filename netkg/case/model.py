@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 import pyoxigraph as ox
 
@@ -13,9 +13,10 @@ from netkg.case.positions import JsonText, escaped
 from netkg.namespaces import NETKG, RDF
 from netkg.result import counted
 
-__all__ = ["Case"]
+__all__ = ["OF_TYPE", "Case"]
 
-_OF_TYPE = frozenset({RDF + "type", NETKG + "unknownType"})
+# The properties whose values the key ``type`` has.
+OF_TYPE: Final = frozenset({RDF + "type", NETKG + "unknownType"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Case:
 
     def values(self, node: str, key: str) -> list[str]:
         """Return the values of a key of a record: IRIs and texts of literals."""
-        properties = _OF_TYPE if key == "type" else {NETKG + key}
+        properties = OF_TYPE if key == "type" else {NETKG + key}
         return [
             triple.object.value  # type: ignore[union-attr]
             for triple in self.about(node)

@@ -12,6 +12,7 @@ __all__ = ["NAMING", "in_order"]
 
 # The keys that name a record, in the order in which they are read; the others follow by name.
 NAMING: Final = ("id", "type", "site", "status", "date")
+_NAMING: Final = frozenset(NAMING)
 
 
 def in_order(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -20,5 +21,5 @@ def in_order(record: Mapping[str, Any]) -> dict[str, Any]:
     >>> in_order({"result": "Positive", "date": "2026-01-15", "type": "MRIScan"})
     {'type': 'MRIScan', 'date': '2026-01-15', 'result': 'Positive'}
     """
-    naming = [key for key in NAMING if key in record]
-    return {key: record[key] for key in (*naming, *sorted(record.keys() - set(NAMING)))}
+    keys = [*(key for key in NAMING if key in record), *sorted(record.keys() - _NAMING)]
+    return {key: record[key] for key in keys}

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from netkg.case.json_faults import BLANKS, json_fault
 from netkg.case.literals import compact, numeral
@@ -18,6 +18,8 @@ from netkg.errors import InputError
 from netkg.limits import beyond, limits
 
 __all__ = ["check_tree", "is_ndjson", "parse_json", "plain_numbers"]
+
+_SCALARS: Final = (bool, int, float, Decimal)
 
 
 def parse_json(
@@ -106,7 +108,10 @@ def check_tree(tree: Any, *, source: str = "", line: int | None = None) -> None:
         below: list[Any] = []
         for value in level:
             if isinstance(value, str):
-                _check_text(value, source, line)
+                if not value.isascii():
+                    _check_text(value, source, line)
+            elif value is None or isinstance(value, _SCALARS):
+                continue
             elif isinstance(value, Mapping):
                 below.extend(value)
                 below.extend(value.values())
@@ -114,7 +119,7 @@ def check_tree(tree: Any, *, source: str = "", line: int | None = None) -> None:
                     raise _foreign("a key that is not a string", source, line)
             elif isinstance(value, (list, tuple)):
                 below.extend(value)
-            elif value is not None and not isinstance(value, (bool, int, float, Decimal)):
+            else:
                 raise _foreign(f"a value of the type {type(value).__name__}", source, line)
         if not below:
             return

@@ -34,7 +34,7 @@ def check(inputs: Inputs, format: str) -> int:
 
     checked = check_all(ontology=inputs.ontology, shapes=inputs.shapes)
     if format == "json":
-        out(to_json(checked.to_dict()) + "\n")
+        out(to_json(checked) + "\n")
     else:
         out(remarks_text(checked, **screen()))
     return DONE if checked.usable else MISUSED

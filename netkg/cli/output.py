@@ -195,7 +195,7 @@ def between_cases() -> str:
 def shown_as(form: str, answer: Result, **writers: Callable[..., str]) -> str:
     """Return an answer as json, as a function of ``writers`` writes it, or as Markdown."""
     if form == "json":
-        return to_json(answer.to_dict())
+        return to_json(answer)
     if form in writers:
         return writers[form](answer, **(screen() if form == "text" else {}))
     from netkg.render.pages import page
@@ -221,7 +221,7 @@ def findings_as_text(
 
 
 def to_json(value: Any) -> str:
-    """Return a value as JSON for people to read, in any script."""
+    """Return an answer or a value as JSON for people to read, in any script."""
     return json_text(value)
 
 

@@ -208,7 +208,7 @@ def _list(words: Sequence[str], format: str | None) -> int:
     queries = ask.library()
     if format == "json":
         graphs = {dataset.GRAPH_BASE + name: about for name, about in dataset.GRAPHS.items()}
-        out(to_json(QueryList(graphs, queries).to_dict()) + "\n")
+        out(to_json(QueryList(graphs, queries)) + "\n")
     else:
         out(help.contents(queries, width=screen()["width"]) + "\n" + help.preface())
     return DONE

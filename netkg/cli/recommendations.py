@@ -45,7 +45,7 @@ def recommendations(inputs: Inputs, format: str, section: str | None, kind: str 
         rows = _only(rows, "kind", kind, lambda row: [row.kind])
     words: dict[str, Any] = {"labels": engine.labels, "closing_notice": engine.closing_notice}
     if format == "json":
-        out(to_json([row.to_dict() for row in rows]) + "\n")
+        out(to_json(rows) + "\n")
     elif format == "markdown":
         out(catalogue_markdown(rows, **words))
     else:

@@ -104,7 +104,7 @@ def validate(
     elif format == "shacl":
         _write_report(validation, engine)
     elif format == "json":
-        found = ((all_.conforms, to_json(shown.to_dict())) for _, all_, shown in validation)
+        found = ((all_.conforms, to_json(shown)) for _, all_, shown in validation)
         write_answers(found, format, many=readers.many)
     else:
         texts = (

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from netkg.compiler.algebra import Construct, Variable
+from netkg.compiler.criteria import source_of
 from netkg.compiler.folding import fold
 from netkg.compiler.python import Writer
 from netkg.compiler.scoping import check_scopes
@@ -60,4 +61,5 @@ def build(sources: Sources) -> Built:
     """
     text, tables, names = written(rules_of(sources))
     text += f"\n\n{write_shapes(shapes_of(sources))}"
+    text += f"\n\n{source_of(sources.criteria, sources.compiler.openness.leaves_open)}"
     return compile(text, "<netkg program>", "exec"), tables, names

@@ -1,17 +1,17 @@
-"""The program: rules, plan queries and shapes, compiled and loaded, to run over a case."""
+"""The program: rules, plan queries, shapes and criteria, to run over a case."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from types import CodeType
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from netkg.case.finding import ShapeResult
 from netkg.compiler import runtime, shape_values
 from netkg.compiler.cache import Cache
+from netkg.compiler.criteria import functions_of
 from netkg.compiler.generated import functions
 from netkg.compiler.sources import Built, Sources, function_name
+from netkg.ontology.criteria import Criterion
 from netkg.reasoning.facts import Facts
 
 __all__ = ["Program"]
@@ -20,10 +20,12 @@ _LOG = logging.getLogger(__name__)
 
 
 class Program:
-    """The functions of all queries, in their order, and that of the shapes."""
+    """The functions of all queries, in their order, of the shapes, and of the criteria."""
 
-    def __init__(self, code: CodeType, tables: Mapping[str, Any], names: Sequence[str]) -> None:
+    def __init__(self, built: Built, criteria: Sequence[Criterion]) -> None:
+        code, tables, names = built
         space = functions(code, vars(runtime), shape_values.NAMES, tables)
+        self.criteria = functions_of(criteria, space)
         self._shapes: Callable[[Facts], list[ShapeResult]] = space["shapes"]
         self._functions: dict[str, list[tuple[str, Callable[..., None]]]] = {}
         for query in names:
@@ -47,7 +49,7 @@ class Program:
 
             found = build(sources)
             cache.write(key, found)
-        return cls(*found)
+        return cls(found, sources.criteria)
 
     def rules(self, facts: Facts) -> None:
         """Derive what the rules derive from the facts of a case."""

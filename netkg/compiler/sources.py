@@ -10,6 +10,9 @@ from typing import Any, Final, TypeAlias
 import pyoxigraph as ox
 
 from netkg.compiler.cache import key_of
+from netkg.compiler.criteria import in_order
+from netkg.ontology.compiler import Compiler
+from netkg.ontology.criteria import Criterion
 from netkg.ontology.files import Folders
 from netkg.ontology.schema import Schema
 from netkg.validation.validator import Validator
@@ -28,8 +31,14 @@ class Sources:
 
     folders: Folders
     schema: Schema
+    compiler: Compiler
     validator: Validator
     more: Sequence[ox.Triple] = ()
+
+    @property
+    def criteria(self) -> list[Criterion]:
+        """The criteria of the classes of records and their parts, in the order of the program."""
+        return in_order(self.compiler.criteria.values())
 
     @property
     def key(self) -> str:

@@ -9,7 +9,9 @@ an error.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -56,11 +58,30 @@ class Compiler:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self._compiled: dict[ox.NamedNode, Criterion] = {}
+        self._leaves: dict[HasValue, HasValue] = {}
         self._open: list[ox.NamedNode] = []
         self.openness = Openness(schema)
         refuse_unimplemented(schema)
 
     # -- compilation -----------------------------------------------------------------
+    @cached_property
+    def criteria(self) -> Mapping[ox.NamedNode, Criterion]:
+        """The criteria of the classes of records, in the order of the IRIs of these.
+
+        Left out are classes without one below them, and those of events, which a case asserts.
+        """
+        schema = self.schema
+        found = {
+            cast(ox.NamedNode, quad.object)
+            for quad in schema.store.quads_for_pattern(None, SUBCLASS, None)
+            if local_name(quad.object.value) not in schema.event_types  # type: ignore[union-attr]
+        }
+        return {
+            class_: self.compile(class_)
+            for class_ in sorted(found, key=lambda node: node.value)
+            if any(map(schema.is_record, schema.superclasses(class_)))
+        }
+
     def compile(self, class_: ox.NamedNode) -> Criterion:
         """Compile a named class.
 
@@ -108,7 +129,9 @@ class Compiler:
             return SomeValuesFrom(property_, self._criterion(found.filler))
         values = found.values if found.class_ is None else self._individuals(found.class_)
         determinations = self.openness.determinations.get(property_, ())
-        return HasValue(property_, frozenset(map(str, values)), determinations)
+        leaf = HasValue(property_, frozenset(map(str, values)), determinations)
+        # Equal leaves are one object, whose verdict is found once.
+        return self._leaves.setdefault(leaf, leaf)
 
     def _individuals(self, class_: ox.NamedNode) -> list[ox.NamedNode]:
         below = self._axioms_of(class_)

@@ -8,12 +8,15 @@ form (``<iri>`` or ``"true"^^<datatype>``), which compares exactly and costs lit
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from netkg.namespaces import local_name
 from netkg.ontology import manchester
 from netkg.ontology.openness import Determination
 
 __all__ = [
+    "JUNCTIONS",
+    "LEAVES",
     "Criterion",
     "HasValue",
     "InstanceOf",
@@ -22,6 +25,7 @@ __all__ = [
     "SomeValuesFrom",
     "UnionOf",
     "expression",
+    "only_part",
 ]
 
 
@@ -72,6 +76,16 @@ class NamedClass:
 
 
 Criterion = HasValue | InstanceOf | SomeValuesFrom | IntersectionOf | UnionOf | NamedClass
+# Those that are decided at a record itself, and those that join parts at the same record.
+LEAVES: Final = (HasValue, InstanceOf)
+JUNCTIONS: Final = (NamedClass, IntersectionOf, UnionOf)
+
+
+def only_part(criterion: Criterion) -> Criterion:
+    """Return what a criterion that has a single part says; any other criterion as it is."""
+    while isinstance(criterion, JUNCTIONS) and len(criterion.parts) == 1:
+        (criterion,) = criterion.parts
+    return criterion
 
 
 def expression(criterion: Criterion) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -24,6 +25,7 @@ __all__ = [
     "Folders",
     "chosen_folders",
     "default_folders",
+    "load_turtle",
     "parse_file",
     "parse_lines",
     "parse_turtle",
@@ -66,20 +68,35 @@ def chosen_folders(
     return Folders(ontology or own.ontology, shapes or own.shapes, queries or own.queries)
 
 
+def load_turtle(folder: Path, store: ox.Store) -> None:
+    """Add every Turtle file below a folder to a store, which is faster than to parse it.
+
+    Raises:
+        KnowledgeError: if there is no file, or one is not Turtle.
+    """
+    for file in _turtle_files(folder):
+        with _named(file):
+            store.load(_text(file).encode(), format=ox.RdfFormat.TURTLE)
+
+
 def parse_turtle(folder: Path) -> Iterator[ox.Triple]:
     """Parse every Turtle file below a folder, in the order of their paths.
 
     Raises:
         KnowledgeError: if there is no file, or one is not Turtle.
     """
+    for file in _turtle_files(folder):
+        yield from parse_file(file)
+
+
+def _turtle_files(folder: Path) -> list[Path]:
     files = sorted(folder.rglob("*.ttl"))
     if not files:
         raise KnowledgeError(
             f"no Turtle file in the folder {folder}", expected="at least one file ending in .ttl"
         )
     _LOG.debug("reading %d Turtle files below %s", len(files), folder)
-    for file in files:
-        yield from parse_file(file)
+    return files
 
 
 def parse_file(file: Path) -> Iterator[ox.Triple]:
@@ -106,8 +123,15 @@ def parse_lines(text: str, file: Path) -> Iterator[tuple[ox.Triple, int]]:
 
 
 def _quads(data: bytes | IO[bytes], file: Path) -> Iterator[ox.Quad]:
-    try:
+    with _named(file):
         yield from ox.parse(data, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
+
+
+@contextmanager
+def _named(file: Path) -> Iterator[None]:
+    """Raise what is not Turtle as a fault of the knowledge, with the file and the line."""
+    try:
+        yield
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         raise KnowledgeError(

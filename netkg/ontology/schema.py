@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
 from netkg.namespaces import DCTERMS, NETKG, OWL, RDF, RDFS, SKOS, local_name
-from netkg.ontology.files import default_folders, parse_turtle
+from netkg.ontology.files import default_folders, load_turtle
 
 __all__ = [
     "DEFINITION",
@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=2048)
 def netkg(name: str) -> ox.NamedNode:
     """Return the term of the netkg namespace with this local name."""
     return ox.NamedNode(NETKG + name)
@@ -95,8 +96,9 @@ class Schema:
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Schema:
-        """Parse the ontology of a folder, by default that of the package."""
-        return cls(parse_turtle(folder or default_folders().ontology))
+        """Return the ontology of a folder, by default that of the package, which is parsed once."""
+        own = default_folders().ontology
+        return _of_package(own) if folder in (None, own) else _of_folder(folder)
 
     # -- plain look-ups -------------------------------------------------------
     def objects(
@@ -121,11 +123,8 @@ class Schema:
         """
         found = list(self.objects(subject, predicate))
         if len(found) > 1:
-            raise KnowledgeError(
-                f"has {len(found)} values of {local_name(predicate.value)}",
-                term=str(subject),
-                expected="one",
-            )
+            problem = f"has {len(found)} values of {local_name(predicate.value)}"
+            raise KnowledgeError(problem, term=str(subject), expected="one")
         return found[0] if found else None
 
     def text(self, subject: Node, predicate: ox.NamedNode) -> str:
@@ -141,11 +140,8 @@ class Schema:
         """
         value = self.text(subject, predicate)
         if not value:
-            raise KnowledgeError(
-                f"lacks {local_name(predicate.value)}",
-                term=local_name(subject.value),
-                expected="one value",
-            )
+            problem = f"lacks {local_name(predicate.value)}"
+            raise KnowledgeError(problem, term=local_name(subject.value), expected="one value")
         return value
 
     def integer(self, subject: Node, predicate: ox.NamedNode) -> int:
@@ -174,13 +170,8 @@ class Schema:
         """
         members: dict[Node | ox.Literal, ox.NamedNode | ox.BlankNode | ox.Literal] = {}
         while head is not None and head != NIL:
-            if isinstance(head, ox.Literal) or head in members:
-                raise KnowledgeError(
-                    "not a well-formed RDF list",
-                    term=str(head),
-                    expected="one that ends in rdf:nil",
-                )
-            first, rest = self.one(head, FIRST), self.one(head, REST)
+            fresh = not isinstance(head, ox.Literal) and head not in members
+            first, rest = (self.one(head, each) if fresh else None for each in (FIRST, REST))  # type: ignore[arg-type]
             if first is None or rest is None:
                 raise KnowledgeError(
                     "not a well-formed RDF list",
@@ -323,3 +314,12 @@ class Schema:
             for range_ in sorted(ranges)
             if range_.startswith(NETKG) and local_name(range_) not in self.fields
         }
+
+
+def _of_folder(folder: Path) -> Schema:
+    schema = Schema(())
+    load_turtle(folder, schema.store)
+    return schema
+
+
+_of_package = lru_cache(maxsize=1)(_of_folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import cast
+from typing import Final, cast
 
 import pyoxigraph as ox
 
@@ -28,16 +28,18 @@ from netkg.plan.model import (
 )
 from netkg.plan.notices import Notices
 from netkg.plan.overview import Overview
-from netkg.plan.status import Status
 from netkg.plan.steps import Resolved, StepState
 from netkg.plan.summary import SummaryWriter
 from netkg.reasoning.evaluator import Evaluator
+from netkg.reasoning.missing import Fillings
 from netkg.reasoning.reasons import EvidenceFinder
 from netkg.reasoning.verdicts import FALSE, INDIVIDUALS, TRUE, UNKNOWN, Verdict
 from netkg.reasoning.wording import Wording
 from netkg.validation.validator import arrange
 
 __all__ = ["EvaluatedCase", "Reporter", "foci"]
+
+_NO_STATE: Final = StepState()
 
 
 @dataclass(slots=True)
@@ -60,6 +62,7 @@ class Reporter:
     def __init__(self, schema: Schema, compiler: Compiler, catalogue: Catalogue) -> None:
         self._compiler = compiler
         self._catalogue = catalogue
+        self._fillings = Fillings(compiler.openness.leaves_open)
         self.words = search_words(schema)
         # Of terms, gaps and sections, for readers.
         self.labels = {
@@ -84,7 +87,7 @@ class Reporter:
 
     def evidence(self, case: Case, evaluator: Evaluator) -> EvidenceFinder:
         """Return what finds the facts that the verdicts on a case rest on."""
-        return EvidenceFinder(case, evaluator, self._compiler, self.words)
+        return EvidenceFinder(case, evaluator, self._compiler, self.words, self._fillings)
 
     def plan(
         self,
@@ -109,7 +112,7 @@ class Reporter:
         if entry.conforms:
             evidence = self.evidence(entry.case, evaluator)
             rows = tuple(
-                self._recommendation(statement, entry, evaluator, evidence, states)
+                self._recommendation(statement, entry, evidence, states)
                 for statement in self._catalogue.verdict_bearing
             )
             summary = self._summaries.summary(case, evaluator, evidence, day)
@@ -146,32 +149,32 @@ class Reporter:
         self,
         statement: Statement,
         entry: EvaluatedCase,
-        evaluator: Evaluator,
         evidence: EvidenceFinder,
         states: Mapping[tuple[str, str], StepState],
     ) -> Recommendation:
         population = cast(Criterion, statement.population)
-        nodes = foci(statement.level, entry.case)
-        found = [
-            self.focus(
-                population,
-                node.value,
-                entry.case,
-                evaluator,
-                evidence,
-                kind=statement.kind,
-                verdict=entry.verdicts[statement.id, node.value],
-                state=states.get((statement.id, node.value), StepState()),
+        case, kind = entry.case, statement.kind
+        found, verdict = [], FALSE
+        for node in foci(statement.level, case):
+            key = (statement.id, node.value)
+            own, state = entry.verdicts[key], states.get(key, _NO_STATE)
+            verdict = max(verdict, own)
+            found.append(
+                self.focus(
+                    *(population, key[1], case, evidence),
+                    kind=kind,
+                    verdict=own,
+                    state=state,
+                )
             )
-            for node in nodes
-        ]
-        verdict = max((entry.verdicts[statement.id, node.value] for node in nodes), default=FALSE)
-        statuses: list[Status] = [focus.status for focus in found if focus.status]
-        statuses.sort(key=lambda status: self._catalogue.pressing[status])
+        statuses = sorted(
+            [focus.status for focus in found if focus.status],
+            key=lambda status: self._catalogue.pressing[status],
+        )
         return Recommendation(
             id=statement.id,
             kind=statement.kind,
-            level=cast(Level, statement.level),
+            level=statement.level,  # type: ignore[arg-type]
             label=statement.label,
             definition=statement.definition,
             section=statement.section,
@@ -193,7 +196,6 @@ class Reporter:
         criterion: Criterion,
         node: str,
         case: Case,
-        evaluator: Evaluator,
         evidence: EvidenceFinder,
         *,
         kind: str,
@@ -210,7 +212,7 @@ class Reporter:
             challenged_by=state.challenged_by,
             actions=state.actions,
             because=() if unknown else evidence.because(criterion, node),
-            missing=evaluator.missing(criterion, node) if unknown else (),
+            missing=evidence.missing(criterion, node) if unknown else (),
             kind=kind,
             labels=self.labels,
         )

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from netkg.case.finding import ShapeResult
 from netkg.case.model import Case
 from netkg.compiler.program import Program
+from netkg.reasoning.evaluator import Functions
 from netkg.reasoning.facts import Facts
 from netkg.reasoning.rules import QueryEngine, RuleSet, Workspace
 from netkg.validation.validator import Validator
@@ -29,6 +30,10 @@ class Run(Protocol):
     @property
     def facts(self) -> Facts:
         """The facts, to which what is derived is added."""
+
+    @property
+    def criteria(self) -> Functions | None:
+        """The compiled criteria; None to interpret them."""
 
     def rules(self) -> None:
         """Derive what the rules derive."""
@@ -52,6 +57,10 @@ class Backend(Protocol):
 class _CompiledRun:
     program: Program
     facts: Facts
+
+    @property
+    def criteria(self) -> Functions:
+        return self.program.criteria
 
     def rules(self) -> None:
         self.program.rules(self.facts)
@@ -83,6 +92,7 @@ class _ReferenceRun:
     facts: Facts
     workspace: Workspace
     backend: ReferenceBackend
+    criteria: None = None
 
     def rules(self) -> None:
         self.workspace.run(self.backend.rules.queries)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from netkg.plan.model import Dependency, Recommendation
 
 __all__ = ["dependencies"]
+
+# A statement and a focus.
+Place: TypeAlias = tuple[str, str]
 
 
 def dependencies(rows: Iterable[Recommendation]) -> tuple[Dependency, ...]:
@@ -15,7 +19,7 @@ def dependencies(rows: Iterable[Recommendation]) -> tuple[Dependency, ...]:
     Each missing field occurs once: with the fields that decide the same, or by itself.
     """
     # The alternatives of each undetermined statement at each focus.
-    open_: dict[tuple[str, str], list[frozenset[str]]] = {
+    open_: dict[Place, list[frozenset[str]]] = {
         (row.id, focus.focus): [frozenset(paths) for paths in focus.missing]
         for row in rows
         for focus in row.foci
@@ -25,16 +29,16 @@ def dependencies(rows: Iterable[Recommendation]) -> tuple[Dependency, ...]:
 
 
 def _asked(
-    open_: Mapping[tuple[str, str], Sequence[frozenset[str]]], treatments: set[str]
+    open_: Mapping[Place, Sequence[frozenset[str]]], treatments: set[str]
 ) -> Iterator[Dependency]:
     every = sorted({path for sets in open_.values() for paths in sets for path in paths})
     left, asked = dict(open_), set[str]()
     while remaining := [path for path in every if path not in asked]:
-        decides = {path: _decided(left, asked, path) for path in remaining}
+        decides = _decided(left, asked, remaining)
         # A field that decides nothing more by itself is named after what it decides with others.
         if not any(decides.values()):
             left = dict(open_)
-            decides = {path: _decided(left, asked, path) for path in remaining}
+            decides = _decided(left, asked, remaining)
         best = min(
             remaining,
             key=lambda path: (
@@ -65,7 +69,12 @@ def _asked(
 
 
 def _decided(
-    left: Mapping[tuple[str, str], Sequence[frozenset[str]]], asked: set[str], path: str
-) -> list[tuple[str, str]]:
-    """Return the places that a field decides, given those already asked for."""
-    return [place for place, sets in left.items() if any(paths - asked == {path} for paths in sets)]
+    left: Mapping[Place, Sequence[frozenset[str]]], asked: set[str], remaining: Iterable[str]
+) -> dict[str, list[Place]]:
+    """Return the places that each remaining field decides, given those already asked for."""
+    found: dict[str, list[Place]] = {path: [] for path in remaining}
+    for place, sets in left.items():
+        rests = (paths - asked for paths in sets)
+        for path in frozenset[str]().union(*[rest for rest in rests if len(rest) == 1]):
+            found[path].append(place)
+    return found

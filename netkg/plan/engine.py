@@ -91,7 +91,7 @@ class Engine:
         self.validator = Validator(self.schema, folders.shapes / "case")
         self._rules = RuleSet(folders.queries / "rules")
         more = tuple(self.catalogue.triples)
-        self.sources = Sources(folders, self.schema, self.validator, more)
+        self.sources = Sources(folders, self.schema, self.compiler, self.validator, more)
         self._backend: Backend
         if backend == "sparql":
             knowledge = [quad.triple for quad in self.schema.store]
@@ -239,7 +239,7 @@ class Engine:
         for fact in temporal_facts(case, as_of):
             facts.add(*fact)
         run.rules()
-        evaluator = Evaluator(self.compiler, facts)
+        evaluator = Evaluator(self.compiler, facts, run.criteria)
         types = tuple(self._conditions.types(case, evaluator))
         findings = self.validator.findings(case, run.shapes(case, types))
         return _Evaluated(EvaluatedCase(case, {}, findings), types, facts, evaluator)
@@ -261,7 +261,7 @@ class Engine:
             types = {(t.subject.value, t.object.value) for t in found.types}  # type: ignore[union-attr]
             resolved = self._resolver.resolve(case, entry.verdicts, types, facts, run.plan, as_of)
             # Gaps ask for what the plan queries have added; populations do not.
-            after = Evaluator(self.compiler, facts)
+            after = Evaluator(self.compiler, facts, run.criteria)
         plan = self.reporter.plan(entry, evaluator, after, resolved, as_of)
         inferred = self._inferred(entry, derived, after) if keep else ()
         return Examination(case, plan, inferred, after)

@@ -7,7 +7,7 @@ are treatment is data of the ontology.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import pyoxigraph as ox
 
@@ -34,6 +34,11 @@ from netkg.reasoning.wording import Wording
 
 __all__ = ["Overview"]
 
+# What is shown of an event, in the order in which it is read.
+_SHOWN: Final = tuple(
+    NETKG + key for key in ("label", "status", "date", "target", "result", "outcome")
+)
+
 
 class Overview:
     """What is read first of a plan, in the terms of one guideline."""
@@ -48,6 +53,7 @@ class Overview:
             name: frozenset(local_name(node.value) for node in schema.superclasses(netkg(name)))
             for name in schema.event_types
         }
+        self._types = {f"<{NETKG}{name}>": name for name in self._kinds}
         marked = frozenset(
             local_name(node.value)
             for node in schema.subjects(netkg("isTreatment"), ox.Literal(True))
@@ -68,19 +74,19 @@ class Overview:
         counting: dict[int, dict[str, None]] = {}
         for row in rows:
             for focus in row.foci:
-                if focus.status not in (None, "superseded", "closed"):
+                if focus.actions and focus.status not in (None, "superseded", "closed"):
                     for record in (r for action in focus.actions for r in action.records):
                         counting.setdefault(id(record), {})[row.id] = None
         found = []
         for iri, record in case.records.items():
-            types = [
-                local_name(term[1:-1])
-                for term in evaluator.facts.values(iri, TYPE.value)
-                if local_name(term[1:-1]) in self._kinds
-            ]
-            if types:
-                # Of several types, the narrowest says most.
-                name = max(types, key=lambda each: (len(self._kinds[each]), each))
+            terms = evaluator.facts.values(iri, TYPE.value)
+            # Of several types, the narrowest says most.
+            name = max(
+                [self._types[term] for term in terms if term in self._types],
+                key=lambda each: (len(self._kinds[each]), each),
+                default="",
+            )
+            if name:
                 statements = tuple(counting.get(id(record), ()))
                 found.append((record, self._event(case, iri, name, evaluator, statements)))
         return tuple(sorted(found, key=lambda pair: _place(pair[1])))
@@ -88,19 +94,18 @@ class Overview:
     def _event(
         self, case: Case, iri: str, name: str, evaluator: Evaluator, statements: tuple[str, ...]
     ) -> RecordedEvent:
-        def value(key: str) -> str | None:
-            terms = sorted(evaluator.facts.values(iri, NETKG + key))
-            return str(json_value(terms[0], case.names)) if terms else None
-
-        outcome = value("outcome")
+        remark, status, date, target, result, outcome = (
+            str(json_value(min(terms), case.names)) if terms else None
+            for terms in (evaluator.facts.values(iri, key) for key in _SHOWN)
+        )
         return RecordedEvent(
             type=name,
             label=self._words.term(name),
-            remark=value("label"),
-            status=value("status") or "",
-            date=value("date"),
-            target=value("target"),
-            result=value("result"),
+            remark=remark,
+            status=status or "",
+            date=date,
+            target=target,
+            result=result,
             outcome=outcome,
             statements=statements,
             kinds=self._kinds[name],

@@ -102,7 +102,6 @@ def _as_row(
             explained.condition,
             node.value,
             case,
-            evaluator,
             evidence,
             kind=kind_of(explained),
             verdict=verdict,

@@ -91,7 +91,7 @@ class Dataset:
             KnowledgeError: if it cannot be read, or the folder of a caller has a fault.
         """
         if folder is None:
-            return cls(_default_schema(), predicates=predicates)
+            return cls(Schema.load(), predicates=predicates)
         from netkg.validation.check import refuse_faults
 
         refuse_faults(ontology=folder)
@@ -222,11 +222,6 @@ class Dataset:
         """
         one = len(self.schema.instances(netkg("GuidelineDocument"))) == 1
         return read_document(self.schema) if one else None
-
-
-@lru_cache(maxsize=1)
-def _default_schema() -> Schema:
-    return Schema.load()
 
 
 @lru_cache(maxsize=2)

@@ -10,11 +10,9 @@ how they are drawn: the package's ``__init__`` names the module that draws them
 from __future__ import annotations
 
 import inspect
-import json
-import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache, reduce
 from operator import attrgetter
 from typing import (
@@ -22,6 +20,7 @@ from typing import (
     Any,
     ClassVar,
     Final,
+    NamedTuple,
     TypeAlias,
     get_args,
     get_origin,
@@ -29,11 +28,12 @@ from typing import (
 )
 
 from netkg.errors import InputError
-from netkg.frames import DataFrame, data_frame
+from netkg.result.frames import DataFrame, data_frame
 
 __all__ = [
     "ABOUT_CASE",
     "ALWAYS",
+    "ATOMS",
     "JSON",
     "ColumnTypes",
     "IsoDay",
@@ -42,12 +42,9 @@ __all__ = [
     "Result",
     "as_json",
     "columns_of",
-    "counted",
     "draw_with",
-    "escape_turtle",
-    "escape_xml",
     "json_form",
-    "json_text",
+    "layout_of",
     "members",
     "to_dataframe",
     "type_of",
@@ -61,18 +58,11 @@ IsoDay = Annotated[str, "date"]
 ColumnTypes: TypeAlias = Mapping[str, Any]
 # The columns that say which case a row is about.
 ABOUT_CASE: Final[ColumnTypes] = {"case": str, "asOf": IsoDay}
+# The types whose values are JSON as they are, most values of an answer.
+ATOMS: Final = frozenset({bool, float, int, str, type(None)})
+Layout: TypeAlias = tuple[tuple[tuple[str, Keys, object], ...], Callable[[Any], tuple[Any, ...]]]
 # A key that is never left out.
 ALWAYS: Final = object()
-# Characters that move the cursor, reorder or hide text: all of the Unicode categories Cc, Cf,
-# Cs, Zl and Zp, except tabulator and line feed.
-_UNSEEN: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd"
-    "\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e007f]"
-)
-# The joiners may be in a prefixed name, which has no escapes; scripts need them.
-_JOINERS: Final = "\u200c\u200d"
 
 
 class Result:
@@ -117,9 +107,8 @@ class Result:
 
 
 # -- JSON ------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One key of a JSON object: the attribute that it is read from, and how.
+class Member(NamedTuple):
+    """One key of a JSON object, and the attribute that it is read from.
 
     ``keys`` are those of the value that are shown, if not all are; the key is left out
     if the value equals ``omit``.
@@ -129,7 +118,6 @@ class Member:
     key: str
     keys: Keys
     omit: object
-    read: Callable[[Any], Any]
 
 
 def json_form(*, key: str = "", keys: Keys = (), omit: object = ALWAYS) -> dict[str, object]:
@@ -148,8 +136,22 @@ def members(class_: type[Any], keys: Keys = ()) -> tuple[Member, ...]:
         first, *others = path.rpartition(".")[2].split("_")
         key = form.get("key") or first + "".join(map(str.capitalize, others))
         omit = form.get("omit", ALWAYS)
-        found.append(Member(path, key, form.get("keys", ()), omit, attrgetter(path)))
+        found.append(Member(path, key, form.get("keys", ()), omit))
     return tuple(found)
+
+
+@cache
+def layout_of(class_: Any, keys: Keys = ()) -> Layout | None:
+    """Return the keys of the JSON form of a class, and what reads their values all at once.
+
+    The result is None for a class that has no members.
+    """
+    if not issubclass(class_, Result) and not hasattr(class_, "_fields"):
+        return None
+    found = members(class_, keys)
+    # Only for two names or more, attrgetter returns a tuple; what is added is not read.
+    read = attrgetter(*(member.path for member in found), "__class__", "__class__")
+    return tuple((each.key, each.keys, each.omit) for each in found), read
 
 
 def columns_of(class_: Any) -> ColumnTypes:
@@ -175,7 +177,7 @@ def as_json(value: Any, keys: Keys = ()) -> Any:
 
     The keys of the JSON are the names of the fields in camel case, in the same order.
 
-    >>> from dataclasses import field
+    >>> from dataclasses import dataclass, field
     >>> @dataclass(frozen=True)
     ... class Window(Result):
     ...     due_from: str
@@ -183,63 +185,21 @@ def as_json(value: Any, keys: Keys = ()) -> Any:
     >>> as_json((Window("2026-01-15"), Window("2026-01-15", "2026-07-15")))
     [{'dueFrom': '2026-01-15'}, {'dueFrom': '2026-01-15', 'dueBy': '2026-07-15'}]
     """
-    class_: type = type(value)
-    if isinstance(value, Result) or hasattr(class_, "_fields"):
+    class_: Any = type(value)
+    if class_ in ATOMS:
+        return value
+    # These are most, and a class takes longer to compare than to look at.
+    if class_ is tuple or class_ is list:
+        return [as_json(item, keys) for item in value]
+    if layout := layout_of(class_, keys):
         body = {}
-        for member in members(class_, keys):
-            item = member.read(value)
-            if member.omit is ALWAYS or item != member.omit:
-                body[member.key] = as_json(item, member.keys)
+        for (key, below, omit), item in zip(layout[0], layout[1](value)):  # noqa: B905 (faster)
+            if omit is ALWAYS or item != omit:
+                body[key] = item if type(item) in ATOMS else as_json(item, below)
         return body
     if isinstance(value, Mapping):
         return {key: as_json(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [as_json(item, keys) for item in value]
-    return value
-
-
-# -- text ------------------------------------------------------------------------------------
-def json_text(value: Any, *, indent: int | None = 2) -> str:
-    r"""Return JSON for people to read: any script as it is, but no character that hides.
-
-    Such a character is written as the escape that means the same.
-
-    >>> json_text("Zo\u00eb\u202e")
-    '"Zoë\\u202e"'
-    """
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
-
-
-def escape_turtle(text: str) -> str:
-    r"""Return Turtle with escapes for characters that hide, which mean the same.
-
-    >>> escape_turtle('<urn:a> <urn:b> "\u202e" .')
-    '<urn:a> <urn:b> "\\u202E" .'
-    """
-
-    def escape(found: re.Match[str]) -> str:
-        number = ord(found[0])
-        return f"\\u{number:04X}" if number < 0x10000 else f"\\U{number:08X}"
-
-    return _UNSEEN.sub(lambda found: found[0] if found[0] in _JOINERS else escape(found), text)
-
-
-def escape_xml(text: str) -> str:
-    r"""Return XML with escapes for characters that hide, or that a parser replaces.
-
-    >>> escape_xml("<a>\u202e</a>")
-    '<a>&#x202E;</a>'
-    """
-    return _UNSEEN.sub(
-        lambda found: found[0] if found[0] in _JOINERS else f"&#x{ord(found[0]):X};", text
-    )
-
-
-# -- words -----------------------------------------------------------------------------------
-def counted(number: int, noun: str) -> str:
-    """Return a number of things, such as ``1 row`` or ``2 rows``."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
+    return [as_json(item, keys) for item in value] if isinstance(value, list | tuple) else value
 
 
 # -- data frames -----------------------------------------------------------------------------
