@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import takewhile
 from typing import Any, Final
 
 from netkg.compiler import algebra as al
 from netkg.compiler.expressions import Expressions
+from netkg.compiler.order import cheapest, cost
 from netkg.compiler.scoping import certain, scope
 from netkg.namespaces import local_name
 
@@ -20,8 +20,6 @@ __all__ = ["Writer"]
 
 Names = frozenset[al.Variable]
 NONE: Final[Names] = frozenset()
-# A table with more rows than this is not where a loop begins.
-SHORT: Final = 64
 
 
 class Writer:
@@ -33,7 +31,6 @@ class Writer:
         self._names: dict[al.Variable, str] = {}
         self._indexes: dict[str, str] = {}
         self._place = ""
-        self._bound: Names = NONE
 
     # -- functions ---------------------------------------------------------------------
     def rule(self, name: str, rule: al.Construct) -> str:
@@ -66,7 +63,6 @@ class Writer:
 
     def solutions(self, pattern: al.Group, columns: list[al.Variable]) -> str:
         """Return a function ``solutions`` that lists the rows of a pattern over ``facts``."""
-        self._names, self._indexes, self._place = {}, {}, ""
         found = self._rows(pattern, columns, NONE)
         indexes = [f"    {alias} = {source}" for source, alias in self._indexes.items()]
         return "\n".join(["def solutions(facts):", *indexes, f"    return {found}", ""])
@@ -138,10 +134,10 @@ class Writer:
         filters = [part for part in group.parts if isinstance(part, al.Filter)]
         parts: list[al.Pattern] = [p for p in group.parts if not isinstance(p, al.Filter)]
         while parts or filters:
-            part = self._next(parts, known) if parts else None
+            part = cheapest(parts, known) if parts else None
             # A test comes as soon as all is known that it asks for; what looks a row up is cheaper
             # than a test that asks for another pattern.
-            is_cheap = part is not None and self._cost(part, known) < 0.3
+            is_cheap = part is not None and cost(part, known) < 0.3
             for each in [f for f in filters if al.variables(f) & every <= known]:
                 if not (is_cheap and any(isinstance(e, al.Exists) for e in al.walk(each))):
                     filters.remove(each)
@@ -152,34 +148,6 @@ class Writer:
                 clauses += self._part(part, known, wanted)
                 known |= scope(part)
         return clauses, known
-
-    def _next(self, parts: list[al.Pattern], known: Names) -> al.Pattern:
-        """Return the cheapest of the first parts, which can be joined in any order."""
-        ordered = al.Optional | al.Bind | al.Without
-        run = list(takewhile(lambda part: not isinstance(part, ordered), parts))
-        return min(run, key=lambda part: self._cost(part, known)) if run else parts[0]
-
-    def _cost(self, part: al.Pattern, known: Names) -> float:
-        match part:
-            case al.Match(subject, _, object_) | al.Link(subject, _, object_):
-                has_subject, has_object = (
-                    isinstance(term, al.Constant) or term in known for term in (subject, object_)
-                )
-                if has_subject:
-                    return 0.0 if has_object else 3.0 if part.many else 1.0
-                return 4.0 if has_object else 4.6 if isinstance(part, al.Link) else 5.0
-            case al.Table(columns, rows):
-                if len(rows) < 2:
-                    return 0.5
-                keys = [place for place, each in enumerate(columns) if each in known]
-                if len(keys) == len(columns):
-                    return 0.2
-                # How many rows a look-up finds.
-                found = len(rows) / len({tuple(row[place] for place in keys) for row in rows})
-                return 1.5 + min(found / 4, 2) if keys else 4.7 if len(rows) <= SHORT else 5.5
-            case al.Aggregate() | al.Select():
-                return 2.5
-        return 6.0
 
     def _part(self, part: al.Pattern, known: Names, wanted: Names) -> list[str]:
         match part:
