@@ -85,7 +85,14 @@ class UnsupportedAxiom(KnowledgeError):
 
 
 class UnsupportedConstruct(KnowledgeError):
-    """A part of a query or a shape that the compiler does not implement, with its line."""
+    """A part of a query or a shape that the compiler does not implement, with its line.
+
+    >>> str(UnsupportedConstruct("STRLEN is not implemented", term="rules/99-own.rq, line 6"))
+    'rules/99-own.rq, line 6: STRLEN is not implemented. The option --engine sparql may run it.'
+    """
+
+    def __str__(self) -> str:
+        return f"{super().__str__().removesuffix('.')}. The option --engine sparql may run it."
 
 
 class Contradiction(NetkgError):

@@ -76,6 +76,11 @@ SHAPES = {
     "bounds": "sh:minInclusive 0.0 ; sh:maxExclusive 100.0 ; sh:datatype xsd:decimal",
     "in": 'sh:in ( 5 "12"@en :known "" "2026-01-05"^^xsd:date )',
     "in-nothing": "sh:in ()",
+    "minLength": "sh:minLength 3",
+    "maxLength": "sh:maxLength 4 ; sh:minLength 1",
+    "pattern": 'sh:pattern "^[0-9]+$"',
+    "pattern-flags": 'sh:pattern "^A" ; sh:flags "i"',
+    "pattern-two": 'sh:pattern "a" , "2"',
     "hasValue": "sh:hasValue 5",
     "hasValue-two": "sh:hasValue :known, 6",
     "not": "sh:not [ sh:class :Known ]",
@@ -208,7 +213,7 @@ def test_every_component_has_results(
         Counter(each for each in results if each.focus.startswith("urn:")) for results in found
     )
     assert results == expected
-    assert len({each.component for each in results}) == 17
+    assert len({each.component for each in results}) == 20
 
 
 # -- the shapes of cases ------------------------------------------------------------------
@@ -311,7 +316,9 @@ def test_a_changed_shape_changes_what_is_found(engine: Engine) -> None:
 
 # -- refusals -----------------------------------------------------------------------------
 REFUSED = {
-    'sh:pattern "^x"': "sh:pattern ^x",
+    'sh:pattern "(x"': "sh:pattern (x",
+    'sh:minLength "a"': "sh:minLength a",
+    "sh:uniqueLang true": "sh:uniqueLang true",
     'sh:sparql [ sh:select "SELECT $this WHERE { }" ]': "sh:sparql",
     "sh:qualifiedValueShape [ sh:class :C ] ; sh:qualifiedMinCount 1": "sh:qualifiedValueShape",
     "sh:equals :q": "sh:equals <urn:t:q>",
@@ -373,7 +380,8 @@ def test_other_shapes_are_refused(text: str, tmp_path: Path) -> None:
 
 
 def test_a_shape_that_nothing_evaluates_is_not_refused(tmp_path: Path) -> None:
-    assert read_shapes(turtle(':S a sh:NodeShape ; sh:pattern "x" .'), (), tmp_path) == ()
+    text = ":S a sh:NodeShape ; sh:uniqueLang true ."
+    assert read_shapes(turtle(text), (), tmp_path) == ()
 
 
 # -- what is loaded -----------------------------------------------------------------------

@@ -39,7 +39,7 @@ class Writer:
         start = frozenset(map(al.Variable, rule.parameters))
         used = al.variables((rule.facts, rule.derivations))
         columns = sorted(used & scope(rule.where) - start, key=lambda each: each.name)
-        found = self._rows(rule.where, columns, start)
+        found = self._rows(rule.where, columns, start, "\n        ")
         sure = certain(rule.where) | start
         body = [line for fact in rule.facts for line in self._fact(fact, sure)]
         query = rule.name.rpartition("/")[2]
@@ -105,7 +105,9 @@ class Writer:
         return self._known_tables[key]
 
     # -- solutions ---------------------------------------------------------------------
-    def _rows(self, pattern: al.Group, columns: Iterable[al.Variable], bound: Names) -> str:
+    def _rows(
+        self, pattern: al.Group, columns: Iterable[al.Variable], bound: Names, joint: str = " "
+    ) -> str:
         """Return a list comprehension of tuples, one for each solution."""
         columns = list(columns)
         clauses, known = self._group(pattern, bound, frozenset(columns))
@@ -116,7 +118,7 @@ class Writer:
         # The rows of a union and of an optional part are a list already.
         if len(clauses) == 1 and names and clauses[0].startswith(f"for {names}in "):
             return clauses[0].removeprefix(f"for {names}in ")
-        return f"[({names}) {' '.join(clauses)}]"
+        return f"[({names}){joint}{joint.join(clauses)}]"
 
     def _exists(self, pattern: al.Group, bound: Names) -> str:
         """Return an expression that is true if a pattern has a solution."""

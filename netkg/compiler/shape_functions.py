@@ -89,6 +89,11 @@ class _Writer:
             case "class":
                 known = f"v in {_set(terms[1:])} or " if terms[1:] else ""
                 return f"{known}{terms[0]!r} in forward.get({RDF + 'type'!r}, NOTHING).get(v, ())"
+            case "minLength" | "maxLength":
+                sign = ">=" if name == "minLength" else "<="
+                return f"v[0] != '_' and len(text(v)) {sign} {terms[0]}"
+            case "pattern":
+                return f"v[0] != '_' and matches({terms[0]!r}, {terms[1]!r}, text(v))"
             case "nodeKind":
                 return f"v[0] in {terms[0]!r}"
             case "in":

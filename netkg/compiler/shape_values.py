@@ -5,6 +5,7 @@ They are as in pySHACL, also for values that no bound can be compared with.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -13,9 +14,9 @@ from typing import Any, Final
 
 from netkg.case.finding import ShapeResult
 from netkg.namespaces import RDF, XSD
-from netkg.ontology.terms import ILL_TYPED, INTEGERS, fits
+from netkg.ontology.terms import ILL_TYPED, INTEGERS, fits, term_of
 
-__all__ = ["NAMES", "datatype", "order"]
+__all__ = ["NAMES", "datatype", "matches", "order", "text"]
 
 _DATE: Final = XSD + "date"
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
@@ -66,7 +67,18 @@ def order(term: str, bound: str) -> int | None:
     return int(value > limit) - int(value < limit)
 
 
+def text(term: str) -> str:
+    """Return the text of a literal, or an IRI."""
+    return term_of(term).value
+
+
+def matches(pattern: str, flags: str, value: str) -> bool:
+    """Return whether a text matches a regular expression, as Python reads it."""
+    known = sum(getattr(re, flag.upper()) for flag in set(flags) & set("imsx"))
+    return re.search(pattern, value, known) is not None
+
+
 NAMES: Final[Mapping[str, object]] = {
     **{"Result": ShapeResult, "NOTHING": {}},
-    **{"datatype": datatype, "order": order},
+    **{"datatype": datatype, "matches": matches, "order": order, "text": text},
 }

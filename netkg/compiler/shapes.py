@@ -34,8 +34,10 @@ NODE_KINDS: Final = {
 }
 # The datatypes of bounds: engines differ in how they compare others.
 ORDERED: Final = {*INTEGERS, *(XSD + name for name in ("date", "decimal", "double", "float"))}
-ONCE: Final = {"minCount", "maxCount", "datatype", "nodeKind", "in", "closed"}
-READ_ELSEWHERE: Final = DESCRIPTIONS - {sh("property")} | {sh("ignoredProperties")}
+ONCE: Final = {
+    *("minCount", "maxCount", "minLength", "maxLength", "datatype", "nodeKind", "in", "closed"),
+}
+READ_ELSEWHERE: Final = DESCRIPTIONS - {sh("property")} | {sh("ignoredProperties"), sh("flags")}
 TRUE: Final = ("true", "1")
 NUMBER: Final = re.compile("[0-9]+")
 
@@ -168,6 +170,11 @@ class _Reader:
         match name:
             case "minCount" | "maxCount" if self._path(node) and NUMBER.fullmatch(text):
                 return Constraint(name, (text,))
+            case "minLength" | "maxLength" if NUMBER.fullmatch(text):
+                return Constraint(name, (text,))
+            case "pattern" if _is_pattern(text):
+                flags = "".join(each.value for each in self._index.objects(node, sh("flags")))
+                return Constraint(name, (text, flags))
             case "datatype" if not text.startswith(RDFS):
                 return Constraint(name, (text,))
             case "class":
@@ -198,6 +205,15 @@ class _Reader:
             for path in self._index.objects(inner, sh("path")):
                 if isinstance(path, ox.NamedNode):
                     yield path.value
+
+
+def _is_pattern(text: str) -> bool:
+    """Return whether a regular expression can be read."""
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True
 
 
 def _is_comparable(value: Term, datatypes: Container[str] = ()) -> bool:
