@@ -19,7 +19,7 @@ from typing import Literal, cast
 import pyoxigraph as ox
 
 from netkg.case.days import Day, as_day
-from netkg.case.finding import Findings
+from netkg.case.finding import Finding, Findings
 from netkg.case.model import Case
 from netkg.compiler.program import Program
 from netkg.compiler.sources import Sources
@@ -160,6 +160,11 @@ class Engine:
                 case,
                 Findings(plan.findings, case=plan.case, as_of=plan.as_of, guideline=plan.guideline),
             )
+
+    def findings(self, case: Case, types: Sequence[ox.Triple]) -> tuple[Finding, ...]:
+        """Return what the shapes find in a case, given the types that conditions derive."""
+        with self._backend.on(Facts()) as run:
+            return self.validator.findings(case, run.shapes(case, types))
 
     def process(
         self, cases: Iterable[Case], *, as_of: Day, reasoner: Reasoner = "compiled"
