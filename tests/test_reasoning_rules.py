@@ -154,7 +154,7 @@ class Run:
 @pytest.fixture(scope="module")
 def overheard() -> dict[str, list[Run]]:
     """Derive each case once, and keep the queries that were run for it."""
-    engine = Engine.load()
+    engine = Engine.load(backend="sparql")
     found: dict[str, list[Run]] = {}
     original = Workspace.construct
     with pytest.MonkeyPatch.context() as patch:

@@ -77,12 +77,16 @@ def unknown_name(kind: str, found: str, known: Iterable[str], *, listed: bool = 
 
 
 class Choice(click.Choice[str]):
-    """One of several words; the name of the option says what the words are."""
+    """One of several words; ``kind``, or the name of the parameter, says what the words are."""
+
+    def __init__(self, choices: Iterable[str], *, kind: str = "") -> None:
+        super().__init__(list(choices))
+        self._kind = kind
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the word if it is one of those known."""
         if value not in self.choices:
-            kind = param.opts[-1].lstrip("-").replace("-", " ") if param else self.name
+            kind = self._kind or str(param.name if param else self.name).replace("_", " ")
             raise click.UsageError(unknown_name(kind, value, self.choices), ctx)
         return str(value)
 
@@ -131,7 +135,7 @@ def folders(command: Decorated) -> Decorated:
 engine = click.option(
     "--engine",
     "backend",
-    type=Choice(("compiled", "sparql")),
+    type=Choice(("compiled", "sparql"), kind="engine"),
     default="compiled",
     help="The compiled program, or the queries and shapes as they are: same answers, slow.",
 )

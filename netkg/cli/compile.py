@@ -19,7 +19,7 @@ from netkg.cli.output import out
 )
 @click.option("--python", is_flag=True, help="With --show: also the function that was generated.")
 def compile(inputs: Inputs, names: tuple[str, ...], python: bool) -> None:
-    """Compile rules, plan queries, shapes and populations, or show what one of them becomes.
+    """Compile rules, queries, shapes and populations, or show what one becomes.
 
     What is not implemented is refused, with its file and line.
 

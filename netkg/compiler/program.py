@@ -53,15 +53,21 @@ class Program:
 
     def rules(self, facts: Facts) -> None:
         """Derive what the rules derive from the facts of a case."""
-        for _, function in self._functions["rules"]:
-            function(facts)
+        self._run("rules", facts, "")
 
     def plan(self, facts: Facts, start: str, stop: str = "~", **bound: int) -> None:
         """Run the plan queries with names from ``start`` up to, but not including, ``stop``."""
+        self._run("plan", facts, start, stop, **bound)
+
+    def _run(self, folder: str, facts: Facts, start: str, stop: str = "~", **bound: int) -> None:
         values = {f"v_{name}": runtime.term(value) for name, value in bound.items()}
-        for name, function in self._functions["plan"]:
+        is_logged = _LOG.isEnabledFor(logging.DEBUG)
+        for name, function in self._functions[folder]:
             if start <= name < stop:
+                before = len(facts.log)
                 function(facts, **values)
+                if is_logged:
+                    _LOG.debug("query %s: %d facts", name, len(facts.log) - before)
 
     def shapes(self, graph: Facts) -> list[ShapeResult]:
         """Return the results of the shapes on what a case asserts and the types it has."""

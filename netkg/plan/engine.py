@@ -267,6 +267,8 @@ class Engine:
             resolved = self._resolver.resolve(case, entry.verdicts, types, facts, run.plan, as_of)
             # Gaps ask for what the plan queries have added; populations do not.
             after = Evaluator(self.compiler, facts, run.criteria)
+        word = "conforms" if entry.conforms else "does not conform"
+        _LOG.info("evaluated a case, which %s: %d verdicts", word, len(entry.verdicts))
         plan = self.reporter.plan(entry, evaluator, after, resolved, as_of)
         inferred = self._inferred(entry, derived, after) if keep else ()
         return Examination(case, plan, inferred, after)
