@@ -1,0 +1,202 @@
+"""Fill in a random case so that a condition of the guideline may be met.
+
+Few cases fall into a narrow population by chance. A condition is walked down to its leaves, one
+of several ways at random, and the field behind each leaf is given a value that fits. What the
+leaf asks for is read from the ontology: the determinations of a derived property, the interval
+of a category, the class and the status of an event.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import Any, Final, cast
+
+import pyoxigraph as ox
+from random_choices import Choices, Interval
+
+from netkg.namespaces import NETKG, local_name
+from netkg.ontology.criteria import (
+    Criterion,
+    HasValue,
+    IntersectionOf,
+    NamedClass,
+    SomeValuesFrom,
+    UnionOf,
+)
+from netkg.ontology.guideline import Statement
+from netkg.ontology.schema import Schema, netkg
+from netkg.plan.engine import Engine
+
+__all__ = ["Aims"]
+
+JSON = dict[str, Any]
+MOST: Final = 30
+TRUTH: Final = {"true": True, "false": False}
+
+
+class Aims:
+    """The conditions of one engine: populations, gaps, and what shapes report as a caution."""
+
+    def __init__(self, engine: Engine, choices: Choices) -> None:
+        self._choices = choices
+        self._schema: Schema = engine.schema
+        self._statements = {id(s.population): s for s in engine.catalogue.verdict_bearing}
+        populations = [cast(Criterion, s.population) for s in engine.catalogue.verdict_bearing]
+        gaps = [gap.condition for gap in engine.catalogue.gaps]
+        targeted = [engine.compiler.compile(class_) for class_ in engine.validator.classes]
+        # Some conditions are met by every record.
+        self.conditions = [each for each in (*populations, *gaps, *targeted) if leaves(each)]
+        # A narrow population is not often met, so it is aimed at more often.
+        self._weights = [min(leaves(each), MOST) for each in self.conditions]
+        self._categories: dict[str, list[tuple[str, Interval]]] = choices.categories
+        self._patterns = {
+            engine.schema.text(node, netkg("closes")): node
+            for node in engine.schema.instances(netkg("EventPattern"))
+        }
+
+    def aim(self, case: JSON, rng: random.Random) -> None:
+        """Change a case so that it may meet one condition, at one of its tumors."""
+        (chosen,) = rng.choices(self.conditions, self._weights)
+        tumor = rng.choice(case["tumors"])
+        self._fill(chosen, case, tumor, rng)
+        if statement := self._statements.get(id(chosen)):
+            self._act(statement, case, rng)
+        if rng.random() < 0.25:
+            self._forget(case, tumor, rng)
+
+    def _forget(self, case: JSON, tumor: JSON, rng: random.Random) -> None:
+        """Remove the value of an open field of a tumor or of its case."""
+        fields = self._schema.fields
+        found = [
+            (record, key)
+            for kind, record in (("Case", case), ("Tumor", tumor))
+            for key in sorted(record)
+            if key in fields[kind] and fields[kind][key].open
+        ]
+        if found:
+            record, key = rng.choice(found)
+            del record[key]
+
+    def _act(self, statement: Statement, case: JSON, rng: random.Random) -> None:
+        """Add events that count for a statement, or that it takes the place of."""
+        status = rng.choice(self._choices.coded["status"])
+        asked = [(name, status) for name in statement.actions if rng.random() < 0.7]
+        for class_ in self._schema.objects(statement.node, netkg("takesThePlaceOf")):
+            asked += [(local_name(class_.value), "planned")] * 2
+        for name, wanted in asked:
+            if name in self._schema.event_types:
+                self._happen(rng.choice(self._choices.below(name)), wanted, case, rng)
+
+    def _fill(self, criterion: Criterion, case: JSON, record: JSON, rng: random.Random) -> None:
+        if isinstance(criterion, IntersectionOf):
+            for part in criterion.parts:
+                self._fill(part, case, record, rng)
+        elif isinstance(criterion, UnionOf | NamedClass):
+            self._fill(rng.choice(criterion.parts), case, record, rng)
+        elif isinstance(criterion, SomeValuesFrom):
+            self._fill(criterion.filler, case, self._linked(criterion, case, record, rng), rng)
+        elif isinstance(criterion, HasValue):
+            self._leaf(criterion, case, record, rng)
+
+    def _linked(
+        self, criterion: SomeValuesFrom, case: JSON, record: JSON, rng: random.Random
+    ) -> JSON:
+        """Return a record that a property leads to; for metastases, one may be added."""
+        name = local_name(criterion.property)
+        if name == "metastases" and not case.get(name):
+            case[name] = [{"id": "m1"}]
+        return rng.choice(case[name]) if case.get(name) else record
+
+    def _leaf(self, leaf: HasValue, case: JSON, record: JSON, rng: random.Random) -> None:
+        values = [value[1:-1] for value in sorted(leaf.values) if value.startswith("<")]
+        name = local_name(leaf.property)
+        if leaf.property in self._patterns:
+            found = NETKG + "Recorded" in values
+            self._pattern(self._patterns[leaf.property], found, case, record, rng)
+            return
+        ways = [way for way in leaf.determinations if way.gives is None or way.gives & leaf.values]
+        if name in self._choices.coded or name in self._choices.booleans:
+            self._set(name, rng.choice(sorted(leaf.values)), case, record)
+        elif ways:
+            way = rng.choice(ways)
+            given = sorted(leaf.values & way.choices if way.gives is None else way.gives)
+            if way.choices:
+                fitting = [way.when] if way.when else given if way.gives is None else way.choices
+                if fitting:
+                    self._set(way.field, rng.choice(sorted(fitting)), case, record)
+            else:
+                category = local_name(rng.choice(sorted(leaf.values & set(given)))[1:-1])
+                self._number(category, record, rng)
+
+    def _set(self, field: str, value: str, case: JSON, record: JSON) -> None:
+        """Give a field a value that is in N-Triples form, in the record that has the field."""
+        text = local_name(value[1:-1]) if value.startswith("<") else value.split('"')[1]
+        fields = self._schema.fields
+        kind = next(kind for kind in fields if field in fields[kind])
+        where = case if kind == "Case" else record
+        plain = TRUTH.get(text, text)
+        where[field] = plain if fields[kind][field].single else [plain]
+
+    def _number(self, category: str, record: JSON, rng: random.Random) -> None:
+        """Give a tumor a number, or measurements, of a category."""
+        if category not in self._categories:
+            return
+        name, interval = rng.choice(self._categories[category])
+        if name in self._schema.fields["Tumor"]:
+            record[name] = rng.choice([n for n in self._choices.numbers(name) if n in interval])
+        elif name == "annualGrowthMm":
+            growths = [each for each in self._choices.growths if round(each, 1) in interval]
+            gap = int(4 * self._choices.amount("daysPerYear"))
+            grown = 8 + rng.choice(growths) * gap / self._choices.amount("daysPerYear")
+            record["measurements"] = [self._measured(8, gap), self._measured(float(grown), 0)]
+        else:
+            mm = rng.choice([n for n in self._choices.numbers("diameterMm") if n in interval])
+            earlier = name.startswith("earlier")
+            measured = self._measured(mm, rng.choice(self._choices.gaps) if earlier else 0)
+            if earlier or rng.random() < 0.5:
+                record.setdefault("measurements", []).append(measured)
+            else:
+                record["measurements"] = [measured]
+
+    def _measured(self, diameter: float, days: int) -> JSON:
+        day = self._choices.as_of - timedelta(days)
+        return {"date": day.isoformat(), "diameterMm": diameter}
+
+    def _pattern(
+        self, pattern: ox.NamedNode, found: bool, case: JSON, record: JSON, rng: random.Random
+    ) -> None:
+        """Add an event that matches a pattern, or remove all that may match it."""
+        values = {
+            name: sorted(
+                local_name(value.value) for value in self._schema.objects(pattern, netkg(name))
+            )
+            for name in ("eventClass", "eventStatusIn", "eventOutcomeIs")
+        }
+        types = [name for class_ in values["eventClass"] for name in self._choices.below(class_)]
+        if not found:
+            kept = [each for each in case.get("events", ()) if each["type"] not in types]
+            case["events"] = kept
+            return
+        event = self._happen(rng.choice(types), rng.choice(values["eventStatusIn"]), case, rng)
+        if values["eventOutcomeIs"]:
+            event["outcome"] = rng.choice(values["eventOutcomeIs"])
+        if rng.random() < 0.3 and "id" in record:
+            event["target"] = record["id"]
+
+    def _happen(self, type_: str, status: str, case: JSON, rng: random.Random) -> JSON:
+        """Add an event, without a target."""
+        event: JSON = {"type": type_, "status": status}
+        if rng.random() < 0.6:
+            event["date"] = rng.choice(self._choices.days).isoformat()
+        case.setdefault("events", []).append(event)
+        return event
+
+
+def leaves(criterion: Criterion) -> int:
+    """Return how many values a condition asks for."""
+    if isinstance(criterion, HasValue):
+        return 1
+    if isinstance(criterion, SomeValuesFrom):
+        return leaves(criterion.filler)
+    return sum(map(leaves, getattr(criterion, "parts", ())))
