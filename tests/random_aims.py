@@ -9,6 +9,8 @@ of a category, the class and the status of an event.
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final, cast
 
@@ -47,6 +49,9 @@ class Aims:
         targeted = [engine.compiler.compile(class_) for class_ in engine.validator.classes]
         # Some conditions are met by every record.
         self.conditions = [each for each in (*populations, *gaps, *targeted) if leaves(each)]
+        # The names in each condition, to find those that have to do with something.
+        self._names = [frozenset(self._named(each)) for each in self.conditions]
+        self._common = Counter(name for names in self._names for name in names)
         # A narrow population is not often met, so it is aimed at more often.
         self._weights = [min(leaves(each), MOST) for each in self.conditions]
         self._categories: dict[str, list[tuple[str, Interval]]] = choices.categories
@@ -55,9 +60,34 @@ class Aims:
             for node in engine.schema.instances(netkg("EventPattern"))
         }
 
-    def aim(self, case: JSON, rng: random.Random) -> None:
-        """Change a case so that it may meet one condition, at one of its tumors."""
-        (chosen,) = rng.choices(self.conditions, self._weights)
+    def _named(self, criterion: Criterion) -> Iterator[str]:
+        """Yield the names of all terms in a condition, and of what they depend on."""
+        if statement := self._statements.get(id(criterion)):
+            yield from (statement.id, *statement.actions)
+        if isinstance(criterion, HasValue):
+            yield from (local_name(value.strip("<>")) for value in criterion.values)
+            yield from (way.field for way in criterion.determinations)
+            if criterion.property in self._patterns:
+                yield local_name(self._patterns[criterion.property].value)
+        for name in ("class_", "property"):
+            if hasattr(criterion, name):
+                yield local_name(getattr(criterion, name))
+        for part in (*getattr(criterion, "parts", ()), *below(criterion)):
+            yield from self._named(part)
+
+    def _about(self, words: frozenset[str]) -> list[float]:
+        """Return weights of the conditions, by how much they have to do with some words."""
+        found = [
+            sum(1 / self._common[word] ** 2 for word in names & words) for names in self._names
+        ]
+        return found if any(found) else [float(weight) for weight in self._weights]
+
+    def aim(self, case: JSON, rng: random.Random, words: frozenset[str] = frozenset()) -> None:
+        """Change a case so that it may meet one condition, at one of its tumors.
+
+        Of several conditions, one is chosen that has to do with some words, if there is one.
+        """
+        (chosen,) = rng.choices(self.conditions, self._about(words))
         tumor = rng.choice(case["tumors"])
         self._fill(chosen, case, tumor, rng)
         if statement := self._statements.get(id(chosen)):
@@ -78,6 +108,14 @@ class Aims:
             record, key = rng.choice(found)
             del record[key]
 
+    def happen(self, type_: str, status: str, case: JSON, rng: random.Random) -> JSON:
+        """Add an event, without a target."""
+        event: JSON = {"type": type_, "status": status}
+        if rng.random() < 0.6:
+            event["date"] = rng.choice(self._choices.days).isoformat()
+        case.setdefault("events", []).append(event)
+        return event
+
     def _act(self, statement: Statement, case: JSON, rng: random.Random) -> None:
         """Add events that count for a statement, or that it takes the place of."""
         status = rng.choice(self._choices.coded["status"])
@@ -86,7 +124,7 @@ class Aims:
             asked += [(local_name(class_.value), "planned")] * 2
         for name, wanted in asked:
             if name in self._schema.event_types:
-                self._happen(rng.choice(self._choices.below(name)), wanted, case, rng)
+                self.happen(rng.choice(self._choices.below(name)), wanted, case, rng)
 
     def _fill(self, criterion: Criterion, case: JSON, record: JSON, rng: random.Random) -> None:
         if isinstance(criterion, IntersectionOf):
@@ -178,25 +216,20 @@ class Aims:
             kept = [each for each in case.get("events", ()) if each["type"] not in types]
             case["events"] = kept
             return
-        event = self._happen(rng.choice(types), rng.choice(values["eventStatusIn"]), case, rng)
+        event = self.happen(rng.choice(types), rng.choice(values["eventStatusIn"]), case, rng)
         if values["eventOutcomeIs"]:
             event["outcome"] = rng.choice(values["eventOutcomeIs"])
         if rng.random() < 0.3 and "id" in record:
             event["target"] = record["id"]
-
-    def _happen(self, type_: str, status: str, case: JSON, rng: random.Random) -> JSON:
-        """Add an event, without a target."""
-        event: JSON = {"type": type_, "status": status}
-        if rng.random() < 0.6:
-            event["date"] = rng.choice(self._choices.days).isoformat()
-        case.setdefault("events", []).append(event)
-        return event
 
 
 def leaves(criterion: Criterion) -> int:
     """Return how many values a condition asks for."""
     if isinstance(criterion, HasValue):
         return 1
-    if isinstance(criterion, SomeValuesFrom):
-        return leaves(criterion.filler)
-    return sum(map(leaves, getattr(criterion, "parts", ())))
+    return sum(map(leaves, (*getattr(criterion, "parts", ()), *below(criterion))))
+
+
+def below(criterion: Criterion) -> tuple[Criterion, ...]:
+    """Return the condition on linked records, if it is one on these."""
+    return (criterion.filler,) if isinstance(criterion, SomeValuesFrom) else ()

@@ -9,14 +9,14 @@ findings. A case depends on its number and on the ontology alone.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from random_aims import Aims
 from random_choices import Choices
-from random_faults import spoil
+from random_faults import spoil, spoil_field
 
 from netkg.plan.engine import Engine
 
@@ -26,7 +26,7 @@ JSON = dict[str, Any]
 
 AS_OF: Final = date(2026, 3, 31)
 # The share of the cases that are spoiled; chance makes a few others contradict themselves.
-SPOILED: Final = 0.08
+SPOILED: Final = 0.072
 UNITS: Final = ("ng/mL", "ug/L", "\u00b5g/l", "pmol / L", "mcg/L")
 LABELS: Final = ("insulin", "calcium", "Calcium", "valve replacement", 'quoted "name"')
 EVIDENT: Final = {"Liver": 4, "RegionalLymphNode": 4, "Bone": 2}
@@ -47,7 +47,11 @@ class RandomCases:
             for name in ("DiagnosticTest", "LaboratoryTest", "SomatostatinReceptorImaging")
         }
         self._treatments = sorted(
-            {*choices.below("DrugTherapy"), *choices.below("Operation"), *choices.below("Procedure")}
+            {
+                *choices.below("DrugTherapy"),
+                *choices.below("Operation"),
+                *choices.below("Procedure"),
+            }
             & {*choices.asked}
         )
         self._nodes = [name for name in coded["site"] if name == "RegionalLymphNode"]
@@ -55,12 +59,28 @@ class RandomCases:
     def case(self, number: int | str) -> JSON:
         """Return the case with this number."""
         rng = random.Random(f"case {number}")
-        case = {"id": f"case-{number}", **self._case(rng)}
+        case = self._case(rng) | {"id": f"case-{number}"}
         return spoil(case, rng, self.choices) if rng.random() < SPOILED else case
 
     def cases(self, start: int, stop: int) -> Iterator[JSON]:
         """Yield the cases from one number up to another."""
         yield from map(self.case, range(start, stop))
+
+    def case_about(self, number: int | str, words: Collection[str]) -> JSON:
+        """Return a case that has to do with some names: of terms, statements or shapes."""
+        rng = random.Random(f"case {number}")
+        case = self._case(rng)
+        for _ in range(rng.choice((1, 2, 3))):
+            self._aims.aim(case, rng, frozenset(words))
+        statuses = self.choices.coded["status"]
+        for name in sorted({*words} & {*self.choices.events}):
+            type_ = rng.choice([name, *self.choices.below(name)])
+            event = self._aims.happen(type_, rng.choice(statuses), case, rng)
+            event |= self._some(rng, 0.4, "outcome")
+            if rng.random() < 0.4:
+                event["target"] = case["tumors"][0]["id"]
+        self._agree(rng, case)
+        return spoil_field(case, rng, self.choices, words)
 
     # -- the case ----------------------------------------------------------------------
     def _some(self, rng: random.Random, chance: float, *fields: str) -> JSON:
@@ -78,6 +98,7 @@ class RandomCases:
         metastases = [self._metastasis(rng, place, localized) for place in range(1, most + 1)]
         targets = [record["id"] for record in (*tumors, *metastases)]
         case = {
+            "id": f"case-{rng.randrange(10**9)}",
             **extent,
             **self._some(rng, 0.1, "sex"),
             **self._some(rng, chance, "fitForSurgery", "completeRemovalFeasible"),
@@ -174,7 +195,9 @@ class RandomCases:
     # -- metastases ----------------------------------------------------------------------
     def _metastasis(self, rng: random.Random, place: int, localized: bool) -> JSON:
         sites = self.choices.coded["site"]
-        weighted = self._nodes if localized else rng.choices(sites, [EVIDENT.get(s, 1) for s in sites])
+        weighted = (
+            self._nodes if localized else rng.choices(sites, [EVIDENT.get(s, 1) for s in sites])
+        )
         found: JSON = {"id": f"m{place}", **self._some(rng, 0.7, "pattern", "painful")}
         return found | ({"site": rng.choice(weighted)} if rng.random() < 0.85 else {})
 

@@ -81,7 +81,8 @@ class Choices:
         for node in self.schema.instances(netkg("Interval")):
             ends = [self.schema.text(node, netkg(end)) for end in ("lower", "upper")]
             closed = [
-                self.schema.text(node, netkg(f"{end}Closed")) == "true" for end in ("lower", "upper")
+                self.schema.text(node, netkg(f"{end}Closed")) == "true"
+                for end in ("lower", "upper")
             ]
             lower, upper = (Decimal(end) if end else None for end in ends)
             name = local_name(self.schema.text(node, netkg("ofProperty")))

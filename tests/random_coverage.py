@@ -1,6 +1,6 @@
 """Count what random cases make happen: which rules, plan queries, shapes, verdicts and findings.
 
-``python tests/random_coverage.py 20000`` prints the counts, and the smallest of each group.
+``python tests/random_coverage.py 20000`` prints the counts, the smallest of each group first.
 """
 
 from __future__ import annotations
@@ -80,9 +80,7 @@ def everything(engine: Engine) -> dict[str, set[str]]:
         "shape": shapes - set(BY_READERS),
         "status": set(catalogue.pressing),
         "applicable": ids,
-        "undetermined": {
-            each.id for each in catalogue.verdict_bearing if is_open(each.population)
-        },
+        "undetermined": {each.id for each in catalogue.verdict_bearing if is_open(each.population)},
         "gap": {gap.id for gap in catalogue.gaps},
         "info": set(INFO.values()),
     }
@@ -161,12 +159,38 @@ def lines(found: Coverage, expected: dict[str, set[str]]) -> Iterator[str]:
         yield "  " + ", ".join(f"{name} {count}" for count, name in ranked)
 
 
+def chosen(engine: Engine, number: int, times: int) -> list[int]:
+    """Choose few of the first random cases so that everything happens in some of them.
+
+    What happens in so many cases at all counts as often, else as often as it happens.
+    """
+    cases = RandomCases(engine)
+    happening: dict[int, set[tuple[str, str]]] = {}
+    for place, case in enumerate(drawn(cases, engine, 0, number)):
+        counts = coverage(engine, [case], AS_OF).counts
+        happening[place] = {(group, name) for group in counts for name in counts[group]}
+    wanted = Counter({key: times for found in happening.values() for key in found})
+    numbers: list[int] = []
+    while happening:
+        best = max(happening, key=lambda n: (sum(wanted[key] > 0 for key in happening[n]), -n))
+        if not any(wanted[key] > 0 for key in happening[best]):
+            break
+        wanted.subtract(happening.pop(best))
+        numbers.append(best)
+    return sorted(numbers)
+
+
 def main() -> None:
-    """Print the coverage of as many random cases as the first argument says."""
+    """Print the coverage of as many random cases as the first argument says.
+
+    With a second argument, print the numbers of few of them in which everything happens so often.
+    """
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     engine = default_engine()
-    cases = RandomCases(engine)
-    found = coverage(engine, drawn(cases, engine, 0, number), AS_OF)
+    if len(sys.argv) > 2:
+        sys.stdout.write(f"{chosen(engine, number, int(sys.argv[2]))}\n")
+        return
+    found = coverage(engine, drawn(RandomCases(engine), engine, 0, number), AS_OF)
     sys.stdout.write("\n".join(lines(found, everything(engine))) + "\n")
 
 

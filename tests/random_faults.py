@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any, Final
 
 from random_choices import Choices
 
-__all__ = ["spoil"]
+__all__ = ["spoil", "spoil_field"]
 
 JSON = dict[str, Any]
 
@@ -18,13 +18,39 @@ WRONG: Final[tuple[Any, ...]] = (
     *("Nonsense", "yes", "2026-02-30", "8", "", 7, -1, 1e3, 250.5, True, False, 1e20),
     *({"value": 8}, [["nested"]], ["Nonsense", "Other"]),
 )
+# Values that are valid for some fields, or just outside of their range.
+SUBTLE: Final[tuple[Any, ...]] = (0, -0.01, 100.01, 130.5, 0.5, "2026-01-31", True, "G1", "8")
 
 
 def spoil(case: JSON, rng: random.Random, choices: Choices) -> JSON:
     """Return a case with one fault, or with several."""
-    for _ in range(rng.choice((1, 1, 2, 4, 6))):
+    for _ in range(rng.choice((1, 2, 3, 5, 8))):
         rng.choice(FAULTS)(case, rng, choices)
     return case
+
+
+def spoil_field(case: JSON, rng: random.Random, choices: Choices, words: Collection[str]) -> JSON:
+    """Return a case with wrong values for the fields that some words name, as Tumor-grade does."""
+    for kind, fields in choices.schema.fields.items():
+        for key in sorted({*fields, "type", "knownType"}):
+            if f"{kind}-{key}" in words and rng.random() < 0.8:
+                key = "type" if key == "knownType" else key
+                record = rng.choice(records(case).get(kind) or [added(case, kind)])
+                record[key] = rng.choice((wrong(key, rng, choices), *SUBTLE, None))
+    return case
+
+
+def added(case: JSON, kind: str) -> JSON:
+    """Return a new record of a case."""
+    record: JSON = {}
+    tumor = (objects(case, "tumors") or [{}])[0]
+    owner, key = {
+        "Metastasis": (case, "metastases"),
+        "ClinicalEvent": (case, "events"),
+        "Measurement": (tumor, "measurements"),
+    }.get(kind, (case, "tumors"))
+    listed(owner, key).append(record)
+    return record
 
 
 def records(case: JSON) -> dict[str, list[JSON]]:
@@ -66,7 +92,11 @@ def wrong_value(case: JSON, rng: random.Random, choices: Choices) -> None:
 def wrong_event(case: JSON, rng: random.Random, choices: Choices) -> None:
     """Give a field of a new event a value that it may not accept."""
     key = rng.choice([*sorted(choices.schema.fields["ClinicalEvent"]), "type"])
-    event = {"type": rng.choice(choices.events), "status": "completed", key: wrong(key, rng, choices)}
+    event = {
+        "type": rng.choice(choices.events),
+        "status": "completed",
+        key: wrong(key, rng, choices),
+    }
     events(case).append(event)
 
 
@@ -143,14 +173,16 @@ def against_limit(case: JSON, rng: random.Random, choices: Choices) -> None:
 
 
 def against_pathology(case: JSON, rng: random.Random, choices: Choices) -> None:
-    """Draw grade, differentiation, histology and Ki-67 index without regard to each other."""
+    """Draw two of grade, differentiation, histology and Ki-67 index without regard to each other."""
     for tumor in records(case).get("Tumor", [])[:1]:
-        for key in ("grade", "differentiation", "histology"):
-            tumor[key] = rng.choice(choices.coded[key])
-        tumor["ki67Percent"] = rng.choice(choices.numbers("ki67Percent"))
-        for key in ("grade", "differentiation", "histology", "ki67Percent"):
-            if rng.random() < 0.4:
-                del tumor[key]
+        values = {
+            **{key: choices.coded[key] for key in ("grade", "differentiation", "histology")},
+            "ki67Percent": choices.numbers("ki67Percent"),
+        }
+        kept = rng.sample(sorted(values), 2)
+        for key in values:
+            tumor.pop(key, None)
+        tumor.update({key: rng.choice(values[key]) for key in kept})
 
 
 def against_syndrome(case: JSON, rng: random.Random, choices: Choices) -> None:
@@ -196,5 +228,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *(wrong_event, wrong_record),
     *(out_of_range, missing_key, unknown_key, same_id, in_the_future),
     *(against_limit, against_syndrome, against_extent, against_imaging),
-    *(against_pathology,) * 3,
+    *(against_pathology,) * 4,
 )
