@@ -102,6 +102,21 @@ class Trial:
             unequal=first(cases, found, after, failures=True),
         )
 
+    def matters(self, mutation: Mutation) -> str:
+        """Return the first difference that a mutation makes to the reference, or nothing.
+
+        The cases that have to do with it come first, and the others only if these do not differ.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            engine, _ = loaded(reference, self.sources.write(Path(folder), mutation))
+        if engine is None:
+            return ""
+        relevant = self._relevant(engine, mutation)
+        before = self._answers(self._original, relevant)
+        return first(relevant, before, self._answers(engine, relevant)) or first(
+            self.cases, self._known, self._answers(engine, self.cases)
+        )
+
     def _refusals(self, refused: str, refusal: str) -> str:
         if bool(refused) == bool(refusal):
             return ""

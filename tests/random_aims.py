@@ -49,16 +49,16 @@ class Aims:
         targeted = [engine.compiler.compile(class_) for class_ in engine.validator.classes]
         # Some conditions are met by every record.
         self.conditions = [each for each in (*populations, *gaps, *targeted) if leaves(each)]
-        # The names in each condition, to find those that have to do with something.
-        self._names = [frozenset(self._named(each)) for each in self.conditions]
-        self._common = Counter(name for names in self._names for name in names)
-        # A narrow population is not often met, so it is aimed at more often.
-        self._weights = [min(leaves(each), MOST) for each in self.conditions]
         self._categories: dict[str, list[tuple[str, Interval]]] = choices.categories
         self._patterns = {
             engine.schema.text(node, netkg("closes")): node
             for node in engine.schema.instances(netkg("EventPattern"))
         }
+        # The names in each condition, to find those that have to do with something.
+        self._names = [frozenset(self._named(each)) for each in self.conditions]
+        self._common = Counter(name for names in self._names for name in names)
+        # A narrow population is not often met, so it is aimed at more often.
+        self._weights = [min(leaves(each), MOST) for each in self.conditions]
 
     def _named(self, criterion: Criterion) -> Iterator[str]:
         """Yield the names of all terms in a condition, and of what they depend on."""

@@ -15,14 +15,15 @@ from typing import Any, Final
 from unittest.mock import patch
 
 import pyoxigraph as ox
+from answers import reference
 from random_cases import AS_OF, RandomCases
 from rdflib.namespace import RDF, SH
 
-from netkg.api import default_engine
 from netkg.case.loading import load_case
 from netkg.case.model import Case
 from netkg.namespaces import local_name
 from netkg.ontology.criteria import Criterion, HasValue
+from netkg.ontology.files import default_folders
 from netkg.plan.engine import Engine
 from netkg.plan.model import Plan
 from netkg.reasoning.rules import RuleSet, Workspace
@@ -186,7 +187,7 @@ def main() -> None:
     With a second argument, print the numbers of few of them in which everything happens so often.
     """
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    engine = default_engine()
+    engine = reference(default_folders())
     if len(sys.argv) > 2:
         sys.stdout.write(f"{chosen(engine, number, int(sys.argv[2]))}\n")
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from collections.abc import Callable, Collection
 from datetime import timedelta
@@ -77,7 +78,8 @@ def wrong(key: str, rng: random.Random, choices: Choices) -> Any:
     ranges = [record[key].range for record in choices.schema.fields.values() if key in record]
     types = {"boolean": bool, "decimal": (int, float), "string": str}
     fitting = types.get(ranges[0].rpartition("#")[2], ()) if ranges else ()
-    return rng.choice([value for value in WRONG if not isinstance(value, fitting)])
+    # Copied, since a later fault may change what is inside.
+    return copy.deepcopy(rng.choice([each for each in WRONG if not isinstance(each, fitting)]))
 
 
 def wrong_value(case: JSON, rng: random.Random, choices: Choices) -> None:
@@ -141,7 +143,7 @@ def unknown_key(case: JSON, rng: random.Random, choices: Choices) -> None:
     """Add a key that is unknown, or that belongs to another record."""
     members = rng.choice([found for _, found in sorted(records(case).items())])
     others = [key for name in choices.schema.fields for key in choices.schema.fields[name]]
-    rng.choice(members)[rng.choice(["nonsense", "ki67", *sorted(others)])] = rng.choice(WRONG)
+    rng.choice(members)[rng.choice(["nonsense", "ki67", *sorted(others)])] = copy.deepcopy(rng.choice(WRONG))
 
 
 def same_id(case: JSON, rng: random.Random, choices: Choices) -> None:
@@ -173,7 +175,7 @@ def against_limit(case: JSON, rng: random.Random, choices: Choices) -> None:
 
 
 def against_pathology(case: JSON, rng: random.Random, choices: Choices) -> None:
-    """Draw two of grade, differentiation, histology and Ki-67 index without regard to each other."""
+    """Draw two of grade, differentiation, histology and Ki-67 index, without the others."""
     for tumor in records(case).get("Tumor", [])[:1]:
         values = {
             **{key: choices.coded[key] for key in ("grade", "differentiation", "histology")},
