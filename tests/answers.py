@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any, Final
 
 import pyoxigraph as ox
+from rdflib import BNode
 
 from netkg.case.finding import Finding
 from netkg.case.model import Case
@@ -118,11 +119,16 @@ def results(finding: Finding) -> Iterator[str]:
             yield f"{part.severity} {part.focus} {part.field} at {part.pointer}: without a shape"
             continue
         found = part.result
-        names = [each.n3() if each is not None else "-" for each in (found.focus, found.shape)]
-        more = [each.n3() if each is not None else "-" for each in (found.component, found.path)]
-        value = "-" if found.value is None else by_value(found.value.n3())
-        place = f"{part.severity} {part.focus} {part.field} at {part.pointer}"
-        yield f"{place}: {' '.join((*names, *more))} {value} {part.message}"
+        terms = (found.focus, found.shape, found.component, found.path, found.value)
+        written = " ".join(map(term_of_result, terms))
+        yield f"{part.severity} {part.focus} {part.field} at {part.pointer}: {written}"
+
+
+def term_of_result(term: Any) -> str:
+    """Write a term of a result; a path that is an expression has no name that can be compared."""
+    if term is None:
+        return "-"
+    return "(expression)" if isinstance(term, BNode) else by_value(term.n3())
 
 
 def derivations(examined: Examination) -> Iterator[tuple[str, JSON]]:

@@ -83,12 +83,14 @@ def wrong(key: str, rng: random.Random, choices: Choices) -> Any:
 
 
 def wrong_value(case: JSON, rng: random.Random, choices: Choices) -> None:
-    """Give any field of any record a value that it may not accept."""
-    members = records(case)
+    """Give some fields of any records values that they may not accept."""
     fields = choices.schema.fields
-    places = [(kind, key) for kind in sorted(members) for key in sorted(fields[kind])]
-    kind, key = rng.choice([*places, *[("ClinicalEvent", "type")] * ("ClinicalEvent" in members)])
-    rng.choice(members[kind])[key] = wrong(key, rng, choices)
+    for _ in range(3):
+        members = records(case)
+        places = [(kind, key) for kind in sorted(members) for key in sorted(fields[kind])]
+        types = [("ClinicalEvent", "type")] * ("ClinicalEvent" in members)
+        kind, key = rng.choice([*places, *types])
+        rng.choice(members[kind])[key] = wrong(key, rng, choices)
 
 
 def wrong_event(case: JSON, rng: random.Random, choices: Choices) -> None:
@@ -143,7 +145,9 @@ def unknown_key(case: JSON, rng: random.Random, choices: Choices) -> None:
     """Add a key that is unknown, or that belongs to another record."""
     members = rng.choice([found for _, found in sorted(records(case).items())])
     others = [key for name in choices.schema.fields for key in choices.schema.fields[name]]
-    rng.choice(members)[rng.choice(["nonsense", "ki67", *sorted(others)])] = copy.deepcopy(rng.choice(WRONG))
+    rng.choice(members)[rng.choice(["nonsense", "ki67", *sorted(others)])] = copy.deepcopy(
+        rng.choice(WRONG)
+    )
 
 
 def same_id(case: JSON, rng: random.Random, choices: Choices) -> None:
@@ -230,5 +234,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *(wrong_event, wrong_record),
     *(out_of_range, missing_key, unknown_key, same_id, in_the_future),
     *(against_limit, against_syndrome, against_extent, against_imaging),
-    *(against_pathology,) * 4,
+    *(against_pathology,) * 6,
 )

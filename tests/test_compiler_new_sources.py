@@ -6,7 +6,6 @@ Both engines must follow them, without a line of Python about any of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
