@@ -7,7 +7,6 @@ is not hidden. ``python tests/mutation_trial.py`` counts the mutations that matt
 
 from __future__ import annotations
 
-import re
 import sys
 import tempfile
 from collections import Counter
@@ -165,20 +164,26 @@ class Trial:
             unequal=first(cases, found, after, failures=True),
         )
 
-    def matters(self, mutation: Mutation) -> str:
-        """Return the first difference that a mutation makes to the reference, or nothing.
+    def matters(self, mutation: Mutation) -> bool:
+        """Return whether a mutation makes a difference to the reference."""
+        return bool(self.quickly(mutation).matters)
+
+    def quickly(self, mutation: Mutation) -> Outcome:
+        """Return what the reference says of a mutation.
 
         The cases that have to do with it come first, and the others only if these do not differ.
         """
         with tempfile.TemporaryDirectory() as folder:
-            engine, _ = loaded(reference, self.sources.write(Path(folder), mutation))
+            engine, refused = loaded(reference, self.sources.write(Path(folder), mutation))
         if engine is None:
-            return ""
-        relevant = self._relevant(engine, mutation)
-        before = self._answers(self._original, relevant)
-        return first(relevant, before, self._answers(engine, relevant)) or first(
+            return Outcome(refused=refused)
+        cases = self._relevant(engine, mutation)
+        before, after = (self._answers(each, cases) for each in (self._original, engine))
+        failing = sum(isinstance(each, Failure) for each in after)
+        found = first(cases, before, after) or first(
             self.cases, self._known, self._answers(engine, self.cases)
         )
+        return Outcome(matters=found, failing=failing)
 
     def _refusals(self, refused: str, refusal: str) -> str:
         if bool(refused) == bool(refusal):
@@ -188,7 +193,7 @@ class Trial:
     def _relevant(self, engine: Engine, mutation: Mutation) -> list[tuple[str, JSON]]:
         """Return cases that are drawn with the thresholds and patterns of a mutated engine."""
         drawn = RandomCases(engine)
-        words = {word for word in re.split(r"[ :(),]+", mutation.name) if word}
+        words = self.sources.words(mutation)
         names = [f"of {mutation}, {number}" for number in range(DRAWN)]
         return [(f"random case {name!r}", drawn.case_about(name, words)) for name in names]
 
@@ -238,7 +243,7 @@ def tried(trial: Trial, kinds: Sequence[str], count: int | None) -> Iterator[tup
     """Yield each mutation of some kinds with what the reference says of it."""
     for kind in kinds:
         for mutation in trial.sources.mutations(kind, count):
-            found = trial.outcome(mutation, load=None)
+            found = trial.quickly(mutation)
             said = "matters" if found.matters else "refused" if found.refused else "no difference"
             if found.failing:
                 said = f"{said}, {found.failing} cases fail"

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 __all__ = ["edits"]
 
-# What stands in place of what: each is found with spaces or brackets around it.
+# The replacements of each operator: it is found with spaces or brackets around it.
 OPERATORS: Final = {
     ">": (">=", "<", "="),
     "<": ("<=", ">", "="),

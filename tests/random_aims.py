@@ -1,7 +1,7 @@
 """Fill in a random case so that a condition of the guideline may be met.
 
 Few cases fall into a narrow population by chance. A condition is walked down to its leaves, one
-of several ways at random, and the field behind each leaf is given a value that fits. What the
+of several ways at random, and the field of each leaf is given a value that fits. What the
 leaf asks for is read from the ontology: the determinations of a derived property, the interval
 of a category, the class and the status of an event.
 """
@@ -54,14 +54,14 @@ class Aims:
             engine.schema.text(node, netkg("closes")): node
             for node in engine.schema.instances(netkg("EventPattern"))
         }
-        # The names in each condition, to find those that have to do with something.
+        # The names in each condition, to find those that a mutation concerns.
         self._names = [frozenset(self._named(each)) for each in self.conditions]
         self._common = Counter(name for names in self._names for name in names)
         # A narrow population is not often met, so it is aimed at more often.
         self._weights = [min(leaves(each), MOST) for each in self.conditions]
 
     def _named(self, criterion: Criterion) -> Iterator[str]:
-        """Yield the names of all terms in a condition, and of what they depend on."""
+        """Yield the names of all terms in a condition, and of the fields that they depend on."""
         if statement := self._statements.get(id(criterion)):
             yield from (statement.id, *statement.actions)
         if isinstance(criterion, HasValue):
@@ -168,7 +168,7 @@ class Aims:
                 self._number(category, record, rng)
 
     def _set(self, field: str, value: str, case: JSON, record: JSON) -> None:
-        """Give a field a value that is in N-Triples form, in the record that has the field."""
+        """Set a field to a value that is in N-Triples form, in the record that has the field."""
         text = local_name(value[1:-1]) if value.startswith("<") else value.split('"')[1]
         fields = self._schema.fields
         kind = next(kind for kind in fields if field in fields[kind])
@@ -176,20 +176,35 @@ class Aims:
         plain = TRUTH.get(text, text)
         where[field] = plain if fields[kind][field].single else [plain]
 
-    def _number(self, category: str, record: JSON, rng: random.Random) -> None:
-        """Give a tumor a number, or measurements, of a category."""
-        if category not in self._categories:
+    def measure(self, property_: str, record: JSON, rng: random.Random) -> None:
+        """Record a number, or measurements, for a property that has intervals."""
+        found = [
+            category
+            for category, intervals in sorted(self._categories.items())
+            if property_ in [name for name, _ in intervals]
+        ]
+        if found:
+            self._number(rng.choice(found), record, rng, property_)
+
+    def _number(self, category: str, record: JSON, rng: random.Random, property_: str = "") -> None:
+        """Record a number, or measurements, of a category."""
+        intervals = self._categories.get(category, [])
+        fitting = [each for each in intervals if not property_ or each[0] == property_]
+        if not fitting:
             return
-        name, interval = rng.choice(self._categories[category])
+        name, interval = rng.choice(fitting)
         if name in self._schema.fields["Tumor"]:
-            record[name] = rng.choice([n for n in self._choices.numbers(name) if n in interval])
+            fields = [n for n in self._choices.numbers(name) if n in interval]
+            record[name] = rng.choice(fields or self._choices.numbers(name))
         elif name == "annualGrowthMm":
-            growths = [each for each in self._choices.growths if round(each, 1) in interval]
+            growths = self._choices.growths
+            growths = [each for each in growths if round(each, 1) in interval] or growths
             gap = int(4 * self._choices.amount("daysPerYear"))
             grown = 8 + rng.choice(growths) * gap / self._choices.amount("daysPerYear")
             record["measurements"] = [self._measured(8, gap), self._measured(float(grown), 0)]
         else:
-            mm = rng.choice([n for n in self._choices.numbers("diameterMm") if n in interval])
+            diameters = self._choices.numbers("diameterMm")
+            mm = rng.choice([n for n in diameters if n in interval] or diameters)
             earlier = name.startswith("earlier")
             measured = self._measured(mm, rng.choice(self._choices.gaps) if earlier else 0)
             if earlier or rng.random() < 0.5:

@@ -73,6 +73,8 @@ class RandomCases:
         for _ in range(rng.choice((1, 2, 3))):
             self._aims.aim(case, rng, frozenset(words))
         statuses = self.choices.coded["status"]
+        for property_ in sorted(words):
+            self._aims.measure(property_, rng.choice(case["tumors"]), rng)
         for name in sorted({*words} & {*self.choices.events}):
             type_ = rng.choice([name, *self.choices.below(name)])
             event = self._aims.happen(type_, rng.choice(statuses), case, rng)
@@ -178,7 +180,7 @@ class RandomCases:
             ]
         latest = self._day(rng)
         gap, growth = rng.choice(self.choices.gaps), rng.choice(self.choices.growths)
-        first = Decimal(str(rng.choice([each for each in diameters if each < 20])))
+        first = Decimal(str(rng.choice([each for each in diameters if each < 20] or diameters)))
         grown = first + growth * gap / self.choices.amount("daysPerYear")
         dated = [
             (latest - timedelta(gap), first),

@@ -101,13 +101,15 @@ class Choices:
         ]
 
     def numbers(self, field: str) -> list[float]:
-        """Return numbers at, next to and between the bounds of a field, or of what it gives."""
+        """Return numbers at, near and between the bounds of a field or a property of it."""
         intervals = self.intervals(field)
         bounds = sorted({bound for each in intervals for bound in each.bounds})
         between = [(low + high) / 2 for low, high in pairwise(bounds)]
         near = [bound + step for bound in bounds for step in (-NEAR, NEAR, 10)]
         drawn = sorted({*bounds, *between, *near})
-        return [float(value) for value in drawn if any(value in each for each in intervals)]
+        found = [float(value) for value in drawn if any(value in each for each in intervals)]
+        # A changed copy of an ontology may have no interval that contains any of them.
+        return found or [0.5, 1, 10, 30]
 
     def amount(self, name: str) -> Decimal:
         """Return a number that the computation of growth reads."""
@@ -117,10 +119,10 @@ class Choices:
     def growths(self) -> list[Decimal]:
         """The annual growths at and next to the bounds, before they are rounded."""
         half = 1 / self.amount("stepsPerUnit") / 2
+        bounds = {bound for each in self.intervals("annualGrowthMm") for bound in each.bounds}
         return [
             bound - half + step
-            for each in self.intervals("annualGrowthMm")
-            for bound in each.bounds
+            for bound in sorted(bounds) or [Decimal(5)]
             for step in (-NEAR, Decimal(0), NEAR, half, 4 * half, 40 * half)
         ]
 
@@ -151,7 +153,7 @@ class Choices:
 
     @cached_property
     def asked(self) -> list[str]:
-        """The types of events of which statements, patterns and rules speak."""
+        """The types of events that statements, patterns and rules name."""
         found = {
             local_name(quad.object.value)  # type: ignore[union-attr]
             for quad in self.schema.store.quads_for_pattern(None, None, None)

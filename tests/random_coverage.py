@@ -126,7 +126,7 @@ def count_plan(plan: Plan, found: Coverage) -> None:
 
 @contextmanager
 def overheard(engine: Engine) -> Iterator[dict[str, set[tuple[str, str]]]]:
-    """Overhear which queries derive something of which case, by the IRI of the case."""
+    """Overhear the queries that derive something about each case, by the IRI of the case."""
     heard: dict[str, set[tuple[str, str]]] = {}
     original, rules = Workspace.construct, set(engine.rules)
 
@@ -163,7 +163,7 @@ def lines(found: Coverage, expected: dict[str, set[str]]) -> Iterator[str]:
 def chosen(engine: Engine, number: int, times: int) -> list[int]:
     """Choose few of the first random cases so that everything happens in some of them.
 
-    What happens in so many cases at all counts as often, else as often as it happens.
+    Each thing happens in ``times`` of them, or in all of the cases in which it happens.
     """
     cases = RandomCases(engine)
     happening: dict[int, set[tuple[str, str]]] = {}

@@ -83,7 +83,7 @@ def wrong(key: str, rng: random.Random, choices: Choices) -> Any:
 
 
 def wrong_value(case: JSON, rng: random.Random, choices: Choices) -> None:
-    """Give some fields of any records values that they may not accept."""
+    """Set some fields of any records to values that they may not accept."""
     fields = choices.schema.fields
     for _ in range(3):
         members = records(case)
@@ -94,7 +94,7 @@ def wrong_value(case: JSON, rng: random.Random, choices: Choices) -> None:
 
 
 def wrong_event(case: JSON, rng: random.Random, choices: Choices) -> None:
-    """Give a field of a new event a value that it may not accept."""
+    """Set a field of a new event to a value that it may not accept."""
     key = rng.choice([*sorted(choices.schema.fields["ClinicalEvent"]), "type"])
     event = {
         "type": rng.choice(choices.events),
@@ -105,7 +105,7 @@ def wrong_event(case: JSON, rng: random.Random, choices: Choices) -> None:
 
 
 def wrong_record(case: JSON, rng: random.Random, choices: Choices) -> None:
-    """Give a field of a new metastasis or measurement a value that it may not accept."""
+    """Set a field of a new metastasis or measurement to a value that it may not accept."""
     kind = rng.choice(("Metastasis", "Measurement"))
     key = rng.choice(sorted(choices.schema.fields[kind]))
     if kind == "Metastasis":
@@ -116,7 +116,7 @@ def wrong_record(case: JSON, rng: random.Random, choices: Choices) -> None:
 
 
 def out_of_range(case: JSON, rng: random.Random, choices: Choices) -> None:
-    """Give a number a value that is just outside of its range."""
+    """Set a number to a value that is just outside of its range."""
     tumor = (records(case).get("Tumor") or [{}])[0]
     key, value = rng.choice(
         (
@@ -151,7 +151,7 @@ def unknown_key(case: JSON, rng: random.Random, choices: Choices) -> None:
 
 
 def same_id(case: JSON, rng: random.Random, choices: Choices) -> None:
-    """Give two records one id, or an event a target that does not exist."""
+    """Use one id for two records, or a target that does not exist."""
     members = [*records(case).get("Tumor", []), *records(case).get("Metastasis", [])]
     if len(members) > 1 and rng.random() < 0.5:
         members[-1]["id"] = members[0].get("id", "t1")
@@ -170,7 +170,7 @@ def in_the_future(case: JSON, rng: random.Random, choices: Choices) -> None:
 
 
 def against_limit(case: JSON, rng: random.Random, choices: Choices) -> None:
-    """Give a test a result that contradicts its value and its limit."""
+    """Record a test with a result that contradicts its value and its limit."""
     value = rng.choice((79, 80, 81))
     result = "NotElevated" if value > 80 else "Elevated"
     tests = choices.below("LaboratoryTest")
@@ -192,7 +192,7 @@ def against_pathology(case: JSON, rng: random.Random, choices: Choices) -> None:
 
 
 def against_syndrome(case: JSON, rng: random.Random, choices: Choices) -> None:
-    """Give a non-functioning tumor a syndrome."""
+    """Record a syndrome of a non-functioning tumor."""
     for tumor in records(case).get("Tumor", [])[:1]:
         tumor["functionalStatus"] = "NonFunctioning"
         tumor["hormonalSyndrome"] = [rng.choice(choices.coded["hormonalSyndrome"])]

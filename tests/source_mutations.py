@@ -8,6 +8,7 @@ says what it changes.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,20 +19,21 @@ import pyoxigraph as ox
 from query_mutations import edits
 from turtle_mutations import TurtleMutations
 
+from netkg.namespaces import local_name
 from netkg.ontology.files import Folders, default_folders, parse_turtle, read_queries
 
 __all__ = ["KINDS", "Mutation", "Sources"]
 
 # The kinds, with the number of mutations of each that are tried.
 KINDS: Final = {
-    "threshold": 60,
-    "pattern": 80,
-    "operator": 160,
-    "supersession": 50,
-    "months": 50,
-    "openness": 70,
-    "severity": 60,
-    "class": 80,
+    "threshold": 50,
+    "pattern": 60,
+    "operator": 120,
+    "supersession": 40,
+    "months": 40,
+    "openness": 50,
+    "severity": 40,
+    "class": 60,
 }
 SEED: Final = "sources"
 
@@ -100,6 +102,21 @@ class Sources:
     def mutations(self, kind: str, count: int | None = None) -> Iterator[Mutation]:
         """Yield the first mutations of a kind, by default as many as are tried."""
         yield from self._all[kind][: KINDS[kind] if count is None else count]
+
+    def words(self, mutation: Mutation) -> set[str]:
+        """Return the local names of the terms that a mutation has to do with."""
+        if mutation.query:
+            changed = set(mutation.text.splitlines()) ^ set(
+                self.queries[mutation.query].splitlines()
+            )
+            return {name for line in changed for name in re.findall(r"netkg:([\w-]+)", line)}
+        triples = [*mutation.gone, *mutation.new]
+        subjects = {triple.subject for triple in triples}
+        # What else is said of a pattern or an interval says which cases it is about.
+        triples += [triple for triple in self.ontology if triple.subject in subjects]
+        terms = [term for triple in triples for term in (triple.subject, triple.object)]
+        names = {local_name(term.value) for term in terms if isinstance(term, ox.NamedNode)}
+        return names | set(re.findall(r"[\w-]+", mutation.name))
 
     @cached_property
     def _all(self) -> dict[str, list[Mutation]]:

@@ -1,4 +1,4 @@
-"""Hold the compiled program equal to the reference, on cases on file and on random ones.
+"""Compare the compiled program with the reference, on cases on file and on random ones.
 
 The reference runs the queries with pyoxigraph and the shapes with pySHACL. Compared is
 everything that an engine gives for a case (:mod:`answers`). A failure names the case: for a

@@ -19,7 +19,7 @@ from netkg.case.loading import load_case
 from netkg.ontology.files import Folders, default_folders
 from netkg.plan.engine import Engine
 
-# Mutations are counted in groups of so many, of which so many must matter.
+# Mutations are counted in groups; in each, at least so many must matter.
 GROUP, LEAST = 10, 5
 MUTATIONS = [(kind, number) for kind, count in KINDS.items() for number in range(count)]
 GROUPS = [(kind, start) for kind, count in KINDS.items() for start in range(0, count, GROUP)]
@@ -77,7 +77,7 @@ def test_a_program_that_overlooks_a_change_of_a_threshold_is_found(trial: Trial)
     assert outcome.unequal, str(mutation)
 
 
-def test_most_of_what_can_happen_happens_in_the_chosen_cases() -> None:
+def test_most_that_can_happen_happens_in_the_chosen_cases() -> None:
     engine: Engine = reference(default_folders())
     cases = RandomCases(engine)
     trees = [load_case(cases.case(number), schema=engine.schema) for number in CHOSEN]

@@ -22,7 +22,7 @@ SEVERITIES: Final = ("Violation", "Warning", "Info")
 BOUNDS: Final = ("minInclusive", "maxInclusive", "minExclusive", "maxExclusive")
 DATATYPES: Final = ("decimal", "double", "integer", "boolean", "string", "date")
 STEPS: Final = tuple(map(Decimal, ("-1", "-0.01", "0.01", "1", "10")))
-# The numbers that rules read, apart from bounds, with others in their place.
+# The numbers that rules read in addition to bounds, with others in their place.
 NUMBERS: Final = {
     "leastDaysApart": ("0", "179", "181", "365"),
     "daysPerYear": ("365.0", "360.0", "366.0"),
@@ -127,7 +127,9 @@ class TurtleMutations:
                         )
         for name in BOUNDS:
             for triple in self._of_shapes(name):
-                yield from self._moved(triple)
+                # A number of a case is only read as a double if it is very large.
+                if not triple.object.datatype.value.endswith("#double"):
+                    yield from self._moved(triple)
 
     def _of_instances(self, name: str, class_: str) -> Iterator[ox.Triple]:
         members = set(self._schema.instances(netkg(class_)))
@@ -136,10 +138,8 @@ class TurtleMutations:
     def _moved(self, triple: ox.Triple) -> Iterator[Change]:
         """Yield a number with other values, in its datatype."""
         value: ox.Literal = triple.object
-        is_double = value.datatype.value == XSD + "double"
         for step in STEPS:
-            number = Decimal(value.value) + step
-            text = f"{number:E}" if is_double else str(number)
+            text = str(Decimal(value.value) + step)
             yield self._replaced(triple, ox.Literal(text, datatype=value.datatype))
 
     # -- patterns, action rules, exceptions -------------------------------------------------
@@ -150,7 +150,7 @@ class TurtleMutations:
                 yield self._removed(triple)
                 if isinstance(triple.object, ox.Literal):
                     continue
-                others = list(self._alike(triple.object, used))
+                others = list(self._like(triple.object, used))
                 held = set(self._schema.objects(triple.subject, triple.predicate))
                 for value in others:
                     if value not in held:
@@ -158,7 +158,7 @@ class TurtleMutations:
                         if name.startswith(("eventStatus", "eventOutcome", "except")):
                             yield self._added(triple, value)
 
-    def _alike(self, value: ox.NamedNode, used: Iterable[ox.NamedNode]) -> Iterator[ox.NamedNode]:
+    def _like(self, value: ox.NamedNode, used: Iterable[ox.NamedNode]) -> Iterator[ox.NamedNode]:
         """Yield the other values of the same value set, or for classes those that are used."""
         types = self._types(value)
         members = [
@@ -173,7 +173,7 @@ class TurtleMutations:
                 yield other
 
     def _types(self, value: ox.NamedNode) -> set[ox.NamedNode]:
-        """Return what a value is, apart from being an individual."""
+        """Return what a value is, except that it is an individual."""
         found = set(self._schema.objects(value, TYPE))
         return {each for each in found if local_name(each.value) != "NamedIndividual"}
 
@@ -233,7 +233,7 @@ class TurtleMutations:
             yield self._replaced(triple, netkg(other))
         for triple in self._values("leavesOpen"):
             yield self._removed(triple)
-            for other in self._alike(triple.object, ()):
+            for other in self._like(triple.object, ()):
                 yield self._added(triple, other)
         for node in self._schema.instances(netkg("Determination")):
             whole = [t for t in self._ontology if t.subject == node]
@@ -243,7 +243,7 @@ class TurtleMutations:
             for triple in self._values(name):
                 yield self._removed(triple)
                 if isinstance(triple.object, ox.NamedNode):
-                    for other in self._alike(triple.object, used):
+                    for other in self._like(triple.object, used):
                         yield self._replaced(triple, other)
         for triple in self._values("fromField"):
             flag = ox.Triple(triple.subject, netkg("countsAsAbsent"), ox.Literal(True))
