@@ -81,8 +81,20 @@ class RandomCases:
             event |= self._some(rng, 0.4, "outcome")
             if rng.random() < 0.4:
                 event["target"] = case["tumors"][0]["id"]
+        self._say_less(rng, case, words)
         self._agree(rng, case)
         return spoil_field(case, rng, self.choices, words)
+
+    def _say_less(self, rng: random.Random, case: JSON, words: Collection[str]) -> None:
+        """Set coded fields to values that are named, and leave out open fields that are named."""
+        tumor = rng.choice(case["tumors"])
+        for kind, record in (("Case", case), ("Tumor", tumor)):
+            for name, field in self.choices.schema.fields[kind].items():
+                named = sorted({*words} & {*self.choices.coded.get(name, ())})
+                if named and rng.random() < 0.4:
+                    record[name] = named[:1] if not field.single else rng.choice(named)
+                if name in words and field.open and rng.random() < 0.5:
+                    record.pop(name, None)
 
     # -- the case ----------------------------------------------------------------------
     def _some(self, rng: random.Random, chance: float, *fields: str) -> JSON:

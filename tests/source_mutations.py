@@ -26,12 +26,12 @@ __all__ = ["KINDS", "Mutation", "Sources"]
 
 # The kinds, with the number of mutations of each that are tried.
 KINDS: Final = {
-    "threshold": 50,
+    "threshold": 60,
     "pattern": 60,
     "operator": 120,
     "supersession": 40,
     "months": 40,
-    "openness": 50,
+    "openness": 60,
     "severity": 40,
     "class": 60,
 }
@@ -65,6 +65,7 @@ class Sources:
             for folder in ("rules", "plan")
             for name, text in read_queries(own.queries / folder)
         }
+        self._listed: dict[str, list[Mutation]] = {}
 
     def write(self, folder: Path, mutation: Mutation | None = None) -> Folders:
         """Write a copy with a change into a folder."""
@@ -96,12 +97,12 @@ class Sources:
     # -- mutations -----------------------------------------------------------------------
     def mutation(self, kind: str, number: int) -> Mutation:
         """Return the mutation of a kind with this number."""
-        found = self._all[kind]
+        found = self._of(kind)
         return found[number % len(found)]
 
     def mutations(self, kind: str, count: int | None = None) -> Iterator[Mutation]:
         """Yield the first mutations of a kind, by default as many as are tried."""
-        yield from self._all[kind][: KINDS[kind] if count is None else count]
+        yield from self._of(kind)[: KINDS[kind] if count is None else count]
 
     def words(self, mutation: Mutation) -> set[str]:
         """Return the local names of the terms that a mutation has to do with."""
@@ -118,15 +119,15 @@ class Sources:
         names = {local_name(term.value) for term in terms if isinstance(term, ox.NamedNode)}
         return names | set(re.findall(r"[\w-]+", mutation.name))
 
-    @cached_property
-    def _all(self) -> dict[str, list[Mutation]]:
-        turtle = TurtleMutations(self.ontology, self.shapes)
-        return {
-            kind: list(self._operators() if kind == "operator" else self._changes(turtle, kind))
-            for kind in KINDS
-        }
+    def _of(self, kind: str) -> list[Mutation]:
+        """Return all mutations of a kind, listed when they are first asked for."""
+        if kind not in self._listed:
+            found = self._operators() if kind == "operator" else self._changes(kind)
+            self._listed[kind] = list(found)
+        return self._listed[kind]
 
-    def _changes(self, turtle: TurtleMutations, kind: str) -> Iterator[Mutation]:
+    def _changes(self, kind: str) -> Iterator[Mutation]:
+        turtle = TurtleMutations(self.ontology, self.shapes)
         found = {change.name: change for change in turtle.changes(kind)}
         for name in in_turn({name: change.group for name, change in found.items()}, kind):
             yield Mutation(kind, name, found[name].gone, found[name].new)

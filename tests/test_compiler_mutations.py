@@ -19,8 +19,18 @@ from netkg.case.loading import load_case
 from netkg.ontology.files import Folders, default_folders
 from netkg.plan.engine import Engine
 
-# Mutations are counted in groups; in each, at least so many must matter.
-GROUP, LEAST = 10, 5
+# Mutations are counted in groups; in each group of a kind, at least so many must matter.
+GROUP = 20
+LEAST = {
+    "threshold": 14,
+    "pattern": 14,
+    "operator": 17,
+    "supersession": 14,
+    "months": 11,
+    "openness": 10,
+    "severity": 14,
+    "class": 11,
+}
 MUTATIONS = [(kind, number) for kind, count in KINDS.items() for number in range(count)]
 GROUPS = [(kind, start) for kind, count in KINDS.items() for start in range(0, count, GROUP)]
 
@@ -43,8 +53,9 @@ def test_both_engines_follow_a_mutation(
 
 
 def test_enough_mutations_must_matter() -> None:
-    assert len(GROUPS) * LEAST >= 300
-    assert all(count // GROUP * LEAST >= 20 for count in KINDS.values())
+    least = {kind: count // GROUP * LEAST[kind] for kind, count in KINDS.items()}
+    assert sum(least.values()) >= 300
+    assert min(least.values()) >= 20
 
 
 @pytest.mark.batch
@@ -53,7 +64,7 @@ def test_many_mutations_matter(kind: str, start: int, trial: Trial) -> None:
     found = [trial.sources.mutation(kind, number) for number in range(start, start + GROUP)]
     assert len(set(map(str, found))) == GROUP
     idle = [str(mutation) for mutation in found if not trial.matters(mutation)]
-    assert len(idle) <= GROUP - LEAST, "\n".join(idle)
+    assert len(idle) <= GROUP - LEAST[kind], "\n".join(idle)
 
 
 def original(_: Folders) -> Engine:
@@ -64,16 +75,9 @@ def original(_: Folders) -> Engine:
 @pytest.mark.batch
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_program_that_overlooks_a_change_is_found(kind: str, trial: Trial) -> None:
-    seen = (m for m in trial.sources.mutations(kind) if trial.matters(m))
-    mutation = next(seen)
+    mutation = next(m for m in trial.sources.mutations(kind) if trial.matters(m))
     outcome = trial.outcome(mutation, load=original)
     assert outcome.matters, str(mutation)
-    assert outcome.unequal, str(mutation)
-
-
-def test_a_program_that_overlooks_a_change_of_a_threshold_is_found(trial: Trial) -> None:
-    mutation = next(m for m in trial.sources.mutations("threshold") if trial.matters(m))
-    outcome = trial.outcome(mutation, load=original)
     assert outcome.unequal, str(mutation)
 
 
@@ -90,5 +94,5 @@ def test_most_that_can_happen_happens_in_the_chosen_cases() -> None:
     ]
     most = sum(map(len, wanted.values()))
     assert len(missing) < most / 10, (
-        f"choose cases again (python tests/random_coverage.py 2500 2): {missing}"
+        f"choose cases again (python tests/random_coverage.py 3000 2): {missing}"
     )

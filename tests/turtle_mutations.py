@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Final, TypeAlias
 
 import pyoxigraph as ox
@@ -112,11 +112,14 @@ class TurtleMutations:
 
     # -- thresholds ----------------------------------------------------------------------
     def _thresholds(self) -> Iterator[Change]:
+        intervals = set(self._schema.instances(netkg("Interval")))
         for name in ("lower", "upper"):
-            for triple in self._of_instances(name, "Interval"):
-                yield self._removed(triple)
-                yield from self._moved(triple)
-            for triple in self._of_instances(f"{name}Closed", "Interval"):
+            for triple in self._values(name):
+                # Figures of evidence have bounds as well.
+                if triple.subject in intervals:
+                    yield self._removed(triple)
+                    yield from self._moved(triple)
+            for triple in self._values(f"{name}Closed"):
                 yield self._replaced(triple, ox.Literal(triple.object.value != "true"))
         for name, others in NUMBERS.items():
             for triple in self._values(name):
@@ -130,10 +133,6 @@ class TurtleMutations:
                 # A number of a case is only read as a double if it is very large.
                 if not triple.object.datatype.value.endswith("#double"):
                     yield from self._moved(triple)
-
-    def _of_instances(self, name: str, class_: str) -> Iterator[ox.Triple]:
-        members = set(self._schema.instances(netkg(class_)))
-        return (triple for triple in self._values(name) if triple.subject in members)
 
     def _moved(self, triple: ox.Triple) -> Iterator[Change]:
         """Yield a number with other values, in its datatype."""
@@ -221,33 +220,46 @@ class TurtleMutations:
                         )
             yield self._removed(*found.values())
         for triple in self._values("takesIntervalOf"):
-            yield self._removed(triple)
+            yield replace(self._removed(triple), group="takesIntervalOf")
             for other in bounds:
                 if other not in set(self._schema.objects(triple.subject, triple.predicate)):
                     yield self._replaced(triple, other)
 
     # -- openness ------------------------------------------------------------------------
     def _openness(self) -> Iterator[Change]:
-        for triple in self._values("openness"):
-            other = "Closed" if local_name(triple.object.value) == "Open" else "Open"
-            yield self._replaced(triple, netkg(other))
-        for triple in self._values("leavesOpen"):
-            yield self._removed(triple)
+        flips = [
+            self._replaced(t, netkg("Closed" if local_name(t.object.value) == "Open" else "Open"))
+            for t in self._values("openness")
+        ]
+        yield from flips
+        for one, other in pairwise(flips):
+            name = f"{one.name} and {other.name}"
+            yield Change(name, one.group, one.gone | other.gone, (*one.new, *other.new))
+        table = list(self._values("leavesOpen"))
+        for subject in sorted({t.subject for t in table}, key=str):
+            yield self._removed(*(t for t in table if t.subject == subject))
+        for triple in table:
+            yield replace(self._removed(triple), group="leavesOpen")
             for other in self._like(triple.object, ()):
-                yield self._added(triple, other)
+                yield replace(self._added(triple, other), group="leavesOpen")
         for node in self._schema.instances(netkg("Determination")):
             whole = [t for t in self._ontology if t.subject == node]
             yield Change(f"without {local_name(node.value)}", "Determination", frozenset(whole))
+            flag = ox.Triple(node, netkg("countsAsAbsent"), ox.Literal(True))
+            yield replace(self._added(flag, flag.object), group="of determinations")
+        for change in self._of_determinations():
+            yield replace(change, group="of determinations")
+
+    def _of_determinations(self) -> Iterator[Change]:
         for name in OF_DETERMINATIONS:
             used = sorted({t.object for t in self._values(name)}, key=str)
             for triple in self._values(name):
-                yield self._removed(triple)
+                # A determination without a field, or without a value, is refused.
+                if name not in ("fromField", "givesValue"):
+                    yield self._removed(triple)
                 if isinstance(triple.object, ox.NamedNode):
                     for other in self._like(triple.object, used):
                         yield self._replaced(triple, other)
-        for triple in self._values("fromField"):
-            flag = ox.Triple(triple.subject, netkg("countsAsAbsent"), ox.Literal(True))
-            yield self._added(flag, flag.object)
 
     # -- shapes --------------------------------------------------------------------------
     def _severities(self) -> Iterator[Change]:
@@ -261,9 +273,12 @@ class TurtleMutations:
             found = list(self._of_shapes(name))
             used = sorted({t.object for t in found if isinstance(t.object, ox.NamedNode)}, key=str)
             for place, triple in enumerate(found):
-                # A few others for each, not the same for all.
+                # The same for value sets and for conditions; a few others for each.
+                family = [
+                    each for each in used if self._is_set(each) == self._is_set(triple.object)
+                ]
                 for step in (1, 2, 5):
-                    other = used[(place + step) % len(used)]
+                    other = family[(place + step) % len(family)] if family else triple.object
                     if other != triple.object:
                         yield self._replaced(triple, other)
         for triple in self._of_shapes("datatype"):
@@ -283,9 +298,9 @@ class TurtleMutations:
                 triple.subject, ox.NamedNode(SH + "minCount"), ox.Literal("1", datatype=integer)
             )
             yield self._added(least, least.object)
-        for name in ("not", "or", "nodeKind", "closed"):
-            for triple in self._of_shapes(name):
-                yield self._removed(triple)
+        for triple in self._of_shapes("closed"):
+            yield self._replaced(triple, ox.Literal(False))
+        yield from (self._removed(t) for name in ("not", "or") for t in self._of_shapes(name))
         for triple in self._of_shapes("restsOnVerdict", NETS):
             yield self._removed(triple)
         for triple in self._of_shapes("targetClass"):
@@ -293,6 +308,10 @@ class TurtleMutations:
                 triple.subject, ox.NamedNode(NETS + "restsOnVerdict"), ox.Literal(True)
             )
             yield self._added(flag, flag.object)
+
+    def _is_set(self, term: Term) -> bool:
+        """Return whether a class is a set of values that a field can have."""
+        return str(term).strip("<>") in self._schema.values
 
 
 def is_acyclic(pairs: Iterable[tuple[ox.NamedNode, ox.NamedNode]]) -> bool:
