@@ -85,25 +85,23 @@ class Trial:
     def _shown(self, name: str) -> Any:
         return EXAMPLES / f"{name}.json"
 
-    def outcome(self, mutation: Mutation, *, load: Load | None = compiled) -> Outcome:
-        """Return what comes of a mutation; without ``load`` the reference alone is asked."""
+    def outcome(self, mutation: Mutation, *, load: Load = compiled) -> Outcome:
+        """Return what comes of a mutation for the reference, and for the program of ``load``."""
         with tempfile.TemporaryDirectory() as folder:
             folders = self.sources.write(Path(folder), mutation)
             wanted, refused = loaded(reference, folders)
-            given, refusal = loaded(load, folders) if load else (None, refused)
-        if refused or refusal:
-            return Outcome(refused=refused, unequal=self._refusals(refused, refusal))
-        assert wanted is not None
-        cases = [*self.cases, *self._relevant(wanted, mutation)]
-        extra = cases[len(self.cases) :]
-        before = [*self._known, *self._answers(self._original, extra)]
-        after = self._answers(wanted, cases)
-        found = self._answers(given, cases) if given else after
-        return Outcome(
-            matters=first(cases, before, after),
-            failing=sum(isinstance(each, Failure) for each in after),
-            unequal=first(cases, found, after, failures=True),
-        )
+            given, refusal = loaded(load, folders)
+            if wanted is None or given is None:
+                return Outcome(refused=refused, unequal=self._refusals(refused, refusal))
+            more = self._relevant(wanted, mutation)
+            cases = [*self.cases, *more]
+            before = [*self._known, *self._answers(self._original, more)]
+            after, found = (self._answers(engine, cases) for engine in (wanted, given))
+            return Outcome(
+                matters=first(cases, before, after),
+                failing=sum(isinstance(each, Failure) for each in after),
+                unequal=first(cases, found, after, failures=True),
+            )
 
     def matters(self, mutation: Mutation) -> bool:
         """Return whether a mutation makes a difference to the reference."""
@@ -116,15 +114,15 @@ class Trial:
         """
         with tempfile.TemporaryDirectory() as folder:
             engine, refused = loaded(reference, self.sources.write(Path(folder), mutation))
-        if engine is None:
-            return Outcome(refused=refused)
-        cases = self._relevant(engine, mutation)
-        before, after = (self._answers(each, cases) for each in (self._original, engine))
-        failing = sum(isinstance(each, Failure) for each in after)
-        found = first(cases, before, after) or first(
-            self.cases, self._known, self._answers(engine, self.cases)
-        )
-        return Outcome(matters=found, failing=failing)
+            if engine is None:
+                return Outcome(refused=refused)
+            cases = self._relevant(engine, mutation)
+            before, after = (self._answers(each, cases) for each in (self._original, engine))
+            found = first(cases, before, after) or first(
+                self.cases, self._known, self._answers(engine, self.cases)
+            )
+            failing = sum(isinstance(each, Failure) for each in after)
+            return Outcome(matters=found, failing=failing)
 
     def _refusals(self, refused: str, refusal: str) -> str:
         if bool(refused) == bool(refusal):

@@ -149,9 +149,8 @@ class TurtleMutations:
                 yield self._removed(triple)
                 if isinstance(triple.object, ox.Literal):
                     continue
-                others = list(self._like(triple.object, used))
                 held = set(self._schema.objects(triple.subject, triple.predicate))
-                for value in others:
+                for value in self._like(triple.object, used):
                     if value not in held:
                         yield self._replaced(triple, value)
                         if name.startswith(("eventStatus", "eventOutcome", "except")):
