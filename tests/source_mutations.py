@@ -31,7 +31,7 @@ KINDS: Final = {
     "operator": 120,
     "supersession": 40,
     "months": 40,
-    "openness": 60,
+    "openness": 80,
     "severity": 40,
     "class": 60,
 }

@@ -184,9 +184,9 @@ def test_owlrl_gives_what_the_compiled_program_gives(chunk: int, both: Engines) 
 @pytest.mark.batch
 @pytest.mark.parametrize("chunk", range(40))
 def test_rdflib_gives_what_the_compiled_program_gives(chunk: int, both: Engines) -> None:
-    reference = both[1]
-    for name, case in random_cases(reference, 200_000 + 5 * chunk, 200_005 + 5 * chunk):
-        runs = overhear(reference, case, AS_OF)
+    # Valid cases only, since rdflib compares a text with a number, which is an error in SPARQL.
+    for name, case in valid_cases(both[1], 200_000 + 20 * chunk, 5):
+        runs = overhear(both[1], case, AS_OF)
         assert list(disagreements(runs)) == [], name
         found, wanted = (answer(engine.examine(case, as_of=AS_OF)) for engine in both)
         assert not (difference := first_difference(found, wanted)), f"{name}:\n{difference}"

@@ -27,9 +27,9 @@ LEAST = {
     "operator": 17,
     "supersession": 14,
     "months": 11,
-    "openness": 10,
+    "openness": 6,
     "severity": 14,
-    "class": 11,
+    "class": 12,
 }
 MUTATIONS = [(kind, number) for kind, count in KINDS.items() for number in range(count)]
 GROUPS = [(kind, start) for kind, count in KINDS.items() for start in range(0, count, GROUP)]

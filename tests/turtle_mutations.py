@@ -284,21 +284,18 @@ class TurtleMutations:
             for name in DATATYPES:
                 if not triple.object.value.endswith(f"#{name}"):
                     yield self._replaced(triple, ox.NamedNode(XSD + name))
-        for name, others in (("minCount", (0, 2)), ("maxCount", (0, 2))):
+        # The readers report several values and unknown keys themselves.
+        for name, others in (("minCount", ("0", "2")), ("maxCount", ("0",))):
             for triple in self._of_shapes(name):
-                yield self._removed(triple)
-                for number in others:
-                    yield self._replaced(
-                        triple, ox.Literal(str(number), datatype=triple.object.datatype)
-                    )
+                for text in others:
+                    yield self._replaced(triple, ox.Literal(text, datatype=triple.object.datatype))
         for triple in self._of_shapes("maxCount"):
-            integer = triple.object.datatype
             least = ox.Triple(
-                triple.subject, ox.NamedNode(SH + "minCount"), ox.Literal("1", datatype=integer)
+                triple.subject,
+                ox.NamedNode(SH + "minCount"),
+                ox.Literal("1", datatype=triple.object.datatype),
             )
             yield self._added(least, least.object)
-        for triple in self._of_shapes("closed"):
-            yield self._replaced(triple, ox.Literal(False))
         yield from (self._removed(t) for name in ("not", "or") for t in self._of_shapes(name))
         for triple in self._of_shapes("restsOnVerdict", NETS):
             yield self._removed(triple)
