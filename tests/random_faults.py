@@ -185,7 +185,8 @@ def against_pathology(case: JSON, rng: random.Random, choices: Choices) -> None:
             **{key: choices.coded[key] for key in ("grade", "differentiation", "histology")},
             "ki67Percent": choices.numbers("ki67Percent"),
         }
-        kept = rng.sample(sorted(values), 2)
+        graded = rng.random() < 0.4
+        kept = ["grade", "ki67Percent"] if graded else rng.sample(sorted(values), 2)
         for key in values:
             tumor.pop(key, None)
         tumor.update({key: rng.choice(values[key]) for key in kept})
