@@ -185,8 +185,8 @@ def against_pathology(case: JSON, rng: random.Random, choices: Choices) -> None:
             **{key: choices.coded[key] for key in ("grade", "differentiation", "histology")},
             "ki67Percent": choices.numbers("ki67Percent"),
         }
-        graded = rng.random() < 0.4
-        kept = ["grade", "ki67Percent"] if graded else rng.sample(sorted(values), 2)
+        pairs = (["grade", "ki67Percent"], ["differentiation", "histology"])
+        kept = rng.choice((*pairs, rng.sample(sorted(values), 2), rng.sample(sorted(values), 2)))
         for key in values:
             tumor.pop(key, None)
         tumor.update({key: rng.choice(values[key]) for key in kept})
@@ -235,5 +235,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *(wrong_event, wrong_record),
     *(out_of_range, missing_key, unknown_key, same_id, in_the_future),
     *(against_limit, against_syndrome, against_extent, against_imaging),
-    *(against_pathology,) * 6,
+    *(against_pathology,) * 8,
 )
