@@ -111,7 +111,7 @@ def commands(block: Block) -> Iterator[tuple[str, str]]:
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Path:
     """Make a folder with what the commands name."""
-    for name in ("examples", "ontology", "shapes"):
+    for name in ("examples", "ontology", "queries", "shapes"):
         shutil.copytree(ROOT / name, tmp_path / name)
     for name in ("ontology", "shapes"):
         shutil.copytree(ROOT / name, tmp_path / "my" / name)

@@ -1,27 +1,19 @@
 """Run every rule and every plan query with a second SPARQL engine.
 
 The queries are plain SPARQL 1.1, so rdflib must give what pyoxigraph gives.
-Each query that an engine runs for a case is overheard, with what the store
-held at that moment, and then run again with rdflib.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import pyoxigraph as ox
 import pytest
-from rdflib import BNode, Graph, Literal
-from rdflib.term import Node
+from answers import reference
+from overhearing import Run, disagreements, overhear
 
 from netkg.case.from_json import case_from_object
-from netkg.ontology.conversion import to_rdflib
-from netkg.plan.engine import Engine
-from netkg.reasoning.rules import Workspace
+from netkg.ontology.files import default_folders
 
 QUERIES = Path(__file__).parent.parent / "queries"
 AS_OF = date(2026, 3, 31)
@@ -137,89 +129,21 @@ FUTURE = {
 }
 CASES = (SURVEILLED, ADVANCED, BARE, FUTURE)
 
-Statement = tuple[object, ...]
-
-
-@dataclass
-class Run:
-    """One recorded query: what was new in the store at that time, and its output."""
-
-    name: str
-    text: str
-    bound: dict[str, int]
-    fresh: list[ox.Triple]
-    output: list[ox.Triple]
-
 
 @pytest.fixture(scope="module")
 def overheard() -> dict[str, list[Run]]:
     """Derive each case once, and keep the queries that were run for it."""
-    engine = Engine.load(backend="sparql")
-    found: dict[str, list[Run]] = {}
-    original = Workspace.construct
-    with pytest.MonkeyPatch.context() as patch:
-        for tree in CASES:
-            known: set[ox.Triple] = set()
-            runs = found[tree["id"]] = []
-
-            def construct(
-                self: Workspace,
-                name: str,
-                text: str,
-                *,
-                known: set[ox.Triple] = known,
-                runs: list[Run] = runs,
-                **bound: int,
-            ) -> Iterator[ox.Triple]:
-                fresh = [t for quad in self._store if (t := quad.triple) not in known]
-                known.update(fresh)
-                output = list(original(self, name, text, **bound))
-                runs.append(Run(name, text, bound, fresh, output))
-                return iter(output)
-
-            patch.setattr(Workspace, "construct", construct)
-            engine.derive(case_from_object(tree, schema=engine.schema), as_of=AS_OF)
-    return found
-
-
-def plain(term: Node) -> object:
-    """Make a term comparable: numbers by their value, since their forms differ."""
-    if isinstance(term, Literal) and term.value is not None and not isinstance(term.value, str):
-        return (str(term.datatype), str(float(term.value)) if is_number(term) else str(term))
-    return term.n3()
-
-
-def is_number(term: Literal) -> bool:
-    return isinstance(term.value, (int, float)) or type(term.value).__name__ == "Decimal"
-
-
-def statements(triples: Any) -> set[Statement]:
-    """Make triples comparable: what is said of a blank node stands for the node."""
-    found: set[Statement] = set()
-    nameless: dict[Node, set[Statement]] = {}
-    for subject, predicate, object_ in triples:
-        said = (predicate.n3(), plain(object_))
-        if isinstance(subject, BNode):
-            nameless.setdefault(subject, set()).add(said)
-        else:
-            found.add((subject.n3(), *said))
-    return found | {tuple(sorted(said, key=str)) for said in nameless.values()}
-
-
-def in_rdflib(triples: list[ox.Triple]) -> list[tuple[Node, ...]]:
-    return [tuple(map(to_rdflib, (t.subject, t.predicate, t.object))) for t in triples]
+    engine = reference(default_folders())
+    return {
+        tree["id"]: overhear(engine, case_from_object(tree, schema=engine.schema), AS_OF)
+        for tree in CASES
+    }
 
 
 @pytest.mark.parametrize("id_", [tree["id"] for tree in CASES])
 def test_rdflib_gives_what_pyoxigraph_gives(id_: str, overheard: dict[str, list[Run]]) -> None:
-    graph = Graph()
     assert overheard[id_]
-    for run in overheard[id_]:
-        for triple in in_rdflib(run.fresh):
-            graph.add(triple)
-        bound = {name: Literal(value) for name, value in run.bound.items()}
-        result = graph.query(run.text, initBindings=bound)
-        assert statements(result.graph or ()) == statements(in_rdflib(run.output)), run.name
+    assert list(disagreements(overheard[id_])) == []
 
 
 def test_every_query_is_run_and_says_something(overheard: dict[str, list[Run]]) -> None:
