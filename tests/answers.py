@@ -15,7 +15,6 @@ from itertools import islice
 from typing import Any, Final
 
 import pyoxigraph as ox
-from rdflib import BNode
 
 from netkg.case.finding import Finding
 from netkg.case.model import Case
@@ -120,15 +119,8 @@ def results(finding: Finding) -> Iterator[str]:
             continue
         found = part.result
         terms = (found.focus, found.shape, found.component, found.path, found.value)
-        written = " ".join(map(term_of_result, terms))
+        written = " ".join("-" if term is None else by_value(term) for term in terms)
         yield f"{part.severity} {part.focus} {part.field} at {part.pointer}: {written}"
-
-
-def term_of_result(term: Any) -> str:
-    """Write a term of a result; a path that is an expression has no name that can be compared."""
-    if term is None:
-        return "-"
-    return "(expression)" if isinstance(term, BNode) else by_value(term.n3())
 
 
 def derivations(examined: Examination) -> Iterator[tuple[str, JSON]]:

@@ -17,16 +17,17 @@ from unittest.mock import patch
 import pyoxigraph as ox
 from answers import reference
 from random_cases import AS_OF, RandomCases
-from rdflib.namespace import RDF, SH
 
 from netkg.case.loading import load_case
 from netkg.case.model import Case
 from netkg.namespaces import local_name
 from netkg.ontology.criteria import Criterion, HasValue
 from netkg.ontology.files import default_folders
+from netkg.ontology.schema import TYPE
 from netkg.plan.engine import Engine
 from netkg.plan.model import Plan
 from netkg.reasoning.rules import RuleSet, Workspace
+from netkg.validation.shapes_index import sh
 
 __all__ = ["Coverage", "coverage", "everything"]
 
@@ -70,9 +71,9 @@ def everything(engine: Engine) -> dict[str, set[str]]:
     """Return what must happen, by group: read from the sources of an engine."""
     catalogue, queries = engine.catalogue, engine.folders.queries
     shapes = {
-        local_name(str(shape))
-        for kind in ("NodeShape", "PropertyShape")
-        for shape in engine.validator.graph.subjects(RDF.type, SH[kind])
+        local_name(shape.value)
+        for shape, values in engine.validator.index.values.items()
+        if {sh("NodeShape"), sh("PropertyShape")} & set(values.get(TYPE, ()))
     }
     ids = {statement.id for statement in catalogue.verdict_bearing}
     return {
@@ -114,7 +115,7 @@ def coverage(
 def count_plan(plan: Plan, found: Coverage) -> None:
     """Count what is in a plan."""
     parts = [part for each in plan.findings for part in each.parts or (each,)]
-    found.add("shape", (local_name(str(f.result.shape)) for f in parts if f.result))
+    found.add("shape", (local_name(f.result.shape) for f in parts if f.result))
     foci = [(row.id, focus) for row in plan.recommendations for focus in row.foci]
     found.add("status", (focus.status for _, focus in foci if focus.status))
     for verdict in ("applicable", "undetermined"):
