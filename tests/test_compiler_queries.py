@@ -289,6 +289,6 @@ def test_a_compiled_query_derives_what_pyoxigraph_derives(
         with reference.workspace(expected) as workspace:
             workspace.run([("query", text)])
         assert set(compiled.log) == set(expected.log), source
-        assert compiled._derivations == expected._derivations, source
+        assert compiled.derivations == expected.derivations, source
         derived += len(compiled.log) - before
     assert derived, "the query derives nothing, so that this test says nothing"

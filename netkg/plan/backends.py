@@ -68,10 +68,13 @@ class _CompiledRun:
     def plan(self, start: str, stop: str = "~", **bound: int) -> None:
         self.program.plan(self.facts, start, stop, **bound)
 
-    def shapes(self, case: Case, types: Sequence[ox.Triple]) -> Sequence[ShapeResult]:
+    def shapes(self, _: Case, types: Sequence[ox.Triple]) -> Sequence[ShapeResult]:
         # Shapes are about what is asserted: a closed one refuses what rules derive.
         graph = Facts()
-        graph.record((*case.triples, *types))
+        for fact in self.facts.asserted:
+            graph.add(*fact)
+        for triple in types:
+            graph.add(str(triple.subject), triple.predicate.value, str(triple.object))
         return self.program.shapes(graph)
 
 

@@ -164,6 +164,7 @@ class Engine:
     def findings(self, case: Case, types: Sequence[ox.Triple]) -> tuple[Finding, ...]:
         """Return what the shapes find in a case, given the types that conditions derive."""
         with self._backend.on(Facts()) as run:
+            run.facts.record(case.triples)
             return self.validator.findings(case, run.shapes(case, types))
 
     def process(
@@ -255,7 +256,7 @@ class Engine:
         found = self._evaluated(case, as_of, run)
         entry, facts, evaluator = found.entry, found.facts, found.evaluator
         # The plan queries add more, which is not inferred.
-        derived = facts.log[len(set(case.triples)) :] if keep else []
+        derived = facts.log[len(facts.asserted) :] if keep else []
         after, resolved = evaluator, Resolved()
         if entry.conforms:
             entry.verdicts = self._verdicts(case, evaluator)

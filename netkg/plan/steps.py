@@ -32,6 +32,25 @@ RunPlan = Callable[..., None]
 SUPERSESSION: Final = ("01", "02")
 BEFORE_WINDOWS: Final = ("02", "2")
 AFTER_WINDOWS: Final = ("2",)
+NOTHING: Final[Mapping[str, Mapping[str, None]]] = {}
+# The properties that are written and read here, and their values.
+STATEMENT, FOCUS, OF_CASE, VERDICT, OF_STEP, OF_TYPE, WINDOW_STATE = (
+    NETKG + name
+    for name in ("statement", "focus", "ofCase", "verdict", "ofStep", "ofType", "windowState")
+)
+STEP_STATUS, UNDATED, SUPERSEDED_BY, CHALLENGED_BY, ACTION_STATE, MATCHED_BY, ACCOMPLISHED_BY = (
+    NETKG + name
+    for name in (
+        *("stepStatus", "undatedActions", "supersededBy", "challengedBy"),
+        *("actionState", "matchedBy", "accomplishedBy"),
+    )
+)
+MONTHS: Final = (NETKG + "leastMonths", NETKG + "greatestMonths")
+REPORTED: Final = tuple(NETKG + name for name in ("notGivenAt", "replacedAt", "unnamedIn"))
+STEP, STEP_ACTION, APPLICABLE, UNDETERMINED = (
+    f"<{NETKG}{name}>" for name in ("Step", "StepAction", "Applicable", "Undetermined")
+)
+ACCOMPLISHED, FORESEEN = NETKG + "Accomplished", NETKG + "Foreseen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +90,7 @@ class Resolved:
 
 @dataclass(slots=True)
 class Step:
-    """One step while it is being resolved; ``node``, ``focus`` and actions are IRIs."""
+    """One step while it is being resolved; its node and its actions are in N-Triples form."""
 
     node: str
     statement: Statement
@@ -114,7 +133,7 @@ class StepResolver:
         windows: dict[str, tuple[date, date]] = {}
         for step in steps:
             for action, state in self._windows(step, facts, days, windows, as_of):
-                facts.add(f"<{action}>", NETKG + "windowState", f"<{NETKG}{state}>")
+                facts.add(action, WINDOW_STATE, f"<{NETKG}{state}>")
         run(*AFTER_WINDOWS)
         states = {
             (step.statement.id, step.focus): self._state(step, case, facts, days, windows)
@@ -131,11 +150,11 @@ class StepResolver:
             if verdict == FALSE:
                 continue
             statement = self._by_id[id_]
-            node = f"{case.node.value}/step/{id_}/{places.get(focus, 0)}"
-            step = Step(node, statement, focus, verdict == TRUE)
+            node = f"<{case.node.value}/step/{id_}/{places.get(focus, 0)}"
+            step = Step(f"{node}>", statement, focus, verdict == TRUE)
             if step.applicable:
                 names = [*statement.actions, *_missing_fields(statement, case, types)]
-                step.actions = [(f"{node}/{name}", name) for name in names]
+                step.actions = [(f"{node}/{name}>", name) for name in names]
             yield step
 
     # -- windows -----------------------------------------------------------------------
@@ -148,8 +167,7 @@ class StepResolver:
         as_of: date,
     ) -> Iterator[tuple[str, str]]:
         """Yield whether the evaluation date is before, in or after each action's window."""
-        bounds = ("leastMonths", "greatestMonths")
-        months = [int(found) for bound in bounds for found in _values(facts, step.node, bound)]
+        months = [int(found) for bound in MONTHS for found in _values(facts, step.node, bound)]
         if not months:
             return
         for action, _ in step.actions:
@@ -184,17 +202,17 @@ class StepResolver:
     ) -> StepState:
         if not step.applicable:
             return StepState()
-        (status,) = _values(facts, step.node, "stepStatus")
-        undated = _values(facts, step.node, "undatedActions")
+        (status,) = _values(facts, step.node, STEP_STATUS)
+        undated = _values(facts, step.node, UNDATED)
         return StepState(
             status=cast(Status, self._catalogue.names[status]),
-            superseded_by=self._ordered(_values(facts, step.node, "supersededBy")),
-            challenged_by=self._ordered(_values(facts, step.node, "challengedBy")),
+            superseded_by=self._ordered(_values(facts, step.node, SUPERSEDED_BY)),
+            challenged_by=self._ordered(_values(facts, step.node, CHALLENGED_BY)),
             actions=tuple(
                 self._action(step, node, name, case, facts, days, windows)
                 for node, name in step.actions
             ),
-            undated=tuple(name for node, name in step.actions if node in undated),
+            undated=tuple(name for node, name in step.actions if node[1:-1] in undated),
         )
 
     def _action(
@@ -207,14 +225,14 @@ class StepResolver:
         days: Mapping[str, date],
         windows: Mapping[str, tuple[date, date]],
     ) -> Action:
-        states = _values(facts, node, "actionState")
+        states = _values(facts, node, ACTION_STATE)
         last, window = _last(node, facts, days), windows.get(node)
-        counting = {*_values(facts, node, "matchedBy"), *_values(facts, node, "accomplishedBy")}
+        counting = {*_values(facts, node, MATCHED_BY), *_values(facts, node, ACCOMPLISHED_BY)}
         return Action(
             type=name,
             group=step.statement.group,
-            done=NETKG + "Accomplished" in states and not step.statement.repeated,
-            planned=NETKG + "Foreseen" in states,
+            done=ACCOMPLISHED in states and not step.statement.repeated,
+            planned=FORESEEN in states,
             last=last.isoformat() if last else None,
             due_from=window[0].isoformat() if window else None,
             due_by=window[1].isoformat() if window else None,
@@ -226,25 +244,25 @@ class StepResolver:
     # -- events ------------------------------------------------------------------------
     def _treatments(self, case: Case, facts: Facts) -> Iterator[Treatment]:
         """Yield the planned and active events of a case that a plan reports."""
-        names = ("notGivenAt", "replacedAt", "unnamedIn")
         reported = [
-            iri for iri in case.records if any(facts.values(iri, NETKG + name) for name in names)
+            f"<{iri}>" for iri in case.records if any(facts.values(iri, p) for p in REPORTED)
         ]
-        for iri in reported:
+        not_given, replaced, unnamed = REPORTED
+        for event in (f"<{iri}>" for iri in events):
             node = case.node.value
             found: list[tuple[Literal["not-given", "replaced", "unnamed"], str, str]] = []
-            asking = [self._by_id[id_] for id_ in self._ordered(_values(facts, iri, "askedForBy"))]
-            for focus in sorted(_values(facts, iri, "notGivenAt")):
+            asking = self._ordered(_values(facts, event, NETKG + "askedForBy"))
+            for focus in sorted(_values(facts, event, not_given)):
                 level = "case" if focus == node else "tumor"
-                first = next(statement.id for statement in asking if statement.level == level)
+                first = next(id_ for id_ in asking if self._by_id[id_].level == level)
                 found.append(("not-given", focus, first))
-            for focus in sorted(_values(facts, iri, "replacedAt")):
-                replacing = self._ordered(_values(facts, iri, "replacedBy"))
+            for focus in sorted(_values(facts, event, replaced)):
+                replacing = self._ordered(_values(facts, event, NETKG + "replacedBy"))
                 found += [("replaced", focus, id_) for id_ in replacing]
-            if _values(facts, iri, "unnamedIn"):
+            if _values(facts, event, unnamed):
                 found.append(("unnamed", node, ""))
-            (type_,) = case.values(iri, "type")
-            (status,) = case.values(iri, "status")
+            (type_,) = case.values(event[1:-1], "type")
+            (status,) = case.values(event[1:-1], "status")
             for kind, focus, statement in found:
                 yield Treatment(kind, local_name(type_), local_name(status), focus, statement)
 
@@ -262,14 +280,14 @@ def event_days(case: Case) -> dict[str, date]:
     }
 
 
-def _values(facts: Facts, node: str, name: str) -> Sequence[str]:
-    """Return the values of a property as IRIs and texts."""
-    found = facts.values(node, NETKG + name)
+def _values(facts: Facts, node: str, property_: str) -> Sequence[str]:
+    """Return the values of a property of a node as IRIs and texts."""
+    found = facts.forward.get(property_, NOTHING).get(node)
     return [v[1:-1] if v[0] == "<" else v[1 : v.rindex('"')] for v in found] if found else ()
 
 
 def _last(action: str, facts: Facts, days: Mapping[str, date]) -> date | None:
-    events = _values(facts, action, "accomplishedBy")
+    events = _values(facts, action, ACCOMPLISHED_BY)
     return max((days[event] for event in events if event in days), default=None)
 
 
@@ -285,16 +303,13 @@ def _missing_fields(
 
 def _describe(step: Step, case: Case, facts: Facts) -> None:
     """Add a step and its actions to the facts of a case."""
-
-    def add(subject: str, name: str, value: str) -> None:
-        facts.add(f"<{subject}>", NETKG + name, f"<{value}>")
-
-    facts.add(f"<{step.node}>", TYPE.value, f"<{NETKG}Step>")
-    add(step.node, "statement", step.statement.node.value)
-    add(step.node, "focus", step.focus)
-    add(step.node, "ofCase", case.node.value)
-    add(step.node, "verdict", NETKG + ("Applicable" if step.applicable else "Undetermined"))
+    node, add = step.node, facts.add
+    add(node, TYPE.value, STEP)
+    add(node, STATEMENT, f"<{step.statement.node.value}>")
+    add(node, FOCUS, f"<{step.focus}>")
+    add(node, OF_CASE, f"<{case.node.value}>")
+    add(node, VERDICT, APPLICABLE if step.applicable else UNDETERMINED)
     for action, name in step.actions:
-        facts.add(f"<{action}>", TYPE.value, f"<{NETKG}StepAction>")
-        add(action, "ofStep", step.node)
-        add(action, "ofType", NETKG + name)
+        add(action, TYPE.value, STEP_ACTION)
+        add(action, OF_STEP, node)
+        add(action, OF_TYPE, f"<{NETKG}{name}>")

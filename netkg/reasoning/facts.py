@@ -90,7 +90,8 @@ class Derivation:
 class Facts:
     """An index of facts by property and subject, and by property and value.
 
-    ``log`` has every fact once, in the order in which they were added.
+    ``log`` has every fact once, in the order in which they were added; ``asserted`` are those
+    that the case itself asserts.
     """
 
     def __init__(self) -> None:
@@ -98,16 +99,17 @@ class Facts:
         self.forward: Index = {}
         self.backward: Index = {}
         self.log: list[tuple[str, str, str]] = []
+        self.asserted: dict[tuple[str, str, str], None] = {}
+        self._proofs: dict[tuple[str, str, str], list[tuple[str, Iterable[Premise]]]] = {}
         self._derivations: dict[tuple[str, str, str], Derivation] = {}
-        self._asserted: set[tuple[str, str, str]] = set()
 
     # -- filling -----------------------------------------------------------------
     def add(self, subject: str, property_: str, value: str) -> None:
         """Add a fact, with its terms in N-Triples form, unless it is known."""
         index = self.forward.get(property_)
         if index is None:
-            index, self.backward[property_] = {}, {}
-            self.forward[property_] = index
+            index = self.forward[property_] = {}
+            self.backward[property_] = {}
         values = index.get(subject)
         if values is None:
             index[subject] = {value: None}
@@ -115,7 +117,12 @@ class Facts:
             return
         else:
             values[value] = None
-        self.backward[property_].setdefault(value, {})[subject] = None
+        back = self.backward[property_]
+        subjects = back.get(value)
+        if subjects is None:
+            back[value] = {subject: None}
+        else:
+            subjects[subject] = None
         self.log.append((subject, property_, value))
 
     def record(self, triples: Iterable[ox.Triple]) -> None:
@@ -123,17 +130,19 @@ class Facts:
         for triple in triples:
             key = (str(triple.subject), triple.predicate.value, str(triple.object))
             self.add(*key)
-            self._asserted.add(key)
+            self.asserted[key] = None
 
     def prove(
         self, rule: str, subject: str, property_: str, value: str, premises: Iterable[Premise]
     ) -> None:
         """Add the premises that one solution of the rule with this name gives to a fact."""
+        # They are joined if somebody asks for them: of most facts, nobody does.
         key = (subject, property_, value)
-        derivation = self._derivations.get(key)
-        if derivation is None:
-            derivation = self._derivations[key] = Derivation()
-        derivation.add(rule, premises)
+        found = self._proofs.get(key)
+        if found is None:
+            self._proofs[key] = [(rule, premises)]
+        else:
+            found.append((rule, premises))
 
     def add_output(self, triples: Iterable[ox.Triple], rule: str) -> None:
         """Add the output of the query with this name.
@@ -165,8 +174,21 @@ class Facts:
 
     def is_asserted(self, subject: str, property_: str, value: str) -> bool:
         """Return whether a fact is asserted in the case."""
-        return (f"<{subject}>", property_, value) in self._asserted
+        return (f"<{subject}>", property_, value) in self.asserted
 
     def derivation(self, subject: str, property_: str, value: str) -> Derivation | None:
         """Return the premises of a derived fact, or None if none are recorded."""
-        return self._derivations.get((f"<{subject}>", property_, value))
+        return self._derivation((f"<{subject}>", property_, value))
+
+    def _derivation(self, key: tuple[str, str, str]) -> Derivation | None:
+        found = self._derivations.get(key)
+        if found is None and key in self._proofs:
+            found = self._derivations[key] = Derivation()
+            for rule, premises in self._proofs[key]:
+                found.add(rule, premises)
+        return found
+
+    @property
+    def derivations(self) -> dict[tuple[str, str, str], Derivation]:
+        """The premises of all derived facts."""
+        return {key: found for key in self._proofs if (found := self._derivation(key))}
