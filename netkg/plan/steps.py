@@ -244,9 +244,7 @@ class StepResolver:
     # -- events ------------------------------------------------------------------------
     def _treatments(self, case: Case, facts: Facts) -> Iterator[Treatment]:
         """Yield the planned and active events of a case that a plan reports."""
-        reported = [
-            f"<{iri}>" for iri in case.records if any(facts.values(iri, p) for p in REPORTED)
-        ]
+        events = [iri for iri in case.records if any(facts.values(iri, p) for p in REPORTED)]
         not_given, replaced, unnamed = REPORTED
         for event in (f"<{iri}>" for iri in events):
             node = case.node.value
