@@ -41,6 +41,7 @@ SHARED = {
     "ontology.conversion",
     "ontology.files",
     "ontology.query_header",
+    "ontology.terms",
     "ontology.text_files",
     "result.answers",
     "result.frames",

@@ -15,6 +15,7 @@ from netkg.cli.arguments import (
     Command,
     Inputs,
     as_of,
+    engine,
     folder,
     input_format,
     refuse,
@@ -62,6 +63,7 @@ FORMATS: Final = (*OF_CASES.values(), *OF_ONTOLOGY.values())
 )
 @as_of
 @input_format
+@engine
 @folder("ontology", "--ontology-dir")
 @folder("shapes", "--shapes-dir")
 def export(

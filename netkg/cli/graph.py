@@ -17,6 +17,7 @@ from netkg.cli.arguments import (
     Command,
     Inputs,
     as_of,
+    engine,
     folders,
     input_format,
     refuse,
@@ -85,6 +86,7 @@ _DEFAULT: Final = {"timeline": "svg"}
 @click.option("--verdict", type=Choice(VERDICTS), help="Only statements with this verdict (plan).")
 @click.option("--status", help="Only statements with this status, such as due (plan).")
 @click.option("--focus", metavar="ID", help="Only what concerns this tumor (plan, timeline).")
+@engine
 @folders
 def graph(
     inputs: Inputs,

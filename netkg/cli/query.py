@@ -15,6 +15,7 @@ from netkg.cli.arguments import (
     Command,
     Inputs,
     as_of,
+    engine,
     folders,
     input_format,
     refuse,
@@ -60,6 +61,7 @@ _GIVEN: Final = re.compile(r"([A-Za-z]\w*)=(.*)", re.DOTALL)
     help="Write the query with its parameters in place instead of its answer: SPARQL that gives "
     "the same rows in any engine.",
 )
+@engine
 @folders
 @click.option(
     "-h", "--help", "helped", is_flag=True, help="Show this message, or the manual of NAME."

@@ -194,8 +194,8 @@ def is_true(value: Term) -> bool | None:
 def compute(operator: str, left: Number | None, right: Number | None) -> Number | None:
     """Return what an arithmetic operator gives for two numbers; None for an error.
 
-    >>> compute("/", 10, 4)
-    Decimal('2.5')
+    >>> compute("+", 10, Decimal("2.5"))
+    Decimal('12.5')
     """
     if left is None or right is None:
         return None
