@@ -213,6 +213,14 @@ QUERIES = {
         "?m netkg:inForceAt ?x",
         "?m netkg:diameterMm ?d . BIND(COALESCE(?d / 0, -1) AS ?x)",
     ),
+    "a number as it may be written": (
+        "?m netkg:inForceAt ?t",
+        "?t netkg:measurements ?m . ?m netkg:diameterMm 12.50 .",
+    ),
+    "a name with a line below": (
+        "?_t netkg:inForceAt ?between1",
+        "?between1 netkg:tumors/netkg:measurements ?_t",
+    ),
     "an error is neither true nor false": (
         "?t netkg:inForceAt ?c",
         "?c netkg:tumors ?t . OPTIONAL { ?t netkg:ki67Percent ?k }"

@@ -53,7 +53,7 @@ class Writer:
         parameters = "".join(f", {self._name(al.Variable(p))}" for p in rule.parameters)
         lines = [
             f"def {name}(facts{parameters}):",
-            f"    # {rule.name}: {rule.summary}",
+            f"    # {' '.join(f'{rule.name}: {rule.summary}'.split())}",
             *(f"    {alias} = {source}" for source, alias in self._indexes.items()),
             "    add, prove = facts.add, facts.prove",
             f"    for {', '.join(heads)}{',' if heads else '_'} in {found}:",

@@ -46,6 +46,8 @@ class _Check:
             if isinstance(part, al.Filter):
                 continue
             if isinstance(part, al.Bind):
+                if later := _read(part.expression) & scope(group) - own - known - outer:
+                    self._refuse(later, "BIND of what only a later pattern binds")
                 self._expression(part.expression, known | own, outer, sure | own_sure)
                 if part.variable in own | known:
                     self._refuse(frozenset({part.variable}), "BIND to a variable that is in use")

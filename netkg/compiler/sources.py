@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType
@@ -51,4 +52,4 @@ class Sources:
 
 def function_name(query: str) -> str:
     """Return the name of the function of a query, such as ``rules_26_receptor_status``."""
-    return "".join(char if char.isalnum() else "_" for char in query)
+    return re.sub(r"\W", "_", query, flags=re.ASCII)

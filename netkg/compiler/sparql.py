@@ -68,7 +68,7 @@ class _Reader(ExpressionReader):
             predicate = triple.predicate
             assert not isinstance(predicate, al.Path)
             subject = triple.subject
-            if subject in fresh or (isinstance(subject, al.Variable) and subject.name[:1] == "_"):
+            if subject in fresh or (isinstance(subject, al.Variable) and subject.name[:1] == "."):
                 if isinstance(predicate, al.Variable):
                     self._refuse("a variable as the predicate of a derivation")
                 nodes.setdefault(subject, []).append((predicate.text, triple.object))
@@ -158,7 +158,7 @@ class _Reader(ExpressionReader):
         outer, number = self._renamed[-1] if self._renamed else {}, next(self._numbers)
         every = {token.text[1:] for token in self._tokens if token.kind == "variable"}
         self._renamed.append(
-            {name: f"{outer.get(name, name)}_{number}" for name in every - shown}
+            {name: f"{outer.get(name, name)}.{number}" for name in every - shown}
             | {name: outer[name] for name in shown & outer.keys()}
         )
         self._picks.append([])
@@ -211,7 +211,7 @@ class _Reader(ExpressionReader):
         while self._word in ("", "[") and self._next.kind != "end":
             if self._accept("["):
                 self._expect("]")
-                subject: al.Term = al.Variable(f"_{next(self._numbers)}")
+                subject: al.Term = al.Variable(f".{next(self._numbers)}")
                 if not blank:
                     self._refuse("a blank node")
             else:
@@ -237,7 +237,7 @@ class _Reader(ExpressionReader):
         """Yield a triple; a sequence is a triple for each of its parts."""
         if isinstance(verb, al.Path) and verb.kind == "sequence":
             for part in verb.parts[:-1]:
-                between = al.Variable(f"between{next(self._numbers)}")
+                between = al.Variable(f"between.{next(self._numbers)}")
                 yield al.Triple(subject, part, between, line)
                 subject = between
             verb = verb.parts[-1]

@@ -14,6 +14,7 @@ from typing import Final, NoReturn
 import pyoxigraph as ox
 
 from netkg.compiler import algebra as al
+from netkg.compiler.runtime import number, term
 from netkg.errors import UnsupportedConstruct
 from netkg.namespaces import XSD
 from netkg.ontology.tokens import FAULTS, Token, line_and_column, tokens
@@ -40,7 +41,8 @@ class ExpressionReader:
         self._at = 0
         self._prefixes: dict[str, str] = {}
         self._numbers = count(1)
-        # The names that a subquery gives to the variables that it hides.
+        # The names that a subquery gives to the variables that it hides; those that are made up
+        # have a point, which no variable of a query has.
         self._renamed: list[dict[str, str]] = []
         self._picks: list[list[al.Pick]] = []
 
@@ -187,7 +189,7 @@ class ExpressionReader:
             self._refuse(f"{kind} of other than a variable, or outside of a subquery", token)
         of = self._variable()
         self._expect(")")
-        variable = al.Variable(f"picked{next(self._numbers)}")
+        variable = al.Variable(f"picked.{next(self._numbers)}")
         self._picks[-1].append(al.Pick(kind, of, variable))  # type: ignore[arg-type]
         return variable
 
@@ -203,7 +205,10 @@ class ExpressionReader:
 
 
 def _literal(text: str, datatype: str) -> al.Constant:
-    return al.Constant(str(ox.Literal(text, datatype=ox.NamedNode(datatype))))
+    """Return a literal in the form in which facts have it: numbers in their shortest."""
+    plain = str(ox.Literal(text, datatype=ox.NamedNode(datatype)))
+    found = number(plain)
+    return al.Constant(plain if found is None or isinstance(found, float) else str(term(found)))
 
 
 def _unescaped(text: str) -> str:
