@@ -88,11 +88,11 @@ class UnsupportedConstruct(KnowledgeError):
     """A part of a query or a shape that the compiler does not implement, with its line.
 
     >>> str(UnsupportedConstruct("STRLEN is not implemented", term="rules/99-own.rq, line 6"))
-    'rules/99-own.rq, line 6: STRLEN is not implemented. The option --engine sparql may run it.'
+    'rules/99-own.rq, line 6: STRLEN is not implemented. Commands with --engine sparql may run it.'
     """
 
     def __str__(self) -> str:
-        return f"{super().__str__().removesuffix('.')}. The option --engine sparql may run it."
+        return f"{super().__str__().removesuffix('.')}. Commands with --engine sparql may run it."
 
 
 class Contradiction(NetkgError):

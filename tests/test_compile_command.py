@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +28,8 @@ def test_compile_says_how_much_it_compiled(run: Run, engine: Engine) -> None:
     assert (status, err) == (0, "")
     rules = list(rules_of(engine.sources))
     count = sum(rule.name.startswith("rules/") for rule in rules)
-    assert out.startswith(f"Compiled {count} rules, {len(rules) - count} plan queries and the")
+    assert out.startswith(f"Compiled {count} rules, {len(rules) - count} plan queries, the shapes")
+    assert len(out.splitlines()) == 2 + len(rules)
 
 
 def test_a_statement_is_shown_with_its_population(run: Run) -> None:
@@ -33,7 +38,7 @@ def test_a_statement_is_shown_with_its_population(run: Run) -> None:
     assert out.startswith("TX-06: MRI surveillance\nasks for MRIScan or CTScan\nevery 6 to 12")
     for line in (
         "                    all of",
-        "sizeClass value Below20mm    unknown without tumors.measurements",
+        "sizeClass value Below20mm    may be unknown if not recorded: tumors.measurements",
         "is superseded by TX-08, TX-09, TX-10",
     ):
         assert line in out
@@ -72,6 +77,21 @@ def test_a_function_is_shown_with_its_tables(run: Run) -> None:
     assert "\nT1 = {'<https://w3id.org/netkg/ns#ACTHTest>': (" in out
 
 
+def test_a_statement_without_population_says_so(run: Run) -> None:
+    status, out, err = run("compile", "--show", "TX-16")
+    assert (status, err) == (0, "")
+    assert out.endswith("\nhas no population of its own, so nothing is compiled for it\n")
+
+
+def test_what_is_within_an_expression_keeps_its_braces(run: Run) -> None:
+    _, out, _ = run("compile", "--show", "plan/21")
+    assert "there is { ?bare ofStep ?step ; where there is no { ?bare windowState ?state } }" in out
+
+
+def test_numbers_are_shown_as_numbers(run: Run) -> None:
+    assert "G1OrG2 2 1\n" in run("compile", "--show", "rules/18")[1]
+
+
 def test_everything_can_be_shown(engine: Engine) -> None:
     compiled = Compiled(engine)
     assert len(compiled.names) > 300
@@ -87,6 +107,8 @@ def test_everything_can_be_shown(engine: Engine) -> None:
     [
         (("--show", "TX-66"), "unknown name 'TX-66'. Did you mean TX-06"),
         (("--show", "rules/2"), "unknown name 'rules/2'."),
+        (("--show", "rules/99"), "netkg compile lists the names."),
+        (("--show", "TX-06", "--python"), "and TX-06 is neither"),
         (("--python",), "--python shows a function. Add --show and a name."),
     ],
 )
@@ -146,11 +168,58 @@ def test_other_inputs_are_shared_too(name: str, run: Run, write: Write, engine: 
     assert run(*given, "--jobs", "2") == run(*given)
 
 
-@pytest.mark.parametrize("text", ["", "\n\n \n"])
-def test_an_empty_input_is_refused_by_several_processes(text: str, run: Run, write: Write) -> None:
-    given = ("derive", write(text, "empty.ndjson"), *AS_OF)
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [("", "empty.ndjson", 2), ("\n\n \n", "empty.ndjson", 2), ("[]", "empty.json", 0)],
+)
+def test_an_empty_input_is_the_same_to_several_processes(
+    text: str, name: str, expected: int, run: Run, write: Write
+) -> None:
+    given = ("derive", write(text, name), *AS_OF, "--format", "json")
     assert run(*given, "--jobs", "2") == run(*given)
-    assert run(*given)[0] == 2
+    assert run(*given)[0] == expected
+
+
+def cohort_in_two_processes(path: str) -> subprocess.Popen[str]:
+    words = ["derive", path, *AS_OF, "--format", "json", "--jobs", "2"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "netkg", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def children(process: subprocess.Popen[str], count: int) -> list[int]:
+    """Return the ids of the processes that another one started, as soon as it has so many."""
+    path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while process.poll() is None:
+        if len(found := path.read_text().split()) == count:
+            return [int(each) for each in found]
+    pytest.fail("the command ended before its processes were seen")
+
+
+PROCESSES = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
+
+
+@PROCESSES
+def test_the_processes_end_with_the_one_that_started_them(write: Write) -> None:
+    process = cohort_in_two_processes(write(ndjson(*map(good, range(2000))), "many.ndjson"))
+    children(process, 2)
+    process.kill()
+    # The pipes are at their end only if no process has them open any more.
+    process.communicate(timeout=60)
+
+
+@PROCESSES
+def test_the_answers_before_a_process_was_killed_are_whole(write: Write) -> None:
+    process = cohort_in_two_processes(write(ndjson(*map(good, range(2000))), "many.ndjson"))
+    os.kill(children(process, 2)[0], signal.SIGKILL)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    answered = len(json.loads(out))
+    assert answered < 2000
+    assert f"The answers to all cases after the first {answered} are missing." in err
 
 
 def test_no_processes_are_refused(run: Run, example: Callable[[str], Path]) -> None:

@@ -100,6 +100,18 @@ nets:Tumor-diameterLimit
     nets:field "tumors.measurements.diameterMm" ;
     nets:remedy "Correct the diameter."@en ;
     nets:expected "a diameter below 400 mm"@en .
+
+# Its field is the record itself.
+nets:Tumor-thymus
+    a sh:PropertyShape ;
+    sh:targetClass netkg:Tumor ;
+    sh:path netkg:primarySite ;
+    sh:severity sh:Info ;
+    sh:not [ sh:in ( netkg:Thymus ) ] ;
+    sh:message "The tumor is one of the thymus."@en ;
+    nets:field "tumors" ;
+    nets:remedy "Confirm the tumor."@en ;
+    nets:expected "another tumor"@en .
 """
 RULE = """
 PREFIX netkg: <https://w3id.org/netkg/ns#>
@@ -169,6 +181,7 @@ SEVERAL = burdened()
 ONE = burdened(metastases=[{"id": "m1", "site": "Liver"}, {"id": "m2", "site": "Liver"}])
 FITNESS_UNKNOWN = burdened(fitForSurgery=None)
 PLANNED = burdened(events=[{"type": "PalliativeCare", "status": "planned"}])
+OF_THYMUS = burdened(tumors=[{"id": "t", "primarySite": "Thymus"}], metastases=[])
 TOO_LARGE = burdened(tumors=[{"id": "t", "measurements": [{"diameterMm": 400}]}])
 
 
@@ -234,9 +247,15 @@ def test_a_new_shape_reports(
         assert found == wanted
 
 
+def test_the_field_of_a_finding_can_be_the_record(added: Added) -> None:
+    for plan in plans(added, OF_THYMUS):
+        (found,) = (f for f in plan.findings if f.field == "tumors")
+        assert (found.message, found.pointer) == ("The tumor is one of the thymus.", "/tumors/0")
+
+
 def test_both_engines_give_the_same_answers(added: Added) -> None:
     drawn = RandomCases(added.reference)
-    trees = [SEVERAL, ONE, FITNESS_UNKNOWN, PLANNED, TOO_LARGE, *drawn.cases(0, 25)]
+    trees = [SEVERAL, ONE, FITNESS_UNKNOWN, PLANNED, OF_THYMUS, TOO_LARGE, *drawn.cases(0, 25)]
     for place, tree in enumerate(trees):
         # Several of these cases have one id.
         case = load_case(tree | {"id": f"case-{place}"}, schema=added.reference.schema)

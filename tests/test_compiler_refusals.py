@@ -59,7 +59,7 @@ SCOPED = {
     f"{ALL} {{ OPTIONAL {{ ?t netkg:grade ?g }} }}": "?t: OPTIONAL on a variable of the pattern",
     f"{ALL} OPTIONAL {{ ?t netkg:grade ?g }} MINUS {{ ?x netkg:ki67Grade ?g }}": "?g: MINUS on",
     f"{ALL} OPTIONAL {{ ?t netkg:grade ?g }} FILTER(EXISTS {{ ?x netkg:grade ?g }})": "?g: EXISTS",
-    f"{ALL} BIND(?e AS ?x) ?c netkg:events ?e": "?e: BIND of what only a later pattern binds",
+    f"{ALL} BIND(?e AS ?x) ?c netkg:events ?e": "?e: BIND before a pattern binds its variable",
     f"{ALL} BIND(?c AS ?t)": "?t: BIND to a variable that is in use",
     f"{ALL} ?t netkg:ki67Percent ?k . BIND(?k + 1 AS ?x) ?y netkg:latestDiameterMm ?x": "?x: a",
 }

@@ -95,6 +95,8 @@ class Case:
         steps = path.split(".")
         if steps[: len(above)] != above:
             return self.pointer(self.node.value, path, value)
+        if len(steps) == len(above):
+            return place
         key = steps[len(above)]
         for exact in ((node, key, value), (node, key)):
             if exact in self.places:

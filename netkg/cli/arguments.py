@@ -137,12 +137,19 @@ engine = click.option(
     "backend",
     type=Choice(("compiled", "sparql"), kind="engine"),
     default="compiled",
-    help="The compiled program, or the queries and shapes as they are: same answers, slow.",
+    help="The compiled program, or the queries and shapes as they are: same answers, more slowly.",
 )
+
+
+class _Number(click.IntRange):
+    name = "whole number"
+
+
 jobs = click.option(
     "--jobs",
-    type=click.IntRange(1, 64),
+    type=_Number(1, 64),
     default=1,
+    metavar="NUMBER",
     help="The number of processes that share the cases.",
 )
 

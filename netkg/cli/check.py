@@ -23,7 +23,7 @@ For education only, not a medical device.
 def check(inputs: Inputs, format: str) -> int:
     """Check an ontology and shapes, and list everything that would be refused.
 
-    Without a folder, those of netkg are checked.
+    Without a folder, those of netkg are checked. What only --engine sparql can run is a fault.
 
     For example:
 

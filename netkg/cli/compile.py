@@ -15,13 +15,13 @@ from netkg.cli.output import out
     "names",
     multiple=True,
     metavar="NAME",
-    help="Print a statement (TX-06), a rule or plan query (rules/26), or a class, as compiled.",
+    help="Print a statement (TX-06), a rule (rules/26), a plan query (plan/21) or a class.",
 )
-@click.option("--python", is_flag=True, help="With --show: also the function that was generated.")
+@click.option("--python", is_flag=True, help="Also the function of a rule or plan query.")
 def compile(inputs: Inputs, names: tuple[str, ...], python: bool) -> None:
-    """Compile rules, queries, shapes and populations, or show what one becomes.
+    """Compile rules, queries, shapes and populations, and list or show what they become.
 
-    What is not implemented is refused, with its file and line.
+    What is not implemented is refused, with its file and line. Shapes are compiled, not shown.
 
     For example:
 
@@ -39,5 +39,10 @@ def compile(inputs: Inputs, names: tuple[str, ...], python: bool) -> None:
         return
     full = [compiled.full_name(name) for name in names]
     for name in full:
-        refuse(name not in compiled.names, unknown_name("name", name, compiled.names, listed=False))
+        unknown = unknown_name("name", name, compiled.names, listed=False)
+        refuse(name not in compiled.names, f"{unknown} netkg compile lists the names.")
+        refuse(
+            python and name not in compiled.rules,
+            f"--python shows the function of a rule or plan query, and {name} is neither.",
+        )
     out("\n\n".join(compiled.shown(name, python=python) for name in full) + "\n")

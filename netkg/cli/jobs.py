@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, replace
+from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from netkg.case.reading import Piece, empty, pieces, read_piece
@@ -39,13 +42,11 @@ def shared(inputs: Inputs, reader: Reader, jobs: int, answers: Answers) -> Itera
     """Yield the answers to the cases of a reader, in their order, from several processes.
 
     ``answers`` is a function of a module, or a partial one, which other processes can import.
-
-    Raises:
-        InputError: if a process is killed, such as for lack of memory.
+    If a process is killed, such as for lack of memory, the reader rejects the rest.
     """
     # A process that is copied from this one has the engine already.
     _Worker.inputs = inputs
-    found = False
+    answered = 0
     own = replace(inputs)
     with ProcessPoolExecutor(jobs, initializer=_start, initargs=(own, limits())) as pool:
         waiting: deque[Future[list[Answer | str]]] = deque()
@@ -57,27 +58,38 @@ def shared(inputs: Inputs, reader: Reader, jobs: int, answers: Answers) -> Itera
                 if not waiting:
                     break
                 for each in waiting.popleft().result():
-                    found = True
+                    answered += 1
                     if isinstance(each, str):
                         reader.reject(each)
                     else:
                         yield each
         except BrokenProcessPool:
-            raise InputError(
-                "a process was killed, perhaps since the machine lacks memory",
-                expected="fewer processes in --jobs",
-            ) from None
+            reader.reject(
+                "a process was killed, perhaps because the machine lacks memory."
+                f" The answers to all cases after the first {answered} are missing."
+                " Choose fewer processes with --jobs."
+            )
+            return
         finally:
             pool.shutdown(cancel_futures=True)
-    if not found:
+    if not answered and reader.stream.lines is not None:
         reader.reject(empty(reader.stream.source))
 
 
 def _start(inputs: Inputs, allowed: Limits) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     if _Worker.inputs is None:
         _Worker.inputs = inputs
     # For as long as the process lives.
     limited(**asdict(allowed)).__enter__()
+
+
+def _end_with_parent() -> None:
+    """End this process if the one that started it is gone: nobody waits for its answers."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _answered(piece: Piece, answers: Answers) -> list[Answer | str]:

@@ -26,6 +26,8 @@ _DIGEST: Final = hashlib.sha256().digest_size
 _MODULES: Final = ("compiler", "ontology", "reasoning", "validation")
 # Older programs than these are removed.
 _MOST: Final = 16
+# The ending of a file that is being written.
+_PART: Final = ".part"
 
 
 def key_of(sources: Iterable[Path]) -> str:
@@ -73,16 +75,20 @@ class Cache:
                 return
             body = marshal.dumps(program)
             # Another process may read or write the same program at the same time.
-            handle, name = tempfile.mkstemp(dir=self._folder)
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(body).digest() + body)
-            Path(name).replace(self._folder / f"{key}.program")
+            handle, name = tempfile.mkstemp(dir=self._folder, suffix=_PART)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(hashlib.sha256(body).digest() + body)
+                Path(name).replace(self._folder / f"{key}.program")
+            finally:
+                Path(name).unlink(missing_ok=True)
             self._remove_older(self._folder)
 
     def _remove_older(self, folder: Path) -> None:
-        kept = sorted(folder.glob("*.program"), key=lambda path: path.stat().st_mtime)
-        for path in kept[:-_MOST]:
-            path.unlink()
+        for ending in (".program", _PART):
+            kept = sorted(folder.glob(f"*{ending}"), key=lambda path: path.stat().st_mtime)
+            for path in kept[:-_MOST]:
+                path.unlink()
 
 
 def _is_own(path: Path) -> bool:

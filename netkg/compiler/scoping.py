@@ -47,7 +47,7 @@ class _Check:
                 continue
             if isinstance(part, al.Bind):
                 if later := _read(part.expression) & scope(group) - own - known - outer:
-                    self._refuse(later, "BIND of what only a later pattern binds")
+                    self._refuse(later, "BIND before a pattern binds its variable")
                 self._expression(part.expression, known | own, outer, sure | own_sure)
                 if part.variable in own | known:
                     self._refuse(frozenset({part.variable}), "BIND to a variable that is in use")

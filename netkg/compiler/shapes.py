@@ -94,7 +94,7 @@ def read_shapes(
         raise UnsupportedConstruct(
             f"{refused} is not implemented",
             term=place,
-            expected="constraints such as sh:minCount, sh:class, sh:datatype or sh:or",
+            expected="a property, or alternatives, as path, and constraints such as sh:minCount",
         ) from None
 
 

@@ -22,6 +22,8 @@ __all__ = ["criterion_lines", "rule_lines"]
 # A table with more rows than this is not printed to its end.
 MOST: Final = 12
 STEP: Final = "    "
+# What a line says after this is a note.
+NOTE: Final = "  "
 
 
 def rule_lines(rule: al.Construct) -> Iterator[str]:
@@ -57,7 +59,8 @@ def criterion_lines(criterion: Criterion) -> Iterator[str]:
             yield f"is a {expression(criterion)}"
         case HasValue(_, _, ways):
             paths = sorted({way.path for way in ways})
-            unknown = f"    unknown without {', '.join(paths)}" if paths else ""
+            none = "not" if len(paths) == 1 else "none is"
+            unknown = f"    may be unknown if {none} recorded: {', '.join(paths)}" if paths else ""
             yield f"{expression(criterion)}{unknown}"
         case _:
             yield "all of" if isinstance(criterion, IntersectionOf) else "any of"
@@ -120,7 +123,7 @@ def _noted(words: str, of: frozenset[str], many: bool, to: frozenset[str] = froz
     """Return a match with the classes of its record, and how many values it may have."""
     classes = " or ".join(sorted(map(local_name, of)))
     led = f" to {' or '.join(sorted(map(local_name, to)))}" if to else ""
-    return f"{words:<60}{classes}, {'many' if many else 'one'}{led}".rstrip()
+    return f"{words:<58}{NOTE}{classes}, {'many' if many else 'one'}{led}"
 
 
 def _triple(subject: al.Term, property_: str, object_: al.Term) -> str:
@@ -141,8 +144,22 @@ def _expression(node: al.Expression) -> str:
         case al.Call(name, arguments):
             return f"{name}({', '.join(map(_expression, arguments))})"
         case al.Exists(part):
-            return f"there is {{ {' ; '.join(' '.join(line.split()) for line in _pattern(part))} }}"
+            return f"there is {_braced(_pattern(part))}"
     return _term(node)
+
+
+def _braced(lines: Iterable[str]) -> str:
+    """Return indented lines as one line with braces, without their notes."""
+    words, depth = "{", 0
+    for line in lines:
+        text = line.lstrip()
+        level = (len(line) - len(text)) // len(STEP)
+        if level == depth:
+            words += " ;" if words != "{" else ""
+        words += " {" * (level - depth) + " }" * (depth - level)
+        words += " " + text.partition(NOTE)[0]
+        depth = level
+    return words + " }" * (depth + 1)
 
 
 def _term(term: al.Term) -> str:
@@ -152,4 +169,6 @@ def _term(term: al.Term) -> str:
 def _text(text: str) -> str:
     if text.startswith("<"):
         return local_name(text[1:-1])
-    return text.partition("^^")[0]
+    value, _, datatype = text.partition("^^")
+    is_plain = local_name(datatype[1:-1]) in {"boolean", "decimal", "double", "integer"}
+    return value.strip('"') if is_plain else value

@@ -26,19 +26,23 @@ class Compiled:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._rules = {rule.name: rule for rule in rules_of(engine.sources)}
-        self._statements = {each.id: each for each in engine.statements() if each.level}
+        #: The rules and plan queries, by name.
+        self.rules = {rule.name: rule for rule in rules_of(engine.sources)}
+        self._statements = {each.id: each for each in engine.statements()}
 
     @property
     def summary(self) -> str:
-        """How much was compiled, in a sentence."""
-        rules = sum(name.startswith("rules/") for name in self._rules)
-        return (
-            f"Compiled {rules} rules, {len(self._rules) - rules} plan queries and"
-            f" the populations of {len(self._statements)} statements."
-            f" Show one with --show, such as --show {next(iter(self._statements))}"
-            f" or --show {next(iter(self._rules))}."
-        )
+        """How much was compiled, and the names that can be shown."""
+        rules = sum(name.startswith("rules/") for name in self.rules)
+        populations = [each.id for each in self._statements.values() if each.level]
+        lines = [
+            f"Compiled {rules} rules, {len(self.rules) - rules} plan queries, the shapes and"
+            f" the populations of {len(populations)} statements. Show one with --show NAME,"
+            " which is the id of a statement, the name of a class, or one of these:",
+            "",
+            *(f"{rule.name.partition('-')[0]}  {rule.summary}" for rule in self.rules.values()),
+        ]
+        return "\n".join(lines)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -48,20 +52,20 @@ class Compiled:
             local_name(quad.object.value)  # type: ignore[union-attr]
             for quad in store.quads_for_pattern(None, SUBCLASS, None)
         }
-        return (*self._statements, *self._rules, *sorted(defined))
+        return (*self._statements, *self.rules, *sorted(defined))
 
     def full_name(self, name: str) -> str:
         """Return a name; for the number of a rule, such as ``rules/26``, the name of the rule."""
-        found = [rule for rule in self._rules if rule.startswith(f"{name}-")]
-        return found[0] if len(found) == 1 else name
+        found = [rule for rule in self.rules if rule.startswith(f"{name.strip()}-")]
+        return found[0] if len(found) == 1 else name.strip()
 
     def shown(self, name: str, *, python: bool = False) -> str:
-        """Return what has this name, and with ``python`` the function that was generated.
+        """Return what has this name, and with ``python`` the function of a rule or plan query.
 
         Raises:
             KnowledgeError: if nothing has this name.
         """
-        if rule := self._rules.get(name):
+        if rule := self.rules.get(name):
             return "\n".join([*rule_lines(rule), *(_function(rule) if python else ())])
         if statement := self._statements.get(name):
             return "\n".join(self._statement(statement))
@@ -77,9 +81,11 @@ class Compiled:
             yield f"asks for {word.join(statement.actions)}"
         if statement.months:
             yield f"every {statement.months[0]} to {statement.months[1]} months"
-        yield f"for each {statement.level} in"
-        assert statement.population is not None
-        yield from (f"    {line}" for line in criterion_lines(statement.population))
+        if statement.population is None:
+            yield "has no population of its own, so nothing is compiled for it"
+        else:
+            yield f"for each {statement.level} in"
+            yield from (f"    {line}" for line in criterion_lines(statement.population))
         schema = self._engine.schema
         for word, nodes in (
             ("supersedes", schema.objects(statement.node, netkg("supersedes"))),
