@@ -250,7 +250,8 @@ def test_a_new_shape_reports(
 def test_the_field_of_a_finding_can_be_the_record(added: Added) -> None:
     for plan in plans(added, OF_THYMUS):
         (found,) = (f for f in plan.findings if f.field == "tumors")
-        assert (found.message, found.pointer) == ("The tumor is one of the thymus.", "/tumors/0")
+        assert found.message.startswith("The tumor is one of the thymus")
+        assert found.pointer == "/tumors/0"
 
 
 def test_both_engines_give_the_same_answers(added: Added) -> None:
