@@ -53,15 +53,58 @@ FOLDED = {
     "?t a ?c": "a pattern of the ontology and of the case at once",
 }
 SCOPED = {
-    f"{ALL} OPTIONAL {{ ?t netkg:grade ?g }} ?t netkg:ki67Grade ?g": "?g: a join on what",
+    f"{ALL} OPTIONAL {{ ?t netkg:grade ?g }} ?t netkg:ki67Grade ?g": "?g: OPTIONAL on a variable",
+    f"{ALL} {{ OPTIONAL {{ ?c netkg:events ?t }} ?c netkg:diseaseExtent ?d }}": "?t: a join on",
+    f"{ALL} OPTIONAL {{ ?t netkg:grade ?g }} {{ ?x netkg:ki67Grade ?g }}": "?g: OPTIONAL on",
     f"{ALL} {{ ?c netkg:events ?e . FILTER(?t != ?e) }}": "?t: an expression on a variable of",
     f"{ALL} {{ ?c netkg:events ?e . BIND(?t AS ?x) }}": "?t: an expression on a variable of",
-    f"{ALL} {{ OPTIONAL {{ ?t netkg:grade ?g }} }}": "?t: OPTIONAL on a variable of the pattern",
+    f"{ALL} {{ OPTIONAL {{ ?t netkg:grade ?g }} }}": "?t: a join on what may have no value",
     f"{ALL} OPTIONAL {{ ?t netkg:grade ?g }} MINUS {{ ?x netkg:ki67Grade ?g }}": "?g: MINUS on",
     f"{ALL} OPTIONAL {{ ?t netkg:grade ?g }} FILTER(EXISTS {{ ?x netkg:grade ?g }})": "?g: EXISTS",
     f"{ALL} BIND(?e AS ?x) ?c netkg:events ?e": "?e: BIND before a pattern binds its variable",
     f"{ALL} BIND(?c AS ?t)": "?t: BIND to a variable that is in use",
     f"{ALL} ?t netkg:ki67Percent ?k . BIND(?k + 1 AS ?x) ?y netkg:latestDiameterMm ?x": "?x: a",
+}
+
+
+# Each reads, in a pattern inside, a variable that SPARQL gives a value only outside of it.
+INSIDE = [
+    f"{ALL} {{ ?c netkg:events ?e FILTER EXISTS {{ ?t netkg:grade netkg:G1 }} }}",
+    f"{ALL} ?t netkg:ki67Percent ?k OPTIONAL {{ ?t netkg:grade ?g BIND(IF(?k > 2, 1, 2) AS ?b) }}",
+    f"{ALL} OPTIONAL {{ ?t netkg:primarySite ?s BIND(COALESCE(?k, 1) AS ?y) }} ?k netkg:gradedBy ?z",
+    f"{ALL} ?c netkg:diseaseExtent ?d OPTIONAL {{ ?t netkg:primarySite ?s"
+    " OPTIONAL { ?t netkg:grade ?g FILTER(?d = netkg:Localized) } }",
+    f"{ALL} OPTIONAL {{ ?m netkg:metastasisOf ?x OPTIONAL {{ ?e netkg:target ?t }} }}",
+    f"{ALL} OPTIONAL {{ ?e netkg:target ?x MINUS {{ ?e netkg:target ?t }} }}",
+    f"{{ {ALL} MINUS {{ ?e netkg:target ?x }} }} ?c netkg:events ?e",
+    f"{{ {ALL} FILTER(!BOUND(?e)) }} ?c netkg:events ?e",
+    f"{{ {ALL} BIND(COALESCE(?e, 1) AS ?y) }} ?c netkg:events ?e",
+    f"{ALL} BIND(EXISTS {{ ?t netkg:primarySite ?k }} AS ?y) ?k netkg:gradedBy ?z",
+    f"{ALL} OPTIONAL {{ ?t netkg:primarySite ?g FILTER(?g != ?k) }} ?k rdfs:subClassOf netkg:Case",
+    f"{ALL} MINUS {{ ?u netkg:grade ?g }} ?g a netkg:Grade",
+    f"{ALL} ?c netkg:events ?e MINUS {{ {ALL} FILTER EXISTS {{ ?e netkg:target ?t }} }}",
+    "?t netkg:grade ?g { ?t netkg:primarySite ?y BIND(netkg:G1 AS ?g) }",
+    "?t netkg:grade ?g MINUS { ?t netkg:primarySite ?y BIND(netkg:G1 AS ?g) }",
+    "?t netkg:primarySite ?s VALUES (?s ?b) { (netkg:Lung 1) (UNDEF 2) }",
+    f"{ALL} FILTER EXISTS {{ VALUES ?t {{ UNDEF }} ?c netkg:events ?e }}",
+    f"?t netkg:primarySite ?s {{ SELECT ?s WHERE {{ {ALL} }} }}",
+    "{ SELECT ?c (COUNT(?t) AS ?n) WHERE { { SELECT ?c ?t WHERE { ?c netkg:tumors ?t } } }"
+    " GROUP BY ?c }",
+    f"{{ SELECT ?c (COUNT(?t) AS ?n) WHERE {{ {ALL} VALUES ?k {{ 1 1 }} }} GROUP BY ?c }}",
+    f"{{ SELECT ?c (COUNT(?t) AS ?n) WHERE {{ {ALL} {{ ?t netkg:grade netkg:G2 }} UNION"
+    " { ?t netkg:primarySite netkg:Lung } } GROUP BY ?c }",
+    f"{{ SELECT ?c (MAX(?t) AS ?n) WHERE {{ {ALL} }} GROUP BY ?c"
+    " HAVING(EXISTS { ?c netkg:events ?e }) }",
+]
+# What a rule of its own adds or binds, and what the refusal says.
+LOADED = {
+    f"CONSTRUCT {{ ?t netkg:inForceAt ?typo }} WHERE {{ {ALL} }}": "?typo in CONSTRUCT",
+    f"CONSTRUCT {{ ?t a netkg:Grade }} WHERE {{ {ALL} }}": "Grade> in CONSTRUCT",
+    "CONSTRUCT { ?s netkg:gradedBy ?t } WHERE { ?t netkg:primarySite ?s }": "gradedBy> in CONSTRUCT",
+    f"CONSTRUCT {{ }} WHERE {{ {ALL} }}": "CONSTRUCT without a fact",
+    f"CONSTRUCT {{ ?t netkg:inForceAt ?c }} WHERE {{ ?t netkg:grade ?g {ALL} }}": "is not SPARQL",
+    "CONSTRUCT { ?t netkg:inForceAt ?u }"
+    r" WHERE { ?t netkg:unit ?x BIND(REPLACE(?x, '[\\s/]', '') AS ?u) }": "the regular expression",
 }
 
 
@@ -101,6 +144,37 @@ def test_what_depends_on_the_order_of_evaluation_is_refused(where: str) -> None:
         check_scopes(rule.name, rule.where)
     assert refused.value.problem.startswith(SCOPED[where])
     assert refused.value.term == "rules/99-test.rq"
+
+
+@pytest.mark.parametrize("where", INSIDE)
+def test_what_a_nested_loop_would_answer_otherwise_is_refused(where: str) -> None:
+    rule = read_construct("rules/99-test", query(where))
+    with pytest.raises(UnsupportedConstruct):
+        check_scopes(rule.name, rule.where)
+
+
+@pytest.mark.parametrize("text", LOADED)
+def test_a_rule_that_would_go_wrong_later_is_refused_at_load(text: str, tmp_path: Path) -> None:
+    queries = tmp_path / "queries"
+    shutil.copytree(default_folders().queries, queries)
+    (queries / "rules" / "99-test.rq").write_text(PREFIXES + text)
+    with pytest.raises(UnsupportedConstruct) as refused:
+        Engine.load(queries=queries)
+    assert LOADED[text] in refused.value.problem
+    assert refused.value.term.startswith("rules/99-test.rq")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "?c netkg:events ?e . ?e netkg:target/rdfs:subClassOf* ?t",
+        "?t netkg:diameterMm/rdfs:subClassOf* ?c",
+    ],
+)
+def test_a_path_of_no_length_from_a_record_is_refused(where: str, vocabulary: Vocabulary) -> None:
+    rule = read_construct("rules/99-test", query(where))
+    with pytest.raises(UnsupportedConstruct, match="a path of no length"):
+        fold(rule, vocabulary)
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from netkg.compiler.algebra import Construct, Variable
+import pyoxigraph as ox
+
+from netkg.compiler.algebra import Construct, Variable, variables
 from netkg.compiler.criteria import source_of
 from netkg.compiler.folding import fold
 from netkg.compiler.python import Writer
-from netkg.compiler.scoping import check_scopes
+from netkg.compiler.scoping import check_scopes, scope
 from netkg.compiler.shape_functions import write_shapes
 from netkg.compiler.shapes import Shape, read_shapes
 from netkg.compiler.sources import FOLDERS, Built, Sources, function_name
 from netkg.compiler.sparql import read_construct
 from netkg.compiler.vocabulary import Vocabulary
+from netkg.errors import UnsupportedConstruct
 from netkg.ontology.files import read_queries
 
 __all__ = ["build", "rules_of", "shapes_of", "written"]
@@ -30,8 +33,30 @@ def rules_of(sources: Sources) -> Iterator[Construct]:
     for folder in FOLDERS:
         for name, text in read_queries(sources.folders.queries / folder):
             rule = read_construct(f"{folder}/{name}", text)
+            _check_syntax(rule.name, text)
             check_scopes(rule.name, rule.where, frozenset(map(Variable, rule.parameters)))
+            _check_template(rule)
             yield fold(rule, vocabulary)
+
+
+def _check_syntax(name: str, text: str) -> None:
+    """Refuse what is not SPARQL, as far as the reader of this package does not see it."""
+    try:
+        ox.Store().query(text)
+    except SyntaxError as error:
+        raise UnsupportedConstruct(f"is not SPARQL ({error.msg})", term=f"{name}.rq") from None
+
+
+def _check_template(rule: Construct) -> None:
+    """Refuse a rule that adds nothing, or reads a variable that no pattern binds."""
+    given = scope(rule.where) | frozenset(map(Variable, rule.parameters))
+    if unbound := sorted(each.name for each in variables((rule.facts, rule.derivations)) - given):
+        raise UnsupportedConstruct(
+            f"?{unbound[0]} in CONSTRUCT, which no pattern binds, is not implemented",
+            term=f"{rule.name}.rq",
+        )
+    if not rule.facts:
+        raise UnsupportedConstruct("CONSTRUCT without a fact", term=f"{rule.name}.rq")
 
 
 def shapes_of(sources: Sources) -> tuple[Shape, ...]:

@@ -19,25 +19,28 @@ from pathlib import Path
 from typing import Any, Final
 
 import platformdirs
+import pyoxigraph as ox
 
 __all__ = ["Cache", "key_of"]
 
 _DIGEST: Final = hashlib.sha256().digest_size
-_MODULES: Final = ("compiler", "ontology", "reasoning", "validation")
+_MODULES: Final = ("case", "compiler", "ontology", "reasoning", "validation")
 # Older programs than these are removed.
 _MOST: Final = 16
 # The ending of a file that is being written.
 _PART: Final = ".part"
 
 
-def key_of(sources: Iterable[Path]) -> str:
-    """Return the hash of files, of the modules that a program depends on, and of the Python."""
-    digest = hashlib.sha256(f"{sys.version} {sys.implementation.cache_tag}".encode())
+def key_of(sources: Iterable[Path], *more: str) -> str:
+    """Return the hash of files and texts, of the modules of the compiler, and of the Python."""
+    versions = f"{more} {sys.version} {sys.implementation.cache_tag} {ox.__version__}"
+    digest = hashlib.sha256(versions.encode())
     package = Path(__file__).parent.parent
     own = [path for name in _MODULES for path in (package / name).rglob("*.py")]
-    for path in (*sorted(own), *sorted(sources)):
+    for path in (*sorted(own), package / "namespaces.py", *sorted(sources)):
         content = path.read_bytes()
-        digest.update(f"{path.name} {len(content)} ".encode() + content)
+        # The folder, too: a query is a rule or a plan query by its place.
+        digest.update(f"{path.parent.name}/{path.name} {len(content)} ".encode() + content)
     return digest.hexdigest()
 
 

@@ -54,7 +54,7 @@ class Expressions:
         if operator in ("=", "!="):
             wanted = wanted == (operator == "=")
             if any(isinstance(e, al.Constant) and e.text.startswith("<") for e in (left, right)):
-                one, other = sorted(map(self.value, (left, right)), key=lambda t: t[:1] == "'")
+                one, other = sorted(map(self.value, (left, right)), key=lambda t: t[:1] in "'\"")
                 return f"{one} == {other}" if wanted else f"(None is not {one} != {other})"
             return f"equal({self.value(left)}, {self.value(right)}) is {wanted}"
         turned, or_equal = _ORDER[operator]
@@ -114,8 +114,14 @@ class Expressions:
         text, replacement = text_of(pattern) or "", text_of(by) or ""
         if "$" in replacement or "\\" in replacement:
             raise self._refused("$ or \\ in the replacement of REPLACE")
-        if re.sub(r"\\[s\[\]().|?*+\\]", "", text).find("\\") >= 0 or "(?" in text:
+        # Escapes apart, plain text and sets of plain characters are the same in both languages.
+        bare = re.sub(r"\\[s\[\]().|?*+]|\[\^?[\w /.,;:%]+\]", "", text)
+        try:
+            is_plain = not re.search(r"[\\\[\]{}$]|\(\?", bare) and not re.search(text, "")
+        except re.error:
+            is_plain = False
+        if not is_plain:
             raise self._refused(f"the regular expression {text}")
 
     def _refused(self, what: str) -> UnsupportedConstruct:
-        return UnsupportedConstruct(f"{what} is not implemented", term=self._place)
+        return UnsupportedConstruct(f"{what} is not implemented", term=f"{self._place}.rq")

@@ -17,6 +17,7 @@ from netkg.compiler.python import Writer
 from netkg.compiler.scoping import scope
 from netkg.compiler.sides import Sides
 from netkg.compiler.vocabulary import TYPE, Vocabulary
+from netkg.errors import UnsupportedConstruct
 
 __all__ = ["fold"]
 
@@ -36,6 +37,8 @@ def fold(rule: al.Construct, vocabulary: Vocabulary) -> al.Construct:
     needed = al.variables((rule.facts, rule.derivations))
     needed |= frozenset(map(al.Variable, rule.parameters))
     where = folder.group(rule.where, Sides(rule.name, vocabulary), needed)
+    for fact in rule.facts:
+        folder.check(rule.name, fact, where)
     classes = sorted((v.name, tuple(sorted(found))) for v, found in folder.classes.items())
     return replace(rule, where=where, classes=tuple(classes))
 
@@ -44,6 +47,23 @@ class _Folder:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self.classes: dict[al.Variable, frozenset[str]] = {}
+
+    def check(self, rule: str, fact: al.Template, where: al.Group) -> None:
+        """Refuse a fact that patterns of the ontology would read: they are evaluated before."""
+        vocabulary = self._vocabulary
+        for property_ in _values(fact.property, where):
+            is_of_both = property_ in vocabulary.known.forward
+            if property_ == TYPE:
+                wrong = _values(fact.object, where) - vocabulary.local
+            elif vocabulary.of(property_) and not (is_of_both and fact.subject not in self.classes):
+                continue
+            else:
+                wrong = frozenset({property_})
+            for name in sorted(wrong):
+                raise UnsupportedConstruct(
+                    f"<{name}> in CONSTRUCT, which is not local to a case, is not implemented",
+                    term=f"{rule}.rq",
+                )
 
     def group(self, group: al.Group, around: Sides, needed: Names) -> al.Group:
         """Return a group of tables and of patterns of the case."""
@@ -137,6 +157,7 @@ class _Folder:
         own = [part for part in own if al.variables(part) & others[part] <= ground]
         if not any(isinstance(part, al.Triple) for part in own):
             return parts
+        self._check_paths(own, parts, sides)
         rest = [part for part in parts if part not in own]
         tables = []
         while own:
@@ -149,6 +170,24 @@ class _Folder:
             wanted = needed | al.variables(tuple(rest))
             tables.append(self._evaluated(al.Group(tuple(connected)), wanted))
         return [*tables, *rest]
+
+    def _check_paths(
+        self, own: Iterable[al.Pattern], parts: Iterable[al.Pattern], sides: Sides
+    ) -> None:
+        """Refuse a path over the ontology of no length, if its end is a record or a literal."""
+        literals = {
+            part.object
+            for part in parts
+            if isinstance(part, al.Triple)
+            and isinstance(part.predicate, al.Constant)
+            and self._vocabulary.is_of_literals(part.predicate.text[1:-1])
+        }
+        for part in own:
+            paths = (each for each in al.walk(part) if isinstance(each, al.Path))
+            if isinstance(part, al.Triple) and any(p.kind.startswith("zero") for p in paths):
+                ends = {part.subject, part.object}
+                if ends & (literals | sides.records.keys()):
+                    sides.refuse("a path of no length from a record or literal", part.line)
 
     def _evaluated(self, group: al.Group, wanted: Names) -> al.Table:
         """Return the solutions of a group over the ontology, sorted."""
@@ -186,6 +225,19 @@ class _Folder:
                 branches.append(self.group(branch, sides, needed))
             return al.Group((al.Union(tuple(branches)),))
         return None
+
+
+def _values(term: al.Term, where: al.Group) -> frozenset[str]:
+    """Return the IRIs that a term of a template can be, of a variable as tables give them."""
+    if isinstance(term, al.Constant):
+        return frozenset({term.text[1:-1]})
+    return frozenset(
+        text[1:-1]
+        for table in al.walk(where)
+        if isinstance(table, al.Table) and term in table.columns
+        for row in table.rows
+        if (text := row[table.columns.index(term)])
+    )
 
 
 def _scope(parts: Iterable[al.Pattern]) -> Names:

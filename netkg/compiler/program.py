@@ -10,8 +10,9 @@ from netkg.compiler import runtime, shape_values
 from netkg.compiler.cache import Cache
 from netkg.compiler.criteria import functions_of
 from netkg.compiler.generated import functions
-from netkg.compiler.sources import Built, Sources, function_name
+from netkg.compiler.sources import Built, Sources, function_name, source_key
 from netkg.ontology.criteria import Criterion
+from netkg.ontology.files import LAST
 from netkg.reasoning.facts import Facts
 
 __all__ = ["Program"]
@@ -48,18 +49,19 @@ class Program:
             from netkg.compiler.build import build
 
             found = build(sources)
-            cache.write(key, found)
+            if source_key(sources.folders, sources.schema) == key:
+                cache.write(key, found)
         return cls(found, sources.criteria)
 
     def rules(self, facts: Facts) -> None:
         """Derive what the rules derive from the facts of a case."""
         self._run("rules", facts, "")
 
-    def plan(self, facts: Facts, start: str, stop: str = "~", **bound: int) -> None:
+    def plan(self, facts: Facts, start: str, stop: str = LAST, **bound: int) -> None:
         """Run the plan queries with names from ``start`` up to, but not including, ``stop``."""
         self._run("plan", facts, start, stop, **bound)
 
-    def _run(self, folder: str, facts: Facts, start: str, stop: str = "~", **bound: int) -> None:
+    def _run(self, folder: str, facts: Facts, start: str, stop: str = LAST, **bound: int) -> None:
         values = {f"v_{name}": runtime.term(value) for name, value in bound.items()}
         is_logged = _LOG.isEnabledFor(logging.DEBUG)
         for name, function in self._functions[folder]:

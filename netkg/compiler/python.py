@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain, count
 from typing import Any, Final
 
 from netkg.compiler import algebra as al
@@ -41,14 +42,25 @@ class Writer:
         columns = sorted(used & scope(rule.where) - start, key=lambda each: each.name)
         found = self._rows(rule.where, columns, start, "\n        ")
         sure = certain(rule.where) | start
-        body = [line for fact in rule.facts for line in self._fact(fact, sure)]
+        # What the ontology leaves without a solution has no name.
+        given = start.union(columns)
+        nodes = frozenset(al.Variable(name) for name, _ in rule.classes)
+        body = []
+        for fact in rule.facts:
+            said = (fact.subject, fact.property, fact.object)
+            if al.variables(said) <= given:
+                subject, property_, value = map(self._term, said)
+                call = f"add({subject}, {_plain(property_)}, {value})"
+                body.append(self._if_known(said, sure, nodes, call))
         query = rule.name.rpartition("/")[2]
         for each in rule.derivations:
             said = (each.subject, each.property, each.object)
-            subject, property_, value = map(self._term, said)
-            premises = "".join(f"({p!r}, {self._term(term)}), " for p, term in each.premises)
-            call = f"prove({query!r}, {subject}, {_plain(property_)}, {value}, ({premises}))"
-            body.append(self._if_known(said, sure, call))
+            if al.variables(said) <= given:
+                subject, property_, value = map(self._term, said)
+                shown = [(p, t) for p, t in each.premises if al.variables(t) <= given]
+                premises = "".join(f"({p!r}, {self._term(term)}), " for p, term in shown)
+                call = f"prove({query!r}, {subject}, {_plain(property_)}, {value}, ({premises}))"
+                body.append(self._if_known(said, sure, nodes, call))
         heads = [self._name(variable) for variable in columns]
         parameters = "".join(f", {self._name(al.Variable(p))}" for p in rule.parameters)
         lines = [
@@ -57,7 +69,7 @@ class Writer:
             *(f"    {alias} = {source}" for source, alias in self._indexes.items()),
             "    add, prove = facts.add, facts.prove",
             f"    for {', '.join(heads)}{',' if heads else '_'} in {found}:",
-            *(f"        {line}" for line in body),
+            *(f"        {line}" for line in body or ["pass"]),
         ]
         return "\n".join(lines) + "\n"
 
@@ -67,22 +79,23 @@ class Writer:
         indexes = [f"    {alias} = {source}" for source, alias in self._indexes.items()]
         return "\n".join(["def solutions(facts):", *indexes, f"    return {found}", ""])
 
-    def _fact(self, fact: al.Template, sure: Names) -> Iterable[str]:
-        terms = (fact.subject, fact.property, fact.object)
-        subject, property_, value = map(self._term, terms)
-        yield self._if_known(terms, sure, f"add({subject}, {_plain(property_)}, {value})")
-
-    def _if_known(self, terms: Iterable[al.Term], sure: Names, call: str) -> str:
-        open_ = [t for t in terms if isinstance(t, al.Variable) and t not in sure]
-        tests = " and ".join(f"{self._name(each)} is not None" for each in open_)
-        return f"if {tests}: {call}" if tests else call
+    def _if_known(
+        self, terms: tuple[al.Term, al.Term, al.Term], sure: Names, nodes: Names, call: str
+    ) -> str:
+        """Return a call for three terms, if they have values and make a triple of RDF."""
+        named = [each for each in terms if isinstance(each, al.Variable)]
+        tests = [f"{self._name(each)} is not None" for each in named if each not in sure]
+        subject, property_, _ = terms
+        if isinstance(subject, al.Variable) and subject not in nodes:
+            tests.append(f"{self._name(subject)}[0] != '\"'")
+        if isinstance(property_, al.Variable):
+            tests.append(f"{self._name(property_)}[0] == '<'")
+        return f"if {' and '.join(tests)}: {call}" if tests else call
 
     # -- names -------------------------------------------------------------------------
     def _name(self, variable: al.Variable) -> str:
         if variable not in self._names:
-            name = "v_" + re.sub(r"\W", "_", variable.name, flags=re.ASCII)
-            taken = self._names.values()
-            self._names[variable] = name if name not in taken else f"{name}_{len(taken)}"
+            self._names[variable] = _free(f"v_{variable.name}", self._names.values())
         return self._names[variable]
 
     def _term(self, term: al.Term) -> str:
@@ -91,10 +104,8 @@ class Writer:
     def _index(self, direction: str, property_: str) -> str:
         source = f"facts.{direction}.get({property_!r}, EMPTY)"
         if source not in self._indexes:
-            short = re.sub(r"\W", "_", local_name(property_), flags=re.ASCII)
-            alias = f"{direction[0]}_{short}"
-            taken = self._indexes.values()
-            self._indexes[source] = alias if alias not in taken else f"{alias}_{len(taken)}"
+            alias = f"{direction[0]}_{local_name(property_)}"
+            self._indexes[source] = _free(alias, self._indexes.values())
         return self._indexes[source]
 
     def _table(self, content: Any) -> str:
@@ -163,6 +174,8 @@ class Writer:
                 if variable not in wanted:
                     return []
                 value = self._expressions(known).value(expression)
+                if variable in known:
+                    return [f"if {self._name(variable)} == {value}"]
                 return [f"for {self._name(variable)} in ({value},)"]
             case al.Without(inner):
                 return [f"if not {self._exists(inner, known)}"] if known & scope(inner) else []
@@ -197,7 +210,7 @@ class Writer:
             return [f"for {first} in {index}", f"if {first} in {index}[{first}]"]
         if not needs_object:
             return [f"for {first} in {index}"]
-        values = f"{first}_values"
+        values = f"values_{first}"
         return [f"for {first}, {values} in {index}.items()", f"for {second} in {values}"]
 
     def _look_up(self, table: al.Table, known: Names, wanted: Names) -> list[str]:
@@ -292,6 +305,13 @@ class Writer:
 
 def _single(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else tuple(values)
+
+
+def _free(name: str, taken: Iterable[str]) -> str:
+    """Return a name for Python that is not taken yet."""
+    plain = re.sub(r"\W", "_", name, flags=re.ASCII)
+    others = (f"{plain}_{number}" for number in count(2))
+    return next(each for each in chain([plain], others) if each not in taken)
 
 
 def _plain(property_: str) -> str:

@@ -7,7 +7,7 @@ outer one has, or leaves one open.
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Final
 
 from netkg.compiler import algebra as al
 from netkg.errors import UnsupportedConstruct
@@ -16,6 +16,7 @@ __all__ = ["certain", "check_scopes", "scope"]
 
 Names = frozenset[al.Variable]
 NONE: Names = frozenset()
+OPEN_JOIN: Final = "a join on what may have no value"
 
 
 def check_scopes(place: str, where: al.Group, given: Names = NONE) -> None:
@@ -31,74 +32,115 @@ class _Check:
     def __init__(self, place: str) -> None:
         self._place = place
 
-    def _refuse(self, names: Names, what: str) -> NoReturn:
-        found = ", ".join(f"?{each.name}" for each in sorted(names, key=lambda each: each.name))
-        raise UnsupportedConstruct(f"{found}: {what} is not implemented", term=f"{self._place}.rq")
+    def _refuse(self, names: Names, what: str) -> None:
+        """Refuse some variables, if there are any."""
+        if names:
+            found = ", ".join(sorted(f"?{each.name}" for each in names))
+            problem = f"{found}: {what} is not implemented"
+            raise UnsupportedConstruct(problem, term=f"{self._place}.rq")
 
-    def group(self, group: al.Group, known: Names, sure: Names, outer: Names) -> None:
-        """Check a group: ``known`` are the variables that its expressions may read.
+    def group(
+        self, group: al.Group, seen: Names, sure: Names, hidden: Names, tested: Names = NONE
+    ) -> None:
+        """Check a group.
 
-        ``sure`` of them have a value, ``outer`` are those of the patterns around it.
+        Its expressions may read its own variables and those ``seen``, its filters those
+        ``tested``, too. ``sure`` of these have a value. All others around it are ``hidden``: a
+        nested loop has their values, and SPARQL has not.
         """
         own: Names = NONE
         own_sure: Names = NONE
-        for part in group.parts:
-            if isinstance(part, al.Filter):
-                continue
+        parts = [part for part in group.parts if not isinstance(part, al.Filter)]
+        for place, part in enumerate(parts):
+            later = scope(al.Group(tuple(parts[place + 1 :])))
+            others = own | later
             if isinstance(part, al.Bind):
-                if later := _read(part.expression) & scope(group) - own - known - outer:
-                    self._refuse(later, "BIND before a pattern binds its variable")
-                self._expression(part.expression, known | own, outer, sure | own_sure)
-                if part.variable in own | known:
-                    self._refuse(frozenset({part.variable}), "BIND to a variable that is in use")
+                early = al.variables(part.expression) & later - own - seen
+                self._refuse(early, "BIND before a pattern binds its variable")
+                self._expression(part.expression, own | seen, sure | own_sure, hidden)
+                used = own | seen | hidden | tested
+                self._refuse(used & {part.variable}, "BIND to a variable that is in use")
             else:
-                shared = scope(part) & own
-                if not isinstance(part, al.Without) and shared - own_sure - sure:
-                    self._refuse(shared - own_sure - sure, "a join on what may have no value")
-                self._inner(part, known | own, sure | own_sure, outer, own, own_sure)
+                self._part(part, own, own_sure, seen, sure, hidden | tested, others)
             own |= scope(part)
             own_sure |= certain(part, sure | own_sure)
-        for part in group.parts:
-            if isinstance(part, al.Filter):
-                self._expression(part.expression, known | own, outer, sure | own_sure)
+        for test in group.parts:
+            if isinstance(test, al.Filter):
+                known = own | seen | tested
+                self._expression(test.expression, known, sure | own_sure, hidden)
 
-    def _inner(
-        self, part: al.Pattern, known: Names, sure: Names, outer: Names, own: Names, own_sure: Names
+    def _part(
+        self,
+        part: al.Pattern,
+        own: Names,
+        own_sure: Names,
+        seen: Names,
+        sure: Names,
+        hidden: Names,
+        others: Names,
     ) -> None:
+        """Check a part of a group with the variables of the parts before, and of all others."""
+        shared = scope(part) & own
+        around = hidden | seen | others
         match part:
             case al.Optional(inner):
-                if open_ := scope(inner) & outer - sure:
-                    self._refuse(open_, "OPTIONAL on a variable of the pattern around it")
-                self.group(inner, known, sure, outer)
+                self._refuse(shared - (own_sure & certain(inner)), OPEN_JOIN)
+                open_ = scope(inner) & (hidden | others | (seen - sure)) - own
+                self._refuse(open_, "OPTIONAL on a variable of the pattern around it")
+                self.group(inner, seen, sure | own_sure, hidden | others, own)
             case al.Without(inner):
-                shared = scope(inner) & own
-                if open_ := shared - (own_sure & certain(inner)):
-                    self._refuse(open_, "MINUS on what may have no value")
-                if open_ := scope(inner) & outer - own:
-                    self._refuse(open_, "MINUS on a variable of the pattern around it")
-                self.group(inner, NONE, NONE, known | outer)
+                open_ = scope(inner) & own - (own_sure & certain(inner))
+                self._refuse(open_, "MINUS on what may have no value")
+                open_ = scope(inner) & around - own
+                self._refuse(open_, "MINUS on a variable of the pattern around it")
+                self.group(inner, NONE, NONE, around)
+            case _:
+                self._refuse(shared - (own_sure & certain(part)), OPEN_JOIN)
+                self._join(part, around)
+
+    def _join(self, part: al.Pattern, around: Names) -> None:
+        match part:
             case al.Union(branches):
                 for branch in branches:
-                    self.group(branch, NONE, NONE, known | outer)
+                    self.group(branch, NONE, NONE, around)
             case al.Group():
-                self.group(part, NONE, NONE, known | outer)
-            case al.Select(columns, inner) | al.Aggregate(columns, _, inner):
-                self.group(inner, NONE, NONE, (known | outer) & frozenset(columns))
+                self.group(part, NONE, NONE, around)
+            case al.Select(columns, inner):
+                self._refuse(
+                    frozenset(columns) - scope(inner), "SELECT of what its pattern does not bind"
+                )
+                self.group(inner, NONE, NONE, around & frozenset(columns))
+            case al.Aggregate(keys, picks, inner, having):
+                asked = frozenset(keys).union(pick.of for pick in picks)
+                self._refuse(asked - scope(inner), "SELECT of what its pattern does not bind")
+                if any(pick.kind == "COUNT" for pick in picks) and not _keeps_duplicates(inner):
+                    found = frozenset(pick.variable for pick in picks)
+                    self._refuse(found, "COUNT of what can give one solution more than once")
+                if any(isinstance(each, al.Exists) for each in al.walk(having)):
+                    self._refuse(frozenset(keys), "EXISTS in HAVING")
+                self.group(inner, NONE, NONE, around & frozenset(keys))
 
-    def _expression(self, node: al.Expression, known: Names, outer: Names, sure: Names) -> None:
-        if hidden := _read(node) & outer - known:
-            self._refuse(hidden, "an expression on a variable of the pattern around it")
+    def _expression(self, node: al.Expression, known: Names, sure: Names, hidden: Names) -> None:
+        # What a pattern in the expression asks for counts, too.
+        read = al.variables(node) & hidden - known
+        self._refuse(read, "an expression on a variable of the pattern around it")
         for each in al.walk(node, until=al.Exists):
             if isinstance(each, al.Exists):
-                if open_ := scope(each.part) & known - sure:
-                    self._refuse(open_, "EXISTS on what may have no value")
+                shared = scope(each.part) & known
+                open_ = shared - (sure & certain(each.part))
+                self._refuse(open_, "EXISTS on what may have no value")
                 self.group(each.part, known, sure, NONE)
 
 
-def _read(node: al.Expression) -> Names:
-    """Return the variables that an expression reads outside of the patterns in it."""
-    parts = al.walk(node, until=al.Exists)
-    return frozenset(each for each in parts if isinstance(each, al.Variable))
+def _keeps_duplicates(pattern: al.Group) -> bool:
+    """Return whether a pattern is of joins and tests alone, so that no solution comes twice."""
+    # Loops over the facts of a case give each solution once; SPARQL counts each way to it.
+    for each in al.walk(pattern, until=al.Exists):
+        if isinstance(each, al.Union | al.Select | al.Aggregate | al.Path):
+            return False
+        if isinstance(each, al.Table) and len(set(each.rows)) < len(each.rows):
+            return False
+    return True
 
 
 # -- variables ----------------------------------------------------------------------------
@@ -149,7 +191,9 @@ def certain(
         case al.Select(found_, part):
             return frozenset(found_) & certain(part)
         case al.Aggregate(keys, picks, part):
-            return (frozenset(keys) & certain(part)) | {pick.variable for pick in picks}
+            sure = certain(part)
+            own = {p.variable for p in picks if p.kind == "COUNT" or p.of in sure}
+            return (frozenset(keys) & sure) | own
     return scope(pattern)
 
 
@@ -161,8 +205,7 @@ def _has_value(expression: al.Expression, known: frozenset[al.Variable]) -> bool
         case al.Constant() | al.Exists() | al.Call("BOUND" | "BNODE"):
             return True
         case al.Call("IF", (test, *values)):
-            is_decided = isinstance(test, al.Exists | al.Call) or _compares_terms(test, known)
-            return is_decided and all(_has_value(each, known) for each in values)
+            return _is_decided(test, known) and all(_has_value(each, known) for each in values)
         case al.Call("COALESCE", arguments):
             return any(_has_value(each, known) for each in arguments)
         case al.Call("STR", (part,)):
@@ -173,15 +216,15 @@ def _has_value(expression: al.Expression, known: frozenset[al.Variable]) -> bool
     return False
 
 
-def _compares_terms(test: al.Expression, known: frozenset[al.Variable]) -> bool:
-    """Return whether a test compares terms for equality with IRIs, which cannot fail."""
+def _is_decided(test: al.Expression, known: frozenset[al.Variable]) -> bool:
+    """Return whether a test cannot fail: a comparison with an IRI, BOUND, EXISTS, or of such."""
     match test:
         case al.Comparison("=" | "!=", left, al.Constant(text)):
             return text.startswith("<") and _has_value(left, known)
         case al.Junction(_, parts):
-            return all(isinstance(p, al.Call) or _compares_terms(p, known) for p in parts)
-        case al.Call("BOUND"):
+            return all(_is_decided(each, known) for each in parts)
+        case al.Not(part):
+            return _is_decided(part, known)
+        case al.Exists() | al.Call("BOUND"):
             return True
-        case al.Variable():
-            return test in known
     return False

@@ -142,11 +142,17 @@ class _Reader:
                 yield kind.value.removeprefix(SH), str(term)
 
     def _path(self, node: Term) -> tuple[str, ...]:
-        path = next(self._index.objects(node, sh("path")), None)
+        paths = [*self._index.objects(node, sh("path"))]
+        if len(paths) > 1:
+            self._refuse("more than one sh:path", node, sh("path"))
+        path = paths[0] if paths else None
         heads = [*self._index.objects(path, sh("alternativePath"))] if path else []
         parts = [*self._index.members(heads[0])] if heads else [path] if path else []
         if not all(isinstance(part, ox.NamedNode) for part in parts) or (heads and len(parts) < 2):
             self._refuse("such a path", node, sh("path"))
+        # The types of coded values are in the ontology, and not in the facts of a case.
+        if TYPE in parts and not any(self._targets(node)):
+            self._refuse("rdf:type in a shape without a target", node, sh("path"))
         return tuple(part.value for part in parts)
 
     def _constraints(self, node: Term) -> Iterator[Constraint]:
@@ -169,9 +175,9 @@ class _Reader:
         text, members = value.value, [*self._index.members(value)]
         match name:
             case "minCount" | "maxCount" if self._path(node) and NUMBER.fullmatch(text):
-                return Constraint(name, (text,))
+                return Constraint(name, (str(int(text)),))
             case "minLength" | "maxLength" if NUMBER.fullmatch(text):
-                return Constraint(name, (text,))
+                return Constraint(name, (str(int(text)),))
             case "pattern" if _is_pattern(text):
                 flags = "".join(each.value for each in self._index.objects(node, sh("flags")))
                 return Constraint(name, (text, flags))

@@ -97,7 +97,7 @@ class Sides:
         predicate, vocabulary = triple.predicate, self._vocabulary
         if isinstance(predicate, al.Variable):
             return ""
-        if isinstance(predicate, al.Path) or isinstance(triple.subject, al.Constant):
+        if isinstance(predicate, al.Path):
             return "ontology"
         property_ = predicate.text[1:-1]
         if property_ != TYPE:
@@ -110,8 +110,10 @@ class Sides:
                 )
             if not (of_case and of_ontology):
                 return "case" if of_case else "ontology"
-        elif isinstance(triple.object, al.Constant):
+        elif isinstance(triple.object, al.Constant) and isinstance(triple.subject, al.Variable):
             return "case" if triple.object.text[1:-1] in vocabulary.local else "ontology"
+        if isinstance(triple.subject, al.Constant):
+            return "ontology"
         if triple.subject in self.records:
             return "case"
         return "ontology" if triple.subject in self.terms else ""

@@ -182,6 +182,8 @@ class _Reader(ExpressionReader):
                 keys.append(self._variable())
         if self._accept("HAVING"):
             having = self._primary()
+            if al.variables(having) & frozenset(named.values()):
+                self._refuse("a name of SELECT in HAVING", expected="the aggregate itself")
         if self._word != "}":
             self._refuse(f"{self._next.text} in a subquery")
         picks = [

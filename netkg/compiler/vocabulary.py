@@ -23,6 +23,7 @@ TYPE = RDF + "type"
 SUBCLASS = RDFS + "subClassOf"
 _DOMAIN = ox.NamedNode("https://schema.org/domainIncludes")
 _RANGES = (ox.NamedNode(RDFS + "range"), ox.NamedNode("https://schema.org/rangeIncludes"))
+_DATATYPE_PROPERTY = "<http://www.w3.org/2002/07/owl#DatatypeProperty>"
 _FUNCTIONAL = ox.NamedNode("http://www.w3.org/2002/07/owl#FunctionalProperty")
 _TRUE = ox.Literal(True)
 
@@ -55,6 +56,10 @@ class Vocabulary:
         return frozenset(node[1:-1] for node in found if node.startswith("<"))
 
     # -- properties --------------------------------------------------------------------
+    def is_of_literals(self, property_: str) -> bool:
+        """Return whether the values of a property are literals."""
+        return _DATATYPE_PROPERTY in self.known.forward[TYPE].get(f"<{property_}>", ())
+
     def of(self, property_: str) -> frozenset[str]:
         """Return the classes that a property is for and that are local to a case."""
         classes = self._schema.objects(ox.NamedNode(property_), _DOMAIN)

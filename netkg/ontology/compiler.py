@@ -27,6 +27,7 @@ from netkg.ontology.criteria import (
     SomeValuesFrom,
     UnionOf,
     expression,
+    in_full,
 )
 from netkg.ontology.expressions import (
     ClassReference,
@@ -102,7 +103,8 @@ class Compiler:
         try:
             # Axioms have no order of their own; that of their texts is the same in every run.
             ways = [] if self.schema.is_record(class_) else self._axioms_of(class_)
-            parts = sorted((self._criterion(read(self.schema, n)) for n in ways), key=expression)
+            found = [self._criterion(read(self.schema, node)) for node in ways]
+            parts = sorted(found, key=lambda each: (expression(each), in_full(each)))
             criterion: Criterion = (
                 NamedClass(class_.value, tuple(parts)) if parts else InstanceOf(class_.value)
             )

@@ -25,6 +25,7 @@ __all__ = [
     "SomeValuesFrom",
     "UnionOf",
     "expression",
+    "in_full",
     "only_part",
 ]
 
@@ -104,6 +105,18 @@ def expression(criterion: Criterion) -> str:
         return manchester.some(property_, text, named=named)
     word = "and" if isinstance(criterion, IntersectionOf) else "or"
     return manchester.junction(word, map(_part, criterion.parts))
+
+
+def in_full(criterion: Criterion) -> str:
+    """Return a criterion as a text with IRIs, which no other criterion has."""
+    match criterion:
+        case NamedClass(class_) | InstanceOf(class_):
+            return class_
+        case HasValue(property_, values):
+            return f"{property_} {sorted(values)}"
+        case SomeValuesFrom(property_, filler):
+            return f"{property_} {in_full(filler)}"
+    return f"{type(criterion).__name__} ({', '.join(map(in_full, criterion.parts))})"
 
 
 def _part(criterion: Criterion) -> tuple[str, bool]:

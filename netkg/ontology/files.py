@@ -8,13 +8,14 @@ the answers without a change of code.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 import pyoxigraph as ox
 
@@ -22,6 +23,7 @@ from netkg.errors import InputError, KnowledgeError
 from netkg.ontology.text_files import read_text, without_place
 
 __all__ = [
+    "LAST",
     "Folders",
     "chosen_folders",
     "default_folders",
@@ -31,6 +33,9 @@ __all__ = [
     "parse_turtle",
     "read_queries",
 ]
+
+# A name after that of every query.
+LAST: Final = "\U0010ffff"
 
 _LOG = logging.getLogger(__name__)
 
@@ -68,15 +73,21 @@ def chosen_folders(
     return Folders(ontology or own.ontology, shapes or own.shapes, queries or own.queries)
 
 
-def load_turtle(folder: Path, store: ox.Store) -> None:
+def load_turtle(folder: Path, store: ox.Store) -> str:
     """Add every Turtle file below a folder to a store, which is faster than to parse it.
+
+    Returns the hash of what was read.
 
     Raises:
         KnowledgeError: if there is no file, or one is not Turtle.
     """
+    digest = hashlib.sha256()
     for file in _turtle_files(folder):
         with _named(file):
-            store.load(_text(file).encode(), format=ox.RdfFormat.TURTLE)
+            content = _text(file).encode()
+            store.load(content, format=ox.RdfFormat.TURTLE)
+            digest.update(f"{len(content)} ".encode() + content)
+    return digest.hexdigest()
 
 
 def parse_turtle(folder: Path) -> Iterator[ox.Triple]:

@@ -92,6 +92,8 @@ class Schema:
 
     def __init__(self, triples: Iterable[ox.Triple]) -> None:
         self.store = ox.Store()
+        #: The hash of the files that it was read from.
+        self.digest = ""
         self.store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
 
     @classmethod
@@ -318,7 +320,7 @@ class Schema:
 
 def _of_folder(folder: Path) -> Schema:
     schema = Schema(())
-    load_turtle(folder, schema.store)
+    schema.digest = load_turtle(folder, schema.store)
     return schema
 
 

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from netkg.case.finding import ShapeResult
 from netkg.case.model import Case
 from netkg.compiler.program import Program
+from netkg.ontology.files import LAST
 from netkg.reasoning.evaluator import Functions
 from netkg.reasoning.facts import Facts
 from netkg.reasoning.rules import QueryEngine, RuleSet, Workspace
@@ -38,7 +39,7 @@ class Run(Protocol):
     def rules(self) -> None:
         """Derive what the rules derive."""
 
-    def plan(self, start: str, stop: str = "~", **bound: int) -> None:
+    def plan(self, start: str, stop: str = LAST, **bound: int) -> None:
         """Run the plan queries with names from ``start`` up to, but not including, ``stop``."""
 
     def shapes(self, case: Case, types: Sequence[ox.Triple]) -> Sequence[ShapeResult]:
@@ -65,7 +66,7 @@ class _CompiledRun:
     def rules(self) -> None:
         self.program.rules(self.facts)
 
-    def plan(self, start: str, stop: str = "~", **bound: int) -> None:
+    def plan(self, start: str, stop: str = LAST, **bound: int) -> None:
         self.program.plan(self.facts, start, stop, **bound)
 
     def shapes(self, _: Case, types: Sequence[ox.Triple]) -> Sequence[ShapeResult]:
@@ -100,7 +101,7 @@ class _ReferenceRun:
     def rules(self) -> None:
         self.workspace.run(self.backend.rules.queries)
 
-    def plan(self, start: str, stop: str = "~", **bound: int) -> None:
+    def plan(self, start: str, stop: str = LAST, **bound: int) -> None:
         self.workspace.run(self.backend.plan.named(start, stop), **bound)
 
     def shapes(self, case: Case, types: Sequence[ox.Triple]) -> Sequence[ShapeResult]:

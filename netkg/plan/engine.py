@@ -22,7 +22,7 @@ from netkg.case.days import Day, as_day
 from netkg.case.finding import Finding, Findings
 from netkg.case.model import Case
 from netkg.compiler.program import Program
-from netkg.compiler.sources import Sources
+from netkg.compiler.sources import Sources, source_key
 from netkg.namespaces import local_name
 from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
@@ -86,12 +86,13 @@ class Engine:
     def __init__(self, folders: Folders, *, backend: BackendName = "compiled") -> None:
         self.folders = folders
         self.schema = Schema.load(folders.ontology)
+        key = source_key(folders, self.schema)
         self.compiler = Compiler(self.schema)
         self.catalogue = Catalogue(self.schema, self.compiler)
         self.validator = Validator(self.schema, folders.shapes / "case")
         self._rules = RuleSet(folders.queries / "rules")
         more = tuple(self.catalogue.triples)
-        self.sources = Sources(folders, self.schema, self.compiler, self.validator, more)
+        self.sources = Sources(folders, self.schema, self.compiler, self.validator, key, more)
         self._backend: Backend
         if backend == "sparql":
             knowledge = [quad.triple for quad in self.schema.store]

@@ -15,7 +15,7 @@ from threading import Lock
 import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
-from netkg.ontology.files import read_queries
+from netkg.ontology.files import LAST, read_queries
 from netkg.ontology.terms import triple_of
 from netkg.reasoning.facts import Facts
 
@@ -34,7 +34,7 @@ class RuleSet:
     def __init__(self, folder: Path) -> None:
         self.queries = read_queries(folder)
 
-    def named(self, start: str, stop: str = "~") -> tuple[tuple[str, str], ...]:
+    def named(self, start: str, stop: str = LAST) -> tuple[tuple[str, str], ...]:
         """Return the queries with names from ``start`` up to, but not including, ``stop``."""
         return tuple((name, text) for name, text in self.queries if start <= name < stop)
 
