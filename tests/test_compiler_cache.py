@@ -14,8 +14,11 @@ from pathlib import Path
 import pytest
 
 from netkg.case.loading import load_case
+from netkg.compiler import build
 from netkg.compiler.cache import Cache, key_of
+from netkg.compiler.sources import Built, Sources, function_name, source_key
 from netkg.ontology.files import chosen_folders, default_folders
+from netkg.ontology.schema import Schema
 from netkg.plan.engine import Engine
 
 DAY = date(2026, 3, 31)
@@ -142,6 +145,46 @@ def test_the_key_depends_on_every_source(tmp_path: Path) -> None:
     assert key_of(files[1:]) != first
     files[7].write_text(files[7].read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert key_of(files) != first
+
+
+def test_a_program_of_sources_that_changed_meanwhile_is_not_kept(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = default_folders()
+    folders = {part: tmp_path / part for part in ("ontology", "shapes", "queries")}
+    for part, copy in folders.items():
+        shutil.copytree(getattr(own, part), copy)
+    rule = next((folders["queries"] / "rules").glob("*.rq"))
+
+    original = build.build
+
+    def built(sources: Sources) -> Built:
+        found = original(sources)
+        rule.write_text(rule.read_text(encoding="utf-8") + "\n# saved\n", encoding="utf-8")
+        return found
+
+    monkeypatch.setattr(build, "build", built)
+    Engine(chosen_folders(**folders))
+    assert not folder.exists() or not list(folder.iterdir())
+
+
+def test_the_key_has_the_ontology_that_was_read(tmp_path: Path) -> None:
+    copy = tmp_path / "ontology"
+    shutil.copytree(default_folders().ontology, copy)
+    folders = chosen_folders(ontology=copy)
+    schema = Schema.load(copy)
+    first = source_key(folders, schema)
+    path = copy / "intervals.ttl"
+    path.write_text(path.read_text(encoding="utf-8") + "\n# saved\n", encoding="utf-8")
+    # The schema is still what it was when it was read.
+    assert source_key(folders, schema) == first
+    assert source_key(folders, Schema.load(copy)) != first
+
+
+def test_two_queries_never_share_a_function() -> None:
+    names = ["rules/50-a", "rules/50_a", "rules/50.a", "plan/50-a", "rules/50-ä"]
+    assert len(set(map(function_name, names))) == len(names)
+    assert function_name("rules/26-receptor-status") == "rules_26_receptor_status"
 
 
 def test_a_change_of_a_source_is_another_program(tmp_path: Path, folder: Path) -> None:

@@ -71,7 +71,7 @@ SCOPED = {
 INSIDE = [
     f"{ALL} {{ ?c netkg:events ?e FILTER EXISTS {{ ?t netkg:grade netkg:G1 }} }}",
     f"{ALL} ?t netkg:ki67Percent ?k OPTIONAL {{ ?t netkg:grade ?g BIND(IF(?k > 2, 1, 2) AS ?b) }}",
-    f"{ALL} OPTIONAL {{ ?t netkg:primarySite ?s BIND(COALESCE(?k, 1) AS ?y) }} ?k netkg:gradedBy ?z",
+    f"{ALL} OPTIONAL {{ ?t netkg:primarySite ?s BIND(COALESCE(?k, 1) AS ?y) }} ?k a ?z",
     f"{ALL} ?c netkg:diseaseExtent ?d OPTIONAL {{ ?t netkg:primarySite ?s"
     " OPTIONAL { ?t netkg:grade ?g FILTER(?d = netkg:Localized) } }",
     f"{ALL} OPTIONAL {{ ?m netkg:metastasisOf ?x OPTIONAL {{ ?e netkg:target ?t }} }}",
@@ -100,7 +100,7 @@ INSIDE = [
 LOADED = {
     f"CONSTRUCT {{ ?t netkg:inForceAt ?typo }} WHERE {{ {ALL} }}": "?typo in CONSTRUCT",
     f"CONSTRUCT {{ ?t a netkg:Grade }} WHERE {{ {ALL} }}": "Grade> in CONSTRUCT",
-    "CONSTRUCT { ?s netkg:gradedBy ?t } WHERE { ?t netkg:primarySite ?s }": "gradedBy> in CONSTRUCT",
+    "CONSTRUCT { ?s netkg:gradedBy ?t } WHERE { ?t netkg:primarySite ?s }": "gradedBy> in",
     f"CONSTRUCT {{ }} WHERE {{ {ALL} }}": "CONSTRUCT without a fact",
     f"CONSTRUCT {{ ?t netkg:inForceAt ?c }} WHERE {{ ?t netkg:grade ?g {ALL} }}": "is not SPARQL",
     "CONSTRUCT { ?t netkg:inForceAt ?u }"

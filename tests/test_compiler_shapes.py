@@ -373,6 +373,8 @@ def test_a_path_is_refused(path: str, tmp_path: Path) -> None:
         ":S a rdfs:Class, sh:NodeShape ; sh:class :C .",
         ":S a sh:ConstraintComponent ; sh:parameter [ sh:path :p ] .",
         ":S a sh:NodeShape ; sh:targetClass :C ; sh:maxCount 1 .",
+        ":S a sh:PropertyShape ; sh:targetClass :C ; sh:path :p ; sh:path :q ; sh:maxCount 1 .",
+        ":S sh:targetClass :C ; sh:property [ sh:path rdf:type ; sh:minCount 1 ] .",
     ],
 )
 def test_other_shapes_are_refused(text: str, tmp_path: Path) -> None:
