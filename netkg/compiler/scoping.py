@@ -107,15 +107,18 @@ class _Check:
                 self.group(part, NONE, NONE, around)
             case al.Select(columns, inner):
                 self._refuse(
-                    frozenset(columns) - scope(inner), "SELECT of what its pattern does not bind"
+                    frozenset(columns) - scope(inner),
+                    "SELECT of a variable that its pattern does not bind",
                 )
                 self.group(inner, NONE, NONE, around & frozenset(columns))
             case al.Aggregate(keys, picks, inner, having):
                 asked = frozenset(keys).union(pick.of for pick in picks)
-                self._refuse(asked - scope(inner), "SELECT of what its pattern does not bind")
+                self._refuse(
+                    asked - scope(inner), "SELECT of a variable that its pattern does not bind"
+                )
                 if any(pick.kind == "COUNT" for pick in picks) and not _keeps_duplicates(inner):
                     found = frozenset(pick.variable for pick in picks)
-                    self._refuse(found, "COUNT of what can give one solution more than once")
+                    self._refuse(found, "COUNT over a pattern that can give a solution twice")
                 if any(isinstance(each, al.Exists) for each in al.walk(having)):
                     self._refuse(frozenset(keys), "EXISTS in HAVING")
                 self.group(inner, NONE, NONE, around & frozenset(keys))

@@ -76,7 +76,7 @@ def chosen_folders(
 def load_turtle(folder: Path, store: ox.Store) -> str:
     """Add every Turtle file below a folder to a store, which is faster than to parse it.
 
-    Returns the hash of what was read.
+    Returns the hash of the texts.
 
     Raises:
         KnowledgeError: if there is no file, or one is not Turtle.
