@@ -21,7 +21,6 @@ AS_OF = date(2026, 3, 31)
 # Each draws a hundred cases or more.
 pytestmark = pytest.mark.batch
 ENGINE = default_engine()
-BATCHES, BATCH_SIZE = 100, 10
 MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 # Rows about what is recorded change with the record, by their nature.
@@ -57,22 +56,6 @@ def comparable(plan: Plan) -> JSON:
     for miss in body["nearMisses"]:
         del miss["because"]
     return body
-
-
-@pytest.mark.parametrize("batch", range(BATCHES))
-def test_compiled_criteria_and_owlrl_find_the_same_applicable(batch: int) -> None:
-    rng = random.Random(f"owlrl {batch}")
-    drawn: list[JSON] = []
-    while len(drawn) < BATCH_SIZE:
-        case = random_case(rng)
-        if plan_of(case).conforms:
-            drawn.append(case)
-    read = [load_case(case, schema=ENGINE.schema) for case in drawn]
-    compiled = list(ENGINE.derive_all(read, as_of=AS_OF))
-    closed = list(ENGINE.derive_all(read, as_of=AS_OF, reasoner="owlrl"))
-    assert sum(len(plan.recommendations) for plan in compiled) == BATCH_SIZE * 57
-    for one, other in zip(compiled, closed, strict=True):
-        assert verdicts(one) == verdicts(other), one.case
 
 
 FILLINGS: dict[str, dict[str, list[Any]]] = {

@@ -158,6 +158,9 @@ class Facts:
                 self.add(str(triple.subject), property_, value)
         for node in nodes.values():
             about = dict(node)
+            # A fact that lacks a value was not added, so nothing is to be proved.
+            if not {SUBJECT, PREDICATE, OBJECT} <= about.keys():
+                continue
             subject, property_, value = (about[key] for key in (SUBJECT, PREDICATE, OBJECT))
             self.prove(rule, subject, property_[1:-1], value, sorted(node))
 
