@@ -252,6 +252,28 @@ QUERIES = {
         " netkg:searchedFor ?e ; netkg:completePremise netkg:events , netkg:tumors",
         "?c netkg:tumors ?t . OPTIONAL { ?e netkg:target ?t } BIND(netkg:events AS ?nothing)",
     ),
+    "premises of a fact without a value": (
+        "?t netkg:inForceAt ?g , ?c . [] rdf:subject ?t ; rdf:predicate netkg:inForceAt ;"
+        " rdf:object ?g ; netkg:premise ?c",
+        "?c netkg:tumors ?t . OPTIONAL { ?t netkg:grade ?g }",
+    ),
+    "a literal is no subject": (
+        "?d netkg:inForceAt ?t . ?t netkg:inForceAt ?d",
+        "?t netkg:measurements/netkg:diameterMm ?d",
+    ),
+    "a branch that the ontology leaves empty": (
+        "?t netkg:inForceAt ?z , ?y",
+        "{ ?t netkg:grade ?y } UNION"
+        " { ?t netkg:primarySite ?s . ?s netkg:gradedBy netkg:Nothing ; a ?z }",
+    ),
+    "a value that a table confirms": (
+        "?t netkg:inForceAt ?g , ?s",
+        "?t netkg:primarySite ?s . BIND(netkg:Morphology AS ?g) ?s netkg:gradedBy ?g",
+    ),
+    "names that look alike": (
+        "?\u03b1 netkg:inForceAt ?\u03b2 , ?t_values",
+        "?\u03b1 netkg:tumors ?t_values . ?t_values netkg:measurements ?\u03b2",
+    ),
 }
 
 
