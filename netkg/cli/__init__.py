@@ -36,7 +36,7 @@ COMMANDS: Final = {
     "export": "Export cases with all that is inferred, or the ontology, to other tools.",
     "recommendations": "List the statements of the guideline.",
     "check": "Check an ontology and shapes, and list everything that would be refused.",
-    "compile": "Compile rules, queries, shapes and populations, or show what one becomes.",
+    "compile": "Compile rules, queries, shapes and populations, and list or show what they become.",
     "docs": "Write reference pages from the ontology, shapes and queries.",
 }
 COMPLETION: Final = "_NETKG_COMPLETE"

@@ -69,9 +69,8 @@ Node: TypeAlias = ox.NamedNode | ox.BlankNode
 class Field:
     """One key of the case format.
 
-    ``record`` is the local name of the record class, ``path`` the dotted
-    path in findings (``tumors.ki67Percent``), ``range`` the IRI of a
-    datatype, of a class of values, or of a record class.
+    ``record`` is the local name of the record class, ``path`` the dotted path in findings
+    (``tumors.ki67Percent``), ``range`` the IRI of a datatype, a class of values or a record class.
     """
 
     name: str
@@ -92,8 +91,7 @@ class Schema:
 
     def __init__(self, triples: Iterable[ox.Triple]) -> None:
         self.store = ox.Store()
-        #: The hash of the files that it was read from.
-        self.digest = ""
+        self.digest = ""  #: the hash of the files that it was read from
         self.store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
 
     @classmethod
