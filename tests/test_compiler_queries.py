@@ -257,7 +257,7 @@ QUERIES = {
         " rdf:object ?g ; netkg:premise ?c",
         "?c netkg:tumors ?t . OPTIONAL { ?t netkg:grade ?g }",
     ),
-    "a literal is no subject": (
+    "a literal as a subject is left out": (
         "?d netkg:inForceAt ?t . ?t netkg:inForceAt ?d",
         "?t netkg:measurements/netkg:diameterMm ?d",
     ),
@@ -270,7 +270,7 @@ QUERIES = {
         "?t netkg:inForceAt ?g , ?s",
         "?t netkg:primarySite ?s . BIND(netkg:Morphology AS ?g) ?s netkg:gradedBy ?g",
     ),
-    "names that look alike": (
+    "names that are almost equal": (
         "?\u03b1 netkg:inForceAt ?\u03b2 , ?t_values",
         "?\u03b1 netkg:tumors ?t_values . ?t_values netkg:measurements ?\u03b2",
     ),
