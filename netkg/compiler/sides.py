@@ -102,7 +102,9 @@ class Sides:
         property_ = predicate.text[1:-1]
         if property_ != TYPE:
             of_case, of_ontology = vocabulary.of(property_), property_ in vocabulary.known.forward
-            if not of_case and not of_ontology:
+            # A property that is declared may have lost its last value.
+            is_declared = f"<{property_}>" in vocabulary.known.forward[TYPE]
+            if not (of_case or of_ontology or is_declared):
                 self.refuse(
                     f"the property {predicate.text}, which is for nothing,",
                     triple.line,
