@@ -91,6 +91,14 @@ class UnsupportedConstruct(KnowledgeError):
     'rules/99-own.rq, line 6: STRLEN is not implemented. Commands with --engine sparql may run it.'
     """
 
+    @classmethod
+    def in_query(
+        cls, what: str, query: str, line: int | None = None, *, expected: str = ""
+    ) -> UnsupportedConstruct:
+        """Return the refusal of a part of a query, such as ``rules/99-own``, with its line."""
+        place = f"{query}.rq" if line is None else f"{query}.rq, line {line}"
+        return cls(f"{what} is not implemented", term=place, expected=expected)
+
     def __str__(self) -> str:
         return f"{super().__str__().removesuffix('.')}. Commands with --engine sparql may run it."
 

@@ -13,7 +13,6 @@ import pytest
 from netkg.case.from_json import case_from_object
 from netkg.case.model import Case
 from netkg.compiler import runtime
-from netkg.compiler.algebra import Variable
 from netkg.compiler.folding import fold
 from netkg.compiler.generated import functions
 from netkg.compiler.python import Writer
@@ -306,7 +305,7 @@ def test_a_compiled_query_derives_what_pyoxigraph_derives(
     template, where = QUERIES[name]
     text = f"#+ summary: A test.\n{PREFIXES}CONSTRUCT {{ {template} }} WHERE {{ {where} }}"
     rule = read_construct("tests/query", text)
-    check_scopes(rule.name, rule.where, frozenset(map(Variable, rule.parameters)))
+    check_scopes(rule.name, rule.where, rule.given)
     writer = Writer()
     source = writer.rule("query", fold(rule, vocabulary))
     query = functions(source, vars(runtime), writer.tables)["query"]

@@ -284,6 +284,11 @@ class Construct:
     parameters: tuple[str, ...] = ()
     classes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
+    @property
+    def given(self) -> frozenset[Variable]:
+        """The parameters, which have a value before the pattern is evaluated."""
+        return frozenset(map(Variable, self.parameters))
+
 
 # -- walking ------------------------------------------------------------------------------
 def children(node: object) -> Iterator[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from netkg.compiler.algebra import Construct, Variable, variables
+from netkg.compiler.algebra import Construct, variables
 from netkg.compiler.criteria import source_of
 from netkg.compiler.folding import fold
 from netkg.compiler.python import Writer
@@ -34,7 +34,7 @@ def rules_of(sources: Sources) -> Iterator[Construct]:
         for name, text in read_queries(sources.folders.queries / folder):
             rule = read_construct(f"{folder}/{name}", text)
             _check_syntax(rule.name, text)
-            check_scopes(rule.name, rule.where, frozenset(map(Variable, rule.parameters)))
+            check_scopes(rule.name, rule.where, rule.given)
             _check_template(rule)
             yield fold(rule, vocabulary)
 
@@ -49,12 +49,10 @@ def _check_syntax(name: str, text: str) -> None:
 
 def _check_template(rule: Construct) -> None:
     """Refuse a rule that adds nothing, or reads a variable that no pattern binds."""
-    given = scope(rule.where) | frozenset(map(Variable, rule.parameters))
+    given = scope(rule.where) | rule.given
     if unbound := sorted(each.name for each in variables((rule.facts, rule.derivations)) - given):
-        raise UnsupportedConstruct(
-            f"?{unbound[0]} in CONSTRUCT, which no pattern binds, is not implemented",
-            term=f"{rule.name}.rq",
-        )
+        what = f"?{unbound[0]} in CONSTRUCT, which no pattern binds,"
+        raise UnsupportedConstruct.in_query(what, rule.name)
     if not rule.facts:
         raise UnsupportedConstruct("CONSTRUCT without a fact", term=f"{rule.name}.rq")
 

@@ -124,4 +124,4 @@ class Expressions:
             raise self._refused(f"the regular expression {text}")
 
     def _refused(self, what: str) -> UnsupportedConstruct:
-        return UnsupportedConstruct(f"{what} is not implemented", term=f"{self._place}.rq")
+        return UnsupportedConstruct.in_query(what, self._place)

@@ -15,7 +15,7 @@ from netkg.compiler import runtime
 from netkg.compiler.generated import functions
 from netkg.compiler.python import Writer
 from netkg.compiler.scoping import scope
-from netkg.compiler.sides import Sides
+from netkg.compiler.sides import Sides, iris_of
 from netkg.compiler.vocabulary import TYPE, Vocabulary
 from netkg.errors import UnsupportedConstruct
 
@@ -34,8 +34,7 @@ def fold(rule: al.Construct, vocabulary: Vocabulary) -> al.Construct:
             to the case, or to both.
     """
     folder = _Folder(vocabulary)
-    needed = al.variables((rule.facts, rule.derivations))
-    needed |= frozenset(map(al.Variable, rule.parameters))
+    needed = al.variables((rule.facts, rule.derivations)) | rule.given
     where = folder.group(rule.where, Sides(rule.name, vocabulary), needed)
     for fact in rule.facts:
         folder.check(rule.name, fact, where)
@@ -51,19 +50,17 @@ class _Folder:
     def check(self, rule: str, fact: al.Template, where: al.Group) -> None:
         """Refuse a fact that patterns of the ontology would read: they are evaluated before."""
         vocabulary = self._vocabulary
-        for property_ in _values(fact.property, where):
+        for property_ in _possible(fact.property, where):
             is_of_both = property_ in vocabulary.known.forward
             if property_ == TYPE:
-                wrong = _values(fact.object, where) - vocabulary.local
+                wrong = _possible(fact.object, where) - vocabulary.local
             elif vocabulary.of(property_) and not (is_of_both and fact.subject not in self.classes):
                 continue
             else:
                 wrong = frozenset({property_})
             for name in sorted(wrong):
-                raise UnsupportedConstruct(
-                    f"<{name}> in CONSTRUCT, which is not local to a case, is not implemented",
-                    term=f"{rule}.rq",
-                )
+                what = f"<{name}> in CONSTRUCT, which is not local to a case,"
+                raise UnsupportedConstruct.in_query(what, rule)
 
     def group(self, group: al.Group, around: Sides, needed: Names) -> al.Group:
         """Return a group of tables and of patterns of the case."""
@@ -227,17 +224,11 @@ class _Folder:
         return None
 
 
-def _values(term: al.Term, where: al.Group) -> frozenset[str]:
-    """Return the IRIs that a term of a template can be, of a variable as tables give them."""
+def _possible(term: al.Term, where: al.Group) -> frozenset[str]:
+    """Return the IRIs that a term of a template can be."""
     if isinstance(term, al.Constant):
         return frozenset({term.text[1:-1]})
-    return frozenset(
-        text[1:-1]
-        for table in al.walk(where)
-        if isinstance(table, al.Table) and term in table.columns
-        for row in table.rows
-        if (text := row[table.columns.index(term)])
-    )
+    return iris_of(term, al.walk(where))
 
 
 def _scope(parts: Iterable[al.Pattern]) -> Names:

@@ -37,7 +37,7 @@ class Writer:
     def rule(self, name: str, rule: al.Construct) -> str:
         """Return the function of a rule: it adds what the rule derives to ``facts``."""
         self._names, self._indexes, self._place = {}, {}, rule.name
-        start = frozenset(map(al.Variable, rule.parameters))
+        start = rule.given
         used = al.variables((rule.facts, rule.derivations))
         columns = sorted(used & scope(rule.where) - start, key=lambda each: each.name)
         found = self._rows(rule.where, columns, start, "\n        ")
@@ -45,22 +45,21 @@ class Writer:
         # What the ontology leaves without a solution has no name.
         given = start.union(columns)
         nodes = frozenset(al.Variable(name) for name, _ in rule.classes)
-        body = []
-        for fact in rule.facts:
-            said = (fact.subject, fact.property, fact.object)
-            if al.variables(said) <= given:
-                subject, property_, value = map(self._term, said)
-                call = f"add({subject}, {_plain(property_)}, {value})"
-                body.append(self._if_known(said, sure, nodes, call))
         query = rule.name.rpartition("/")[2]
-        for each in rule.derivations:
+        body = []
+        parts: tuple[al.Template | al.Derivation, ...] = (*rule.facts, *rule.derivations)
+        for each in parts:
             said = (each.subject, each.property, each.object)
-            if al.variables(said) <= given:
-                subject, property_, value = map(self._term, said)
+            if not al.variables(said) <= given:
+                continue
+            subject, property_, value = map(self._term, said)
+            fact = f"{subject}, {_plain(property_)}, {value}"
+            call = f"add({fact})"
+            if isinstance(each, al.Derivation):
                 shown = [(p, t) for p, t in each.premises if al.variables(t) <= given]
                 premises = "".join(f"({p!r}, {self._term(term)}), " for p, term in shown)
-                call = f"prove({query!r}, {subject}, {_plain(property_)}, {value}, ({premises}))"
-                body.append(self._if_known(said, sure, nodes, call))
+                call = f"prove({query!r}, {fact}, ({premises}))"
+            body.append(self._if_known(said, sure, nodes, call))
         heads = [self._name(variable) for variable in columns]
         parameters = "".join(f", {self._name(al.Variable(p))}" for p in rule.parameters)
         lines = [

@@ -17,6 +17,7 @@ from typing import Final, TypeAlias
 import pyoxigraph as ox
 
 from netkg.namespaces import XSD
+from netkg.ontology.terms import INTEGERS
 
 __all__ = [
     *("EMPTY", "FALSE", "ONCE", "TRUE"),
@@ -40,14 +41,6 @@ Term: TypeAlias = str | None
 EMPTY: Final[dict[str, dict[str, None]]] = {}
 ONCE: Final = ((),)
 TRUE, FALSE = (f'"{word}"^^<{XSD}boolean>' for word in ("true", "false"))
-_INTEGERS: Final = frozenset(
-    XSD + name
-    for name in (
-        *("integer", "byte", "short", "int", "long", "unsignedByte", "unsignedShort"),
-        *("unsignedInt", "unsignedLong", "positiveInteger", "nonNegativeInteger"),
-        *("negativeInteger", "nonPositiveInteger"),
-    )
-)
 _ORDERED: Final = frozenset({XSD + "string", XSD + "date"})
 _TEXTUAL: Final = _ORDERED | {XSD + "boolean"}
 _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
@@ -82,7 +75,7 @@ def _literal(text: str) -> tuple[str, str]:
 def _number(text: str) -> Number | None:
     value, datatype = _literal(text)
     try:
-        if datatype in _INTEGERS:
+        if datatype in INTEGERS:
             return int(value)
         if datatype == XSD + "decimal":
             return Decimal(value) if "e" not in value.lower() else None

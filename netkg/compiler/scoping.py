@@ -36,8 +36,7 @@ class _Check:
         """Refuse some variables, if there are any."""
         if names:
             found = ", ".join(sorted(f"?{each.name}" for each in names))
-            problem = f"{found}: {what} is not implemented"
-            raise UnsupportedConstruct(problem, term=f"{self._place}.rq")
+            raise UnsupportedConstruct.in_query(f"{found}: {what}", self._place)
 
     def group(
         self, group: al.Group, seen: Names, sure: Names, hidden: Names, tested: Names = NONE

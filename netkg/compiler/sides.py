@@ -14,7 +14,7 @@ from netkg.compiler.scoping import scope
 from netkg.compiler.vocabulary import TYPE, Vocabulary
 from netkg.errors import UnsupportedConstruct
 
-__all__ = ["Sides"]
+__all__ = ["Sides", "iris_of"]
 
 Classes = frozenset[str]
 
@@ -50,8 +50,7 @@ class Sides:
         Raises:
             UnsupportedConstruct: always.
         """
-        place = f"{self._name}.rq, line {line}"
-        raise UnsupportedConstruct(f"{what} is not implemented", term=place, expected=expected)
+        raise UnsupportedConstruct.in_query(what, self._name, line, expected=expected)
 
     def narrow(self, term: al.Term, classes: Classes) -> None:
         """Note that a term is a record of one of some classes."""
@@ -126,7 +125,7 @@ class Sides:
         for triple in [part for part in parts if isinstance(part, al.Triple)]:
             if isinstance(triple.predicate, al.Variable) or self.of(triple):
                 continue
-            values = _values(triple.object, parts)
+            values = iris_of(triple.object, parts)
             local = values & self._vocabulary.local
             if not values or 0 < len(local) < len(values):
                 self.refuse("a pattern of the ontology and of the case at once", triple.line)
@@ -161,8 +160,8 @@ class Sides:
         return False
 
 
-def _values(term: al.Term | al.Path, parts: Iterable[al.Pattern]) -> Classes:
-    """Return the IRIs that tables give for a variable."""
+def iris_of(term: al.Term | al.Path, parts: Iterable[object]) -> frozenset[str]:
+    """Return the IRIs that the tables among some parts of a query give for a variable."""
     return frozenset(
         text[1:-1]
         for part in parts

@@ -52,9 +52,7 @@ class ExpressionReader:
     # -- tokens ------------------------------------------------------------------------
     def _refuse(self, what: str, token: Token | None = None, expected: str = "") -> NoReturn:
         line, _ = line_and_column(self._text, (token or self._next).at)
-        raise UnsupportedConstruct(
-            f"{what} is not implemented", term=f"{self._name}.rq, line {line}", expected=expected
-        )
+        raise UnsupportedConstruct.in_query(what, self._name, line, expected=expected)
 
     @property
     def _next(self) -> Token:

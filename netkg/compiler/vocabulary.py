@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from netkg.compiler.algebra import Constant, Path
 from netkg.namespaces import RDF, RDFS
-from netkg.ontology.schema import Schema, netkg
+from netkg.ontology.schema import Schema, netkg, owl
 from netkg.reasoning.facts import Facts
 
 __all__ = ["TYPE", "Vocabulary"]
@@ -23,8 +23,8 @@ TYPE = RDF + "type"
 SUBCLASS = RDFS + "subClassOf"
 _DOMAIN = ox.NamedNode("https://schema.org/domainIncludes")
 _RANGES = (ox.NamedNode(RDFS + "range"), ox.NamedNode("https://schema.org/rangeIncludes"))
-_DATATYPE_PROPERTY = "<http://www.w3.org/2002/07/owl#DatatypeProperty>"
-_FUNCTIONAL = ox.NamedNode("http://www.w3.org/2002/07/owl#FunctionalProperty")
+_DATATYPE_PROPERTY = str(owl("DatatypeProperty"))
+_FUNCTIONAL = owl("FunctionalProperty")
 _TRUE = ox.Literal(True)
 
 
