@@ -13,16 +13,8 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 __all__ = [
-    *(
-        "Aggregate",
-        "Arithmetic",
-        "Bind",
-        "Call",
-        "Comparison",
-        "Constant",
-        "Construct",
-        "Derivation",
-    ),
+    *("Aggregate", "Arithmetic", "Bind", "Call", "Comparison", "Constant", "Construct"),
+    "Derivation",
     *("Exists", "Expression", "Filter", "Group", "In", "Junction", "Link", "Match", "Not"),
     *("Optional", "Path", "Pattern", "Pick", "Select", "Table", "Template", "Term", "Triple"),
     *("Union", "Variable", "Without", "children", "mapped", "variables", "walk"),
