@@ -265,6 +265,17 @@ QUERIES = {
         "{ ?t netkg:grade ?y } UNION"
         " { ?t netkg:primarySite ?s . ?s netkg:gradedBy netkg:Nothing ; a ?z }",
     ),
+    "a branch for records of classes that the ontology does not give": (
+        "?t netkg:inForceAt ?z , ?y",
+        "{ ?t netkg:grade ?y } UNION { ?p a netkg:Nothing ; netkg:scope ?scope . ?z a ?scope }",
+    ),
+    "no record of a class that the ontology does not give": (
+        "?t netkg:inForceAt ?g , ?z",
+        "?t netkg:grade ?g . ?c netkg:tumors ?t"
+        " FILTER NOT EXISTS { ?p a netkg:Nothing ; netkg:scope ?scope . ?any a ?scope }"
+        " OPTIONAL { ?q a netkg:Nothing ; netkg:scope ?other . ?z a ?other }"
+        " MINUS { ?r a netkg:Nothing ; netkg:scope ?third . ?t a ?third }",
+    ),
     "a value that a table confirms": (
         "?t netkg:inForceAt ?g , ?s",
         "?t netkg:primarySite ?s . BIND(netkg:Morphology AS ?g) ?s netkg:gradedBy ?g",

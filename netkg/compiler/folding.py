@@ -68,9 +68,12 @@ class _Folder:
         parts = [each for part in group.parts for each in self._expanded(part, sides)]
         sides.decide(parts)
         parts = self._tabulated(parts, sides, needed)
-        if sides.decide_by_tables(parts):
+        if not _is_empty(al.Group(tuple(parts))) and sides.decide_by_tables(parts):
             sides.decide(parts)
             parts = self._tabulated(parts, sides, needed)
+        if _is_empty(al.Group(tuple(parts))):
+            # Nothing is asked of the case: what stands beside it may belong to neither side.
+            return al.Group((al.Table((), ()),))
         if unrolled := self._unrolled(parts, sides, needed):
             return unrolled
         for variable, classes in sides.records.items():
