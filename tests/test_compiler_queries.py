@@ -276,6 +276,10 @@ QUERIES = {
         " OPTIONAL { ?q a netkg:Nothing ; netkg:scope ?other . ?z a ?other }"
         " MINUS { ?r a netkg:Nothing ; netkg:scope ?third . ?t a ?third }",
     ),
+    "classes of records beside a term that has no members": (
+        "?t netkg:inForceAt ?scope",
+        "VALUES ?scope { netkg:Case netkg:Lung netkg:Nothing } ?t a ?scope",
+    ),
     "a value that a table confirms": (
         "?t netkg:inForceAt ?g , ?s",
         "?t netkg:primarySite ?s . BIND(netkg:Morphology AS ?g) ?s netkg:gradedBy ?g",

@@ -127,7 +127,9 @@ class Sides:
                 continue
             values = iris_of(triple.object, parts)
             local = values & self._vocabulary.local
-            if not values or 0 < len(local) < len(values):
+            # What has no member in the ontology asks nothing of it.
+            members = self._vocabulary.known.backward.get(TYPE, {})
+            if not values or (local and any(f"<{each}>" in members for each in values - local)):
                 self.refuse("a pattern of the ontology and of the case at once", triple.line)
             if local:
                 self.narrow(triple.subject, local)
