@@ -276,7 +276,7 @@ QUERIES = {
         " OPTIONAL { ?q a netkg:Nothing ; netkg:scope ?other . ?z a ?other }"
         " MINUS { ?r a netkg:Nothing ; netkg:scope ?third . ?t a ?third }",
     ),
-    "classes of records beside a term that has no members": (
+    "classes of records and a term that has no members": (
         "?t netkg:inForceAt ?scope",
         "VALUES ?scope { netkg:Case netkg:Lung netkg:Nothing } ?t a ?scope",
     ),

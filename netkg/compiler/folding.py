@@ -72,7 +72,7 @@ class _Folder:
             sides.decide(parts)
             parts = self._tabulated(parts, sides, needed)
         if _is_empty(al.Group(tuple(parts))):
-            # Nothing is asked of the case: what stands beside it may belong to neither side.
+            # Nothing is asked of the case: the other patterns may belong to neither side.
             return al.Group((al.Table((), ()),))
         if unrolled := self._unrolled(parts, sides, needed):
             return unrolled
