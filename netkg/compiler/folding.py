@@ -19,7 +19,7 @@ from netkg.compiler.sides import Sides, iris_of
 from netkg.compiler.vocabulary import TYPE, Vocabulary
 from netkg.errors import UnsupportedConstruct
 
-__all__ = ["fold"]
+__all__ = ["fold", "possible"]
 
 Names = frozenset[al.Variable]
 _TYPE: Final = al.Constant(f"<{TYPE}>")
@@ -50,10 +50,10 @@ class _Folder:
     def check(self, rule: str, fact: al.Template, where: al.Group) -> None:
         """Refuse a fact that patterns of the ontology would read: they are evaluated before."""
         vocabulary = self._vocabulary
-        for property_ in _possible(fact.property, where):
+        for property_ in possible(fact.property, where):
             is_of_both = property_ in vocabulary.known.forward
             if property_ == TYPE:
-                wrong = _possible(fact.object, where) - vocabulary.local
+                wrong = possible(fact.object, where) - vocabulary.local
             elif vocabulary.of(property_) and not (is_of_both and fact.subject not in self.classes):
                 continue
             else:
@@ -227,7 +227,7 @@ class _Folder:
         return None
 
 
-def _possible(term: al.Term, where: al.Group) -> frozenset[str]:
+def possible(term: al.Term, where: al.Group) -> frozenset[str]:
     """Return the IRIs that a term of a template can be."""
     if isinstance(term, al.Constant):
         return frozenset({term.text[1:-1]})

@@ -21,7 +21,10 @@ ASKED: Final = ("missingWhen", "alsoDoneWhen", "doneOnlyWhen", "whileIn", "conce
 
 
 class Conditions:
-    """Every class that a shape targets or that decides on an action, compiled, by its scope."""
+    """Every class that a shape targets or that decides on an action, compiled.
+
+    ``by_scope`` are the classes, each with its criterion, by the class of their records.
+    """
 
     def __init__(
         self, schema: Schema, compiler: Compiler, targeted: Iterable[ox.NamedNode]
@@ -32,9 +35,9 @@ class Conditions:
                 class_ = cast(ox.NamedNode, quad.object)
                 if not schema.is_record(class_):
                     classes.add(class_)
-        self._by_scope: dict[str, list[tuple[ox.NamedNode, Criterion]]] = {}
+        self.by_scope: dict[str, list[tuple[ox.NamedNode, Criterion]]] = {}
         for class_ in sorted(classes, key=lambda node: node.value):
-            self._by_scope.setdefault(compiler.scope(class_), []).append(
+            self.by_scope.setdefault(compiler.scope(class_), []).append(
                 (class_, compiler.compile(class_))
             )
 
@@ -45,7 +48,7 @@ class Conditions:
             "Tumor": case.tumors,
             "Metastasis": case.metastases,
         }
-        for scope, conditions in self._by_scope.items():
+        for scope, conditions in self.by_scope.items():
             nodes = subjects.get(scope)
             if nodes is None:
                 nodes = [

@@ -51,6 +51,10 @@ class Validator:
         self.index = ShapesIndex(dict.fromkeys(self.triples))
         self._shapes = Shapes(self.index, schema)
 
+    def shape(self, iri: str) -> Shape:
+        """Return the texts of a shape for people."""
+        return self._shapes.shape(iri)
+
     @cached_property
     def classes(self) -> tuple[ox.NamedNode, ...]:
         """The classes that shapes target, which must be evaluated before the validation."""
