@@ -18,7 +18,7 @@ SECONDS ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: audit clean demo docs format fuzz help licenses lint lock notebook release test test-all test-sample
+.PHONY: audit clean demo docs format fuzz help licenses lint lock notebook release test test-all test-sample test-spark
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -34,13 +34,16 @@ lint: $(VENV)/.netkg-test ## check style and types
 	@$(BIN)/mypy
 
 test: lint ## check style, types, tests and examples in docstrings (minutes)
-	@$(PYTEST) $(BY_FILE) -m "not batch and not interop"
+	@$(PYTEST) $(BY_FILE) -m "not batch and not interop and not spark"
 
 test-all: lint $(VENV)/.netkg-interop ## the same with tools of others and the long batches
-	@$(PYTEST)
+	@$(PYTEST) -m "not spark"
 
 test-sample: $(VENV)/.netkg-interop ## run tools of others, and a sample of the long batches, chosen by SEED
 	@$(PYTEST) $(BY_FILE) -m "batch or interop" --batch-share 0.01 --batch-seed "$(SEED)"
+
+test-spark: $(VENV)/.netkg-spark ## run cohorts on Spark (needs Java)
+	@$(BIN)/python -m pytest --quiet -m spark tests/test_cohort_spark.py
 
 fuzz: $(VENV)/.netkg-test ## try random inputs for SECONDS, chosen by SEED
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed "$(SEED)"
@@ -105,6 +108,11 @@ $(VENV)/.netkg-interop: tests/interop/package-lock.json $(VENV)/.netkg-test
 	@echo "Installing the tools of others ..." >&2
 	@$(INSTALL) '.[docs,interop,test]'
 	@cd tests/interop && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+$(VENV)/.netkg-spark: $(VENV)/.netkg-test
+	@echo "Installing Spark ..." >&2
+	@$(INSTALL) '.[docs,spark,test]'
 	@touch $@
 
 # The lock file is what these tools write, so they do not depend on it.

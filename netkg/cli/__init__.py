@@ -35,6 +35,8 @@ COMMANDS: Final = {
     "graph": "Draw the guideline, the ontology, a case or its plan as a graph, or a timeline.",
     "export": "Export cases with all that is inferred, or the ontology, to other tools.",
     "recommendations": "List the statements of the guideline.",
+    "cohort": "Derive the plans of all cases of a registry, as tables.",
+    "convert": "Convert cases between NDJSON and Parquet.",
     "check": "Check an ontology and shapes, and list everything that would be refused.",
     "compile": "Compile rules, queries, shapes and populations, and list or show what they become.",
     "docs": "Write reference pages from the ontology, shapes and queries.",

@@ -1,0 +1,207 @@
+"""Cut inputs into parts that processes derive one by one, the same in every run.
+
+A part is a number of lines of NDJSON, or of rows of Parquet. What is compressed has no place to
+begin reading in its middle, so its lines are put into a file for each part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from glob import glob
+from pathlib import Path
+from typing import Final, Literal
+
+import pyarrow.parquet as pq
+
+from netkg.case.sources import check_file, lines
+from netkg.errors import InputError
+from netkg.ontology.text_files import unreadable
+
+__all__ = ["Part", "Source", "find_sources", "parts"]
+
+# How many cases a part has, and how many bytes of text at most.
+CASES: Final = 100_000
+BYTES: Final = 192 << 20
+BLOCK: Final = 8 << 20
+Kind = Literal["ndjson", "parquet"]
+_ENDINGS: Final = re.compile(r"\.(ndjson|jsonl)(\.gz)?$|\.(parquet|pq)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of cases."""
+
+    path: Path
+    kind: Kind
+    is_compressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some cases of a source: the bytes from ``start`` to ``stop``, or rows of some row groups.
+
+    ``first`` is the number of the first line, or row, from 1. ``groups`` are row groups, in which
+    ``skip`` rows come before. ``count`` is the number of lines or rows. ``path`` is read, and
+    ``source`` is what people know it as. ``share`` is about how much of its file it is.
+    """
+
+    number: int
+    source: str
+    kind: Kind
+    path: str
+    first: int
+    count: int
+    start: int = 0
+    stop: int = 0
+    groups: tuple[int, ...] = ()
+    skip: int = 0
+    share: float = 0.0
+
+
+def find_sources(inputs: Iterable[str]) -> list[Source]:
+    """Return the files that inputs name: files, folders with all files below them, or patterns.
+
+    Raises:
+        InputError: if one names no file of cases.
+    """
+    found: dict[Path, Source] = {}
+    for each in inputs:
+        names = [each] if Path(each).exists() else sorted(glob(each, recursive=True))  # noqa: PTH207
+        paths = [
+            below
+            for name in names
+            for below in (sorted(Path(name).rglob("*")) if Path(name).is_dir() else [Path(name)])
+        ]
+        # Of a folder, only what looks like cases is read; a file that is named is read.
+        chosen = [
+            p for p in paths if _ENDINGS.search(p.name) and p.is_file() and p.name[0] not in "._"
+        ]
+        if len(paths) == 1 and paths[0].is_file() and not chosen:
+            raise InputError(
+                "is not a file of cases",
+                source=each,
+                expected="a name that ends in .ndjson, .jsonl, .ndjson.gz or .parquet",
+            )
+        if not chosen:
+            check_file(Path(each), each) if not names else None
+            raise InputError("has no files of cases", source=each, expected="NDJSON or Parquet")
+        for path in chosen:
+            is_parquet = path.suffix.lower() in (".parquet", ".pq")
+            is_compressed = path.suffix.lower() == ".gz"
+            found[path] = Source(path, "parquet" if is_parquet else "ndjson", is_compressed)
+    return list(found.values())
+
+
+def parts(
+    sources: Sequence[Source], folder: Path, done: Iterable[int] = (), size: int = CASES
+) -> Iterator[Part]:
+    """Yield the parts of some sources; the lines of compressed ones are put into ``folder``.
+
+    Those that are ``done`` are yielded without their lines.
+    """
+    number, finished = 0, frozenset(done)
+    for source in sources:
+        if source.kind == "parquet":
+            found = _of_rows(source, size)
+        elif source.is_compressed:
+            found = _of_stream(source, folder, number, finished, size)
+        else:
+            found = _of_lines(source, size)
+        for part in found:
+            number += 1
+            yield replace(part, number=number)
+
+
+def _of_rows(source: Source, size: int) -> Iterator[Part]:
+    """Yield the parts of a file of Parquet, by row groups; a large group is cut."""
+    name = str(source.path)
+    try:
+        with pq.ParquetFile(source.path) as file:
+            counts = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
+    except (OSError, ValueError) as error:
+        raise unreadable(error, name) from None
+    first, groups, rows, every = 1, list[int](), 0, sum(counts)
+
+    def part(count: int, skip: int = 0) -> Part:
+        share = count / every
+        return Part(
+            0, name, "parquet", name, first, count, groups=tuple(groups), skip=skip, share=share
+        )
+
+    for group, count in enumerate(counts):
+        if groups and rows + count > size:
+            yield part(rows)
+            first, groups, rows = first + rows, [], 0
+        groups.append(group)
+        rows += count
+        if rows > size:
+            for skip in range(0, rows, size):
+                taken = min(size, rows - skip)
+                yield part(taken, skip)
+                first += taken
+            groups, rows = [], 0
+    if groups and rows:
+        yield part(rows)
+
+
+def _of_lines(source: Source, size: int) -> Iterator[Part]:
+    """Yield the parts of a file of lines, by the places of the ends of lines."""
+    name = str(source.path)
+    first, start, at, count = 1, 0, 0, 0
+    length = source.path.stat().st_size
+    try:
+        with source.path.open("rb") as file:
+            last = b""
+            while block := file.read(BLOCK):
+                last = block[-1:]
+                ends = block.count(b"\n")
+                place = -1
+                while count + ends >= size or (at + len(block) - start > BYTES and ends):
+                    # The part ends in this block.
+                    wanted = max(1, min(size - count, ends))
+                    for _ in range(wanted):
+                        place = block.index(b"\n", place + 1)
+                    stop, taken = at + place + 1, count + wanted
+                    share = (stop - start) / length
+                    yield Part(0, name, "ndjson", name, first, taken, start, stop, share=share)
+                    first, start, count, ends = first + taken, stop, 0, ends - wanted
+                count += ends
+                at += len(block)
+            if at > start:
+                count += last != b"\n"
+                share = (at - start) / length
+                yield Part(0, name, "ndjson", name, first, count, start, at, share=share)
+    except (OSError, ValueError) as error:
+        raise unreadable(error, name) from None
+
+
+def _of_stream(
+    source: Source, folder: Path, number: int, done: frozenset[int], size: int
+) -> Iterator[Part]:
+    """Yield the parts of a compressed file, with their lines in files of their own."""
+    name, first, held, length = str(source.path), 1, list[bytes](), 0
+
+    def part() -> Part:
+        nonlocal number, first, held, length
+        number += 1
+        path = folder / f"lines-{number:05}.ndjson"
+        if number not in done:
+            path.write_bytes(b"".join(held))
+        found = Part(0, name, "ndjson", str(path), first, len(held), 0, length)
+        first, held, length = first + len(held), [], 0
+        return found
+
+    for line in lines(source.path, name):
+        if isinstance(line, InputError):
+            if held:
+                yield part()
+            raise line
+        data = line if isinstance(line, bytes) else line.encode()
+        held.append(data)
+        length += len(data)
+        if len(held) >= size or length > BYTES:
+            yield part()
+    if held:
+        yield part()
