@@ -70,6 +70,8 @@ NOT_RUN = (
         "make test",
         "make test-all",
         "python benchmarks/benchmark.py",
+        "spark-submit --master yarn \"$(command -v netkg)\" cohort derive 'registry/*.parquet'"
+        " --engine spark --out plans --as-of 2026-03-31",
         "python benchmarks/benchmark.py --quick",
     }
 )
