@@ -69,7 +69,7 @@ def as_lines(cases: Iterable[Mapping[str, Any]]) -> list[bytes]:
 def as_table(cases: Iterable[Any], folder: Path) -> tuple[pa.Table, list[int]]:
     """Return the table of cases in a file of Parquet, and the places of those left out, from 1."""
     path = folder / "cases.parquet"
-    trees = ((SOURCE, place, case) for place, case in enumerate(cases, start=1))
+    trees = ((SOURCE, place, case, "") for place, case in enumerate(cases, start=1))
     left = [error.line or 0 for error in write_parquet(trees, path, default_engine().schema)]
     return pq.read_table(path), left
 
@@ -168,7 +168,7 @@ def derive_cohort(
 ) -> Totals:
     """Derive the plans of the cases of some inputs into a folder; return the totals."""
     engine = default_engine()
-    sources = find_sources([str(each) for each in inputs])
+    sources = find_sources([str(each) for each in inputs], out)
     run = Run(
         **{"sources": sources, "out": out, "as_of": AS_OF, "folders": engine.folders},
         **{"version": __version__, "format": format, "jobs": jobs, "size": size},

@@ -69,9 +69,13 @@ def disagreements(runs: list[Run]) -> Iterator[str]:
 
 
 def plain(term: Node) -> object:
-    """Make a term comparable: numbers by their value, since their forms differ."""
+    """Make a term comparable: numbers by their value, since their forms differ.
+
+    A quotient has 18 decimals in pyoxigraph, and 28 digits in rdflib.
+    """
     if isinstance(term, Literal) and term.value is not None and not isinstance(term.value, str):
-        return (str(term.datatype), str(float(term.value)) if is_number(term) else str(term))
+        value = str(round(float(term.value), 15)) if is_number(term) else str(term)
+        return (str(term.datatype), value)
     return term.n3()
 
 

@@ -44,7 +44,7 @@ def test_spark_gives_the_rows_of_one_machine(
     engine = default_engine()
     cases = Generator(engine.schema, AS_OF, seed=5, invalid=0.2).cases(400)
     path = tmp_path / "cases.parquet"
-    trees = (("cases", number, case) for number, case in enumerate(cases, start=1))
+    trees = (("cases", number, case, "") for number, case in enumerate(cases, start=1))
     assert not list(write_parquet(trees, path, engine.schema))
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")

@@ -125,7 +125,7 @@ def derive(
         from netkg.cohort.totals import Run
     from netkg.render.cohort import progress_bar, summary_text
 
-    found = find_sources(sources)
+    found = find_sources(sources, target)
     run = Run(
         found,
         target,
@@ -232,7 +232,8 @@ def generate(
     with installed("Parquet"):
         from netkg.cohort.convert import write_parquet
     trees = (
-        (str(target), number, case) for number, case in enumerate(generator.cases(count), start=1)
+        (str(target), number, case, "")
+        for number, case in enumerate(generator.cases(count), start=1)
     )
     left = sum(1 for _ in write_parquet(trees, target, schema))
     if left:

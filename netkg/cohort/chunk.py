@@ -155,6 +155,5 @@ class ChunkRunner:
         """Return a row of Parquet as JSON."""
         found = self._connection.execute(
             "SELECT to_json(j) FROM raw WHERE rn = ?", [number]
-        ).fetchone()
-        assert found is not None
-        return str(found[0])
+        ).fetchall()
+        return str(found[0][0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date
@@ -44,11 +45,12 @@ def convert(sources: Iterable[Source], target: Path, schema: Schema) -> Rejected
         yield from _write_lines(_trees(sources, schema), target)
 
 
-Tree = tuple[str, int, Any]
+# The source, the line, the case as JSON, and its text if it was read as text.
+Tree = tuple[str, int, Any, str]
 
 
 def _trees(sources: Iterable[Source], schema: Schema) -> Iterator[Tree | InputError]:
-    """Yield the source, the line and the tree of each case."""
+    """Yield each case."""
     for source in sources:
         name = str(source.path)
         if source.kind == "parquet":
@@ -58,7 +60,7 @@ def _trees(sources: Iterable[Source], schema: Schema) -> Iterator[Tree | InputEr
                 for batch in file.iter_batches(batch_size=10_000):
                     for row in batch.to_pylist():
                         number += 1
-                        yield name, number, _present(row)
+                        yield name, number, _present(row), ""
             continue
         for number, line in enumerate(lines(source.path, name), start=1):
             if isinstance(line, InputError):
@@ -66,7 +68,7 @@ def _trees(sources: Iterable[Source], schema: Schema) -> Iterator[Tree | InputEr
             try:
                 text = decode(line, name, number).strip()
                 if text:
-                    yield name, number, parse_json(text, source=name, line=number)
+                    yield name, number, parse_json(text, source=name, line=number), text
             except InputError as error:
                 yield error
 
@@ -94,15 +96,11 @@ def _write_lines(trees: Iterable[Tree | InputError], target: Path) -> Rejected:
                 if isinstance(each, InputError):
                     yield each
                 else:
-                    file.write(json.dumps(each[2], ensure_ascii=False, default=_number) + "\n")
+                    # A text stays as it is, with all digits.
+                    file.write((each[3] or json.dumps(each[2], ensure_ascii=False)) + "\n")
         part.replace(target)
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", source=str(target)) from None
-
-
-def _number(value: Any) -> Any:
-    """Return a decimal as a number of JSON."""
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def write_parquet(trees: Iterable[Tree | InputError], target: Path, schema: Schema) -> Rejected:
@@ -120,8 +118,10 @@ def write_parquet(trees: Iterable[Tree | InputError], target: Path, schema: Sche
             if isinstance(each, InputError):
                 rejected.append(each)
                 continue
-            source, line, tree = each
+            source, line, tree, _ = each
             try:
+                if not isinstance(tree, Mapping):
+                    raise _Unfit("", _shown(tree), "an object")
                 yield _fitted(tree, pa.struct(list(columns)), "")
             except _Unfit as error:
                 place, found, expected = error.args
@@ -194,7 +194,8 @@ def _fitted(value: Any, type_: pa.DataType, path: str) -> Any:
 
 def _same(value: Any) -> bool:
     """Return whether a number is the same as a double."""
-    return Decimal(repr(float(value))) == Decimal(str(value))
+    number = float(value)
+    return math.isfinite(number) and Decimal(repr(number)) == Decimal(str(value))
 
 
 def _shown(value: Any) -> str:

@@ -7,13 +7,14 @@ is anything but plain gets into the table ``x_misfit``, and is read by the reade
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from netkg.cohort.leaves import Leaf, LeafType, Value, leaf
 from netkg.cohort.program import SqlProgram
 from netkg.compiler.sql.rules import Statement
 from netkg.compiler.sql.terms import CASE_BITS, Codes
+from netkg.limits import limits
 from netkg.namespaces import NETKG, XSD
 from netkg.ontology.schema import Field, Schema
 
@@ -27,6 +28,7 @@ TUMORS: Final = 255
 METASTASES: Final = (256, 255)
 EVENTS: Final = (512, 3583)
 MEASUREMENTS: Final = (4096, 255)
+EVENT: Final = "ClinicalEvent"
 # Where the records of a class are in a case.
 PATHS: Final[Mapping[str, list[str]]] = {
     "Case": [],
@@ -90,13 +92,13 @@ class Layout:
         case = f"(rn << {CASE_BITS})"
         yield _Record("Case", "", "SELECT rn, 1 AS k, j AS x FROM raw", case, "", 1)
         for name, field, start, most in (
-            ("Tumor", "tumors", 0, TUMORS),
-            ("Metastasis", "metastases", *METASTASES),
-            ("ClinicalEvent", "events", *EVENTS),
+            ("Tumor", "tumors", 0, min(TUMORS, limits().tumors)),
+            ("Metastasis", "metastases", METASTASES[0], min(METASTASES[1], limits().tumors)),
+            (EVENT, "events", EVENTS[0], min(EVENTS[1], limits().events)),
         ):
             node = f"{case} + {start} + k"
             source = self._unnested("raw", f"j.{field}", "rn", PATHS[name])
-            yield _Record(name, field, source, node, case, most, name != "ClinicalEvent")
+            yield _Record(name, field, source, node, case, most, name != EVENT)
         start, most = MEASUREMENTS
         tumor = f"{case} + of_k"
         source = self._unnested("s_Tumor", "measurements", "rn, k AS of_k", PATHS["Measurement"])
@@ -138,11 +140,17 @@ class Layout:
                 heads.append(f"x.{name} AS {name}")
                 continue
             found = self._leaf(f"x.{name}", stored, name, field, record)
-            wrong.append(f"(x.{name} IS NOT NULL AND NOT ({found.fits}))")
+            wrong.append(f"NOT {found.fits}")
             heads.append(f"{found.value} AS {name}")
-        if record.name in ("Case", "ClinicalEvent"):
-            key = "id" if record.name == "Case" else "type"
-            wrong.append(f"x.{key} IS NULL" if key in form else "TRUE")
+            if (record.name, name) in (("Case", "id"), ("ClinicalEvent", "type")):
+                wrong.append(found.is_absent)
+        for name in ("id",) if record.name == "Case" else ("type",) if record.name == EVENT else ():
+            if name not in form:
+                heads.append(f"CAST(NULL AS VARCHAR) AS {name}")
+                wrong.append("TRUE")
+        if record.parent and self._is_json:
+            # What is no object in JSON is read as one without a key.
+            wrong.append(f"({' + '.join(keys) or '0'}) = 0")
         heads.append(f"({' + '.join(keys) or '0'}) AS keys")
         heads.append(f"({' OR '.join(wrong) or 'FALSE'}) AS wrong")
         return Statement(
@@ -156,12 +164,12 @@ class Layout:
         if field is None or name == "target":
             if name == "type":
                 return leaf(sql, stored, "code", codes, self._named(self._schema.event_types))
-            found = leaf(sql, stored, "text", codes)
-            if name != "id":
+            found = leaf(sql, stored, "id", codes)
+            if name != "id" or record.name == "Case":
                 return found
             # A record whose id is an IRI can be the same as another.
-            rest = "" if record.name == "Case" else f" AND NOT contains({found.value}, ':')"
-            return Leaf(found.value, f"COALESCE({found.value} <> ''{rest}, FALSE)")
+            is_iri = f"COALESCE(contains({found.value}, ':'), FALSE)"
+            return replace(found, fits=f"({found.fits} AND NOT {is_iri})")
         value = VALUES.get(field.range, "code")
         allowed = self._schema.values.get(field.range, frozenset())
         return leaf(sql, stored, value, codes, self._named(allowed))
@@ -214,9 +222,22 @@ class Layout:
                 "SELECT e.rn FROM s_ClinicalEvent AS e WHERE e.target IS NOT NULL AND NOT EXISTS"
                 " (SELECT 1 FROM ids AS i WHERE i.rn = e.rn AND i.id = e.target)"
             )
+        parts += self._beyond()
         if self._is_json:
             parts += self._unread(records)
         return Statement("x_misfit", " UNION ".join(parts))
+
+    def _beyond(self) -> Iterator[str]:
+        """Yield the cases with more records than the limits allow."""
+        allowed = limits()
+        many = f"COUNT(*) > {allowed.measurements}"
+        yield f"SELECT rn FROM s_Measurement GROUP BY rn HAVING {many}"
+        counts = "SELECT rn, COUNT(*) AS n FROM s_{} GROUP BY rn"
+        tumors, events = (f"({counts.format(name)})" for name in ("Tumor", EVENT))
+        yield (
+            f"SELECT t.rn FROM {tumors} AS t JOIN {events} AS e ON e.rn = t.rn"
+            f" WHERE t.n * e.n > {allowed.pairs}"
+        )
 
     def _unread(self, records: list[_Record]) -> Iterator[str]:
         """Yield the cases with text that was not read: an unknown key, or the same key twice."""

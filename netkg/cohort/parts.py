@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import pyarrow.parquet as pq
 
-from netkg.case.sources import check_file, lines
+from netkg.case.sources import lines
 from netkg.errors import InputError
 from netkg.ontology.text_files import unreadable
 
@@ -60,14 +60,19 @@ class Part:
     share: float = 0.0
 
 
-def find_sources(inputs: Iterable[str]) -> list[Source]:
+def find_sources(inputs: Iterable[str], result: Path | None = None) -> list[Source]:
     """Return the files that inputs name: files, folders with all files below them, or patterns.
+
+    What is in the folder of the ``result``, or hidden, is left out of folders and patterns.
 
     Raises:
         InputError: if one names no file of cases.
     """
     found: dict[Path, Source] = {}
+    own = result.resolve() if result else None
     for each in inputs:
+        if not each:
+            raise InputError("an input without a name", expected="a file, a folder or a pattern")
         names = [each] if Path(each).exists() else sorted(glob(each, recursive=True))  # noqa: PTH207
         paths = [
             below
@@ -76,7 +81,11 @@ def find_sources(inputs: Iterable[str]) -> list[Source]:
         ]
         # Of a folder, only what looks like cases is read; a file that is named is read.
         chosen = [
-            p for p in paths if _ENDINGS.search(p.name) and p.is_file() and p.name[0] not in "._"
+            path
+            for path in paths
+            if _ENDINGS.search(path.name)
+            and path.is_file()
+            and (str(path) == each or not _is_left_out(path, own))
         ]
         if len(paths) == 1 and paths[0].is_file() and not chosen:
             raise InputError(
@@ -85,13 +94,19 @@ def find_sources(inputs: Iterable[str]) -> list[Source]:
                 expected="a name that ends in .ndjson, .jsonl, .ndjson.gz or .parquet",
             )
         if not chosen:
-            check_file(Path(each), each) if not names else None
-            raise InputError("has no files of cases", source=each, expected="NDJSON or Parquet")
+            problem = "has no files of cases" if names else "does not exist"
+            raise InputError(problem, source=each, expected="files of NDJSON or Parquet")
         for path in chosen:
             is_parquet = path.suffix.lower() in (".parquet", ".pq")
             is_compressed = path.suffix.lower() == ".gz"
             found[path] = Source(path, "parquet" if is_parquet else "ndjson", is_compressed)
     return list(found.values())
+
+
+def _is_left_out(path: Path, result: Path | None) -> bool:
+    """Return whether a file is hidden, or in the folder of the result."""
+    is_hidden = any(each[0] in "._" for each in path.parts if each not in (".", "..", "/"))
+    return is_hidden or (result is not None and result in path.resolve().parents)
 
 
 def parts(

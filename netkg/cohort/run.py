@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import pyarrow.parquet as pq
 
+from netkg.case.json_faults import BLANKS
 from netkg.cohort.chunk import Chunk, ChunkRunner
 from netkg.cohort.parts import Part, parts
 from netkg.cohort.results import SCHEMAS
@@ -28,6 +29,7 @@ from netkg.cohort.totals import Run, Totals, record_of, settings_of, summary_of
 from netkg.cohort.writing import write_json, write_part
 from netkg.errors import InputError
 from netkg.limits import Limits, limited, limits
+from netkg.ontology.text_files import decode
 from netkg.plan.engine import Engine
 
 __all__ = ["Progress", "run_cohort"]
@@ -35,6 +37,8 @@ __all__ = ["Progress", "run_cohort"]
 WORK: Final = ".work"
 # How many parts wait for each process, so that the lines of a stream do not fill the disk.
 WAITING: Final = 2
+# A line that is longer has more than blanks, or is one case that cannot be read.
+SHORT: Final = 1_000
 
 
 # A function that gets the totals each time that a part is finished.
@@ -79,15 +83,15 @@ def _prepare(out: Path, work: Path, settings: Mapping[str, Any]) -> None:
                     source=str(out),
                     expected="an empty folder, or the same inputs, date and format, to go on",
                 )
-        elif out.exists() and any(out.iterdir()):
+        elif out.exists() and any(each != work for each in out.iterdir()):
             raise InputError("is not empty", source=str(out), expected="an empty or a new folder")
         work.mkdir(parents=True, exist_ok=True)
         write_json(path, settings)
+        # What a stopped run left unfinished.
+        for left in (*work.glob("lines-*"), *out.glob("*/.*.partial")):
+            left.unlink()
         for name in SCHEMAS:
             (out / name).mkdir(exist_ok=True)
-            # What a stopped run left unfinished.
-            for left in (out / name).glob(".*.partial"):
-                left.unlink()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"cannot be written: {reason}", source=str(out)) from None
@@ -180,4 +184,13 @@ def _chunk(part: Part) -> tuple[Chunk, int]:
     lines = found.split(b"\n")
     if not lines[-1]:
         lines.pop()
-    return Chunk(part.source, part.first, lines=lines), sum(1 for line in lines if line.strip())
+    read = sum(1 for line in lines if len(line) > SHORT or not _is_blank(line))
+    return Chunk(part.source, part.first, lines=lines), read
+
+
+def _is_blank(line: bytes) -> bool:
+    """Return whether the reader of one case takes a line as blank."""
+    try:
+        return not decode(line, "", 1).strip(BLANKS)
+    except InputError:
+        return False

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from netkg.cohort.leaves import LeafType
+from netkg.cohort.leaves import NULL, LeafType
+from netkg.compiler.sql.terms import quoted
 from netkg.errors import InputError
+from netkg.limits import limits
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import Schema
 from netkg.suggestions import closest, did_you_mean
@@ -18,19 +20,27 @@ __all__ = ["form_of_columns", "form_of_json", "json_rows"]
 # What makes a line of JSON different from what the tables contain: an escape, a space before a
 # colon, more digits than a double has, an exponent, a comma before the end of a list.
 UNUSUAL: Final = r'\\|"\s+:|[0-9.]{16}|[:\[,]\s*-?[0-9.]+[eE]|,\s*[}\]]'
+# The levels of nesting of a case.
+DEEPEST: Final = 8
 
 
 def json_rows(form: Mapping[str, Any]) -> str:
     """Return a query for the cases in the table ``lines``: nested values, and how many keys.
 
-    No text has a quote inside, so that each quote before a colon ends a key.
+    No text has a quote inside, so that each quote before a colon ends a key. A null becomes a
+    text that no line can have, since it would be as if the key were absent.
     """
-    keys = """(length(line) - length(replace(line, '":', ''))) // 2"""
-    for null in ('":null', '": null'):
-        keys += f" - (length(line) - length(replace(line, '{null}', ''))) // {len(null)}"
+    marked = "line"
+    for old, new in (('": null', '":null'), ('":null', f'":{NULL}')):
+        marked = f"replace({marked}, {quoted(old)}, {quoted(new)})"
+    allowed = limits()
+    unusual = [f"regexp_matches(line, '{UNUSUAL}')", f"length(line) > {allowed.text}"]
+    if allowed.depth < DEEPEST:
+        unusual.append("TRUE")
     return (
-        f"SELECT rn, line, TRY(from_json(line, '{_structure(form)}')) AS j, {keys} AS keys,"
-        f" regexp_matches(line, '{UNUSUAL}') AS is_unusual FROM lines"
+        f"SELECT rn, line, TRY(from_json({marked}, '{_structure(form)}')) AS j,"
+        """ (length(line) - length(replace(line, '":', ''))) // 2 AS keys,"""
+        f" ({' OR '.join(unusual)}) AS is_unusual FROM lines"
     )
 
 
@@ -75,6 +85,8 @@ def _struct(
     form: dict[str, Any] = {}
     for field in fields:
         place = f"{path}{field.name}"
+        if [each.name for each in fields].count(field.name) > 1:
+            raise InputError("has two columns with one name", source=source, found=place)
         if field.name not in known:
             hint = did_you_mean(closest(field.name, known))
             expected = f"one of {', '.join(known)}"
@@ -85,7 +97,8 @@ def _struct(
                 expected="" if hint else expected,
                 hint=hint,
             )
-        if field.type != pa.null():
+        is_empty_list = _is_list(field.type) and field.type.value_type == pa.null()
+        if field.type != pa.null() and not is_empty_list:
             form[field.name] = _value(field.type, known[field.name], source, place)
     return form
 
@@ -121,7 +134,8 @@ def _stored(type_: pa.DataType) -> LeafType | None:
         return "text"
     if kinds.is_boolean(type_):
         return "truth"
-    if kinds.is_integer(type_) or kinds.is_floating(type_) or kinds.is_decimal(type_):
+    is_float = kinds.is_float32(type_) or kinds.is_float64(type_)
+    if kinds.is_integer(type_) or is_float or kinds.is_decimal128(type_):
         return "number"
     return "date" if kinds.is_date(type_) else None
 

@@ -20,7 +20,7 @@ from netkg.namespaces import XSD
 from netkg.ontology.terms import INTEGERS
 
 __all__ = [
-    *("EMPTY", "FALSE", "ONCE", "TRUE"),
+    *("EMPTY", "FALSE", "ONCE", "SPACE", "TRUE"),
     "cased",
     "compute",
     "equal",
@@ -53,7 +53,7 @@ _DECIMAL: Final[Mapping[str, Callable[[Decimal, Decimal], Decimal]]] = dict(
     zip("+-*/", (_CONTEXT.add, _CONTEXT.subtract, _CONTEXT.multiply, _CONTEXT.divide), strict=True)
 )
 # The white space of a regular expression, as Unicode defines it.
-_SPACE: Final = "[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+SPACE: Final = "[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 
 
 @lru_cache(maxsize=8192)
@@ -225,7 +225,7 @@ def replaced(value: Term, pattern: str, by: str) -> Term:
 
 @lru_cache(maxsize=64)
 def _pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace(r"\s", _SPACE))
+    return re.compile(pattern.replace(r"\s", SPACE))
 
 
 def cased(value: Term, function: str) -> Term:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from netkg.compiler import algebra as al
-from netkg.compiler.runtime import FALSE, TRUE, text_of
+from netkg.compiler.runtime import FALSE, SPACE, TRUE, text_of
 from netkg.compiler.sql.terms import CODE, TEXT, Codes, Kind, quoted, rescaled
 from netkg.errors import UnsupportedConstruct
 
@@ -78,7 +78,7 @@ class SqlExpressions:
         """Return the values of expressions as one kind; None if one never has a value."""
         constants = [e for e in expressions if isinstance(e, al.Constant)]
         found = {e: v for e in expressions if e not in constants and (v := self.value(e))}
-        if len(found) + len(constants) < len(expressions):
+        if any(e not in found and e not in constants for e in expressions):
             return None
         kinds = [each.kind for each in found.values()]
         own = [self._codes.kind_of(e.text) for e in constants]
@@ -125,7 +125,9 @@ class SqlExpressions:
                 return value and replace(value, sql=f"{function}({value.sql})")
             case al.Call("REPLACE", (part, al.Constant(pattern), al.Constant(by))):
                 value = self._of_text(part)
-                texts = f"{quoted(text_of(pattern) or '')}, {quoted(text_of(by) or '')}"
+                # The white space of Unicode, as in the runtime.
+                plain = (text_of(pattern) or "").replace(r"\s", SPACE)
+                texts = f"{quoted(plain)}, {quoted(text_of(by) or '')}"
                 return value and replace(value, sql=f"regexp_replace({value.sql}, {texts}, 'g')")
             case al.Call("FLOOR", (part,)):
                 return self._floor(part)

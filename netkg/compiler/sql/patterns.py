@@ -189,6 +189,8 @@ class Patterns(FrameWriter):
             tests.append(f"{frame.case} = {case_of(f'{alias}.{nodes[0].sql}')}")
         columns = {**found, **frame.columns}
         for part in outer:
+            if any(isinstance(each, al.Exists) for each in al.walk(part)):
+                raise self._refused("EXISTS in OPTIONAL with a variable from outside")
             inside = Frame(columns=columns)
             tests.append(self._expressions(inside, {}).test(part.expression))
         test = " AND ".join(tests) or "TRUE"
