@@ -6,7 +6,8 @@ for one case, so that each finding has one implementation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -21,6 +22,7 @@ from netkg.cohort.program import compile_sql
 from netkg.cohort.results import Results
 from netkg.cohort.stored import form_of_columns, form_of_json, json_rows
 from netkg.compiler.runtime import text_of
+from netkg.compiler.sql.rules import Statement
 from netkg.compiler.sql.terms import CASE_BITS, quoted, quoted_name
 from netkg.errors import InputError
 from netkg.namespaces import local_name
@@ -28,8 +30,9 @@ from netkg.plan.engine import Engine
 
 __all__ = ["Chunk", "ChunkRunner"]
 
-# Macros of DuckDB for what the program calls, and the day of evaluation.
-MEMORY: Final = "1GB"
+# What a database needs beyond this goes to a temporary file.
+MEMORY: Final = "1400MB"
+_WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +50,43 @@ class Chunk:
 
 
 class ChunkRunner:
-    """Runner of one program over chunks, with its own database in memory."""
+    """Runner of one program over chunks, each in a database of its own in memory."""
 
     def __init__(self, engine: Engine, as_of: date, *, threads: int = 1) -> None:
         self._engine = engine
         self._as_of = as_of
+        self._threads = threads
         self.program = compile_sql(engine.sources, engine.catalogue)
-        self._connection = duckdb.connect(config={"threads": threads})
-        self._prepare()
 
     def run(self, chunk: Chunk) -> Results:
         """Return the results for the cases of a chunk."""
-        if chunk.table is not None:
-            form, is_json = self._columns(chunk), False
-        else:
-            form, is_json = self._lines(chunk), True
-        layout = Layout(self._engine.schema, self.program, form, is_json=is_json)
-        for statement in (*layout.statements(), *self.program.statements):
-            self._connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE {statement.table} AS {statement.sql}"
-            )
-        results = Results(self._engine, self.program, self._connection)
-        results.collect()
-        for number in self._others():
-            self._one(results, chunk, number)
-        return results
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "threads": self._threads,
+            "memory_limit": MEMORY,
+        }
+        with duckdb.connect(config=settings) as connection:
+            self._prepare(connection)
+            if chunk.table is not None:
+                form = self._columns(chunk, connection)
+            else:
+                form = self._lines(chunk, connection)
+            is_json = chunk.table is None
+            layout = Layout(self._engine.schema, self.program, form, is_json=is_json)
+            statements = [*layout.statements(), *self.program.statements]
+            unused = last_uses(statements, {*self.program.results, *(() if is_json else ("raw",))})
+            for statement in statements:
+                connection.execute(f"CREATE TEMP TABLE {statement.table} AS {statement.sql}")
+                for table in unused.get(statement.table, ()):
+                    connection.execute(f"DROP TABLE {table}")
+            results = Results(self._engine, self.program, connection)
+            results.collect()
+            for number in _others(connection):
+                self._one(results, chunk, number, connection)
+            return results
 
     # -- tables --------------------------------------------------------------------------
-    def _prepare(self) -> None:
-        execute = self._connection.execute
-        terms = self.program.terms
+    def _prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
+        execute, terms = connection.execute, self.program.terms
         names = [local_name(term[1:-1]) if term.startswith("<") else "" for term in terms]
         # Each name has the code of its term: those without one have a name that no case has.
         unique = [
@@ -85,14 +95,10 @@ class ChunkRunner:
         for type_, mark in (("plain_names", ""), ("quoted_names", '"')):
             values = ", ".join(quoted(f"{mark}{name}{mark}") for name in unique)
             execute(f"CREATE TYPE {type_} AS ENUM ({values})")
-        execute(
-            "CREATE TEMP TABLE as_of AS SELECT CAST(? AS BIGINT) AS day", [self._as_of.toordinal()]
-        )
-        execute("CREATE TEMP TABLE terms (code SMALLINT, text VARCHAR)")
-        rows = ", ".join(
-            f"({code}, {quoted(name)})" for code, name in enumerate(self._shown(), start=1)
-        )
-        execute(f"INSERT INTO terms VALUES {rows}")
+        day = self._as_of.toordinal()
+        execute(f"CREATE TEMP TABLE as_of AS SELECT CAST({day} AS BIGINT) AS day")
+        rows = ", ".join(f"({code}, {quoted(name)})" for code, name in enumerate(self._shown(), 1))
+        execute(f"CREATE TEMP TABLE terms AS SELECT * FROM (VALUES {rows}) AS v(code, text)")
         iris = ", ".join(f"({c}, {quoted(t[1:-1])})" for c, t in enumerate(terms, 1) if t[0] == "<")
         execute(f"CREATE TEMP TABLE iris AS SELECT * FROM (VALUES {iris}) AS v(code, iri)")
         execute("CREATE MACRO term_text(c) AS (SELECT iri FROM iris WHERE code = c)")
@@ -104,7 +110,7 @@ class ChunkRunner:
             for term in self.program.terms
         ]
 
-    def _lines(self, chunk: Chunk) -> dict[str, Any]:
+    def _lines(self, chunk: Chunk, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         lines = pa.table(
             {
                 "rn": pa.array(range(len(chunk.lines or ())), pa.int64()),
@@ -112,38 +118,37 @@ class ChunkRunner:
             }
         )
         form = form_of_json(self._engine.schema)
-        self._connection.register("given", lines)
+        connection.register("given", lines)
         # The reader of one case answers a line that is not valid UTF-8.
-        self._connection.execute(
-            "CREATE OR REPLACE TEMP TABLE lines AS SELECT rn, TRY(decode(line)) AS line FROM given"
+        connection.execute(
+            "CREATE TEMP VIEW lines AS SELECT rn, TRY(decode(line)) AS line FROM given"
         )
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE raw AS {json_rows(form)}")
+        connection.execute(f"CREATE TEMP TABLE raw AS {json_rows(form)}")
         return form
 
-    def _columns(self, chunk: Chunk) -> dict[str, Any]:
+    def _columns(self, chunk: Chunk, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         assert chunk.table is not None
         form = form_of_columns(chunk.table.schema, self._engine.schema, chunk.source)
         rows = pa.array(range(chunk.table.num_rows), pa.int64())
-        self._connection.register("given", chunk.table.append_column("rn", rows))
+        connection.register("given", chunk.table.append_column("rn", rows))
         names = ", ".join(f"{quoted_name(name)} := g.{quoted_name(name)}" for name in form)
-        self._connection.execute(
-            "CREATE OR REPLACE TEMP TABLE raw AS"
-            f" SELECT g.rn, struct_pack({names}) AS j FROM given AS g"
-        )
+        try:
+            connection.execute(
+                f"CREATE TEMP TABLE raw AS SELECT g.rn, struct_pack({names}) AS j FROM given AS g"
+            )
+        except duckdb.Error:
+            raise InputError(
+                f"cannot be read from row {chunk.first:,} on",
+                source=chunk.source,
+                expected="valid Parquet, with text in UTF-8",
+            ) from None
         return form
 
     # -- single cases --------------------------------------------------------------------
-    def _others(self) -> Iterator[int]:
-        """Yield the numbers of the cases that the engine for one case answers."""
-        found = self._connection.execute(
-            "SELECT rn FROM x_misfit UNION"
-            f" SELECT node >> {CASE_BITS} FROM x_odd UNION"
-            f" SELECT node >> {CASE_BITS} FROM x_invalid ORDER BY 1"
-        ).fetchall()
-        yield from (number for (number,) in found)
-
-    def _one(self, results: Results, chunk: Chunk, number: int) -> None:
-        line = chunk.lines[number] if chunk.lines is not None else self._row(number)
+    def _one(
+        self, results: Results, chunk: Chunk, number: int, connection: duckdb.DuckDBPyConnection
+    ) -> None:
+        line = chunk.lines[number] if chunk.lines is not None else _row(connection, number)
         piece = Piece(chunk.source, chunk.first + number, lines=[line])
         for item in read_piece(piece, self._engine.schema):
             if isinstance(item, InputError):
@@ -151,9 +156,36 @@ class ChunkRunner:
             else:
                 results.add(self._engine.derive(item, as_of=self._as_of))
 
-    def _row(self, number: int) -> str:
-        """Return a row of Parquet as JSON."""
-        found = self._connection.execute(
-            "SELECT to_json(j) FROM raw WHERE rn = ?", [number]
-        ).fetchall()
-        return str(found[0][0])
+
+def _others(connection: duckdb.DuckDBPyConnection) -> Iterator[int]:
+    """Yield the numbers of the cases that the engine for one case answers."""
+    found = connection.execute(
+        "SELECT rn FROM x_misfit UNION"
+        f" SELECT node >> {CASE_BITS} FROM x_odd UNION"
+        f" SELECT node >> {CASE_BITS} FROM x_invalid ORDER BY 1"
+    ).fetchall()
+    yield from (number for (number,) in found)
+
+
+def _row(connection: duckdb.DuckDBPyConnection, number: int) -> str:
+    """Return a row of Parquet as JSON."""
+    query = f"SELECT to_json(j) FROM raw WHERE rn = {number}"
+    return str(connection.execute(query).fetchall()[0][0])
+
+
+def last_uses(statements: Sequence[Statement], kept: Collection[str]) -> dict[str, list[str]]:
+    """Return the tables that are not used any more after the table of each statement.
+
+    Those that are ``kept`` are used later.
+    """
+    last: dict[str, str] = {"raw": "raw"}
+    for statement in statements:
+        last[statement.table] = statement.table
+        for word in _WORD.findall(statement.sql):
+            if word in last:
+                last[word] = statement.table
+    found: dict[str, list[str]] = {}
+    for table, user in last.items():
+        if table not in kept:
+            found.setdefault(user, []).append(table)
+    return found

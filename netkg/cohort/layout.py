@@ -149,7 +149,7 @@ class Layout:
                 heads.append(f"CAST(NULL AS VARCHAR) AS {name}")
                 wrong.append("TRUE")
         if record.parent and self._is_json:
-            # What is no object in JSON is read as one without a key.
+            # A value other than an object is read as an object without keys.
             wrong.append(f"({' + '.join(keys) or '0'}) = 0")
         heads.append(f"({' + '.join(keys) or '0'}) AS keys")
         heads.append(f"({' OR '.join(wrong) or 'FALSE'}) AS wrong")

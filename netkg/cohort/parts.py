@@ -22,8 +22,8 @@ from netkg.ontology.text_files import unreadable
 __all__ = ["Part", "Source", "find_sources", "parts"]
 
 # How many cases a part has, and how many bytes of text at most.
-CASES: Final = 100_000
-BYTES: Final = 192 << 20
+CASES: Final = 50_000
+BYTES: Final = 96 << 20
 BLOCK: Final = 8 << 20
 Kind = Literal["ndjson", "parquet"]
 _ENDINGS: Final = re.compile(r"\.(ndjson|jsonl)(\.gz)?$|\.(parquet|pq)$", re.IGNORECASE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 from netkg.cohort.steps import LEVELS, write_plan
 from netkg.compiler.build import rules_of, shapes_of
@@ -27,6 +27,10 @@ from netkg.plan.conditions import Conditions
 from netkg.plan.steps import CHALLENGED_BY, STEP_STATUS, SUPERSEDED_BY
 
 __all__ = ["SqlProgram", "compile_sql"]
+
+
+# What is asked after all statements, apart from the plan.
+RESULTS: Final = {"ids", "s_Case", "x_found", "x_invalid", "x_misfit", "x_odd", "x_valid"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,16 @@ class SqlProgram:
     status: Relation | None
     superseded: Relation | None
     challenged: Relation | None
+
+    @property
+    def results(self) -> frozenset[str]:
+        """The tables that are needed after all statements."""
+        relations = (self.status, self.superseded, self.challenged)
+        found = {source.table for each in relations if each for source in each.sources}
+        found.update(table for table, _ in (*self.verdicts.values(), *self.gaps.values()))
+        found.update(table.name for table in self.records.values())
+        found.update(source.table for each in self.lists.values() for source in each.sources)
+        return frozenset(found | RESULTS)
 
 
 def compile_sql(sources: Sources, catalogue: Catalogue) -> SqlProgram:
