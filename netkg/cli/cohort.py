@@ -106,8 +106,9 @@ def derive(
 ) -> int:
     """Derive the plans of all cases of some files.
 
-    INPUT is a file of NDJSON (.ndjson, .jsonl, also .gz) or of Parquet with the same nested form,
-    a folder of such files, or a pattern such as 'cases/*.parquet'.
+    INPUT is a file of NDJSON (.ndjson, .jsonl, also .gz), of Parquet with the same nested form,
+    or of N-Quads or TriG with one case in each graph (.nq, .trig), a folder of such files, or a
+    pattern such as 'cases/*.parquet'.
 
     DIR gets a folder for each table: verdicts (a row for each case, statement and focus), cases,
     findings (violations and warnings), and rejects (what cannot be read), and run.json with the

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 import duckdb
@@ -17,6 +18,7 @@ import pyarrow as pa
 
 from netkg.case.reading import Piece, read_piece
 from netkg.case.values import json_value
+from netkg.cohort.graphs import cases_of
 from netkg.cohort.layout import Layout
 from netkg.cohort.program import compile_sql
 from netkg.cohort.results import Results
@@ -78,11 +80,21 @@ class ChunkRunner:
                 connection.execute(f"CREATE TEMP TABLE {statement.table} AS {statement.sql}")
                 for table in unused.get(statement.table, ()):
                     connection.execute(f"DROP TABLE {table}")
-            results = Results(self._engine, self.program, connection)
-            results.collect()
+            results = Results(self._engine, self.program)
+            results.collect(connection)
             for number in _others(connection):
                 self._one(results, chunk, number, connection)
             return results
+
+    def run_graphs(self, path: Path, format: str, source: str) -> Results:
+        """Return the results for the cases of a file of RDF, one by one."""
+        results = Results(self._engine, self.program)
+        for item in cases_of(path, format, self._engine.schema):
+            if isinstance(item, InputError):
+                results.reject(source, item.line, item)
+            else:
+                results.add(self._engine.derive(item, as_of=self._as_of))
+        return results
 
     # -- tables --------------------------------------------------------------------------
     def _prepare(self, connection: duckdb.DuckDBPyConnection) -> None:

@@ -7,7 +7,7 @@ begin reading in its middle, so its lines are put into a file for each part.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from glob import glob
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Final, Literal
 import pyarrow.parquet as pq
 
 from netkg.case.sources import lines
+from netkg.cohort.graphs import cut_quads
 from netkg.errors import InputError
 from netkg.ontology.text_files import unreadable
 
@@ -25,8 +26,15 @@ __all__ = ["Part", "Source", "find_sources", "parts"]
 CASES: Final = 50_000
 BYTES: Final = 96 << 20
 BLOCK: Final = 8 << 20
-Kind = Literal["ndjson", "parquet"]
-_ENDINGS: Final = re.compile(r"\.(ndjson|jsonl)(\.gz)?$|\.(parquet|pq)$", re.IGNORECASE)
+Kind = Literal["ndjson", "parquet", "nquads", "trig"]
+# The kinds of files by their endings; all but Parquet can be compressed.
+KINDS: Final[Mapping[str, Kind]] = {
+    **dict.fromkeys(("ndjson", "jsonl"), "ndjson"),
+    **dict.fromkeys(("parquet", "pq"), "parquet"),
+    **dict.fromkeys(("nq", "nquads"), "nquads"),
+    "trig": "trig",
+}
+_ENDINGS: Final = re.compile(rf"\.({'|'.join(KINDS)})(\.gz)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +99,17 @@ def find_sources(inputs: Iterable[str], result: Path | None = None) -> list[Sour
             raise InputError(
                 "is not a file of cases",
                 source=each,
-                expected="a name that ends in .ndjson, .jsonl, .ndjson.gz or .parquet",
+                expected=f"a name that ends in .{', .'.join(KINDS)}, or in one of these and .gz",
             )
         if not chosen:
             problem = "has no files of cases" if names else "does not exist"
-            raise InputError(problem, source=each, expected="files of NDJSON or Parquet")
+            raise InputError(
+                problem, source=each, expected="files of NDJSON, Parquet, N-Quads or TriG"
+            )
         for path in chosen:
-            is_parquet = path.suffix.lower() in (".parquet", ".pq")
-            is_compressed = path.suffix.lower() == ".gz"
-            found[path] = Source(path, "parquet" if is_parquet else "ndjson", is_compressed)
+            ending = _ENDINGS.search(path.name)
+            assert ending is not None
+            found[path] = Source(path, KINDS[ending[1].lower()], bool(ending[2]))
     return list(found.values())
 
 
@@ -120,6 +130,11 @@ def parts(
     for source in sources:
         if source.kind == "parquet":
             found = _of_rows(source, size)
+        elif source.kind == "nquads":
+            found = _of_graphs(source, folder, number, finished)
+        elif source.kind == "trig":
+            name = str(source.path)
+            found = iter([Part(0, name, "trig", name, 1, 1, share=1.0)])
         elif source.is_compressed:
             found = _of_stream(source, folder, number, finished, size)
         else:
@@ -190,6 +205,17 @@ def _of_lines(source: Source, size: int) -> Iterator[Part]:
                 yield Part(0, name, "ndjson", name, first, count, start, at, share=share)
     except (OSError, ValueError) as error:
         raise unreadable(error, name) from None
+
+
+def _of_graphs(source: Source, folder: Path, number: int, done: frozenset[int]) -> Iterator[Part]:
+    """Yield the parts of a file of N-Quads, with their lines in files of their own."""
+    name = str(source.path)
+    for held, first in cut_quads(source.path):
+        number += 1
+        path = folder / f"lines-{number:05}.nq"
+        if number not in done:
+            path.write_bytes(b"".join(held))
+        yield Part(0, name, "nquads", str(path), first, len(held))
 
 
 def _of_stream(

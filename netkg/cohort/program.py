@@ -29,7 +29,7 @@ from netkg.plan.steps import CHALLENGED_BY, STEP_STATUS, SUPERSEDED_BY
 __all__ = ["SqlProgram", "compile_sql"]
 
 
-# What is asked after all statements, apart from the plan.
+# What is asked after all statements, in addition to the plan.
 RESULTS: Final = {"ids", "s_Case", "x_found", "x_invalid", "x_misfit", "x_odd", "x_valid"}
 
 

@@ -54,10 +54,10 @@ SCHEMAS: Final[Mapping[str, pa.Schema]] = {
 class Results:
     """The results of one chunk, first those of the tables, then those of single cases."""
 
-    def __init__(self, engine: Engine, program: SqlProgram, connection: Any) -> None:
+    def __init__(self, engine: Engine, program: SqlProgram) -> None:
         self._engine = engine
         self._program = program
-        self._connection = connection
+        self._connection: Any = None
         self._tables: dict[str, list[pa.Table]] = {name: [] for name in SCHEMAS}
         self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
         # How many cases were planned, invalid, and rejected.
@@ -98,7 +98,7 @@ class Results:
                 row_ = {name: getattr(finding, name) for name in SCHEMAS["findings"].names[1:]}
                 self._rows["findings"].append({"case": plan.case, **row_})
 
-    def reject(self, source: str, line: int, error: InputError) -> None:
+    def reject(self, source: str, line: int | None, error: InputError) -> None:
         """Add what cannot be read as a case."""
         self.counts["rejected"] += 1
         reason = str(
@@ -113,8 +113,9 @@ class Results:
         self._rows["rejects"].append({"source": source, "line": line, "reason": reason})
 
     # -- tables --------------------------------------------------------------------------
-    def collect(self) -> None:
-        """Add the results that the statements of the program left in the tables."""
+    def collect(self, connection: Any) -> None:
+        """Add the results that the statements of the program left in a database."""
+        self._connection = connection
         query = (
             "SELECT v.node, s.id FROM x_valid AS v JOIN s_Case AS s ON s.node = v.node ORDER BY 1"
         )

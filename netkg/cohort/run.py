@@ -158,8 +158,12 @@ def _in_process(part: Part) -> dict[str, Any]:
 def _derived(part: Part, run: Run, runner: ChunkRunner) -> dict[str, Any]:
     """Derive a part, write its tables, and return its record."""
     started = time.process_time()
-    chunk, read = _chunk(part)
-    results = runner.run(chunk)
+    if part.kind in ("nquads", "trig"):
+        results = runner.run_graphs(Path(part.path), part.kind, part.source)
+        read = sum(results.counts.values())
+    else:
+        chunk, read = _chunk(part)
+        results = runner.run(chunk)
     tables = results.tables()
     write_part(run.out, part.number, tables, run.format)
     record = record_of(results, tables, read) | {

@@ -34,7 +34,7 @@ from netkg.plan.engine import Engine
 __all__ = ["run_on_spark"]
 
 # The rows that a task derives at once, and the column that says to which table a row belongs.
-ROWS: Final = 100_000
+ROWS: Final = 50_000
 TABLE: Final = "table"
 RECORD: Final = "record"
 
