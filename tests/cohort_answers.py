@@ -20,8 +20,8 @@ from netkg.case.reading import Piece, read_piece
 from netkg.cohort.chunk import Chunk, ChunkRunner
 from netkg.cohort.convert import write_parquet
 from netkg.cohort.parts import CASES, find_sources
-from netkg.cohort.results import SCHEMAS
 from netkg.cohort.run import run_cohort
+from netkg.cohort.tables import SCHEMAS
 from netkg.cohort.totals import Run, Totals
 from netkg.cohort.writing import Format
 from netkg.errors import InputError
@@ -165,13 +165,14 @@ def derive_cohort(
     format: Format = "parquet",
     jobs: int = 1,
     size: int = CASES,
+    wide: bool = False,
 ) -> Totals:
     """Derive the plans of the cases of some inputs into a folder; return the totals."""
     engine = default_engine()
     sources = find_sources([str(each) for each in inputs], out)
     run = Run(
         **{"sources": sources, "out": out, "as_of": AS_OF, "folders": engine.folders},
-        **{"version": __version__, "format": format, "jobs": jobs, "size": size},
+        **{"version": __version__, "format": format, "jobs": jobs, "size": size, "wide": wide},
     )
     return run_cohort(run, engine)
 

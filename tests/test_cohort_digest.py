@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from netkg.cohort.digest import MASK, digest_of
-from netkg.cohort.results import SCHEMAS
+from netkg.cohort.tables import SCHEMAS
 
 TEXTS = ["", "a", "b", "ab", "None", "\u00e9", "5"]
 

@@ -30,7 +30,7 @@ from random_cases import AS_OF, RandomCases
 from netkg.case.strict_json import parse_json
 from netkg.cohort.chunk import Chunk, ChunkRunner
 from netkg.cohort.generate import Generator
-from netkg.cohort.results import SCHEMAS
+from netkg.cohort.tables import SCHEMAS
 from netkg.errors import InputError
 from netkg.plan.engine import Engine
 

@@ -14,13 +14,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from cohort_answers import as_lines, derive_cohort, rows_in, summary_of
-from random_cases import AS_OF
+from random_cases import AS_OF, RandomCases
 
 from netkg.api import default_engine
 from netkg.cohort.generate import Generator
-from netkg.cohort.results import SCHEMAS
+from netkg.cohort.tables import SCHEMAS
 from netkg.errors import InputError
 
 TESTS = Path(__file__).resolve().parent
@@ -295,3 +296,24 @@ def test_a_run_below_the_folder_of_its_inputs_goes_on(tmp_path: Path) -> None:
     for _ in range(2):
         derive_cohort([tmp_path], tmp_path / "out")
     assert summary_of(tmp_path / "out")["read"] == 1
+
+
+def test_the_wide_table_says_what_the_verdicts_say(tmp_path: Path) -> None:
+    drawn = RandomCases(default_engine())
+    path = tmp_path / "cases.ndjson"
+    path.write_bytes(b"\n".join(as_lines(drawn.case(number) for number in range(40))))
+    derive_cohort([path], tmp_path / "out", wide=True)
+    verdicts = pq.read_table(next((tmp_path / "out" / "verdicts").iterdir())).to_pylist()
+    foci = pq.read_table(next((tmp_path / "out" / "foci").iterdir())).to_pylist()
+    wide = {
+        (row["case"], row["focus"], name, row[name])
+        for row in foci
+        for name in row
+        if "-" in name and row[name] is not None
+    }
+    long = {(r["case"], r["focus"], r["id"], r["status"] or r["verdict"]) for r in verdicts}
+    assert wide == long
+    for name in ("superseded_by", "challenged_by"):
+        pairs = {(row["case"], row["focus"], *pair.split()) for row in foci for pair in row[name]}
+        assert pairs == {(r["case"], r["focus"], r["id"], o) for r in verdicts for o in r[name]}
+        assert pairs

@@ -21,6 +21,7 @@ from netkg.cli.arguments import (
     Inputs,
     as_of,
     folders,
+    refuse,
 )
 from netkg.cli.commands import Documented
 from netkg.cli.output import out, say
@@ -81,6 +82,11 @@ def cohort(ctx: click.Context) -> None:
     help="The format of the tables.",
 )
 @click.option(
+    "--wide",
+    is_flag=True,
+    help="Write the table foci, too: a row for each focus, a column for each statement.",
+)
+@click.option(
     "--engine",
     "place",
     type=Choice(("duckdb", "spark"), kind="engine"),
@@ -101,6 +107,7 @@ def derive(
     sources: tuple[str, ...],
     target: Path,
     format: Any,
+    wide: bool,
     place: str,
     jobs: int | None,
 ) -> int:
@@ -135,7 +142,9 @@ def derive(
         __version__,
         format=format,
         jobs=jobs or os.cpu_count() or 1,
+        wide=wide,
     )
+    refuse(wide and place == "spark", "--wide is for one machine. Leave out --engine spark.")
     if place == "spark":
         with installed("--engine spark", extra="spark"):
             from netkg.cohort.spark import run_on_spark

@@ -24,10 +24,11 @@ from netkg.cohort.program import compile_sql
 from netkg.cohort.results import Results
 from netkg.cohort.stored import form_of_columns, form_of_json, json_rows
 from netkg.compiler.runtime import text_of
-from netkg.compiler.sql.rules import Statement
+from netkg.compiler.sql import rules
 from netkg.compiler.sql.terms import CASE_BITS, quoted, quoted_name
 from netkg.errors import InputError
 from netkg.namespaces import local_name
+from netkg.ontology.guideline import Statement
 from netkg.plan.engine import Engine
 
 __all__ = ["Chunk", "ChunkRunner"]
@@ -59,6 +60,11 @@ class ChunkRunner:
         self._as_of = as_of
         self._threads = threads
         self.program = compile_sql(engine.sources, engine.catalogue)
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements that have verdicts."""
+        return self._engine.catalogue.verdict_bearing
 
     def run(self, chunk: Chunk) -> Results:
         """Return the results for the cases of a chunk."""
@@ -185,7 +191,7 @@ def _row(connection: duckdb.DuckDBPyConnection, number: int) -> str:
     return str(connection.execute(query).fetchall()[0][0])
 
 
-def last_uses(statements: Sequence[Statement], kept: Collection[str]) -> dict[str, list[str]]:
+def last_uses(statements: Sequence[rules.Statement], kept: Collection[str]) -> dict[str, list[str]]:
     """Return the tables that are not used any more after the table of each statement.
 
     Those that are ``kept`` are used later.

@@ -24,8 +24,9 @@ import pyarrow.parquet as pq
 from netkg.case.json_faults import BLANKS
 from netkg.cohort.chunk import Chunk, ChunkRunner
 from netkg.cohort.parts import Part, parts
-from netkg.cohort.results import SCHEMAS
+from netkg.cohort.tables import SCHEMAS
 from netkg.cohort.totals import Run, Totals, record_of, settings_of, summary_of
+from netkg.cohort.wide import wide_table
 from netkg.cohort.writing import write_json, write_part
 from netkg.errors import InputError
 from netkg.limits import Limits, limited, limits
@@ -165,6 +166,8 @@ def _derived(part: Part, run: Run, runner: ChunkRunner) -> dict[str, Any]:
         chunk, read = _chunk(part)
         results = runner.run(chunk)
     tables = results.tables()
+    if run.wide:
+        tables["foci"] = wide_table(tables["verdicts"], runner.statements)
     write_part(run.out, part.number, tables, run.format)
     record = record_of(results, tables, read) | {
         **{"part": part.number, "source": part.source, "first": part.first},

@@ -23,8 +23,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
 
 from netkg.cohort.chunk import Chunk, ChunkRunner
-from netkg.cohort.results import SCHEMAS
 from netkg.cohort.stored import form_of_columns
+from netkg.cohort.tables import SCHEMAS
 from netkg.cohort.totals import Run, Totals, record_of, settings_of, summary_of
 from netkg.cohort.writing import write_json
 from netkg.errors import InputError

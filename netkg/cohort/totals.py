@@ -14,7 +14,8 @@ import pyarrow as pa
 from netkg.cohort.counts import Counts
 from netkg.cohort.digest import MASK, digest_of
 from netkg.cohort.parts import CASES, Source
-from netkg.cohort.results import SCHEMAS, Results
+from netkg.cohort.results import Results
+from netkg.cohort.tables import SCHEMAS
 from netkg.cohort.writing import Format
 from netkg.limits import limits
 from netkg.ontology.files import Folders
@@ -35,6 +36,8 @@ class Run:
     format: Format = "parquet"
     jobs: int = 1
     size: int = CASES
+    # Whether the wide table of the foci is written, too.
+    wide: bool = False
 
 
 @dataclass(slots=True)
@@ -94,6 +97,7 @@ def settings_of(run: Run, engine: Engine) -> dict[str, Any]:
         "asOf": run.as_of.isoformat(),
         "format": run.format,
         "size": run.size,
+        "wide": run.wide,
         "limits": asdict(limits()),
         "files": files,
     }
@@ -117,13 +121,13 @@ def summary_of(
         **own,
         "read": totals.read,
         **{name: totals.cases[name] for name in ("planned", "invalid", "rejected")},
-        "rows": {name: totals.rows[name] for name in SCHEMAS},
+        "rows": {name: totals.rows[name] for name in {**SCHEMAS, **totals.rows}},
         "seconds": round(seconds, 3),
         "processSeconds": round(totals.seconds, 3),
         "parts": totals.parts,
         "partsFromBefore": resumed,
         "contentHash": {
             name: "".join(f"{each:016x}" for each in totals.digests.get(name, (0, 0)))
-            for name in SCHEMAS
+            for name in {**SCHEMAS, **totals.rows}
         },
     }

@@ -1,0 +1,173 @@
+"""The verdicts and statuses of the valid cases of a chunk, laid out as rows of a table.
+
+They are read as one row for each focus with a small number for each statement. Here they become
+one row for each case, statement and focus, with dictionaries in place of texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from netkg.cohort.program import SqlProgram
+from netkg.cohort.steps import LEVELS, STEP_BITS
+from netkg.cohort.tables import SCHEMAS, STATUSES, VERDICTS
+from netkg.compiler.sql.relations import Relation
+from netkg.compiler.sql.terms import CASE_BITS
+from netkg.errors import KnowledgeError
+from netkg.ontology.guideline import Statement
+from netkg.plan.engine import Engine
+
+__all__ = ["Matrix"]
+
+Array: TypeAlias = "np.ndarray[Any, Any]"
+
+
+class Matrix:
+    """The verdicts and statuses of the valid cases: a row for each focus, a column a statement."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        program: SqlProgram,
+        nodes: Array,
+        ids: pa.Array,
+        fetched: Callable[[str], dict[str, Array]],
+    ) -> None:
+        self._catalogue = engine.catalogue
+        self._program = program
+        self._fetched = fetched
+        self._nodes = nodes
+        found = fetched(
+            f"SELECT i.node, i.id FROM ids AS i JOIN x_valid AS v"
+            f" ON v.node = (i.node >> {CASE_BITS}) << {CASE_BITS}"
+            " JOIN r_Tumor AS t ON t.node = i.node ORDER BY i.node"
+        )
+        every = np.concatenate([nodes, found["node"]])
+        order = np.argsort(every, kind="stable")
+        self._foci = every[order]
+        self._ids = ids
+        self._focus_ids = pa.concat_arrays([ids, pa.array(found["id"], pa.string())]).take(
+            pa.array(order)
+        )
+        statements = self._catalogue.verdict_bearing
+        self._levels = {level: [s for s in statements if s.level == level] for level in LEVELS}
+        is_case = (self._foci & ((1 << CASE_BITS) - 1)) == 0
+        widths = np.where(is_case, len(self._levels["case"]), len(self._levels["tumor"]))
+        self._starts = np.concatenate([[0], np.cumsum(widths)])
+        self._focus_of_row = np.repeat(np.arange(len(self._foci)), widths)
+        self._case_of_focus = np.searchsorted(nodes, (self._foci >> CASE_BITS) << CASE_BITS)
+        size = int(self._starts[-1])
+        self._verdicts = np.zeros(size, np.int8)
+        self._statement = np.zeros(size, np.int16)
+        # The row of a focus for a statement is at the start of the focus, and at this place.
+        self._place = np.zeros(len(statements) + 1, np.int64)
+        for level, own in self._levels.items():
+            self._read(own, is_case if level == "case" else ~is_case)
+        self._status = self._statuses(program.status, size)
+        self._check_statuses()
+
+    def _read(self, statements: Sequence[Statement], mask: Array) -> None:
+        """Read the verdicts of one level."""
+        numbers = {s.id: n for n, s in enumerate(self._catalogue.verdict_bearing)}
+        starts = self._starts[:-1][mask]
+        table = self._program.verdicts[statements[0].id][0]
+        heads = ", ".join(
+            f"CAST(CASE WHEN d.{column} THEN 0 WHEN NOT d.{column} THEN 1 ELSE 2 END AS TINYINT)"
+            f" AS c{n}"
+            for n, (_, column) in enumerate(self._program.verdicts[s.id] for s in statements)
+        )
+        found = self._fetched(
+            f"SELECT {heads} FROM {table} AS d JOIN x_valid AS v"
+            f" ON v.node = (d.node >> {CASE_BITS}) << {CASE_BITS} ORDER BY d.node"
+        )
+        for place, statement in enumerate(statements):
+            self._verdicts[starts + place] = found[f"c{place}"]
+            self._statement[starts + place] = numbers[statement.id]
+            self._place[numbers[statement.id] + 1] = place
+
+    def _rows(self, steps: Array) -> Array:
+        """Return the row of each step."""
+        numbers = (steps >> STEP_BITS) & 1023
+        foci = np.searchsorted(self._foci, steps - (numbers << STEP_BITS))
+        return np.asarray(self._starts[foci] + self._place[numbers])
+
+    def _statuses(self, relation: Relation | None, size: int) -> Array:
+        status = np.full(size, -1, np.int8)
+        if relation is not None:
+            found = self._fetched(f"SELECT s, o FROM {relation.table}")
+            names = self._catalogue.names
+            codes = np.full(len(self._program.terms) + 1, -1, np.int8)
+            for code, term in enumerate(self._program.terms, start=1):
+                if names.get(term[1:-1]) in STATUSES:
+                    codes[code] = STATUSES.index(names[term[1:-1]])
+            status[self._rows(found["s"])] = codes[found["o"]]
+        return status
+
+    def _check_statuses(self) -> None:
+        """Check that each applicable step has a status, and no other.
+
+        Raises:
+            KnowledgeError: naming the statement, if the plan queries do not give one.
+        """
+        wrong = np.flatnonzero((self._verdicts == 0) != (self._status >= 0))
+        if len(wrong):
+            statement = self._catalogue.verdict_bearing[int(self._statement[wrong[0]])]
+            raise KnowledgeError(
+                "has no status where it is applicable, or one where it is not",
+                term=statement.id,
+                expected="plan queries that give each applicable step a status",
+            )
+
+    def _lists(self, relation: Relation | None) -> pa.Array:
+        """Return the statements that a relation gives for each row, in their order."""
+        size = len(self._verdicts)
+        statements = {str(s.node): s for s in self._catalogue.statements}
+        codes = {n: statements[t] for n, t in enumerate(self._program.terms, 1) if t in statements}
+        rows, names = np.zeros(0, np.int64), []
+        if relation is not None:
+            found = self._fetched(f"SELECT DISTINCT s, o FROM {relation.table}")
+            rows = self._rows(found["s"])
+            positions = np.array([codes[o].position for o in found["o"].tolist()], np.int64)
+            order = np.lexsort((positions, rows))
+            rows, names = rows[order], [codes[o].id for o in found["o"][order].tolist()]
+        offsets = np.zeros(size + 1, np.int32)
+        np.cumsum(np.bincount(rows, minlength=size), out=offsets[1:])
+        return pa.ListArray.from_arrays(pa.array(offsets), pa.array(names, pa.string()))
+
+    def table(self) -> pa.Table:
+        """Return the table of verdicts."""
+        ids = pa.array([s.id for s in self._catalogue.verdict_bearing])
+        case = self._case_of_focus[self._focus_of_row]
+        status = pa.array(self._status, mask=self._status < 0)
+        columns = [
+            *((case, self._ids), (self._statement, ids), (self._focus_of_row, self._focus_ids)),
+            *((self._verdicts, pa.array(VERDICTS)), (status, pa.array(STATUSES))),
+        ]
+        return pa.table(
+            [
+                *(
+                    pa.DictionaryArray.from_arrays(pa.array(places).cast(type_.index_type), texts)
+                    for (places, texts), type_ in zip(
+                        columns, SCHEMAS["verdicts"].types, strict=False
+                    )
+                ),
+                self._lists(self._program.superseded),
+                self._lists(self._program.challenged),
+            ],
+            schema=SCHEMAS["verdicts"],
+        )
+
+    def counts(self) -> list[pa.Array]:
+        """Return the numbers of verdicts and statuses of each case."""
+        case = self._case_of_focus[self._focus_of_row]
+        found = []
+        for values, names in ((self._verdicts, VERDICTS), (self._status, STATUSES)):
+            width = len(names) + 1
+            every = np.bincount(case * width + values + 1, minlength=len(self._nodes) * width)
+            matrix = every.reshape(len(self._nodes), width)
+            found += [pa.array(matrix[:, n + 1], pa.int32()) for n in range(len(names))]
+        return found
