@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, replace
-from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from netkg.case.reading import Piece, empty, pieces, read_piece
 from netkg.cli.arguments import Inputs, Reader
 from netkg.errors import InputError
 from netkg.limits import Limits, limited, limits
+from netkg.worker.parent import end_with_parent
 
 if TYPE_CHECKING:
     from netkg.case.model import Case
@@ -77,19 +75,11 @@ def shared(inputs: Inputs, reader: Reader, jobs: int, answers: Answers) -> Itera
 
 
 def _start(inputs: Inputs, allowed: Limits) -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     if _Worker.inputs is None:
         _Worker.inputs = inputs
     # For as long as the process lives.
     limited(**asdict(allowed)).__enter__()
-
-
-def _end_with_parent() -> None:
-    """End this process if the one that started it is gone: nobody waits for its answers."""
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
 
 
 def _answered(piece: Piece, answers: Answers) -> list[Answer | str]:

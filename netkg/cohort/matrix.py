@@ -68,7 +68,6 @@ class Matrix:
         for level, own in self._levels.items():
             self._read(own, is_case if level == "case" else ~is_case)
         self._status = self._statuses(program.status, size)
-        self._check_statuses()
 
     def _read(self, statements: Sequence[Statement], mask: Array) -> None:
         """Read the verdicts of one level."""
@@ -96,31 +95,34 @@ class Matrix:
         return np.asarray(self._starts[foci] + self._place[numbers])
 
     def _statuses(self, relation: Relation | None, size: int) -> Array:
-        status = np.full(size, -1, np.int8)
+        """Return the status of each applicable step, as its place among the statuses.
+
+        Raises:
+            KnowledgeError: naming the statement, if a step does not have exactly one.
+        """
+        status, count = np.full(size, -1, np.int8), np.zeros(size, np.int64)
         if relation is not None:
-            found = self._fetched(f"SELECT s, o FROM {relation.table}")
+            found = self._fetched(f"SELECT DISTINCT s, o FROM {relation.table}")
             names = self._catalogue.names
             codes = np.full(len(self._program.terms) + 1, -1, np.int8)
             for code, term in enumerate(self._program.terms, start=1):
                 if names.get(term[1:-1]) in STATUSES:
                     codes[code] = STATUSES.index(names[term[1:-1]])
-            status[self._rows(found["s"])] = codes[found["o"]]
-        return status
-
-    def _check_statuses(self) -> None:
-        """Check that each applicable step has a status, and no other.
-
-        Raises:
-            KnowledgeError: naming the statement, if the plan queries do not give one.
-        """
-        wrong = np.flatnonzero((self._verdicts == 0) != (self._status >= 0))
+            rows = self._rows(found["s"])
+            status[rows] = codes[found["o"]]
+            count = np.bincount(rows, minlength=size)
+        # Only what is applicable has a status.
+        is_applicable = self._verdicts == 0
+        status[~is_applicable] = -1
+        wrong = np.flatnonzero(is_applicable & ((status < 0) | (count != 1)))
         if len(wrong):
             statement = self._catalogue.verdict_bearing[int(self._statement[wrong[0]])]
             raise KnowledgeError(
-                "has no status where it is applicable, or one where it is not",
+                "has no status where it is applicable, or more than one",
                 term=statement.id,
-                expected="plan queries that give each applicable step a status",
+                expected="plan queries that give each applicable step one status",
             )
+        return status
 
     def _lists(self, relation: Relation | None) -> pa.Array:
         """Return the statements that a relation gives for each row, in their order."""
@@ -131,6 +133,8 @@ class Matrix:
         if relation is not None:
             found = self._fetched(f"SELECT DISTINCT s, o FROM {relation.table}")
             rows = self._rows(found["s"])
+            kept = self._verdicts[rows] == 0
+            rows, found = rows[kept], {name: column[kept] for name, column in found.items()}
             positions = np.array([codes[o].position for o in found["o"].tolist()], np.int64)
             order = np.lexsort((positions, rows))
             rows, names = rows[order], [codes[o].id for o in found["o"][order].tolist()]

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +31,7 @@ from netkg.errors import InputError
 from netkg.limits import Limits, limited, limits
 from netkg.ontology.text_files import decode
 from netkg.plan.engine import Engine
+from netkg.worker.parent import end_with_parent
 
 __all__ = ["Progress", "run_cohort"]
 
@@ -136,18 +136,10 @@ def _records(run: Run, engine: Engine, todo: Iterator[Part]) -> Iterator[dict[st
 
 
 def _start(run: Run, allowed: Limits) -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     limited(**asdict(allowed)).__enter__()
     _Process.run = run
     _Process.runner = ChunkRunner(Engine(run.folders), run.as_of)
-
-
-def _end_with_parent() -> None:
-    """End this process if the one that started it is gone: nobody waits for its answers."""
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
 
 
 def _in_process(part: Part) -> dict[str, Any]:
