@@ -108,7 +108,8 @@ class Writer:
         return self._indexes[source]
 
     def _table(self, content: Any) -> str:
-        key = repr(content)
+        # Two sets of the same terms can have another order.
+        key = repr(sorted(content, key=str) if isinstance(content, frozenset) else content)
         if key not in self._known_tables:
             name = f"T{len(self._known_tables) + 1}"
             self._known_tables[key], self.tables[name] = name, content
