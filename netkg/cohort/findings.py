@@ -42,11 +42,11 @@ def findings_query(
     ``shapes`` are the texts of shapes by IRI, ``records`` the class of the records that a
     reported class describes.
     """
-    # A valid case has no violation.
+    # A valid case has no violation; what is for the reader of one plan is left out.
     reports = [
         _Report(place, each.class_, shapes[each.shape])
         for place, each in enumerate(program.reported)
-        if shapes[each.shape].severity != "Violation"
+        if shapes[each.shape].severity == "Warning"
     ]
     # The first of those with one focus, field and statement is shown.
     ranked = sorted(

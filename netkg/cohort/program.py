@@ -14,7 +14,7 @@ from netkg.cohort.steps import LEVELS, write_plan
 from netkg.compiler.build import rules_of, shapes_of
 from netkg.compiler.sources import Sources
 from netkg.compiler.sql.criteria import Verdicts
-from netkg.compiler.sql.records import listed_relations, record_tables
+from netkg.compiler.sql.records import absent_properties, listed_relations, record_tables
 from netkg.compiler.sql.relations import RecordTable, Relation, Relations, Source
 from netkg.compiler.sql.rules import Statement, write_rule
 from netkg.compiler.sql.shapes import FormTest, Reported, split
@@ -78,7 +78,7 @@ def compile_sql(sources: Sources, catalogue: Catalogue) -> SqlProgram:
     for name in sorted({*schema.event_types, *(v for vs in schema.values.values() for v in vs)}):
         codes.of(f"<{NETKG}{name}>")
     lists = listed_relations(schema)
-    relations = Relations(record_tables(schema), codes)
+    relations = Relations(record_tables(schema), codes, absent_properties(schema))
     relations.derived.update(lists)
     vocabulary = Vocabulary(schema, sources.more)
     queries = [*rules_of(sources)]

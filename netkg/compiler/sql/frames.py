@@ -75,6 +75,8 @@ class FrameWriter:
     def _match(self, part: al.Match | al.Link, frame: Frame) -> None:
         subject, object_, property_ = part.subject, part.object, part.property
         relations = self._relations
+        if property_ in relations.absent:
+            raise self._refused(f"<{property_}>, which no table has,")
         classes = [c for c in part.of if c in relations.records] or [*relations.records]
         is_class = property_ == TYPE and object_ == al.Constant(f"<{classes[0]}>")
         if is_class and len(classes) == 1 and not relations.records[classes[0]].type:

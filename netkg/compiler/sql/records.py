@@ -10,7 +10,7 @@ from netkg.compiler.sql.terms import CODE, NODE, TEXT, WIDE, Kind
 from netkg.namespaces import NETKG, XSD
 from netkg.ontology.schema import Field, Schema
 
-__all__ = ["listed_relations", "record_tables"]
+__all__ = ["DAYS", "absent_properties", "listed_relations", "record_tables"]
 
 DAY: Final = Kind("number")
 DATE: Final = XSD + "date"
@@ -55,6 +55,19 @@ def record_tables(schema: Schema) -> dict[str, RecordTable]:
         columns = {NETKG + each: (each, kind) for each, kind in kinds.items()}
         found[NETKG + name] = RecordTable(f"r_{name}", columns)
     return found
+
+
+def absent_properties(schema: Schema) -> list[str]:
+    """Return the properties of records that have no column: the dates, and the day of the case."""
+    return [
+        *(
+            NETKG + n
+            for fields in schema.fields.values()
+            for n, f in fields.items()
+            if f.range == DATE
+        ),
+        NETKG + "asOf",
+    ]
 
 
 def listed_relations(schema: Schema) -> dict[str, Relation]:

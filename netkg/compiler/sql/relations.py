@@ -72,8 +72,12 @@ class Relation:
 class Relations:
     """The tables, while a program is written: what is derived is added in its order."""
 
-    def __init__(self, records: Mapping[str, RecordTable], codes: Codes) -> None:
+    def __init__(
+        self, records: Mapping[str, RecordTable], codes: Codes, absent: Iterable[str] = ()
+    ) -> None:
         self.records = dict(records)
+        # The properties of records that no table has, such as dates other than day numbers.
+        self.absent = frozenset(absent)
         self.codes = codes
         self.derived: dict[str, Relation] = {}
         self._versions: dict[str, int] = {}

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Final, NoReturn
 
 from netkg.compiler.shapes import Constraint, Shape
+from netkg.compiler.sql.records import DAYS
 from netkg.compiler.sql.terms import WIDE, Codes, Kind
+from netkg.compiler.vocabulary import TYPE
 from netkg.errors import UnsupportedConstruct
 from netkg.namespaces import NETKG, XSD, local_name
 from netkg.ontology.schema import Field, Schema
@@ -103,34 +105,79 @@ class _Reader:
 
     def _test(self, shape: Shape, record: str, constraint: Constraint) -> str:
         """Return the condition that is true of a wrong record, empty if there is none."""
+        match constraint:
+            case Constraint("closed", allowed):
+                return self._closed(shape, record, frozenset(allowed), constraint)
+            case Constraint("minCount" | "maxCount" as name, (limit,)):
+                return self._count(shape, record, name, int(limit), constraint)
         names = [local_name(each) for each in shape.path]
         fields = self._schema.fields[record]
-        if constraint.name == "closed":
-            return ""
-        # A case with an unknown type of event is not in the tables.
-        if record == "ClinicalEvent" and {*names} <= {"type", "unknownType"}:
-            return ""
-        if len(names) != 1 or names[0] not in fields or NETKG + names[0] != shape.path[0]:
-            self._refuse(shape, constraint)
+        if len(names) != 1 or TYPE in shape.path:
+            return self._refuse(shape, constraint)
+        if names[0] not in fields or NETKG + names[0] != shape.path[0]:
+            return ""  # Records of this class have no value that could be wrong.
         field = fields[names[0]]
         match constraint:
-            case Constraint("maxCount", (limit,)) if field.single and int(limit) > 0:
-                return ""
-            case Constraint("minCount", (limit,)):
-                return self._least(shape, field, int(limit), constraint)
             case Constraint("datatype", (datatype,)) if datatype == field.range:
                 return ""
             case Constraint("or", (), shapes):
                 return self._alternatives(shape, record, field, shapes)
             case Constraint("nodeKind", (kinds,)) if "<" in kinds and self._is_node(field):
                 return ""
-            case Constraint("class", (_, *allowed)) if field.range in self._schema.values:
-                return self._class(field, allowed)
-            case Constraint(name, (bound,)) if name in SIGNS and field.range == NUMBER:
+            case Constraint("class", (_, *members)) if field.range in self._schema.values:
+                return self._class(field, members)
+            case Constraint(kind, (bound,)) if kind in SIGNS and field.range == NUMBER:
                 limit = self._codes.constant(bound, Kind("number", WIDE))
-                return f"r.{field.name} {SIGNS[name]} {limit}"
+                return f"r.{field.name} {SIGNS[kind]} {limit}"
         return self._refuse(shape, constraint)
 
+    # -- numbers of values -----------------------------------------------------------------
+    def _closed(
+        self, shape: Shape, record: str, allowed: frozenset[str], constraint: Constraint
+    ) -> str:
+        """Return the condition that a record has a value of a property that is not allowed."""
+        if TYPE not in allowed:
+            return "TRUE"
+        fields = self._schema.fields[record].values()
+        others = [each for each in fields if NETKG + each.name not in allowed]
+        counts = [self._number(record, NETKG + each.name, shape, constraint) for each in others]
+        return " OR ".join(f"{count} > 0" for count in counts)
+
+    def _count(
+        self, shape: Shape, record: str, name: str, limit: int, constraint: Constraint
+    ) -> str:
+        """Return the condition that there are too few values, or too many."""
+        if name == "minCount" and limit == 0:
+            return ""
+        # A field with one value has one at most, wherever it is.
+        fields = self._schema.fields[record]
+        single = [local_name(p) for p in shape.path if p != TYPE]
+        is_single = all(n not in fields or fields[n].single for n in single)
+        if name == "maxCount" and is_single and limit >= len(shape.path):
+            return ""
+        counts = [self._number(record, each, shape, constraint) for each in shape.path]
+        return f"{' + '.join(counts)} {'<' if name == 'minCount' else '>'} {limit}"
+
+    def _number(self, record: str, property_: str, shape: Shape, constraint: Constraint) -> str:
+        """Return the number of values of a property, in SQL."""
+        name = local_name(property_)
+        field = self._schema.fields[record].get(name)
+        if property_ == TYPE:
+            return "1"
+        if field is None or NETKG + name != property_:
+            return "0"
+        if field.single:
+            name = DAYS.get(name, name)
+            if field.range == XSD + "date" and name == field.name:
+                return str(self._refuse(shape, constraint))
+            return f"(CASE WHEN r.{name} IS NULL THEN 0 ELSE 1 END)"
+        below = local_name(field.range)
+        if below in self._schema.fields:
+            rows = f"r_{below} AS b WHERE b.of_{name} = r.node"
+            return f"(SELECT COUNT(*) FROM {rows})"
+        return f"(SELECT COUNT(DISTINCT b.o) FROM a_{name} AS b WHERE b.s = r.node)"
+
+    # -- values ----------------------------------------------------------------------------
     def _alternatives(
         self, shape: Shape, record: str, field: Field, alternatives: Iterable[Shape]
     ) -> str:
@@ -156,18 +203,6 @@ class _Reader:
             return f"r.{field.name} NOT IN ({codes})"
         found = f"SELECT 1 FROM a_{field.name} AS a WHERE a.s = r.node AND a.o NOT IN ({codes})"
         return f"EXISTS ({found})"
-
-    def _least(self, shape: Shape, field: Field, limit: int, constraint: Constraint) -> str:
-        if limit == 0:
-            return ""
-        if field.single and limit == 1:
-            name = {"date": "dayNumber", "deceasedDate": "deceasedDay"}.get(field.name, field.name)
-            return f"r.{name} IS NULL"
-        if field.range.removeprefix(NETKG) in self._schema.fields:
-            table = f"r_{local_name(field.range)}"
-            enough = f"SELECT of_{field.name} FROM {table} GROUP BY 1 HAVING COUNT(*) >= {limit}"
-            return f"r.node NOT IN ({enough})"
-        return self._refuse(shape, constraint)
 
     def _is_node(self, field: Field) -> bool:
         return field.range == NETKG + "Record" or local_name(field.range) in self._schema.fields
