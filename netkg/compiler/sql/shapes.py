@@ -118,8 +118,11 @@ class _Reader:
             return ""  # Records of this class have no value that could be wrong.
         field = fields[names[0]]
         match constraint:
-            case Constraint("datatype", (datatype,)) if datatype == field.range:
-                return ""
+            case Constraint("datatype", (datatype,)):
+                # Each value that was read has the datatype of its field.
+                if datatype == field.range:
+                    return ""
+                return f"{self._number(record, shape.path[0], shape, constraint)} > 0"
             case Constraint("or", (), shapes):
                 return self._alternatives(shape, record, field, shapes)
             case Constraint("nodeKind", (kinds,)) if "<" in kinds and self._is_node(field):
