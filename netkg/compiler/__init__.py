@@ -1,0 +1,1 @@
+"""The compiler: rules, plan queries, shapes and criteria become one program, or SQL."""
