@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -108,7 +109,10 @@ class _Process:
 
 def _records(run: Run, engine: Engine, todo: Iterator[Part]) -> Iterator[dict[str, Any]]:
     """Yield the record of each part, when it is finished."""
-    if run.jobs == 1:
+    first = list(islice(todo, 2))
+    todo = chain(first, todo)
+    # One part is derived sooner than another process has started.
+    if run.jobs == 1 or not first[1:]:
         runner = ChunkRunner(engine, run.as_of, threads=os.cpu_count() or 1)
         for part in todo:
             yield _derived(part, run, runner)
