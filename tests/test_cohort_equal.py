@@ -31,7 +31,7 @@ from netkg.case.strict_json import parse_json
 from netkg.cohort.chunk import Chunk, ChunkRunner
 from netkg.cohort.generate import Generator
 from netkg.cohort.tables import SCHEMAS
-from netkg.errors import InputError
+from netkg.errors import InputError, KnowledgeError
 from netkg.plan.engine import Engine
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -193,7 +193,10 @@ def test_a_change_of_the_program_is_found(
 ) -> None:
     lines = drawn[:100]
     own = changed(engine, table, old, new)
-    texts = differences(by_chunk(lines, own=own), one_by_one(lines, engine))
+    try:
+        texts = differences(by_chunk(lines, own=own), one_by_one(lines, engine))
+    except KnowledgeError as error:
+        texts = [f"verdicts: {error}"]  # a step without a status is found at once
     assert any(text.startswith(differing) for text in texts), texts
 
 
