@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from netkg.case.draft import EVENT, keys_of
 from netkg.compiler.runtime import number
 from netkg.compiler.shapes import Constraint, Shape
 from netkg.namespaces import NETKG, XSD, local_name
@@ -36,7 +37,6 @@ _BOUNDS: Final = {
     **{"minExclusive": "exclusiveMinimum", "maxExclusive": "exclusiveMaximum"},
 }
 NAMED: Final = ("Case", "Tumor", "Metastasis")
-EVENT: Final = "ClinicalEvent"
 
 
 # -- Parquet ------------------------------------------------------------------------------
@@ -46,9 +46,8 @@ def case_columns(schema: Schema) -> pa.Schema:
 
 
 def _columns(schema: Schema, record: str) -> list[pa.Field]:
-    found = [pa.field("id", pa.string())] if record in NAMED else []
-    if record == EVENT:
-        found.append(pa.field("type", pa.string()))
+    own = [name for name in keys_of(schema, record) if name not in schema.fields[record]]
+    found = [pa.field(name, pa.string()) for name in own]
     for name, field in schema.fields[record].items():
         below = field.range.removeprefix(NETKG)
         is_record = below in schema.fields

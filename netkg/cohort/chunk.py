@@ -7,7 +7,7 @@ for one case, so that each finding has one implementation.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
+from netkg.case.model import Case
 from netkg.case.reading import Piece, read_piece
 from netkg.case.values import json_value
 from netkg.cohort.graphs import cases_of
@@ -25,7 +26,7 @@ from netkg.cohort.results import Results
 from netkg.cohort.stored import form_of_columns, form_of_json, json_rows
 from netkg.compiler.runtime import text_of
 from netkg.compiler.sql import rules
-from netkg.compiler.sql.terms import CASE_BITS, quoted, quoted_name
+from netkg.compiler.sql.terms import case_of, quoted, quoted_name
 from netkg.errors import InputError
 from netkg.namespaces import local_name
 from netkg.ontology.guideline import Statement
@@ -95,11 +96,7 @@ class ChunkRunner:
     def run_graphs(self, path: Path, format: str, source: str) -> Results:
         """Return the results for the cases of a file of RDF, one by one."""
         results = Results(self._engine, self.program)
-        for item in cases_of(path, format, self._engine.schema):
-            if isinstance(item, InputError):
-                results.reject(source, item.line, item)
-            else:
-                results.add(self._engine.derive(item, as_of=self._as_of))
+        self._answer(results, cases_of(path, format, self._engine.schema), source)
         return results
 
     # -- tables --------------------------------------------------------------------------
@@ -168,9 +165,19 @@ class ChunkRunner:
     ) -> None:
         line = chunk.lines[number] if chunk.lines is not None else _row(connection, number)
         piece = Piece(chunk.source, chunk.first + number, lines=[line])
-        for item in read_piece(piece, self._engine.schema):
+        self._answer(results, read_piece(piece, self._engine.schema), chunk.source, piece.first)
+
+    def _answer(
+        self,
+        results: Results,
+        items: Iterable[Case | InputError],
+        source: str,
+        line: int | None = None,
+    ) -> None:
+        """Add the answers of the engine for one case; what cannot be read is at ``line``."""
+        for item in items:
             if isinstance(item, InputError):
-                results.reject(chunk.source, chunk.first + number, item)
+                results.reject(source, item.line if line is None else line, item)
             else:
                 results.add(self._engine.derive(item, as_of=self._as_of))
 
@@ -179,8 +186,8 @@ def _others(connection: duckdb.DuckDBPyConnection) -> Iterator[int]:
     """Yield the numbers of the cases that the engine for one case answers."""
     found = connection.execute(
         "SELECT rn FROM x_misfit UNION"
-        f" SELECT node >> {CASE_BITS} FROM x_odd UNION"
-        f" SELECT node >> {CASE_BITS} FROM x_invalid ORDER BY 1"
+        f" SELECT {case_of('node')} FROM x_odd UNION"
+        f" SELECT {case_of('node')} FROM x_invalid ORDER BY 1"
     ).fetchall()
     yield from (number for (number,) in found)
 

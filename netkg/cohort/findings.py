@@ -13,7 +13,7 @@ from typing import Final
 from netkg.case.finding import SEVERITIES
 from netkg.cohort.program import SqlProgram
 from netkg.compiler.sql.records import DAYS
-from netkg.compiler.sql.terms import CASE_BITS, case_of, quoted
+from netkg.compiler.sql.terms import case_node, quoted
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.schema import Schema
 from netkg.validation.shapes import Shape
@@ -22,7 +22,7 @@ __all__ = ["findings_query"]
 
 # Where records have their findings: an event at its case, a measurement at its tumor.
 FOCUS: Final = {
-    "ClinicalEvent": f"({case_of('{0}')} << {CASE_BITS})",
+    "ClinicalEvent": case_node("{0}"),
     "Measurement": "r.of_measurements",
 }
 
@@ -78,7 +78,7 @@ def _part(
         f"SELECT {node} AS node, {report.place} AS shape, {group} AS grp, {rank} AS rank,"
         f" COALESCE({found}, 'nothing') AS found FROM x_found AS f"
         f" JOIN {table} AS r ON r.node = f.node"
-        f" JOIN x_valid AS v ON v.node = ({case_of('r.node')} << {CASE_BITS})"
+        f" JOIN x_valid AS v ON v.node = {case_node('r.node')}"
         f" WHERE f.shape = {report.place}"
     )
 

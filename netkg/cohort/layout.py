@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
+from netkg.case.draft import EVENT
 from netkg.cohort.leaves import Leaf, LeafType, Value, leaf
 from netkg.cohort.program import SqlProgram
+from netkg.compiler.sql.records import DAYS
 from netkg.compiler.sql.rules import Statement
 from netkg.compiler.sql.terms import CASE_BITS, Codes
 from netkg.limits import limits
@@ -28,7 +30,6 @@ TUMORS: Final = 255
 METASTASES: Final = (256, 255)
 EVENTS: Final = (512, 3583)
 MEASUREMENTS: Final = (4096, 255)
-EVENT: Final = "ClinicalEvent"
 # Where the records of a class are in a case.
 PATHS: Final[Mapping[str, list[str]]] = {
     "Case": [],
@@ -62,7 +63,7 @@ class Layout:
     """Writer of the statements that fill the tables of a program from nested cases.
 
     ``form`` is how the cases are stored; what it lacks is absent from all of them. ``is_json``
-    says that the table ``raw`` has their text as ``line``, too, whose keys must all be read.
+    says that they are lines of JSON, whose keys must all be read.
     """
 
     def __init__(
@@ -248,17 +249,17 @@ class Layout:
 
     def _filled(self, record: _Record) -> Statement:
         table = self._program.records[NETKG + record.name]
-        form, fields = self._form_of(record), self._schema.fields[record.name]
+        form = self._form_of(record)
         heads, source = ["s.node"], f"s_{record.name} AS s"
         if table.type:
             heads.append("s.type" if "type" in form else "CAST(NULL AS SMALLINT) AS type")
         heads += (f"s.parent AS {name}" for name in table.parents.values())
-        days = {"dayNumber": "date", "deceasedDay": "deceasedDate"}
+        days = {day: name for name, day in DAYS.items()}
         for name, kind in table.columns.values():
             stored = days.get(name, name)
             if name == "dayNumber" and record.name == "Case":
                 heads.append("(SELECT day FROM as_of) AS dayNumber")
-            elif stored not in form or (stored not in fields and stored != name):
+            elif stored not in form:
                 heads.append(f"CAST(NULL AS {kind.type}) AS {name}")
             elif stored == "target":
                 heads.append("i.node AS target")

@@ -16,7 +16,7 @@ from netkg.cohort.program import SqlProgram
 from netkg.cohort.steps import LEVELS, STEP_BITS
 from netkg.cohort.tables import SCHEMAS, STATUSES, VERDICTS
 from netkg.compiler.sql.relations import Relation
-from netkg.compiler.sql.terms import CASE_BITS
+from netkg.compiler.sql.terms import CASE_BITS, case_node
 from netkg.errors import KnowledgeError
 from netkg.ontology.guideline import Statement
 from netkg.plan.engine import Engine
@@ -43,7 +43,7 @@ class Matrix:
         self._nodes = nodes
         found = fetched(
             f"SELECT i.node, i.id FROM ids AS i JOIN x_valid AS v"
-            f" ON v.node = (i.node >> {CASE_BITS}) << {CASE_BITS}"
+            f" ON v.node = {case_node('i.node')}"
             " JOIN r_Tumor AS t ON t.node = i.node ORDER BY i.node"
         )
         every = np.concatenate([nodes, found["node"]])
@@ -81,7 +81,7 @@ class Matrix:
         )
         found = self._fetched(
             f"SELECT {heads} FROM {table} AS d JOIN x_valid AS v"
-            f" ON v.node = (d.node >> {CASE_BITS}) << {CASE_BITS} ORDER BY d.node"
+            f" ON v.node = {case_node('d.node')} ORDER BY d.node"
         )
         for place, statement in enumerate(statements):
             self._verdicts[starts + place] = found[f"c{place}"]

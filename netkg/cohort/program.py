@@ -18,7 +18,7 @@ from netkg.compiler.sql.records import absent_properties, listed_relations, reco
 from netkg.compiler.sql.relations import RecordTable, Relation, Relations, Source
 from netkg.compiler.sql.rules import Statement, write_rule
 from netkg.compiler.sql.shapes import FormTest, Reported, split
-from netkg.compiler.sql.terms import CASE_BITS, CODE, Codes, case_of
+from netkg.compiler.sql.terms import CODE, Codes, case_node
 from netkg.compiler.vocabulary import TYPE, Vocabulary
 from netkg.namespaces import NETKG
 from netkg.ontology.criteria import Criterion, InstanceOf
@@ -141,8 +141,7 @@ def _conditions(sources: Sources) -> Conditions:
 def _odd(tests: Sequence[FormTest]) -> Statement:
     """Return the table of the cases that have a record with a wrong form."""
     parts = [
-        f"SELECT ({case_of('r.node')} << {CASE_BITS}) AS node FROM r_{each.record} AS r"
-        f" WHERE {each.sql}"
+        f"SELECT {case_node('r.node')} AS node FROM r_{each.record} AS r WHERE {each.sql}"
         for each in tests
     ]
     return Statement("x_odd", " UNION ".join(parts) or "SELECT 0 AS node WHERE FALSE")
@@ -176,7 +175,7 @@ def _results(
     wrong = [str(place) for place, each in enumerate(severities) if each == "Violation"]
     yield Statement(
         "x_invalid",
-        f"SELECT DISTINCT ({case_of('node')} << {CASE_BITS}) AS node FROM x_found"
+        f"SELECT DISTINCT {case_node('node')} AS node FROM x_found"
         f" WHERE shape IN ({', '.join(wrong) or '-1'})",
     )
     yield Statement(

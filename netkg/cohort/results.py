@@ -16,7 +16,7 @@ from netkg.cohort.findings import findings_query
 from netkg.cohort.matrix import Matrix
 from netkg.cohort.program import SqlProgram
 from netkg.cohort.tables import COUNTS, SCHEMAS
-from netkg.compiler.sql.terms import CASE_BITS
+from netkg.compiler.sql.terms import CASE_BITS, case_node
 from netkg.errors import InputError
 from netkg.plan.engine import Engine
 from netkg.plan.model import Plan
@@ -112,23 +112,16 @@ class Results:
     def _cases(self, nodes: Array, ids: pa.Array, matrix: Matrix) -> pa.Table:
         gaps: list[list[str]] = [[] for _ in range(len(nodes))]
         for gap, (table, column) in self._program.gaps.items():
-            case = f"(g.node >> {CASE_BITS}) << {CASE_BITS}"
+            case = case_node("g.node")
             found = self._fetched(
                 f"SELECT DISTINCT v.node FROM {table} AS g JOIN x_valid AS v ON v.node = {case}"
                 f" WHERE g.{column}"
             )
             for place in np.searchsorted(nodes, found["node"]):
                 gaps[place].append(gap)
-        counts = matrix.counts()
-        return pa.table(
-            [
-                ids,
-                pa.array(np.ones(len(nodes), bool)),
-                pa.array(gaps, SCHEMAS["cases"].field("gaps").type),
-                *counts,
-            ],
-            schema=SCHEMAS["cases"],
-        )
+        schema, conforms = SCHEMAS["cases"], pa.array(np.ones(len(nodes), bool))
+        lists = pa.array(gaps, schema.field("gaps").type)
+        return pa.table([ids, conforms, lists, *matrix.counts()], schema=schema)
 
     def _findings(self, nodes: Array, ids: pa.Array) -> pa.Table:
         engine, program = self._engine, self._program
@@ -140,7 +133,7 @@ class Results:
         query = findings_query(engine.schema, program, shapes, kinds)
         found = self._fetched(
             f"SELECT q.*, COALESCE(i.id, c.id) AS focus FROM ({query}) AS q"
-            f" JOIN s_Case AS c ON c.node = (q.node >> {CASE_BITS}) << {CASE_BITS}"
+            f" JOIN s_Case AS c ON c.node = {case_node('q.node')}"
             " LEFT JOIN ids AS i ON i.node = q.node ORDER BY q.node, q.shape"
         )
         places = np.searchsorted(nodes, (found["node"] >> CASE_BITS) << CASE_BITS)

@@ -12,9 +12,10 @@ from typing import Final
 from netkg.compiler import algebra as al
 from netkg.compiler.sql.relations import Relations, Source
 from netkg.compiler.sql.rules import Statement, write_rule
-from netkg.compiler.sql.terms import CASE_BITS, CODE, case_of
+from netkg.compiler.sql.terms import CODE, case_node, case_of
 from netkg.compiler.vocabulary import TYPE, Vocabulary
 from netkg.namespaces import NETKG
+from netkg.ontology.files import LAST
 from netkg.ontology.guideline import Catalogue
 from netkg.ontology.guideline import Statement as Recommendation
 from netkg.plan.steps import (
@@ -66,7 +67,7 @@ class _PlanWriter:
         self._catalogue = catalogue
 
     def run(
-        self, queries: Sequence[al.Construct], start: str, stop: str = "~", **parameters: int
+        self, queries: Sequence[al.Construct], start: str, stop: str = LAST, **parameters: int
     ) -> Iterator[Statement]:
         """Yield the tables of the plan queries with names from ``start`` to before ``stop``."""
         for query in queries:
@@ -83,7 +84,7 @@ class _PlanWriter:
             # A step has its number, its statement, and whether the statement is applicable.
             row = f"{{'n': {number}, 'st': {self._codes.of(str(each.node))}, 'v': d.{column}}}"
             tables.setdefault(table, []).append(row)
-        case = f"({case_of('d.node')} << {CASE_BITS})"
+        case = case_node("d.node")
         parts = (
             f"SELECT d.node, {case} AS ofCase, unnest([{', '.join(rows)}]) AS x FROM {table} AS d"
             f" JOIN x_valid AS x ON x.node = {case}"

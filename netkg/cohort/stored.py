@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from netkg.case.draft import keys_of
 from netkg.cohort.leaves import NULL, LeafType
 from netkg.compiler.sql.terms import quoted
 from netkg.errors import InputError
@@ -38,7 +39,7 @@ def json_rows(form: Mapping[str, Any]) -> str:
     if allowed.depth < DEEPEST:
         unusual.append("TRUE")
     return (
-        f"SELECT rn, line, TRY(from_json({marked}, '{_structure(form)}')) AS j,"
+        f"SELECT rn, TRY(from_json({marked}, '{_structure(form)}')) AS j,"
         """ (length(line) - length(replace(line, '":', ''))) // 2 AS keys,"""
         f" ({' OR '.join(unusual)}) AS is_unusual FROM lines"
     )
@@ -50,9 +51,7 @@ def form_of_json(schema: Schema) -> dict[str, Any]:
 
 
 def _record(schema: Schema, record: str) -> dict[str, Any]:
-    form: dict[str, Any] = {"id": "json"} if record in ("Case", "Tumor", "Metastasis") else {}
-    if record == "ClinicalEvent":
-        form["type"] = "json"
+    form: dict[str, Any] = dict.fromkeys(keys_of(schema, record), "json")
     for name, field in schema.fields[record].items():
         below = field.range.removeprefix(NETKG)
         value = _record(schema, below) if below in schema.fields else "json"

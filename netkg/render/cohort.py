@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import StringIO
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -14,6 +14,9 @@ from rich.table import Table
 
 from netkg.plan.engine import Engine
 from netkg.plan.status import Status
+
+if TYPE_CHECKING:
+    from netkg.cohort.totals import Totals
 
 __all__ = ["progress_bar", "summary_text"]
 
@@ -24,17 +27,8 @@ STATUSES: Final[tuple[Status, ...]] = (
 )
 
 
-class _Totals(Protocol):
-    """What a run has counted."""
-
-    read: int
-    share: float
-    cases: Counter[str]
-    counts: Any
-
-
 @contextmanager
-def progress_bar(total: float) -> Iterator[Callable[[_Totals], None]]:
+def progress_bar(total: float) -> Iterator[Callable[[Totals], None]]:
     """Show the progress of a run on standard error, if that is a terminal.
 
     ``total`` is what all inputs come to, as :attr:`Totals.share` counts it.
@@ -50,14 +44,14 @@ def progress_bar(total: float) -> Iterator[Callable[[_Totals], None]]:
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("Deriving", total=total, cases=0, rate=0.0)
 
-        def show(totals: _Totals) -> None:
+        def show(totals: Totals) -> None:
             seconds = bar.tasks[0].elapsed or 1.0
             bar.update(task, completed=totals.share, cases=totals.read, rate=totals.read / seconds)
 
         yield show
 
 
-def summary_text(totals: _Totals, engine: Engine, *, width: int = 100) -> str:
+def summary_text(totals: Totals, engine: Engine, *, width: int = 100) -> str:
     """Return the numbers of a run: cases, statements by status, findings, missing fields."""
     console = Console(file=StringIO(), width=width, color_system=None)
     cases = totals.cases

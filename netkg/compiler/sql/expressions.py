@@ -136,14 +136,10 @@ class SqlExpressions:
             case al.Call(name) if name != "BOUND":
                 raise self._refused(name)
         true, false = self._codes.of(TRUE), self._codes.of(FALSE)
-        sql = f"(CASE WHEN {self.test(expression)} THEN {true} ELSE {false} END)"
-        if not isinstance(expression, al.Exists | al.Call):
-            sql = (
-                f"(CASE {self.test(expression)} WHEN TRUE THEN {true} WHEN FALSE THEN {false} END)"
-            )
-        return Column(
-            f"CAST({sql} AS {CODE.type})", CODE, isinstance(expression, al.Exists | al.Call)
-        )
+        sql = f"CASE {self.test(expression)} WHEN TRUE THEN {true} WHEN FALSE THEN {false} END"
+        # EXISTS and BOUND are never an error.
+        sure = isinstance(expression, al.Exists | al.Call)
+        return Column(f"CAST({sql} AS {CODE.type})", CODE, sure)
 
     def _known(self, parts: Sequence[al.Expression]) -> list[Column]:
         """Return the values of those expressions that can have one, as one kind."""

@@ -292,18 +292,10 @@ class Patterns(FrameWriter):
     def _with_hits(self, expression: al.Expression, frame: Frame) -> tuple[Frame, dict[int, str]]:
         """Return a frame with a column for each EXISTS of an expression, and their names."""
         tests = [e for e in al.walk(expression, until=al.Exists) if isinstance(e, al.Exists)]
-        hits: dict[int, str] = {}
-        for test in tests:
-            if (own := self._of_row(test.part, frame)) is not None:
-                hits[id(test)] = own
-        tests = [test for test in tests if id(test) not in hits]
-        if not tests:
+        of_row = {id(test): self._of_row(test.part, frame) for test in tests}
+        hits = {key: own for key, own in of_row.items() if own is not None}
+        if len(hits) == len(of_row):
             return frame, hits
-        if hits:
-            hits, tests = (
-                {},
-                [e for e in al.walk(expression, until=al.Exists) if isinstance(e, al.Exists)],
-            )
         frame = self._reopened(frame)
         for test in tests:
             query = self._keys(test.part, frame, distinct=True)

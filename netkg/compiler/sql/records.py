@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from netkg.case.draft import EVENT
 from netkg.compiler.sql.relations import RecordTable, Relation, Source
 from netkg.compiler.sql.terms import CODE, NODE, TEXT, WIDE, Kind
 from netkg.namespaces import NETKG, XSD
@@ -25,8 +26,6 @@ STEP: Final = {
     **{"statement": CODE, "verdict": CODE, "focus": NODE, "ofCase": NODE},
 }
 ACTION: Final = {"ofStep": NODE, "ofType": CODE}
-# The class of events, whose records have a class below it.
-EVENT: Final = "ClinicalEvent"
 
 
 def record_tables(schema: Schema) -> dict[str, RecordTable]:

@@ -21,6 +21,7 @@ __all__ = [
     "NODE",
     "CODE",
     "TEXT",
+    "case_node",
     "case_of",
     "quoted",
     "quoted_name",
@@ -98,6 +99,11 @@ class Codes:
 def case_of(node: str) -> str:
     """Return the number of the case of a record, in SQL."""
     return f"({node} >> {CASE_BITS})"
+
+
+def case_node(node: str) -> str:
+    """Return the case of a record, as a record, in SQL."""
+    return f"({case_of(node)} << {CASE_BITS})"
 
 
 def quoted(text: str) -> str:
