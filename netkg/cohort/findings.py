@@ -6,7 +6,7 @@ is for one case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +25,7 @@ FOCUS: Final = {
     "ClinicalEvent": case_node("{0}"),
     "Measurement": "r.of_measurements",
 }
+SHAPES: Final = "$shapes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,66 +55,85 @@ def findings_query(
         key=lambda r: (SEVERITIES.index(r.shape.severity), f"{r.shape.message} {r.shape.remedy}"),
     )
     groups: dict[tuple[str, str | None], int] = {}
-    parts = []
+    rows = []
     for rank, report in enumerate(ranked):
         group = groups.setdefault((report.shape.field, report.shape.statement), len(groups))
-        parts.append(_part(report, rank, group, schema, program, records[report.class_]))
-    union = (
-        " UNION ALL ".join(parts)
-        or "SELECT 0 AS node, 0 AS shape, 0 AS grp, 0 AS rank, '' AS found WHERE FALSE"
+        text = quoted(report.shape.found) if report.shape.found else "NULL"
+        rows.append(f"({report.place}, {group}, {rank}, {text})")
+    if not rows:
+        return "SELECT 0 AS node, 0 AS shape, '' AS found WHERE FALSE"
+    # What is read from one table is read at once.
+    sources: dict[tuple[str, str], list[tuple[_Report, _Value]]] = {}
+    for report in reports:
+        record = records[report.class_]
+        value = _Value() if report.shape.found else _value(report, schema, record)
+        sources.setdefault((record, value.joined), []).append((report, value))
+    parts = (
+        _part(record, joined, own, program.records[NETKG + record].name)
+        for (record, joined), own in sources.items()
     )
+    found = "COALESCE(w.text, u.text, t.text, 'nothing') AS found"
     return (
         "SELECT node, shape, found FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY node, grp"
-        f" ORDER BY rank, found) AS place FROM ({union}) AS u) AS w WHERE place = 1"
+        f" ORDER BY rank, found) AS place FROM (SELECT u.node, w.shape, w.grp, w.rank, {found}"
+        f" FROM ({' UNION ALL '.join(parts)}) AS u"
+        f" JOIN (VALUES {', '.join(rows)}) AS w(shape, grp, rank, text) ON w.shape = u.shape"
+        " LEFT JOIN terms AS t ON t.code = u.code) AS n) AS p WHERE place = 1"
     )
 
 
-def _part(
-    report: _Report, rank: int, group: int, schema: Schema, program: SqlProgram, record: str
-) -> str:
-    table = program.records[NETKG + record].name
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """What is found at a record ``r``: a code or a text, in SQL, and what is joined for it.
+
+    In what is joined, ``SHAPES`` stands for the shapes that report it.
+    """
+
+    code: str = "NULL"
+    text: str = "NULL"
+    joined: str = ""
+
+
+def _part(record: str, joined: str, reports: Sequence[tuple[_Report, _Value]], table: str) -> str:
+    """Return a query for what is found at the records of one table: (node, shape, code, text)."""
     node = FOCUS.get(record, "r.node").format("r.node")
-    found = quoted(report.shape.found) if report.shape.found else _found(report, schema, record)
+    heads = []
+    for name, type_ in (("code", "SMALLINT"), ("text", "VARCHAR")):
+        cases = " ".join(f"WHEN {r.place} THEN {getattr(value, name)}" for r, value in reports)
+        heads.append(f"CAST(CASE f.shape {cases} END AS {type_}) AS {name}")
+    places = ", ".join(str(report.place) for report, _ in reports)
     return (
-        f"SELECT {node} AS node, {report.place} AS shape, {group} AS grp, {rank} AS rank,"
-        f" COALESCE({found}, 'nothing') AS found FROM x_found AS f"
+        f"SELECT {node} AS node, f.shape, {', '.join(heads)} FROM x_found AS f"
         f" JOIN {table} AS r ON r.node = f.node"
-        f" JOIN x_valid AS v ON v.node = {case_node('r.node')}"
-        f" WHERE f.shape = {report.place}"
+        f" JOIN x_valid AS v ON v.node = {case_node('r.node')}{joined.replace(SHAPES, places)}"
+        f" WHERE f.shape IN ({places})"
     )
 
 
-def _found(report: _Report, schema: Schema, record: str) -> str:
-    """Return the value of the field at a record of a class, in SQL."""
+def _value(report: _Report, schema: Schema, record: str) -> _Value:
+    """Return the value of the field at a record of a class."""
     name = report.shape.field.rpartition(".")[2]
     field = schema.fields[record].get(name)
     if field is None:
-        return "NULL"
-    if not field.single and local_name(field.range) in schema.fields:
-        below = f"r_{local_name(field.range)}"
-        text = _record(local_name(field.range), schema)
-        return (
-            f"(SELECT string_agg({text}, ', ' ORDER BY {text}) FROM {below} AS m"
-            f" WHERE m.of_{name} = r.node)"
-        )
+        return _Value()
     if not field.single:
-        texts = (
-            f"SELECT DISTINCT t.text FROM a_{name} AS a JOIN terms AS t ON t.code = a.o"
-            " WHERE a.s = r.node"
-        )
-        return f"(SELECT string_agg(text, ', ' ORDER BY text) FROM ({texts}) AS x)"
+        if local_name(field.range) in schema.fields:
+            text = _record(local_name(field.range), schema)
+            table = f"(SELECT of_{name} AS s, * FROM r_{local_name(field.range)})"
+            rows = f"SELECT m.s, {text} AS text FROM {table} AS m"
+        else:
+            terms = "JOIN terms AS t ON t.code = m.o"
+            rows = f"SELECT DISTINCT m.s, t.text FROM a_{name} AS m {terms}"
+        rows += f" WHERE m.s IN (SELECT node FROM x_found WHERE shape IN ({SHAPES}))"
+        texts = f"SELECT s, string_agg(text, ', ' ORDER BY text) AS text FROM ({rows}) GROUP BY s"
+        return _Value(text="m.text", joined=f" LEFT JOIN ({texts}) AS m ON m.s = r.node")
     if field.range.endswith("date"):
-        return _day(f"r.{DAYS[name]}")
-    return _shown(f"r.{name}", field.range, schema)
-
-
-def _shown(value: str, range_: str, schema: Schema) -> str:
-    """Return a single value as a text in SQL."""
-    if range_ in schema.values or range_.endswith("boolean"):
-        return f"(SELECT t.text FROM terms AS t WHERE t.code = {value})"
-    if range_.endswith("decimal"):
-        return _number(value)
-    return f"CAST({value} AS VARCHAR)"
+        return _Value(text=_day(f"r.{DAYS[name]}"))
+    if field.range in schema.values or field.range.endswith("boolean"):
+        return _Value(code=f"r.{name}")
+    if field.range.endswith("decimal"):
+        return _Value(text=_number(f"r.{name}"))
+    return _Value(text=f"CAST(r.{name} AS VARCHAR)")
 
 
 def _number(value: str) -> str:

@@ -35,7 +35,7 @@ class Matrix:
         program: SqlProgram,
         nodes: Array,
         ids: pa.Array,
-        fetched: Callable[[str], dict[str, Array]],
+        fetched: Callable[[str], dict[str, Any]],
     ) -> None:
         self._catalogue = engine.catalogue
         self._program = program
@@ -50,9 +50,7 @@ class Matrix:
         order = np.argsort(every, kind="stable")
         self._foci = every[order]
         self._ids = ids
-        self._focus_ids = pa.concat_arrays([ids, pa.array(found["id"], pa.string())]).take(
-            pa.array(order)
-        )
+        self._focus_ids = pa.concat_arrays([ids, found["id"]]).take(pa.array(order))
         statements = self._catalogue.verdict_bearing
         self._levels = {level: [s for s in statements if s.level == level] for level in LEVELS}
         is_case = (self._foci & ((1 << CASE_BITS) - 1)) == 0
@@ -138,8 +136,9 @@ class Matrix:
             positions = np.array([codes[o].position for o in found["o"].tolist()], np.int64)
             order = np.lexsort((positions, rows))
             rows, names = rows[order], [codes[o].id for o in found["o"][order].tolist()]
-        offsets = np.zeros(size + 1, np.int32)
-        np.cumsum(np.bincount(rows, minlength=size), out=offsets[1:])
+        # Most lists are empty: from one row with a statement to the next, the place is the same.
+        ends = np.concatenate([[-1], rows, [size]])
+        offsets = np.repeat(np.arange(len(rows) + 1, dtype=np.int32), np.diff(ends))
         return pa.ListArray.from_arrays(pa.array(offsets), pa.array(names, pa.string()))
 
     def table(self) -> pa.Table:

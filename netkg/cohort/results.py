@@ -95,7 +95,7 @@ class Results:
             "SELECT v.node, s.id FROM x_valid AS v JOIN s_Case AS s ON s.node = v.node ORDER BY 1"
         )
         cases = self._fetched(query)
-        nodes, ids = cases["node"], pa.array(cases["id"], pa.string())
+        nodes, ids = cases["node"], cases["id"]
         self.counts["planned"] += len(nodes)
         if len(nodes) == 0:
             return
@@ -104,10 +104,12 @@ class Results:
         self._tables["cases"].append(self._cases(nodes, ids, matrix))
         self._tables["findings"].append(self._findings(nodes, ids))
 
-    def _fetched(self, query: str) -> dict[str, Array]:
-        """Return the columns of a query, which have no NULL, as arrays."""
-        found = self._connection.execute(query).fetchnumpy()
-        return {name: np.asarray(column) for name, column in found.items()}
+    def _fetched(self, query: str) -> dict[str, Any]:
+        """Return the columns of a query, which have no NULL: numbers as arrays of NumPy."""
+        found = self._connection.sql(query).to_arrow_table().combine_chunks()
+        return {
+            name: _column(column) for name, column in zip(found.schema.names, found, strict=True)
+        }
 
     def _cases(self, nodes: Array, ids: pa.Array, matrix: Matrix) -> pa.Table:
         gaps: list[list[str]] = [[] for _ in range(len(nodes))]
@@ -140,8 +142,8 @@ class Results:
         own = [shapes[each.shape] for each in program.reported]
         columns = {
             "case": ids.take(pa.array(places)),
-            "focus": pa.array(found["focus"], pa.string()),
-            "found": pa.array(found["found"], pa.string()),
+            "focus": found["focus"],
+            "found": found["found"],
         }
         for name in ("severity", "field", "expected", "statement"):
             texts = pa.array([getattr(shape, name) for shape in own] or [None], pa.string())
@@ -150,6 +152,12 @@ class Results:
         return pa.table([columns[name] for name in schema.names], schema=_plain(schema)).cast(
             schema
         )
+
+
+def _column(column: pa.ChunkedArray) -> Any:
+    if pa.types.is_string(column.type):
+        return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
+    return column.to_numpy()
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:

@@ -41,6 +41,7 @@ def write_part(folder: Path, number: int, tables: Mapping[str, pa.Table], format
                     compression="zstd",
                     compression_level=1,
                     write_statistics=["case"],
+                    row_group_size=max(1, table.num_rows),
                 )
             elif format == "csv":
                 pa_csv.write_csv(_flat(table), part)

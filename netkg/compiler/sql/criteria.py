@@ -200,6 +200,8 @@ class Verdicts:
         table = relations.records[class_]
         # The tests for each table and its column of subjects; each has a bit of a mask.
         asked: dict[tuple[str, str], list[str]] = {}
+        # What rows have to be for a test to be true of them, which is often a property.
+        kept: dict[tuple[str, str], list[str]] = {}
         for (property_, terms), column in self._tables[class_].questions.items():
             if property_ in table.columns and property_ not in relations.derived:
                 value = f"r.{table.columns[property_][0]}"
@@ -211,12 +213,21 @@ class Verdicts:
             for source in relation.sources if relation else ():
                 tests = [source.condition] if source.condition else []
                 tests += [self._among(source.object, terms)] if terms else []
-                own = asked.setdefault((source.table, source.subject), [])
-                found.append(_bit([*asked].index((source.table, source.subject)), len(own), "q"))
+                key = (source.table, source.subject)
+                own = asked.setdefault(key, [])
+                found.append(_bit([*asked].index(key), len(own), "q"))
                 own.append(" AND ".join(tests) or "TRUE")
+                kept.setdefault(key, []).append(source.condition)
             yield f"({' OR '.join(found) or 'FALSE'}) AS {column}"
         for number, ((name, subject), tests_) in enumerate(asked.items()):
-            inner = f"(SELECT {subject} AS s, {_masks(tests_)} FROM {name} AS i GROUP BY {subject})"
+            conditions = dict.fromkeys(kept[name, subject])
+            where = (
+                f" WHERE {' OR '.join(f'({each})' for each in conditions)}"
+                if "" not in conditions
+                else ""
+            )
+            rows = f"{name} AS i{where} GROUP BY {subject}"
+            inner = f"(SELECT {subject} AS s, {_masks(tests_)} FROM {rows})"
             joined.append(f"{inner} AS q{number} ON q{number}.s = r.node")
 
     def _among(self, value: str, terms: frozenset[str]) -> str:

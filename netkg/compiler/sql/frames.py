@@ -32,6 +32,8 @@ class Frame:
     classes: dict[al.Term, str] = field(default_factory=dict)
     # The number of the case, by which records that nothing else connects are joined.
     case: str = ""
+    # Whether a pattern that few solutions have was asked for.
+    is_small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +80,20 @@ class FrameWriter:
         if property_ in relations.absent:
             raise self._refused(f"<{property_}>, which no table has,")
         classes = [c for c in part.of if c in relations.records] or [*relations.records]
-        is_class = property_ == TYPE and object_ == al.Constant(f"<{classes[0]}>")
-        if is_class and len(classes) == 1 and not relations.records[classes[0]].type:
-            self._row(frame, subject, classes[0])
+        if (record := self._record_class(part, classes)) is not None:
+            self._row(frame, subject, record)
             return
         of = relations.columns(property_, classes)
         children = relations.parents(property_)
         if property_ not in relations.derived:
             if len(of) == 1 and not children:
                 name, kind = relations.records[of[0]].columns[property_]
-                value = f"{self._row(frame, subject, of[0])}.{name}"
+                value = f"{self._row(frame, subject, of[0], object_)}.{name}"
                 frame.conditions.append(f"{value} IS NOT NULL")
                 self._value(frame, object_, Column(value, kind))
                 return
             if len(children) == 1 and not of:
-                row = self._row(frame, object_, children[0])
+                row = self._row(frame, object_, children[0], subject)
                 parent = f"{row}.{relations.records[children[0]].parents[property_]}"
                 self._value(frame, subject, Column(parent, NODE))
                 return
@@ -107,26 +108,42 @@ class FrameWriter:
         self._value(frame, subject, Column(f"{alias}.s", NODE))
         self._value(frame, object_, Column(f"{alias}.o", relation.kind))
 
-    def _row(self, frame: Frame, record: al.Term, class_: str) -> str:
-        """Return the alias of the row of a record."""
+    def _record_class(self, part: al.Match | al.Link, classes: Sequence[str]) -> str | None:
+        """Return the class of records that a pattern asks for, if each record of it has a row."""
+        records = self._relations.records
+        for class_ in classes:
+            if part.property == TYPE and part.object == al.Constant(f"<{class_}>"):
+                is_derived = TYPE in self._relations.derived and len(classes) > 1
+                return class_ if not records[class_].type and not is_derived else None
+        return None
+
+    def _row(
+        self, frame: Frame, record: al.Term, class_: str, linked: al.Term | None = None
+    ) -> str:
+        """Return the alias of the row of a record; a ``linked`` one will connect a new row."""
         key = (record, class_)
         if key not in frame.rows:
             table = self._relations.records[class_]
-            alias = self._source(frame, table.name, "{}.node", {record})
+            alias = self._source(frame, table.name, "{}.node", {record, linked})
             frame.rows[key] = alias
             frame.classes[record] = class_
             self._value(frame, record, Column(f"{alias}.node", NODE))
         return frame.rows[key]
 
-    def _source(self, frame: Frame, table: str, node: str, ends: set[al.Term]) -> str:
+    def _source(self, frame: Frame, table: str, node: str, ends: set[al.Term | None]) -> str:
         """Join a table, by the case if it has no record in common with what is there."""
         alias = f"t{next(self._numbers)}"
         frame.sources.append(f"{table} AS {alias}")
         case = case_of(node.format(alias))
+        known = [c for v, c in frame.columns.items() if v in ends]
         if not frame.case:
             frame.case = case
-        elif not any(v in ends and c.kind == NODE for v, c in frame.columns.items()):
-            frame.conditions.append(f"{frame.case} = {case}")
+        elif not any(column.kind == NODE for column in known):
+            # The case of the table that has a value in common, so that one join has both.
+            tables = {column.sql.partition(".")[0] for column in known}
+            nodes = (c for c in frame.columns.values() if c.kind == NODE and c.sure)
+            near = [c.sql for c in nodes if c.sql.partition(".")[0] in tables]
+            frame.conditions.append(f"{case_of(near[0]) if near else frame.case} = {case}")
         return alias
 
     def _value(self, frame: Frame, term: al.Term, value: Column) -> None:
@@ -207,7 +224,8 @@ class FrameWriter:
         columns = {v: replace(c, sql=f"{alias}.{c.sql}") for v, c in query.columns.items()}
         nodes = [c.sql for c in columns.values() if c.kind == NODE and c.sure]
         case = case_of(nodes[0]) if nodes else ""
-        return Frame([f"{name} AS {alias}"], [], columns, {}, dict(frame.classes), case)
+        source = f"{name} AS {alias}"
+        return Frame([source], [], columns, {}, dict(frame.classes), case, frame.is_small)
 
     def _expressions(self, frame: Frame, hits: dict[int, str]) -> SqlExpressions:
         return SqlExpressions(frame.columns, hits, self._relations.codes, self._place)

@@ -58,7 +58,7 @@ class Patterns(FrameWriter):
                 continue
             if isinstance(part, al.Bind | al.Optional | al.Without):
                 # A test comes as soon as all has a value that it asks for, and a cheap one first.
-                for test in sorted(tests, key=_asks_inside):
+                for test in sorted(tests, key=_cost):
                     names = al.variables(test) & every
                     if all((c := frame.columns.get(name)) and c.sure for name in names):
                         tests.remove(test)
@@ -66,7 +66,7 @@ class Patterns(FrameWriter):
             others = (*group.parts[:place], *group.parts[place + 1 :])
             needed = wanted | al.variables(others) | frame.columns.keys()
             frame = self._part(part, frame, needed)
-        for test in sorted(tests, key=_asks_inside):
+        for test in sorted(tests, key=_cost):
             frame = self._filter(test.expression, frame)
         return frame
 
@@ -195,7 +195,7 @@ class Patterns(FrameWriter):
             tests.append(self._expressions(inside, {}).test(part.expression))
         test = " AND ".join(tests) or "TRUE"
         joined = f"{frame.sources[0]} LEFT JOIN ({query.sql}) AS {alias} ON {test}"
-        return Frame([joined], [], columns, {}, frame.classes, frame.case)
+        return Frame([joined], [], columns, {}, frame.classes, frame.case, frame.is_small)
 
     # -- tests ---------------------------------------------------------------------------
     def _filter(self, expression: al.Expression, frame: Frame) -> Frame:
@@ -209,6 +209,7 @@ class Patterns(FrameWriter):
                 query = self._keys(inner, frame)
                 if isinstance(expression, al.Exists):
                     frame.conditions.append(f"EXISTS {self._matching(query, frame)}")
+                    frame.is_small = True
                 else:
                     self._absent(query, frame)
                 return frame
@@ -274,7 +275,9 @@ class Patterns(FrameWriter):
         own = certain(inner)
         asks_case = any(isinstance(e, al.Match | al.Link) for e in al.walk(inner))
         has_record = any(frame.columns[v].kind == NODE for v in shared)
-        if shared and shared <= own and (has_record or not asks_case):
+        # What is asked for all records, to keep those without something, is better asked for few.
+        is_large = frame.is_small and any(isinstance(e, al.Exists) for e in al.walk(inner))
+        if shared and shared <= own and (has_record or not asks_case) and not is_large:
             return self._solutions(inner, shared, distinct=distinct)
         # The frame gives what a group only tests, and the case if they share no record.
         nodes = [v for v, c in frame.columns.items() if c.kind == NODE and c.sure]
@@ -307,6 +310,11 @@ class Patterns(FrameWriter):
         return frame, hits
 
 
-def _asks_inside(test: al.Filter) -> bool:
-    """Return whether a test asks for another pattern."""
-    return any(isinstance(each, al.Exists) for each in al.walk(test))
+def _cost(test: al.Filter) -> int:
+    """Return the place of a test among others: what asks for no pattern, what keeps few, the rest.
+
+    Few solutions have what ``EXISTS`` asks for, so that those after it have little to do.
+    """
+    if not any(isinstance(each, al.Exists) for each in al.walk(test)):
+        return 0
+    return 1 if isinstance(test.expression, al.Exists) else 2

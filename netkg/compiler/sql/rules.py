@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from netkg.compiler import algebra as al
 from netkg.compiler.folding import possible
@@ -17,6 +20,9 @@ from netkg.namespaces import local_name
 
 __all__ = ["Statement", "statement", "write_rule"]
 
+# The name of a step, where it is read.
+_STEP: Final = re.compile(r"\bf\d+(?= AS )")
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -27,8 +33,15 @@ class Statement:
 
 
 def statement(table: str, steps: Sequence[tuple[str, str]], query: str) -> Statement:
-    """Return the statement for a query that builds on the steps before it."""
-    start = ", ".join(f"{name} AS ({sql})" for name, sql in steps)
+    """Return the statement for a query that builds on the steps before it.
+
+    Only what is read more than once is worth a table of its own.
+    """
+    texts = " ".join((*(sql for _, sql in steps), query))
+    uses = Counter(_STEP.findall(texts))
+    start = ", ".join(
+        f"{name} AS {'NOT ' if uses[name] == 1 else ''}MATERIALIZED ({sql})" for name, sql in steps
+    )
     return Statement(table, f"{f'WITH {start} ' if start else ''}{query}")
 
 
