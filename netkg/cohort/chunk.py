@@ -81,8 +81,9 @@ class ChunkRunner:
                 form = self._lines(chunk, connection)
             is_json = chunk.table is None
             layout = Layout(self._engine.schema, self.program, form, is_json=is_json)
-            statements = [*layout.statements(), *self.program.statements]
-            unused = last_uses(statements, {*self.program.results, *(() if is_json else ("raw",))})
+            kept = {*self.program.results, *(() if is_json else ("raw",))}
+            statements = used([*layout.statements(), *self.program.statements], kept)
+            unused = last_uses(statements, kept)
             for statement in statements:
                 connection.execute(f"CREATE TEMP TABLE {statement.table} AS {statement.sql}")
                 for table in unused.get(statement.table, ()):
@@ -196,6 +197,16 @@ def _row(connection: duckdb.DuckDBPyConnection, number: int) -> str:
     """Return a row of Parquet as JSON."""
     query = f"SELECT to_json(j) FROM raw WHERE rn = {number}"
     return str(connection.execute(query).fetchall()[0][0])
+
+
+def used(statements: Sequence[rules.Statement], kept: Collection[str]) -> list[rules.Statement]:
+    """Return the statements that the tables that are ``kept`` need, in their order."""
+    needed, found = set(kept), []
+    for statement in reversed(statements):
+        if statement.table in needed:
+            found.append(statement)
+            needed.update(_WORD.findall(statement.sql))
+    return found[::-1]
 
 
 def last_uses(statements: Sequence[rules.Statement], kept: Collection[str]) -> dict[str, list[str]]:

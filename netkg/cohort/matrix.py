@@ -64,7 +64,8 @@ class Matrix:
         # The row of a focus for a statement is at the start of the focus, and at this place.
         self._place = np.zeros(len(statements) + 1, np.int64)
         for level, own in self._levels.items():
-            self._read(own, is_case if level == "case" else ~is_case)
+            if own:
+                self._read(own, is_case if level == "case" else ~is_case)
         self._status = self._statuses(program.status, size)
 
     def _read(self, statements: Sequence[Statement], mask: Array) -> None:

@@ -28,7 +28,7 @@ from netkg.cohort.tables import SCHEMAS
 from netkg.cohort.totals import Run, Totals, record_of, settings_of, summary_of
 from netkg.cohort.wide import wide_table
 from netkg.cohort.writing import write_json, write_part
-from netkg.errors import InputError
+from netkg.errors import InputError, NetkgError
 from netkg.limits import Limits, limited, limits
 from netkg.ontology.text_files import decode
 from netkg.plan.engine import Engine
@@ -105,6 +105,8 @@ class _Process:
 
     run: Run | None = None
     runner: ChunkRunner | None = None
+    # Why it cannot be loaded. An error while a process starts would break the pool.
+    error: NetkgError | None = None
 
 
 def _records(run: Run, engine: Engine, todo: Iterator[Part]) -> Iterator[dict[str, Any]]:
@@ -143,10 +145,15 @@ def _start(run: Run, allowed: Limits) -> None:
     end_with_parent()
     limited(**asdict(allowed)).__enter__()
     _Process.run = run
-    _Process.runner = ChunkRunner(Engine(run.folders), run.as_of)
+    try:
+        _Process.runner = ChunkRunner(Engine(run.folders), run.as_of)
+    except NetkgError as error:
+        _Process.error = error
 
 
 def _in_process(part: Part) -> dict[str, Any]:
+    if _Process.error:
+        raise _Process.error
     assert _Process.run is not None
     assert _Process.runner is not None
     return _derived(part, _Process.run, _Process.runner)

@@ -85,17 +85,18 @@ class _PlanWriter:
             row = f"{{'n': {number}, 'st': {self._codes.of(str(each.node))}, 'v': d.{column}}}"
             tables.setdefault(table, []).append(row)
         case = case_node("d.node")
-        parts = (
+        parts = [
             f"SELECT d.node, {case} AS ofCase, unnest([{', '.join(rows)}]) AS x FROM {table} AS d"
             f" JOIN x_valid AS x ON x.node = {case}"
             for table, rows in tables.items()
-        )
+        ]
+        nothing = "SELECT 0 AS node, 0 AS ofCase, {'n': 0, 'st': 0, 'v': FALSE} AS x WHERE FALSE"
         return Statement(
             "r_Step",
             f"SELECT node + (CAST(x.n AS BIGINT) << {STEP_BITS}) AS node,"
             " CAST(x.st AS SMALLINT) AS statement,"
             f" CAST(CASE WHEN x.v THEN {yes} ELSE {open_} END AS SMALLINT) AS verdict,"
-            f" node AS focus, ofCase FROM ({' UNION ALL '.join(parts)}) AS s"
+            f" node AS focus, ofCase FROM ({' UNION ALL '.join(parts) or nothing}) AS s"
             " WHERE x.v OR x.v IS NULL",
         )
 
@@ -127,7 +128,8 @@ class _PlanWriter:
                 f" FROM r_Step AS st JOIN {table} ON a.statement = st.statement"
                 f" WHERE st.verdict = {applicable}"
             )
-        return Statement("r_StepAction", " UNION ALL ".join(parts))
+        nothing = "SELECT 0 AS node, 0 AS ofStep, CAST(0 AS SMALLINT) AS ofType WHERE FALSE"
+        return Statement("r_StepAction", " UNION ALL ".join(parts) or nothing)
 
     def windows(self) -> Iterator[Statement]:
         """Yield the tables for whether the day of evaluation is before, in or after a window."""

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from netkg.compiler import algebra as al
 from netkg.compiler.runtime import FALSE, SPACE, TRUE, text_of
-from netkg.compiler.sql.terms import CODE, TEXT, Codes, Kind, quoted, rescaled
+from netkg.compiler.sql.terms import CODE, NOTHING, TEXT, Codes, Kind, quoted, rescaled
 from netkg.errors import UnsupportedConstruct
 
 __all__ = ["Column", "Columns", "SqlExpressions"]
@@ -103,7 +103,8 @@ class SqlExpressions:
         """Return a value; None if there is never one."""
         match expression:
             case al.Variable():
-                return self._columns.get(expression)
+                column = self._columns.get(expression)
+                return column if column and column.kind != NOTHING else None
             case al.Constant(text):
                 kind = self._codes.kind_of(text)
                 return Column(f"CAST({self._codes.constant(text, kind)} AS {kind.type})", kind)

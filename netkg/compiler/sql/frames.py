@@ -13,7 +13,7 @@ from itertools import count
 from netkg.compiler import algebra as al
 from netkg.compiler.sql.expressions import Column, Columns, SqlExpressions
 from netkg.compiler.sql.relations import Relations
-from netkg.compiler.sql.terms import CODE, NODE, Kind, case_of, rescaled
+from netkg.compiler.sql.terms import CODE, NODE, NOTHING, RECORDS, Kind, case_of, rescaled
 from netkg.compiler.vocabulary import TYPE
 from netkg.errors import UnsupportedConstruct
 
@@ -58,12 +58,14 @@ class FrameWriter:
         known = frame.columns.get(variable)
         if known is None:
             frame.columns[variable] = value
-            if value.kind == NODE and not frame.case:
+            if value.kind in RECORDS and not frame.case:
                 frame.case = case_of(value.sql)
         elif known.sql != value.sql:
             frame.conditions.append(self._equal(known, value))
 
     def _equal(self, one: Column, other: Column) -> str:
+        if NOTHING in (one.kind, other.kind):
+            return "FALSE"
         if one.kind.name != other.kind.name:
             raise self._refused(f"a {one.kind.name} that is a {other.kind.name}")
         scale = max(one.kind.scale, other.kind.scale)
@@ -102,7 +104,7 @@ class FrameWriter:
             frame.conditions.append("FALSE")
             for term in (subject, object_):
                 if isinstance(term, al.Variable) and term not in frame.columns:
-                    frame.columns[term] = Column("CAST(NULL AS BIGINT)", NODE)
+                    frame.columns[term] = Column("CAST(NULL AS BIGINT)", NOTHING)
             return
         alias = self._source(frame, relation.table, "{}.s", {subject, object_})
         self._value(frame, subject, Column(f"{alias}.s", NODE))
@@ -138,10 +140,10 @@ class FrameWriter:
         known = [c for v, c in frame.columns.items() if v in ends]
         if not frame.case:
             frame.case = case
-        elif not any(column.kind == NODE for column in known):
+        elif not any(column.kind in RECORDS for column in known):
             # The case of the table that has a value in common, so that one join has both.
             tables = {column.sql.partition(".")[0] for column in known}
-            nodes = (c for c in frame.columns.values() if c.kind == NODE and c.sure)
+            nodes = (c for c in frame.columns.values() if c.kind in RECORDS and c.sure)
             near = [c.sql for c in nodes if c.sql.partition(".")[0] in tables]
             frame.conditions.append(f"{case_of(near[0]) if near else frame.case} = {case}")
         return alias
@@ -178,7 +180,7 @@ class FrameWriter:
             self._bind(frame, variable, Column(sql, kind, sure))
 
     def _kind_of(self, texts: Sequence[str], known: Column | None) -> Kind:
-        if known is not None:
+        if known is not None and known.kind != NOTHING:
             return known.kind
         kinds = {self._relations.codes.kind_of(text) for text in texts}
         names = {kind.name for kind in kinds}
@@ -200,7 +202,9 @@ class FrameWriter:
         heads = []
         for place, variable in enumerate(sorted(wanted, key=lambda v: v.name)):
             column = frame.columns.get(variable)
-            kind = (kinds or {}).get(variable) or (column.kind if column else CODE)
+            kind = (kinds or {}).get(variable) or (column.kind if column else NOTHING)
+            if column is not None and column.kind == NOTHING:
+                column = replace(column, sql=f"CAST(NULL AS {kind.type})", kind=kind)
             sql = "NULL" if column is None else rescaled(column.sql, column.kind, kind.scale)
             heads.append(
                 f"CAST({sql} AS {kind.type}) AS c{place}"
@@ -222,7 +226,7 @@ class FrameWriter:
         self.steps.append((name, query.sql))
         alias = f"t{next(self._numbers)}"
         columns = {v: replace(c, sql=f"{alias}.{c.sql}") for v, c in query.columns.items()}
-        nodes = [c.sql for c in columns.values() if c.kind == NODE and c.sure]
+        nodes = [c.sql for c in columns.values() if c.kind in RECORDS and c.sure]
         case = case_of(nodes[0]) if nodes else ""
         source = f"{name} AS {alias}"
         return Frame([source], [], columns, {}, dict(frame.classes), case, frame.is_small)

@@ -14,7 +14,7 @@ from netkg.compiler.scoping import certain, scope
 from netkg.compiler.sql.constants import with_constants
 from netkg.compiler.sql.expressions import Column, Columns, SqlExpressions
 from netkg.compiler.sql.frames import Frame, FrameWriter, Query
-from netkg.compiler.sql.terms import NODE, Kind, case_of
+from netkg.compiler.sql.terms import NOTHING, RECORDS, Kind, case_of
 
 __all__ = ["Patterns"]
 
@@ -112,7 +112,7 @@ class Patterns(FrameWriter):
             variable: replace(column, sql=f"{alias}.{column.sql}")
             for variable, column in query.columns.items()
         }
-        nodes = [v for v, c in own.items() if c.kind == NODE and c.sure]
+        nodes = [v for v, c in own.items() if c.kind in RECORDS and c.sure]
         if nodes and frame.case and not any(v in frame.columns for v in nodes):
             frame.conditions.append(f"{frame.case} = {case_of(own[nodes[0]].sql)}")
         for variable, column in own.items():
@@ -124,6 +124,7 @@ class Patterns(FrameWriter):
         kinds: dict[al.Variable, Kind] = {}
         for variable in every:
             found = {f.columns[variable].kind for f in frames if variable in f.columns}
+            found = found - {NOTHING} or {NOTHING}
             if len({kind.name for kind in found}) > 1:
                 raise self._refused(f"?{variable.name} with values of two kinds")
             kinds[variable] = max(found, key=lambda kind: kind.scale)
@@ -144,7 +145,7 @@ class Patterns(FrameWriter):
         keys = sorted(part.keys, key=lambda v: v.name)
         of = [pick.of for pick in part.picks]
         inner = self._solutions(part.part, {*keys, *of})
-        if not any(inner.columns[key].kind == NODE for key in keys):
+        if not any(inner.columns[key].kind in RECORDS for key in keys):
             raise self._refused("an aggregate over more than one case")
         heads, columns = [], {}
         for place, key in enumerate(keys):
@@ -183,8 +184,8 @@ class Patterns(FrameWriter):
             v: replace(c, sql=f"{alias}.{c.sql}", sure=False) for v, c in query.columns.items()
         }
         tests = [self._equal(frame.columns[v], c) for v, c in found.items() if v in frame.columns]
-        nodes = [c for v, c in query.columns.items() if c.kind == NODE and c.sure]
-        shared = [v for v in found if v in frame.columns and found[v].kind == NODE]
+        nodes = [c for v, c in query.columns.items() if c.kind in RECORDS and c.sure]
+        shared = [v for v in found if v in frame.columns and found[v].kind in RECORDS]
         if nodes and not shared and frame.case:
             tests.append(f"{frame.case} = {case_of(f'{alias}.{nodes[0].sql}')}")
         columns = {**found, **frame.columns}
@@ -274,13 +275,13 @@ class Patterns(FrameWriter):
         shared = al.variables(inner) & frame.columns.keys()
         own = certain(inner)
         asks_case = any(isinstance(e, al.Match | al.Link) for e in al.walk(inner))
-        has_record = any(frame.columns[v].kind == NODE for v in shared)
+        has_record = any(frame.columns[v].kind in RECORDS for v in shared)
         # What is asked for all records, to keep those without something, is better asked for few.
         is_large = frame.is_small and any(isinstance(e, al.Exists) for e in al.walk(inner))
         if shared and shared <= own and (has_record or not asks_case) and not is_large:
             return self._solutions(inner, shared, distinct=distinct)
         # The frame gives what a group only tests, and the case if they share no record.
-        nodes = [v for v, c in frame.columns.items() if c.kind == NODE and c.sure]
+        nodes = [v for v, c in frame.columns.items() if c.kind in RECORDS and c.sure]
         seeds = shared | frozenset(nodes[:1] if not any(v in nodes for v in shared) else ())
         if not any(v in nodes for v in seeds):
             raise self._refused("EXISTS without a record")

@@ -13,7 +13,7 @@ from netkg.compiler.folding import possible
 from netkg.compiler.sql.expressions import Column, Columns
 from netkg.compiler.sql.patterns import Patterns
 from netkg.compiler.sql.relations import Relations, Source
-from netkg.compiler.sql.terms import NODE, Codes, Kind, rescaled
+from netkg.compiler.sql.terms import NODE, NOTHING, Codes, Kind, rescaled
 from netkg.compiler.vocabulary import TYPE, Vocabulary
 from netkg.errors import UnsupportedConstruct
 from netkg.namespaces import local_name
@@ -88,8 +88,8 @@ def _source(
             if not columns[term].sure:
                 tests.append(f"{columns[term].sql} IS NOT NULL")
     subject, object_ = terms
-    if subject.kind != NODE:
-        # A pattern that is never matched gives a column without a kind.
+    if subject.kind != NODE or object_.kind == NOTHING:
+        # A pattern that is never matched gives columns without a kind.
         return None
     if isinstance(fact.property, al.Variable):
         tests.append(f"{columns[fact.property].sql} = {codes.of(f'<{property_}>')}")

@@ -19,6 +19,8 @@ __all__ = [
     "Codes",
     "Kind",
     "NODE",
+    "NOTHING",
+    "RECORDS",
     "CODE",
     "TEXT",
     "case_node",
@@ -38,7 +40,7 @@ WIDE: Final = 6
 class Kind:
     """What a column contains: ``scale`` is the number of decimals of a number."""
 
-    name: Literal["node", "code", "number", "text"]
+    name: Literal["node", "code", "number", "text", "nothing"]
     scale: int = 0
 
     @property
@@ -46,10 +48,14 @@ class Kind:
         """The type of a column."""
         if self.name == "number":
             return "HUGEINT" if self.scale > WIDE else "BIGINT"
-        return {"node": "BIGINT", "code": "SMALLINT", "text": "VARCHAR"}[self.name]
+        return {"code": "SMALLINT", "text": "VARCHAR"}.get(self.name, "BIGINT")
 
 
 NODE, CODE, TEXT = Kind("node"), Kind("code"), Kind("text")
+# The kind of what a pattern without solutions would give.
+NOTHING = Kind("nothing")
+# The kinds of what may be a record.
+RECORDS: Final = (NODE, NOTHING)
 
 
 class Codes:
