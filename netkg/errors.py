@@ -91,6 +91,8 @@ class UnsupportedConstruct(KnowledgeError):
     'rules/99-own.rq, line 6: STRLEN is not implemented. Commands with --engine sparql may run it.'
     """
 
+    hint = "Commands with --engine sparql may run it."
+
     @classmethod
     def in_query(
         cls, what: str, query: str, line: int | None = None, *, expected: str = ""
@@ -100,7 +102,7 @@ class UnsupportedConstruct(KnowledgeError):
         return cls(f"{what} is not implemented", term=place, expected=expected)
 
     def __str__(self) -> str:
-        return f"{super().__str__().removesuffix('.')}. Commands with --engine sparql may run it."
+        return f"{super().__str__().removesuffix('.')}. {self.hint}"
 
 
 class Contradiction(NetkgError):

@@ -166,9 +166,10 @@ def derive_cohort(
     jobs: int = 1,
     size: int = CASES,
     wide: bool = False,
+    engine: Engine | None = None,
 ) -> Totals:
     """Derive the plans of the cases of some inputs into a folder; return the totals."""
-    engine = default_engine()
+    engine = engine or default_engine()
     sources = find_sources([str(each) for each in inputs], out)
     run = Run(
         **{"sources": sources, "out": out, "as_of": AS_OF, "folders": engine.folders},

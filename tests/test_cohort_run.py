@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -22,7 +23,9 @@ from random_cases import AS_OF, RandomCases
 from netkg.api import default_engine
 from netkg.cohort.generate import Generator
 from netkg.cohort.tables import SCHEMAS
-from netkg.errors import InputError
+from netkg.errors import InputError, UnsupportedConstruct
+from netkg.ontology.files import chosen_folders, default_folders
+from netkg.plan.engine import Engine
 
 TESTS = Path(__file__).resolve().parent
 VALID = '{"id": "a", "tumors": [{}]}\n'
@@ -182,6 +185,33 @@ def test_parts_and_processes_do_not_change_the_content(
     for name in ("contentHash", "rows", "read", "planned", "invalid", "rejected"):
         assert found[name] == wanted[name]
     assert rows_in(tmp_path) == rows_in(whole)
+
+
+OWN_SHAPE = """
+@prefix netkg: <https://w3id.org/netkg/ns#> .
+@prefix nets: <https://w3id.org/netkg/shapes#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+
+nets:OwnLabel
+    a sh:PropertyShape ;
+    sh:targetObjectsOf netkg:events ;
+    sh:path netkg:label ;
+    sh:minLength 3 ;
+    sh:message "The label of an event has three letters."@en ;
+    nets:field "events.label" ;
+    nets:remedy "Correct the label."@en ;
+    nets:expected "a label of three letters"@en
+.
+"""
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_sql_lacks_is_refused_in_every_process(jobs: int, cases: Path, tmp_path: Path) -> None:
+    shapes = shutil.copytree(default_folders().shapes, tmp_path / "shapes")
+    (shapes / "case/own.ttl").write_text(OWN_SHAPE, encoding="utf-8")
+    engine = Engine(chosen_folders(shapes=shapes))
+    with pytest.raises(UnsupportedConstruct, match="netkg derive may answer the cases one by one"):
+        derive_cohort([cases], tmp_path / "out", jobs=jobs, size=SIZE, engine=engine)
 
 
 # -- runs that were stopped ----------------------------------------------------------------

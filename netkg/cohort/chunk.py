@@ -27,7 +27,7 @@ from netkg.cohort.stored import form_of_columns, form_of_json, json_rows
 from netkg.compiler.runtime import text_of
 from netkg.compiler.sql import rules
 from netkg.compiler.sql.terms import case_of, quoted, quoted_name
-from netkg.errors import InputError
+from netkg.errors import InputError, UnsupportedConstruct
 from netkg.namespaces import local_name
 from netkg.ontology.guideline import Statement
 from netkg.plan.engine import Engine
@@ -60,7 +60,11 @@ class ChunkRunner:
         self._engine = engine
         self._as_of = as_of
         self._threads = threads
-        self.program = compile_sql(engine.sources, engine.catalogue)
+        try:
+            self.program = compile_sql(engine.sources, engine.catalogue)
+        except UnsupportedConstruct as error:
+            error.hint = "The command netkg derive may answer the cases one by one."
+            raise
 
     @property
     def statements(self) -> tuple[Statement, ...]:
