@@ -36,6 +36,8 @@ __all__ = ["Chunk", "ChunkRunner"]
 
 # What a database needs beyond this goes to a temporary file.
 MEMORY: Final = "1400MB"
+# How many cases of Parquet are turned into JSON at once.
+FETCHED: Final = 1_000
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -94,8 +96,10 @@ class ChunkRunner:
                     connection.execute(f"DROP TABLE {table}")
             results = Results(self._engine, self.program)
             results.collect(connection)
-            for number in _others(connection):
-                self._one(results, chunk, number, connection)
+            for number, line in _others(chunk, connection):
+                place = chunk.first + number
+                piece = Piece(chunk.source, place, lines=[line])
+                self._answer(results, read_piece(piece, self._engine.schema), chunk.source, place)
             return results
 
     def run_graphs(self, path: Path, format: str, source: str) -> Results:
@@ -165,13 +169,6 @@ class ChunkRunner:
         return form
 
     # -- single cases --------------------------------------------------------------------
-    def _one(
-        self, results: Results, chunk: Chunk, number: int, connection: duckdb.DuckDBPyConnection
-    ) -> None:
-        line = chunk.lines[number] if chunk.lines is not None else _row(connection, number)
-        piece = Piece(chunk.source, chunk.first + number, lines=[line])
-        self._answer(results, read_piece(piece, self._engine.schema), chunk.source, piece.first)
-
     def _answer(
         self,
         results: Results,
@@ -187,20 +184,24 @@ class ChunkRunner:
                 results.add(self._engine.derive(item, as_of=self._as_of))
 
 
-def _others(connection: duckdb.DuckDBPyConnection) -> Iterator[int]:
-    """Yield the numbers of the cases that the engine for one case answers."""
-    found = connection.execute(
+def _others(
+    chunk: Chunk, connection: duckdb.DuckDBPyConnection
+) -> Iterator[tuple[int, bytes | str]]:
+    """Yield the cases that the engine for one case answers: the number, and the case as JSON."""
+    numbers = (
         "SELECT rn FROM x_misfit UNION"
         f" SELECT {case_of('node')} FROM x_odd UNION"
-        f" SELECT {case_of('node')} FROM x_invalid ORDER BY 1"
-    ).fetchall()
-    yield from (number for (number,) in found)
-
-
-def _row(connection: duckdb.DuckDBPyConnection, number: int) -> str:
-    """Return a row of Parquet as JSON."""
-    query = f"SELECT to_json(j) FROM raw WHERE rn = {number}"
-    return str(connection.execute(query).fetchall()[0][0])
+        f" SELECT {case_of('node')} FROM x_invalid"
+    )
+    if chunk.lines is not None:
+        for (number,) in connection.execute(f"{numbers} ORDER BY 1").fetchall():
+            yield number, chunk.lines[number]
+        return
+    found = connection.execute(
+        f"SELECT rn, to_json(j) FROM raw WHERE rn IN ({numbers}) ORDER BY rn"
+    )
+    while rows := found.fetchmany(FETCHED):
+        yield from rows
 
 
 def used(statements: Sequence[rules.Statement], kept: Collection[str]) -> list[rules.Statement]:

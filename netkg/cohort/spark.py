@@ -35,6 +35,12 @@ __all__ = ["run_on_spark"]
 
 # The rows that a task derives at once, and the column that says to which table a row belongs.
 ROWS: Final = 50_000
+# A case takes some 40 to 80 bytes of Parquet, so a task has about as many cases, if the row groups
+# of the file are not larger.
+SPLITS: Final = {
+    "spark.sql.files.maxPartitionBytes": "2m",
+    "spark.sql.files.openCostInBytes": "1m",
+}
 TABLE: Final = "table"
 RECORD: Final = "record"
 
@@ -60,6 +66,10 @@ def run_on_spark(run: Run, engine: Engine, session: SparkSession | None = None) 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     own = session or SparkSession.builder.appName("netkg").getOrCreate()
     own.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", ROWS)
+    for name, value in SPLITS.items():
+        # What whoever runs the cluster has chosen stays.
+        if not session and not own.sparkContext.getConf().contains(name):
+            own.conf.set(name, value)
     cases = own.read.parquet(*(str(source.path) for source in run.sources))
     names = ", ".join(str(source.path) for source in run.sources)
     form_of_columns(pa.schema([]) if not cases.columns else _arrow(cases), engine.schema, names)
