@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -11,10 +13,14 @@ from cohort_answers import as_lines, derive_cohort, differences, one_by_one, row
 from random_cases import RandomCases
 
 from netkg.api import default_engine
+from netkg.case.finding import violations
 from netkg.case.from_json import case_from_object
+from netkg.case.to_json import case_object
+from netkg.cohort.convert import convert
 from netkg.cohort.graphs import cut_quads
 from netkg.cohort.parts import find_sources, parts
 from netkg.errors import InputError
+from netkg.namespaces import NETKG
 from netkg.plan.engine import Engine
 
 LINE = '<urn:s> <urn:p> "a <urn:x> ." <urn:g{}> .\n'
@@ -80,3 +86,96 @@ def test_quads_of_a_graph_must_follow_each_other(tmp_path: Path) -> None:
     path.write_text("".join(LINE.format(number) for number in (1, 2, 1)), encoding="utf-8")
     with pytest.raises(InputError, match="line 3: continues a graph"):
         list(cut_quads(path))
+
+
+# -- conversion ----------------------------------------------------------------------------
+def converted(path: Path, *names: str) -> Path:
+    """Convert a file to one of each name after another; return the last."""
+    for name in names:
+        target = path.with_name(name)
+        assert list(convert(find_sources([str(path)]), target, default_engine().schema)) == []
+        path = target
+    return path
+
+
+def without_order(tree: Any) -> Any:
+    """Return a case with its lists of values sorted: in RDF these are sets."""
+    if isinstance(tree, dict):
+        return {key: without_order(value) for key, value in tree.items()}
+    if isinstance(tree, list):
+        items = [without_order(item) for item in tree]
+        return items if any(isinstance(item, dict) for item in items) else sorted(items)
+    return tree
+
+
+@pytest.mark.parametrize("names", [["b.nq", "c.ndjson"], ["b.trig", "c.nq", "c.ndjson"]], ids=str)
+def test_cases_stay_the_same_as_graphs(names: list[str], tmp_path: Path) -> None:
+    engine = default_engine()
+    drawn = RandomCases(engine)
+    cases = [
+        case
+        for number in range(60)
+        if not violations(
+            (case := case_from_object(drawn.case(number), schema=engine.schema)).findings
+        )
+    ]
+    trees = [case_object(case, schema=engine.schema) for case in cases]
+    assert len(trees) > 30
+    assert max(len(tree.get("events", ())) for tree in trees) > 9
+    path = tmp_path / "a.ndjson"
+    path.write_bytes(b"\n".join(as_lines(trees)))
+    found = map(json.loads, converted(path, *names).read_bytes().splitlines())
+    assert {tree["id"]: without_order(tree) for tree in found} == {
+        tree["id"]: without_order(tree) for tree in trees
+    }
+
+
+def test_graphs_become_columns_and_again_graphs(tmp_path: Path) -> None:
+    path = tmp_path / "a.nq"
+    text = ox.serialize(quads(default_engine(), 30), format=ox.RdfFormat.N_QUADS)
+    assert text is not None
+    path.write_bytes(text)
+    last = converted(path, "b.parquet", "c.trig", "d.nq", "e.nq")
+    found, wanted = (
+        {quad.triple for quad in ox.parse(path=each, format=ox.RdfFormat.N_QUADS)}
+        for each in (last, path)
+    )
+    assert found == wanted
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (['{"id": "a", "tumors": [{}]}', '{"id": "a", "tumors": [{}]}'], "has the id of a case"),
+        (['{"id": "a", "unknown": 5}'], "cannot be written as RDF without loss"),
+        (['{"id": "a", "events": [{"type": "Walk"}]}'], 'has no event type "Walk"'),
+        (["[]"], "not a case"),
+        (["5"], "not a case"),
+    ],
+)
+def test_what_a_graph_cannot_have_is_reported(
+    lines: list[str], reason: str, tmp_path: Path
+) -> None:
+    path, target = tmp_path / "a.ndjson", tmp_path / "b.nq"
+    path.write_text("\n".join(['{"id": "other"}', *lines]), encoding="utf-8")
+    errors = list(convert(find_sources([str(path)]), target, default_engine().schema))
+    assert [error.line for error in errors] == [len(lines) + 1]
+    assert reason in str(errors[0])
+    graphs = {str(quad.graph_name) for quad in ox.parse(path=target)}
+    assert len(graphs) == len(lines)
+
+
+def test_a_graph_that_json_cannot_express_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "a.nq"
+    form = "<urn:c> <{0}> {1} <urn:g> .\n"
+    of_type = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+    lines = [
+        form.format(of_type, f"<{NETKG}Case>"),
+        *(form.format(f"{NETKG}sex", f'"{each}"') for each in ("female", "male")),
+    ]
+    path.write_text("".join(lines), encoding="utf-8")
+    target = tmp_path / "b.ndjson"
+    errors = list(convert(find_sources([str(path)]), target, default_engine().schema))
+    assert [error.source for error in errors] == [str(path)]
+    assert "without loss" in str(errors[0])
+    assert target.read_text(encoding="utf-8") == ""

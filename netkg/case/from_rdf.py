@@ -8,10 +8,11 @@ are normalized. Every triple is used, reported in a finding, or set aside.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import pyoxigraph as ox
 
@@ -39,6 +40,15 @@ __all__ = ["accounted_cases", "cases_from_quads"]
 
 # Unknown properties of one record that are each reported; the others are counted.
 _MOST_KEYS = 20
+# The number of a record in its IRI: the tenth comes after the second.
+_NUMBER: Final = re.compile(r"\d+")
+
+
+def _in_order(node: Subject) -> str:
+    """Return the place of a record among others; ``<`` comes before ``_``."""
+    if isinstance(node, ox.BlankNode):
+        return str(node)
+    return _NUMBER.sub(lambda found: found[0].zfill(20), str(node))
 
 
 def cases_from_quads(
@@ -158,7 +168,7 @@ class _GraphReader:
     def below(self, node: Subject, key: str) -> list[Subject]:
         """Return the nodes below a record field: IRIs, then blank nodes, each sorted."""
         values = self.index.get(node, {}).get(netkg(key), ())
-        return sorted(filter(is_node, values), key=str)  # < comes before _
+        return sorted(filter(is_node, values), key=_in_order)
 
     def properties(self, node: Subject) -> list[tuple[ox.NamedNode, Mapping[Any, None]]]:
         """Return the properties of a node with their values, sorted."""

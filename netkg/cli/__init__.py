@@ -36,7 +36,7 @@ COMMANDS: Final = {
     "export": "Export cases with all that is inferred, or the ontology, to other tools.",
     "recommendations": "List the statements of the guideline.",
     "cohort": "Derive the plans of all cases of a registry, as tables.",
-    "convert": "Convert cases between NDJSON and Parquet.",
+    "convert": "Convert cases between NDJSON, Parquet, N-Quads and TriG.",
     "check": "Check an ontology and shapes, and list everything that would be refused.",
     "compile": "Compile rules, queries, shapes and populations, and list or show what they become.",
     "docs": "Write reference pages from the ontology, shapes and queries.",

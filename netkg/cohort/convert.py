@@ -1,10 +1,10 @@
-"""Convert cases between NDJSON and Parquet: the same cases, or none and the reason."""
+"""Convert cases between NDJSON, Parquet and RDF: the same cases, or none and the reason."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
@@ -14,12 +14,14 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyoxigraph as ox
 
 from netkg.case.days import parse_day
 from netkg.case.sources import lines
 from netkg.case.strict_json import parse_json
 from netkg.cohort.case_schemas import case_columns
-from netkg.cohort.parts import Source
+from netkg.cohort.graphs import GraphWriter, trees_of
+from netkg.cohort.parts import KINDS, Source
 from netkg.cohort.stored import form_of_columns
 from netkg.errors import InputError
 from netkg.ontology.schema import Schema
@@ -39,10 +41,18 @@ def convert(sources: Iterable[Source], target: Path, schema: Schema) -> Rejected
     Raises:
         InputError: if a file cannot be read, or the target cannot be written.
     """
-    if target.suffix.lower() in (".parquet", ".pq"):
-        yield from write_parquet(_trees(sources, schema), target, schema)
+    trees, ending = _trees(sources, schema), target.suffix.lower().removeprefix(".")
+    if KINDS[ending] == "parquet":
+        yield from write_parquet(trees, target, schema)
+    elif KINDS[ending] == "ndjson":
+        # A text stays as it is, with all digits.
+        yield from _write_texts(
+            trees, target, lambda tree: (tree[3] or json.dumps(tree[2], ensure_ascii=False)) + "\n"
+        )
     else:
-        yield from _write_lines(_trees(sources, schema), target)
+        format = ox.RdfFormat.TRIG if KINDS[ending] == "trig" else ox.RdfFormat.N_QUADS
+        writer = GraphWriter(format, schema)
+        yield from _write_texts(trees, target, lambda tree: writer.graph(tree[2], tree[0], tree[1]))
 
 
 # The source, the line, the case as JSON, and its text if it was read as text.
@@ -53,6 +63,10 @@ def _trees(sources: Iterable[Source], schema: Schema) -> Iterator[Tree | InputEr
     """Yield each case."""
     for source in sources:
         name = str(source.path)
+        if source.kind in ("nquads", "trig"):
+            for number, each in enumerate(trees_of(source.path, source.kind, schema), start=1):
+                yield each if isinstance(each, InputError) else (name, number, each, "")
+            continue
         if source.kind == "parquet":
             with pq.ParquetFile(source.path) as file:
                 form_of_columns(file.schema_arrow, schema, name)
@@ -88,16 +102,19 @@ def _present(value: Any) -> Any:
     )
 
 
-def _write_lines(trees: Iterable[Tree | InputError], target: Path) -> Rejected:
+def _write_texts(
+    trees: Iterable[Tree | InputError], target: Path, text_of: Callable[[Tree], str]
+) -> Rejected:
     part = target.with_name(f".{target.name}.partial")
     try:
         with part.open("w", encoding="utf-8") as file:
             for each in trees:
-                if isinstance(each, InputError):
-                    yield each
-                else:
-                    # A text stays as it is, with all digits.
-                    file.write((each[3] or json.dumps(each[2], ensure_ascii=False)) + "\n")
+                try:
+                    if isinstance(each, InputError):
+                        raise each
+                    file.write(text_of(each))
+                except InputError as error:
+                    yield error
         part.replace(target)
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", source=str(target)) from None

@@ -20,7 +20,7 @@ from netkg.cohort.graphs import cut_quads
 from netkg.errors import InputError
 from netkg.ontology.text_files import unreadable
 
-__all__ = ["Part", "Source", "find_sources", "parts"]
+__all__ = ["KINDS", "Part", "Source", "find_sources", "parts"]
 
 # How many cases a part has, and how many bytes of text at most.
 CASES: Final = 50_000
