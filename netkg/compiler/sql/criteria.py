@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Final
 
 from netkg.compiler.sql.relations import Relations
@@ -195,13 +196,13 @@ class Verdicts:
         return [name for name, own in here.items() if own <= layer and name in later]
 
     def _answers(self, class_: str, joined: list[str]) -> Iterator[str]:
-        """Yield the columns for the questions; each table that they need is joined once."""
-        relations = self._relations
+        """Yield the columns for the questions; the tables that they need are read once."""
+        relations, numbers = self._relations, count()
         table = relations.records[class_]
-        # The tests for each table and its column of subjects; each has a bit of a mask.
-        asked: dict[tuple[str, str], list[str]] = {}
+        # The tests for each table and its column of subjects, with the bit that each sets.
+        asked: dict[tuple[str, str], dict[int, str]] = {}
         # What rows have to be for a test to be true of them, which is often a property.
-        kept: dict[tuple[str, str], list[str]] = {}
+        kept: dict[tuple[str, str], set[str]] = {}
         for (property_, terms), column in self._tables[class_].questions.items():
             if property_ in table.columns and property_ not in relations.derived:
                 value = f"r.{table.columns[property_][0]}"
@@ -213,22 +214,21 @@ class Verdicts:
             for source in relation.sources if relation else ():
                 tests = [source.condition] if source.condition else []
                 tests += [self._among(source.object, terms)] if terms else []
-                key = (source.table, source.subject)
-                own = asked.setdefault(key, [])
-                found.append(_bit([*asked].index(key), len(own), "q"))
-                own.append(" AND ".join(tests) or "TRUE")
-                kept.setdefault(key, []).append(source.condition)
+                key, bit = (source.table, source.subject), next(numbers)
+                asked.setdefault(key, {})[bit] = " AND ".join(tests) or "TRUE"
+                kept.setdefault(key, set()).add(source.condition)
+                found.append(_bit("q", bit))
             yield f"({' OR '.join(found) or 'FALSE'}) AS {column}"
-        for number, ((name, subject), tests_) in enumerate(asked.items()):
-            conditions = dict.fromkeys(kept[name, subject])
-            where = (
-                f" WHERE {' OR '.join(f'({each})' for each in conditions)}"
-                if "" not in conditions
-                else ""
-            )
-            rows = f"{name} AS i{where} GROUP BY {subject}"
-            inner = f"(SELECT {subject} AS s, {_masks(tests_)} FROM {rows})"
-            joined.append(f"{inner} AS q{number} ON q{number}.s = r.node")
+        size = next(numbers)
+        parts = []
+        for (name, subject), tests_ in asked.items():
+            conditions = sorted(kept[name, subject])
+            where = f" WHERE {' OR '.join(f'({e})' for e in conditions)}" if all(conditions) else ""
+            words = _words([tests_.get(bit, "") for bit in range(size)])
+            parts.append(f"SELECT {subject} AS s, {', '.join(words)} FROM {name} AS i{where}")
+        if parts:
+            union = " UNION ALL ".join(parts)
+            joined.append(f"(SELECT s, {_or(size)} FROM ({union}) GROUP BY s) AS q ON q.s = r.node")
 
     def _among(self, value: str, terms: frozenset[str]) -> str:
         codes = ", ".join(str(self._relations.codes.of(term)) for term in sorted(terms))
@@ -250,32 +250,41 @@ class Verdicts:
         tests = [test for c in columns for test in (f"d.{c}", f"d.{c} IS NULL")]
         relation = self._relations.relation(property_, [class_])
         links = relation.table if relation else "(SELECT 0 AS s, 0 AS o WHERE FALSE)"
-        inner = f"SELECT i.s, {_masks(tests)} FROM {links} AS i JOIN {table} AS d ON d.node = i.o"
-        joined.append(f"({inner} GROUP BY i.s) AS l{number} ON l{number}.s = b.node")
+        words = ", ".join(_words(tests))
+        inner = f"SELECT i.s, {words} FROM {links} AS i JOIN {table} AS d ON d.node = i.o"
+        masks = f"SELECT s, {_or(len(tests))} FROM ({inner}) GROUP BY s"
+        joined.append(f"({masks}) AS l{number} ON l{number}.s = b.node")
         for bit, column in enumerate(columns):
-            yes, unknown = (_bit(number, 2 * bit + part, "l") for part in (0, 1))
+            yes, unknown = (_bit(f"l{number}", 2 * bit + part) for part in (0, 1))
             yield (
                 f"CASE WHEN {yes} THEN TRUE WHEN {unknown} THEN NULL ELSE FALSE END"
                 f" AS {_linked_name(property_, other, column)}"
             )
 
 
-def _masks(tests: Sequence[str]) -> str:
-    """Return the columns of masks with a bit for each test, which is set if a row passes it."""
-    parts = []
-    for start in range(0, len(tests), BITS):
-        bits = (
+def _words(tests: Sequence[str]) -> Iterator[str]:
+    """Yield the columns of masks with a bit for each test, which is set if a row passes it.
+
+    A test that is empty has no bit.
+    """
+    for number, start in enumerate(range(0, len(tests), BITS)):
+        bits = [
             f"CASE WHEN {test} THEN {1 << bit} ELSE 0 END"
             for bit, test in enumerate(tests[start : start + BITS])
-        )
-        parts.append(f"bit_or(CAST({' + '.join(bits)} AS BIGINT)) AS m{start // BITS}")
-    return ", ".join(parts)
+            if test
+        ]
+        yield f"CAST({' + '.join(bits) or '0'} AS BIGINT) AS m{number}"
 
 
-def _bit(number: int, bit: int, alias: str) -> str:
+def _or(size: int) -> str:
+    """Return the columns with the bits that are set in any row."""
+    return ", ".join(f"bit_or(m{number}) AS m{number}" for number in range(-(-size // BITS)))
+
+
+def _bit(alias: str, bit: int) -> str:
     """Return whether a bit is set in the masks of a table that was joined."""
     mask, place = divmod(bit, BITS)
-    return f"(COALESCE({alias}{number}.m{mask}, 0) & {1 << place} <> 0)"
+    return f"(COALESCE({alias}.m{mask}, 0) & {1 << place} <> 0)"
 
 
 def _linked_name(property_: str, other: str, column: str) -> str:
