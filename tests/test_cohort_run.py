@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pyarrow.parquet as pq
 import pytest
@@ -21,11 +21,15 @@ from cohort_answers import as_lines, derive_cohort, rows_in, summary_of
 from random_cases import AS_OF, RandomCases
 
 from netkg.api import default_engine
+from netkg.cohort.counts import Counts
 from netkg.cohort.generate import Generator
 from netkg.cohort.tables import SCHEMAS
+from netkg.cohort.totals import Totals
 from netkg.errors import InputError, UnsupportedConstruct
 from netkg.ontology.files import chosen_folders, default_folders
 from netkg.plan.engine import Engine
+from netkg.plan.status import Status
+from netkg.render.cohort import summary_text
 
 TESTS = Path(__file__).resolve().parent
 VALID = '{"id": "a", "tumors": [{}]}\n'
@@ -98,6 +102,22 @@ def test_the_exit_status_and_the_numbers(
     assert [file[0] for file in summary["files"]] == [str(path)]
     assert f"{counts[0]} cases: {counts[1]} planned, {counts[2]} invalid" in printed
     assert ("cannot be read" in errors) == (counts[3] > 0)
+
+
+def test_no_word_and_no_number_of_the_summary_is_broken() -> None:
+    statuses = [*get_args(Status)]
+    found = {("DX-01", "applicable", status): 1_234_567 for status in statuses}
+    missing = {("Warning", "tumors.somatostatinReceptorStatus", "yes", "PR-01"): 2_345_678}
+    totals = Totals(read=1, counts=Counts(Counter(found), Counter(missing)))
+    totals.cases["planned"] = 1
+    first, _, heads, row, *rest = summary_text(totals, default_engine()).splitlines()
+    assert first == "1 case: 1 planned, 0 invalid, 0 rejected"
+    assert sorted(heads.split()) == sorted(["statement", *statuses, "undetermined"])
+    assert row.split() == ["DX-01", *["1,234,567"] * len(statuses)]
+    assert any(
+        line.split() == ["Warning", "tumors.somatostatinReceptorStatus", "PR-01", "2,345,678"]
+        for line in rest
+    )
 
 
 def test_a_folder_with_another_result_is_refused(whole: Path, cases: Path, tmp_path: Path) -> None:

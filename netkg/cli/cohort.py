@@ -26,6 +26,7 @@ from netkg.cli.arguments import (
 from netkg.cli.commands import Documented
 from netkg.cli.output import out, say
 from netkg.errors import MissingPackage
+from netkg.result import counted
 
 if TYPE_CHECKING:
     from netkg.cohort.totals import Totals
@@ -154,7 +155,8 @@ def derive(
             totals = run_cohort(run, inputs.engine, progress)
     out(summary_text(totals, inputs.engine))
     if totals.cases["rejected"]:
-        say(f"{totals.cases['rejected']:,} lines cannot be read: see {target / 'rejects'}.")
+        rejected = counted(totals.cases["rejected"], "line")
+        say(f"{rejected} cannot be read: see {target / 'rejects'}.")
     return _status(totals)
 
 
@@ -247,7 +249,7 @@ def generate(
     )
     left = sum(1 for _ in write_parquet(trees, target, schema))
     if left:
-        say(f"{left:,} cases have a value that a column cannot have, and were left out.")
+        say(f"{counted(left, 'case')} with a value that a column cannot have: left out.")
     return DONE
 
 

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from netkg.plan.engine import Engine
 from netkg.plan.status import Status
+from netkg.result import counted
 
 if TYPE_CHECKING:
     from netkg.cohort.totals import Totals
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["progress_bar", "summary_text"]
 
 MOST: Final = 10
+WIDEST: Final = 1_000
 STATUSES: Final[tuple[Status, ...]] = (
     *("overdue", "due", "planned", "scheduled", "option", "tried", "declined", "done"),
     *("superseded", "closed"),
@@ -53,11 +55,12 @@ def progress_bar(total: float) -> Iterator[Callable[[Totals], None]]:
 
 def summary_text(totals: Totals, engine: Engine, *, width: int = 100) -> str:
     """Return the numbers of a run: cases, statements by status, findings, missing fields."""
-    console = Console(file=StringIO(), width=width, color_system=None)
+    # A table with large numbers is wider than the text, since no number may be broken.
+    console = Console(file=StringIO(), width=WIDEST, color_system=None)
     cases = totals.cases
     console.print(
-        f"{totals.read:,} cases: {cases['planned']:,} planned, {cases['invalid']:,} invalid,"
-        f" {cases['rejected']:,} rejected"
+        f"{counted(totals.read, 'case')}: {cases['planned']:,} planned,"
+        f" {cases['invalid']:,} invalid, {cases['rejected']:,} rejected"
     )
     if cases["planned"]:
         console.print()
@@ -70,15 +73,16 @@ def summary_text(totals: Totals, engine: Engine, *, width: int = 100) -> str:
             console.print()
             console.print(missing)
     console.print()
-    console.print(engine.closing_notice, highlight=False)
+    console.print(engine.closing_notice, highlight=False, width=width)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
-def _table(*heads: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="")
+def _table(*heads: str, words: int = 1) -> Table:
+    """Return a table whose first columns have words, and the others numbers."""
+    table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="")
     for place, head in enumerate(heads):
-        table.add_column(head, justify="left" if place == 0 else "right", overflow="fold")
+        table.add_column(head, justify="left" if place < words else "right", no_wrap=True)
     return table
 
 
@@ -98,23 +102,23 @@ def _statements(verdicts: Mapping[tuple[str, ...], int], engine: Engine) -> Tabl
 
 
 def _findings(findings: Mapping[tuple[str, ...], int]) -> Table:
-    table = _table("most frequent findings", "field", "statement", "number")
-    counted: Counter[tuple[str, str, str]] = Counter()
+    table = _table("most frequent findings", "field", "statement", "number", words=3)
+    numbers: Counter[tuple[str, str, str]] = Counter()
     for (severity, field, _, statement), number in findings.items():
-        counted[severity, field, statement] += number
-    for (severity, field, statement), number in counted.most_common(MOST):
+        numbers[severity, field, statement] += number
+    for (severity, field, statement), number in numbers.most_common(MOST):
         table.add_row(severity, field, statement, f"{number:,}")
     return table
 
 
 def _missing(findings: Mapping[tuple[str, ...], int]) -> Table | None:
-    counted: Counter[str] = Counter()
+    numbers: Counter[str] = Counter()
     for (_, field, nothing, _), number in findings.items():
         if nothing:
-            counted[field] += number
-    if not counted:
+            numbers[field] += number
+    if not numbers:
         return None
     table = _table("most frequent missing fields", "number")
-    for field, number in counted.most_common(MOST):
+    for field, number in numbers.most_common(MOST):
         table.add_row(field, f"{number:,}")
     return table
