@@ -260,7 +260,7 @@ def test_sums_products_and_quotients_are_exact(left: str, operator: Any, right: 
 # What is not written in SQL: CEIL, and values of two kinds.
 REFUSED = frozenset(
     {
-        *("a variable property", "numbers and texts", "optional with a filter"),
+        *("numbers and texts", "optional with a filter"),
         *("premises of a fact without a value", "rounding"),
     }
 )

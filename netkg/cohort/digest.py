@@ -2,7 +2,7 @@
 
 Every value of a column has a hash of 64 bits. Those of a row are added and then mixed, so that a
 row that differs in one value is another row. The digest is the sum over the rows, twice with
-different mixing. It finds what differs by mistake; it is no signature.
+different mixing. It finds what differs by mistake, and does not replace a signature.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def run_on_spark(run: Run, engine: Engine, session: SparkSession | None = None) 
     own = session or SparkSession.builder.appName("netkg").getOrCreate()
     own.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", ROWS)
     for name, value in SPLITS.items():
-        # What whoever runs the cluster has chosen stays.
+        # A choice of the people who run the cluster stays.
         if not session and not own.sparkContext.getConf().contains(name):
             own.conf.set(name, value)
     cases = own.read.parquet(*(str(source.path) for source in run.sources))

@@ -52,9 +52,9 @@ class Kind:
 
 
 NODE, CODE, TEXT = Kind("node"), Kind("code"), Kind("text")
-# The kind of what a pattern without solutions would give.
+# The kind for the values that a pattern without solutions would give.
 NOTHING = Kind("nothing")
-# The kinds of what may be a record.
+# The kinds for values that may be records.
 RECORDS: Final = (NODE, NOTHING)
 
 
