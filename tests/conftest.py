@@ -59,14 +59,18 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the chosen share of the tests that are batches.
 
-    At least one item of each test with several items is kept, and a third of those with one.
+    At least one item of each test with several items is kept, a third of those with one, and
+    none that takes minutes by itself.
     """
     share = config.getoption("--batch-share")
     if share == 1:
         return
     by_test: dict[str, list[pytest.Item]] = {}
+    long: list[pytest.Item] = []
     for item in items:
-        if item.get_closest_marker("batch"):
+        if item.get_closest_marker("long"):
+            long.append(item)
+        elif item.get_closest_marker("batch"):
             by_test.setdefault(item.nodeid.partition("[")[0], []).append(item)
     singles = {name: by_test.pop(name) for name in sorted(by_test) if len(by_test[name]) == 1}
     by_test["singles"] = [item for batch in singles.values() for item in batch]
@@ -76,7 +80,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chooser = random.Random(f"{config.getoption('--batch-seed')} {name}")
         part = max(share, SHARE_OF_SINGLES) if name == "singles" else share
         kept.update(chooser.sample(batch, math.ceil(len(batch) * part)))
-    left = {item for batch in by_test.values() for item in batch if item not in kept}
+    left = {item for batch in (*by_test.values(), long) for item in batch if item not in kept}
     config.hook.pytest_deselected(items=list(left))
     items[:] = [item for item in items if item not in left]
 

@@ -151,6 +151,7 @@ def test_they_are_equal_on_many_random_cases(chunk: int, both: Engines) -> None:
 
 
 @pytest.mark.batch
+@pytest.mark.long
 def test_everything_happens_in_the_random_cases() -> None:
     engine = engines(default_folders())[1]
     wanted, cases = everything(engine), RandomCases(engine)
