@@ -40,7 +40,7 @@ test-all: lint $(VENV)/.netkg-interop ## the same with tools of others and the l
 	@$(PYTEST) -m "not spark"
 
 test-sample: $(VENV)/.netkg-interop ## run tools of others, and a sample of the long batches, chosen by SEED
-	@$(PYTEST) $(BY_FILE) -m "batch or interop" --batch-share 0.006 --batch-seed "$(SEED)"
+	@$(PYTEST) $(BY_FILE) -m "batch or interop" --batch-share 0.004 --batch-seed "$(SEED)"
 
 test-spark: $(VENV)/.netkg-spark ## run cohorts on Spark (needs Java)
 	@$(BIN)/python -m pytest --quiet -m spark tests/test_cohort_spark.py

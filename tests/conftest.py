@@ -30,7 +30,7 @@ from netkg.plan.engine import BackendName, Engine
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
-SHARE_OF_SINGLES = 1 / 3
+SHARE_OF_SINGLES = 1 / 5
 
 Run = Callable[..., tuple[int, str, str]]
 Write = Callable[..., str]
@@ -59,7 +59,7 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the chosen share of the tests that are batches.
 
-    At least one item of each test with several items is kept, a third of those with one, and
+    At least one item of each test with several items is kept, a fifth of those with one, and
     none that takes minutes by itself.
     """
     share = config.getoption("--batch-share")

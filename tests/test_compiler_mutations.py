@@ -59,6 +59,7 @@ def test_enough_mutations_must_matter() -> None:
 
 
 @pytest.mark.batch
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "start"), GROUPS)
 def test_many_mutations_matter(kind: str, start: int, trial: Trial) -> None:
     found = [trial.sources.mutation(kind, number) for number in range(start, start + GROUP)]
