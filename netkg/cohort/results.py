@@ -106,9 +106,10 @@ class Results:
 
     def _fetched(self, query: str) -> dict[str, Any]:
         """Return the columns of a query, which have no NULL: numbers as arrays of NumPy."""
-        found = self._connection.sql(query).to_arrow_table().combine_chunks()
+        found = self._connection.sql(query).to_arrow_table()
         return {
-            name: _column(column) for name, column in zip(found.schema.names, found, strict=True)
+            name: column.combine_chunks() if pa.types.is_string(column.type) else column.to_numpy()
+            for name, column in zip(found.schema.names, found.columns, strict=True)
         }
 
     def _cases(self, nodes: Array, ids: pa.Array, matrix: Matrix) -> pa.Table:
@@ -152,12 +153,6 @@ class Results:
         return pa.table([columns[name] for name in schema.names], schema=_plain(schema)).cast(
             schema
         )
-
-
-def _column(column: pa.ChunkedArray) -> Any:
-    if pa.types.is_string(column.type):
-        return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
-    return column.to_numpy()
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:

@@ -203,14 +203,10 @@ class FrameWriter:
         for place, variable in enumerate(sorted(wanted, key=lambda v: v.name)):
             column = frame.columns.get(variable)
             kind = (kinds or {}).get(variable) or (column.kind if column else NOTHING)
-            if column is not None and column.kind == NOTHING:
-                column = replace(column, sql=f"CAST(NULL AS {kind.type})", kind=kind)
-            sql = "NULL" if column is None else rescaled(column.sql, column.kind, kind.scale)
-            heads.append(
-                f"CAST({sql} AS {kind.type}) AS c{place}"
-                if column is None
-                else f"{sql} AS c{place}"
-            )
+            if column is None or column.kind == NOTHING:
+                heads.append(f"CAST(NULL AS {kind.type}) AS c{place}")
+            else:
+                heads.append(f"{rescaled(column.sql, column.kind, kind.scale)} AS c{place}")
             found[variable] = Column(f"c{place}", kind, column is not None and column.sure)
         text = f"SELECT {'DISTINCT ' if distinct else ''}{', '.join(heads) or '1 AS one'}"
         if frame.sources:
