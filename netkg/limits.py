@@ -37,6 +37,7 @@ class Limits:
     memory: int = _limit(1024, "MiB of memory for a query, or to parse a file of RDF")
     rows: int = _limit(1_000_000, "rows of the answer to a query, or triples of a file of RDF")
     size: int = _limit(128, "MiB of a file after decompression, or of a line of NDJSON")
+    workbook: int = _limit(1024, "MiB of a workbook after decompression")
     depth: int = _limit(100, "levels of nesting")
     chain: int = _limit(1_000, "operands of one kind in a row in a query")
     text: int = _limit(100_000, "characters of a value")

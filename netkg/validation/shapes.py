@@ -14,7 +14,7 @@ from netkg.namespaces import NETS, XSD, local_name
 from netkg.ontology.schema import Schema
 from netkg.validation.shapes_index import ShapesIndex, sh
 
-__all__ = ["ON_VERDICT", "Shape", "Shapes"]
+__all__ = ["FIELD", "MESSAGE", "ON_VERDICT", "REMEDY", "Shape", "Shapes"]
 
 FIELD, REMEDY, EXPECTED, FOUND, RESTS_ON, ON_VERDICT = (
     ox.NamedNode(NETS + name)

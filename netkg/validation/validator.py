@@ -24,7 +24,7 @@ from netkg.ontology.schema import TYPE, Schema
 from netkg.ontology.terms import Term, term_of
 from netkg.suggestions import did_you_mean, listed, meant
 from netkg.validation.naming import with_names
-from netkg.validation.shapes import ON_VERDICT, Shape, Shapes
+from netkg.validation.shapes import FIELD, MESSAGE, ON_VERDICT, REMEDY, Shape, Shapes
 from netkg.validation.shapes_index import ShapesIndex, sh
 
 __all__ = ["Validator", "arrange"]
@@ -54,6 +54,12 @@ class Validator:
     def shape(self, iri: str) -> Shape:
         """Return the texts of a shape for people."""
         return self._shapes.shape(iri)
+
+    def texts(self) -> Iterator[Shape]:
+        """Yield the texts of every shape that has them, and a field of its own."""
+        for node, values in self.index.values.items():
+            if isinstance(node, ox.NamedNode) and values.keys() >= {FIELD, MESSAGE, REMEDY}:
+                yield self.shape(node.value)
 
     @cached_property
     def classes(self) -> tuple[ox.NamedNode, ...]:

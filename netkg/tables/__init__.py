@@ -1,0 +1,27 @@
+"""Import cases from tables: CSV, TSV, Excel and Parquet, as a map of columns says.
+
+```
+rows         what every reader of a table yields: named columns, numbered rows, notes
+csv_files    read CSV and TSV
+workbooks    read a sheet of a workbook, within limits
+survey       hidden rows, merged cells and formulas of a sheet, which its values do not show
+parquet      read Parquet
+open_tables  open a table by the name of its file
+map_file     read a map: YAML with the place of each fault
+map_model    a map of columns, parsed
+map_schema   the JSON Schema of a map, for editors
+numbers      numbers with comparators, ranges and units
+dates        days in the formats that a map names
+lookup       names of values by label, synonym or code
+cells        the value of a cell for a field
+assembly     a row and its child rows as one case, with the place of each value
+children     rows of child tables, by case
+importing    import a table: every row is a case or is rejected
+places       the cells that a finding is about
+reports      findings as CSV, JSON, and as a copy of the workbook with marked cells
+suggest      a first map from headers and values
+headers      what a header says: a field, an event, a site, a unit
+dictionary   a REDCap data dictionary as headers
+template     a workbook to fill in, with drop-down lists from the ontology
+```
+"""

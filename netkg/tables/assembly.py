@@ -1,0 +1,396 @@
+"""A row and its child rows as one case, with the place of each value.
+
+A row with a cell that cannot be read gives no case: a case without that value would be another
+case, and its plan a wrong answer that looks right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple, Protocol
+
+from netkg.namespaces import XSD
+from netkg.ontology.schema import Schema
+from netkg.suggestions import listed
+from netkg.tables.cells import CellReader, Said
+from netkg.tables.lookup import Lookups
+from netkg.tables.map_file import NAMED, RECORDS
+from netkg.tables.map_model import RecordMap, TableMap, TableSettings
+from netkg.tables.numbers import Units
+from netkg.tables.open_tables import read_lookup
+from netkg.tables.rows import Row, Table, cell_text, position
+
+__all__ = ["Assembler", "Built", "Fault", "Place", "RowReader"]
+
+_YES_NO: Final = (
+    frozenset(("yes", "y", "true", "1", "present", "positive")),
+    frozenset(("no", "n", "false", "0", "absent", "negative")),
+)
+
+
+# The start of the ids of records that have none of their own.
+KINDS: Final = {"tumors": "tumor", "metastases": "metastasis"}
+
+
+class Place(NamedTuple):
+    """Where a value of a case is in the table.
+
+    ``focus`` is the id of the tumor or metastasis that it belongs to, else empty; ``path`` is the
+    path of the field; ``column`` is the name of the column, empty for a whole row.
+    """
+
+    focus: str
+    path: str
+    value: Any
+    sheet: str
+    row: int
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a cell cannot be read, or what of it is left out (``is_doubt``)."""
+
+    sheet: str
+    row: int
+    column: str
+    field: str
+    found: str
+    problem: str
+    expected: str = ""
+    hint: str = ""
+    is_doubt: bool = False
+
+
+@dataclass(slots=True)
+class Built:
+    """What was built from a row: the case as a plain object, the places of its values, faults."""
+
+    row: int
+    id: str = ""
+    tree: dict[str, Any] = field(default_factory=dict)
+    places: list[Place] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether the row gives no case."""
+        return any(not fault.is_doubt for fault in self.faults)
+
+
+class Template:
+    """The template of an id: text with names of columns in braces."""
+
+    def __init__(self, text: str, table: Table, source: str, line: int | None = None) -> None:
+        self._parts = NAMED.split(text)
+        self._columns = {
+            name: position(table, name, source, line) for name in self._parts[1::2]
+        }
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The columns that it names."""
+        return tuple(self._columns)
+
+    def of(self, row: Row) -> str:
+        """Return the id of a row, empty if a cell that it needs is blank."""
+        found = list(self._parts)
+        for at in range(1, len(found), 2):
+            found[at] = cell_text(row.cells[self._columns[found[at]]])
+            if not found[at]:
+                return ""
+        return "".join(found)
+
+
+class _RecordReader:
+    """Reader of one record of a row."""
+
+    def __init__(
+        self,
+        map: RecordMap,
+        table: Table,
+        settings: TableSettings,
+        lookups: Lookups,
+        units: Units,
+        source: str,
+    ) -> None:
+        self.path = map.record
+        self.fixed = map.fixed
+        class_ = RECORDS.get(map.record, "Case")
+        self._fields = lookups.schema.fields[class_]
+        self._columns = [
+            (
+                position(table, column.header, source, column.line),
+                CellReader(column, class_, settings, lookups, units, source),
+                read_lookup(column.via, table, source) if column.via else None,
+            )
+            for column in map.columns
+        ]
+        self._dates = {name for name, each in self._fields.items() if each.range == XSD + "date"}
+        self._when = map.when
+        self._when_at = (
+            position(table, map.when.header, source, map.when.line) if map.when else -1
+        )
+        self._settings = settings
+        self._table = table
+
+    @property
+    def headers(self) -> Iterator[str]:
+        """The columns that it reads."""
+        for at, *_ in self._columns:
+            yield self._table.columns[at]
+        if self._when:
+            yield self._table.columns[self._when_at]
+
+    def read(
+        self, row: Row, built: Built, found: dict[str, Any], places: list[tuple[str, Any, str]]
+    ) -> bool:
+        """Add the values of a record; return whether it exists."""
+        if self._when and not self._exists(row, built):
+            return False
+        first: dict[str, str] = {}
+        doubted = False
+        for at, reader, lookup in self._columns:
+            name = self._table.columns[at]
+            if at in row.faults:
+                self._report(built, row, name, reader, Said(fault=row.faults[at]), row.cells[at])
+                continue
+            value = row.cells[at]
+            if lookup is not None and value is not None and value != "":
+                text = cell_text(value)
+                if text not in lookup:
+                    said = Said(fault="is not in the file that its texts are looked up in")
+                    self._report(built, row, name, reader, said, value)
+                    continue
+                value = lookup[text]
+            said = reader.read(value)
+            if said.fault or said.doubt:
+                doubted |= bool(said.doubt)
+                self._report(built, row, name, reader, said, row.cells[at])
+            for key, each in said.facts:
+                self._add(built, row, found, first, (key, each, name))
+                places.append((key, each, name))
+        if doubted and all(key in self._dates for key in found):
+            # The date of a value that is left out says nothing by itself.
+            return not self.path
+        return bool(found) or bool(self._when) or not self.path
+
+    def _add(
+        self,
+        built: Built,
+        row: Row,
+        found: dict[str, Any],
+        first: dict[str, str],
+        fact: tuple[str, Any, str],
+    ) -> None:
+        """Add a value; a field with one value must not get another from a second column."""
+        key, value, column = fact
+        known = self._fields.get(key)
+        if known is not None and not known.single:
+            values = found.setdefault(key, [])
+            if value not in values:
+                values.append(value)
+        elif key not in found:
+            found[key], first[key] = value, column
+        elif found[key] != value:
+            other = first[key]
+            built.faults.append(
+                Fault(
+                    self._table.sheet,
+                    row.number,
+                    column,
+                    self._path(key),
+                    cell_text(value),
+                    f"contradicts column {other!r}, which says {found[key]!r}"
+                    if other != column
+                    else f"says two values of {key}",
+                    expected="one value",
+                )
+            )
+
+    def _exists(self, row: Row, built: Built) -> bool:
+        """Return whether the record exists; a text that says neither is a fault."""
+        assert self._when is not None
+        text = cell_text(row.cells[self._when_at]).casefold()
+        if self._when_at in row.faults:
+            self._fault(built, row, row.faults[self._when_at])
+            return False
+        if not text or (text in self._settings.missing and text not in self._when.yes):
+            return False
+        if not self._when.yes:
+            return True
+        if text in self._when.yes:
+            return True
+        if text not in (self._when.no or _YES_NO[1]):
+            self._fault(
+                built,
+                row,
+                "does not say whether the record exists",
+                f"one of {', '.join(sorted(self._when.yes | (self._when.no or _YES_NO[1])))}",
+            )
+        return False
+
+    def _fault(self, built: Built, row: Row, problem: str, expected: str = "") -> None:
+        name = self._table.columns[self._when_at]
+        found = cell_text(row.cells[self._when_at])
+        built.faults.append(
+            Fault(self._table.sheet, row.number, name, self.path, found, problem, expected)
+        )
+
+    def _path(self, key: str) -> str:
+        return f"{self.path}.{key}".lstrip(".").rstrip(".")
+
+    def _report(
+        self, built: Built, row: Row, name: str, reader: CellReader, said: Said, value: Any
+    ) -> None:
+        built.faults.append(
+            Fault(
+                self._table.sheet,
+                row.number,
+                name,
+                self._path(reader.column.field),
+                cell_text(value),
+                said.fault or said.doubt,
+                said.expected,
+                said.hint,
+                is_doubt=not said.fault,
+            )
+        )
+
+
+class RowReader:
+    """Reader of the records of one row of a table."""
+
+    def __init__(
+        self,
+        table: Table,
+        maps: Iterable[RecordMap],
+        settings: TableSettings,
+        schema: Schema,
+        source: str,
+        *,
+        lookups: Lookups | None = None,
+        units: Units | None = None,
+    ) -> None:
+        lookups, units = lookups or Lookups(schema), units or Units()
+        self.table = table
+        self.readers = [
+            _RecordReader(each, table, settings, lookups, units, source) for each in maps
+        ]
+
+    @property
+    def headers(self) -> set[str]:
+        """The columns that it reads."""
+        return {header for reader in self.readers for header in reader.headers}
+
+    def read(self, row: Row, built: Built, parent: str = "") -> None:
+        """Add the records of a row to a case; ``parent`` is the id of the tumor it is about."""
+        for reader in self.readers:
+            found: dict[str, Any] = {}
+            places: list[tuple[str, Any, str]] = []
+            if reader.read(row, built, found, places):
+                sheet, number = self.table.sheet, row.number
+                focus, problem = _attach(built, reader.path, {**reader.fixed, **found}, parent)
+                if problem:
+                    hint = "Name the column with the id of the tumor in the map, under of."
+                    built.faults.append(
+                        Fault(sheet, number, "", reader.path, parent, problem, hint=hint)
+                    )
+                path = f"{reader.path}." if reader.path else ""
+                built.places += [
+                    Place(focus, f"{path}{key}", value, sheet, number, column)
+                    for key, value, column in places
+                ]
+
+
+def _attach(
+    built: Built, path: str, record: Mapping[str, Any], parent: str
+) -> tuple[str, str]:
+    """Add a record to a case.
+
+    Returns the id of the tumor or metastasis that it is or belongs to, and why it cannot be added.
+    """
+    tree = built.tree
+    if not path:
+        tree.update(record)
+        return "", ""
+    if path != "tumors.measurements":
+        records = tree.setdefault(path, [])
+        records.append(dict(record))
+        kind = KINDS.get(path)
+        return (str(record.get("id", f"{kind}-{len(records)}")) if kind else ""), ""
+    tumors = tree.setdefault("tumors", []) or [{}]
+    tree["tumors"] = tumors
+    named = [(str(each.get("id", f"tumor-{at}")), each) for at, each in enumerate(tumors, start=1)]
+    chosen = [(name, each) for name, each in named if parent in ("", name)]
+    if len(chosen) != 1:
+        return "", (
+            f"belongs to the tumor {parent!r}, which the case does not have"
+            if parent
+            else f"belongs to one of {len(tumors)} tumors, and does not say to which"
+        )
+    name, tumor = chosen[0]
+    tumor.setdefault("measurements", []).append(dict(record))
+    return name, ""
+
+
+class Children(Protocol):
+    """The rows of a child table, which add records to a case."""
+
+    def add_to(self, built: Built) -> None:
+        """Add the records of a case."""
+
+
+class Assembler:
+    """Builder of cases from rows, with the child rows of each case.
+
+    Raises:
+        InputError: if the map names a column that a table does not have.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        map: TableMap,
+        schema: Schema,
+        children: Sequence[Children] = (),
+    ) -> None:
+        lookups, units = Lookups(schema), Units()
+        source = map.source
+        self.table = table
+        self._template = Template(map.id, table, source)
+        own = RecordMap("", map.columns, map.fixed)
+        self._reader = RowReader(
+            table, [own, *map.records], map.settings, schema, source, lookups=lookups, units=units
+        )
+        self._children = children
+        for name in map.ignored:
+            position(table, name, source)
+
+    @property
+    def headers(self) -> set[str]:
+        """The columns that it reads."""
+        return self._reader.headers | set(self._template.headers)
+
+    def build(self, row: Row) -> Built:
+        """Build the case of a row."""
+        built = Built(row.number)
+        if row.fault:
+            built.faults.append(Fault(self.table.sheet, row.number, "", "", "", row.fault))
+            return built
+        built.id = self._template.of(row)
+        if not built.id:
+            names = listed(self._template.headers)
+            built.faults.append(
+                Fault(
+                    *(self.table.sheet, row.number, self._template.headers[0], "id", ""),
+                    "has no id of the case",
+                    expected=f"a value in {names}",
+                )
+            )
+        built.tree["id"] = built.id
+        self._reader.read(row, built)
+        for child in self._children:
+            child.add_to(built)
+        return built

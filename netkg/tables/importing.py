@@ -1,0 +1,266 @@
+"""Import a table: every row is a case or is rejected, with the reason at its cell.
+
+Cases are written as they are built. They are validated by the compiled program for cohorts, a
+chunk at a time, so that a table of any length takes the memory of one chunk.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import IO, Any, Final
+
+from netkg.cohort.chunk import Chunk, ChunkRunner
+from netkg.cohort.convert import convert
+from netkg.cohort.parts import find_sources
+from netkg.errors import InputError, NetkgError
+from netkg.ontology.schema import Schema
+from netkg.plan.engine import Engine
+from netkg.suggestions import listed
+from netkg.tables.assembly import Assembler, Built, Fault
+from netkg.tables.children import ChildRows, open_children
+from netkg.tables.map_model import TableMap
+from netkg.tables.open_tables import open_table
+from netkg.tables.places import TableFinding, finding_of, place_of
+
+__all__ = ["Imported", "import_table"]
+
+CHUNK: Final = 10_000
+# How many messages of one kind the summary counts before it says "more".
+Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class Imported:
+    """The result of an import: how many rows there were, and what became of them.
+
+    ``rows`` is ``cases`` + ``rejected``; ``invalid`` are cases with a violation. ``groups`` counts
+    findings by severity, column, text found and message, with the first row of each.
+    """
+
+    rows: int = 0
+    cases: int = 0
+    invalid: int = 0
+    rejected: int = 0
+    child_rows: int = 0
+    child_rejected: int = 0
+    severities: Counter[str] = field(default_factory=Counter)
+    groups: dict[tuple[bool, str, str, str, str], list[int]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def import_table(
+    source: Path,
+    map: TableMap,
+    engine: Engine,
+    *,
+    as_of: date,
+    target: Path,
+    findings: IO[str],
+    progress: Progress | None = None,
+) -> Imported:
+    """Import the cases of a table into a file of NDJSON or Parquet.
+
+    ``findings`` gets a line of JSON for each finding, in the order of the rows.
+
+    Raises:
+        InputError: if the table or a file that the map names cannot be read, or the target
+            cannot be written.
+    """
+    run = _Run(source, map, engine, as_of, findings)
+    is_parquet = target.suffix.lower() in (".parquet", ".pq")
+    part = target.with_name(f".{target.name}.{'ndjson' if is_parquet else 'partial'}")
+    try:
+        with ExitStack() as stack:
+            stack.callback(part.unlink, missing_ok=True)
+            with part.open("wb") as file:
+                for lines in run.lines():
+                    file.writelines(lines)
+                    if progress:
+                        progress(run.result.rows)
+            if is_parquet:
+                for error in convert(find_sources([str(part)]), target, engine.schema):
+                    raise error
+            else:
+                part.replace(target)
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", source=str(target)) from None
+    return run.result
+
+
+class _Run:
+    def __init__(
+        self, source: Path, map: TableMap, engine: Engine, as_of: date, findings: IO[str]
+    ) -> None:
+        self.result = Imported()
+        self._engine = engine
+        self._as_of = as_of
+        self._findings = findings
+        self._table = open_table(source, map.settings)
+        self._children = open_children(source, map, engine.schema)
+        self._assembler = Assembler(self._table, map, engine.schema, self._children)
+        self._columns = _columns_of(map)
+        self._messages = _messages(engine)
+        self._ids: dict[str, int] = {}
+        self._note_columns(map)
+
+    def _note_columns(self, map: TableMap) -> None:
+        ignored = {" ".join(each.split()).casefold() for each in map.ignored}
+        used = {each.casefold() for each in self._assembler.headers} | ignored
+        left = [name for name in self._table.columns if name.casefold() not in used]
+        if left:
+            self.result.notes.append(
+                f"The map does not name these columns, so that they are not read: {listed(left)}."
+            )
+
+    def lines(self) -> Iterator[list[bytes]]:
+        """Yield the lines of the cases of each chunk, when their findings are written."""
+        runner: ChunkRunner | None = None
+        rows = self._table.rows
+        while True:
+            chunk: list[Built] = []
+            lines: list[bytes] = []
+            ended = True
+            for row in rows:
+                self.result.rows += 1
+                built = self._assembler.build(row)
+                self._check_id(built)
+                chunk.append(built)
+                if not built.is_rejected:
+                    lines.append(json.dumps(built.tree, ensure_ascii=False).encode() + b"\n")
+                if len(chunk) >= CHUNK:
+                    ended = False
+                    break
+            if lines and runner is None:
+                runner = ChunkRunner(self._engine, self._as_of, threads=2)
+            self._finish(chunk, lines, runner)
+            yield lines
+            if ended:
+                break
+        self._end()
+
+    def _check_id(self, built: Built) -> None:
+        if not built.id:
+            return
+        first = self._ids.setdefault(built.id, built.row)
+        if first != built.row:
+            built.faults.append(
+                Fault(
+                    *(self._table.sheet, built.row, "", "id", built.id),
+                    f"has the id {built.id!r}, as row {first} has",
+                    expected="an id that no other row has",
+                )
+            )
+
+    def _finish(
+        self, chunk: list[Built], lines: list[bytes], runner: ChunkRunner | None
+    ) -> None:
+        """Write the findings on the rows of a chunk, and count its cases."""
+        result = self.result
+        found: dict[str, list[dict[str, Any]]] = {}
+        if lines and runner is not None:
+            results = runner.run(Chunk(self._table.source, 1, lines=[each[:-1] for each in lines]))
+            tables = results.tables()
+            result.invalid += results.counts["invalid"]
+            if results.counts["rejected"]:
+                # An id, a text or a number that no reader of cases accepts.
+                self._reject(chunk, lines, tables["rejects"].to_pylist())
+            for each in tables["findings"].to_pylist():
+                found.setdefault(each["case"], []).append(each)
+        for built in chunk:
+            rejected = built.is_rejected
+            result.cases += not rejected
+            result.rejected += rejected
+            for fault in built.faults:
+                self._write(finding_of(fault, built, rejected=rejected and not fault.is_doubt))
+            for each in () if rejected else found.get(built.id, ()):
+                sheet, row, column = place_of(each, built, self._columns, self._table.sheet)
+                key = (each["severity"], each["field"], each["expected"], each["statement"])
+                message = self._messages.get(key) or (
+                    f"{each['field']}: found {each['found']}, expected {each['expected']}."
+                )
+                self._write(
+                    TableFinding(
+                        sheet,
+                        row,
+                        column,
+                        built.id,
+                        False,
+                        each["severity"],
+                        each["focus"],
+                        each["field"],
+                        each["found"],
+                        each["expected"],
+                        message,
+                        each["statement"],
+                    )
+                )
+
+    def _reject(
+        self, chunk: list[Built], lines: list[bytes], rejects: list[dict[str, Any]]
+    ) -> None:
+        cases = [built for built in chunk if not built.is_rejected]
+        gone = {each["line"] - 1: each["reason"] for each in rejects}
+        for at in sorted(gone, reverse=True):
+            del lines[at]
+            cases[at].faults.append(
+                Fault(*(self._table.sheet, cases[at].row, "", "", ""), f"is not a case: {gone[at]}")
+            )
+
+    def _write(self, finding: TableFinding) -> None:
+        self._findings.write(json.dumps(finding.to_dict(), ensure_ascii=False) + "\n")
+        self.result.severities[finding.severity] += 1
+        key = (
+            finding.rejected,
+            finding.severity,
+            finding.column,
+            finding.found if finding.rejected else "",
+            finding.message,
+        )
+        self.result.groups.setdefault(key, []).append(finding.row)
+
+    def _end(self) -> None:
+        result = self.result
+        for child in self._children:
+            result.child_rows += child.read - child.left_out
+            for fault in child.orphans():
+                result.child_rejected += 1
+                self._write(finding_of(fault, None, rejected=True))
+            if child.left_out:
+                result.notes.append(
+                    f"{child.table.place}: {child.left_out:,} of {child.read:,} rows do not meet"
+                    " the condition of the map, and are not read by this part of it."
+                )
+        result.notes += self._table.notes
+        for child in self._children:
+            result.notes += [f"{child.table.place}: {note}" for note in child.table.notes]
+        if result.rows != result.cases + result.rejected:
+            raise NetkgError(
+                f"{result.rows} rows were read, but {result.cases} are cases and"
+                f" {result.rejected} rejected. This is a fault of netkg: please report it."
+            )
+
+
+def _columns_of(map: TableMap) -> dict[str, str]:
+    """Return the column that could have the value of each field."""
+    found: dict[str, str] = {}
+    for column in map.columns:
+        found.setdefault(column.field, column.header)
+    for record in map.records:
+        for column in record.columns:
+            found.setdefault(f"{record.record}.{column.field}", column.header)
+    return found
+
+
+def _messages(engine: Engine) -> dict[tuple[str, str, str, str | None], str]:
+    """Return the message of each kind of finding, where the kind has one message only."""
+    found: dict[tuple[str, str, str, str | None], set[str]] = {}
+    for shape in engine.validator.texts():
+        key = (shape.severity, shape.field, shape.expected, shape.statement)
+        found.setdefault(key, set()).add(f"{shape.message} {shape.remedy}")
+    return {key: min(messages) for key, messages in found.items() if len(messages) == 1}

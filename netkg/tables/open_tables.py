@@ -1,0 +1,72 @@
+"""Open a table by the name of its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from netkg.errors import InputError
+from netkg.suggestions import listed
+from netkg.tables.csv_files import open_csv
+from netkg.tables.map_model import Lookup, TableSettings
+from netkg.tables.parquet import open_parquet
+from netkg.tables.rows import Table, cell_text, position
+from netkg.tables.workbooks import open_sheet
+
+__all__ = ["open_table", "read_lookup"]
+
+_TEXTS: Final = (".csv", ".tsv", ".tab", ".txt")
+_WORKBOOKS: Final = (".xlsx", ".xlsm")
+
+
+def open_table(path: Path, settings: TableSettings) -> Table:
+    """Open a table of any kind.
+
+    Raises:
+        InputError: if it cannot be read, or is of another kind.
+    """
+    ending = path.suffix.lower()
+    if not path.is_file():
+        problem = "is not a file" if path.exists() else "does not exist"
+        raise InputError(problem, source=str(path), expected="a table")
+    if ending in _TEXTS:
+        return open_csv(
+            path,
+            delimiter=settings.delimiter,
+            encoding=settings.encoding,
+            header=settings.header,
+        )
+    if ending in _WORKBOOKS:
+        return open_sheet(path, sheet=settings.sheet, header=settings.header)
+    if ending in (".parquet", ".pq"):
+        return open_parquet(path)
+    known = listed([*_TEXTS, *_WORKBOOKS, ".parquet"], "or")
+    hint = "Save it as .xlsx with a spreadsheet program." if ending in (".xls", ".ods") else ""
+    raise InputError(
+        "is not a table that can be read",
+        source=str(path),
+        expected=f"a file ending in {known}",
+        hint=hint,
+    )
+
+
+def read_lookup(lookup: Lookup, table: Table, source: str) -> Mapping[str, str]:
+    """Return the texts that another file has for those of a column.
+
+    Raises:
+        InputError: if it cannot be read, lacks a column, or has two texts for one.
+    """
+    path = Path(table.source).parent / lookup.file
+    other = open_table(path, TableSettings())
+    key, value = (position(other, name, source, lookup.line) for name in (lookup.key, lookup.value))
+    found: dict[str, str] = {}
+    for row in other.rows:
+        if row.fault:
+            raise InputError(f"row {row.number} {row.fault}", source=str(path))
+        name, text = (cell_text(row.cells[at]) for at in (key, value))
+        if name and found.setdefault(name, text) != text:
+            raise InputError(
+                f"row {row.number} has another value for {name!r}", source=str(path)
+            )
+    return found
