@@ -35,6 +35,7 @@ ORDER: Final = {
             "rdfs:label",
             "sh:name",
             "skos:altLabel",
+            "skos:hiddenLabel",
             "skos:definition",
             "sh:description",
             "skos:example",

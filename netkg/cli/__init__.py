@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from keyword import iskeyword
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +25,7 @@ from netkg.cli.output import OutputError, drop, flush, out, say, use_utf8
 from netkg.errors import Contradiction, KnowledgeError, NetkgError
 
 # Each command with its help in one line, in the order in which the help shows them. A
-# command has the name of its module.
+# command has the name of its module, with an underscore if Python reserves that.
 COMMANDS: Final = {
     "derive": "Derive the plan of each case.",
     "validate": "Validate each case and report errors and warnings.",
@@ -35,6 +36,7 @@ COMMANDS: Final = {
     "graph": "Draw the guideline, the ontology, a case or its plan as a graph, or a timeline.",
     "export": "Export cases with all that is inferred, or the ontology, to other tools.",
     "recommendations": "List the statements of the guideline.",
+    "import": "Import cases from a table: CSV, TSV, Excel or Parquet.",
     "cohort": "Derive the plans of all cases of a registry, as tables.",
     "convert": "Convert cases between NDJSON, Parquet, N-Quads and TriG.",
     "check": "Check an ontology and shapes, and list everything that would be refused.",
@@ -45,7 +47,9 @@ COMPLETION: Final = "_NETKG_COMPLETE"
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 
-__getattr__, *_ = lazy_loader.attach(__name__, submodules=COMMANDS)
+MODULES: Final = {name: f"{name}_" if iskeyword(name) else name for name in COMMANDS}
+
+__getattr__, *_ = lazy_loader.attach(__name__, submodules=MODULES.values())
 
 
 class Commands(Documented, click.Group):
@@ -59,7 +63,8 @@ class Commands(Documented, click.Group):
         """Return a command by its name."""
         if cmd_name not in COMMANDS:
             raise click.UsageError(unknown_name("command", cmd_name, COMMANDS), ctx)
-        command: click.Command = getattr(__getattr__(cmd_name), cmd_name)
+        module = MODULES[cmd_name]
+        command: click.Command = getattr(__getattr__(module), module)
         return command
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -32,6 +32,15 @@ if TYPE_CHECKING:
     from netkg.cohort.totals import Totals
 
 
+# The packages of the extras.
+OPTIONAL: Final = frozenset(
+    (
+        *("curies", "defusedxml", "duckdb", "numpy", "openpyxl", "pyarrow", "pyspark"),
+        *("rapidfuzz", "ucumvert", "yaml"),
+    )
+)
+
+
 @contextlib.contextmanager
 def installed(what: str, extra: str = "cohort") -> Iterator[None]:
     """Import what needs optional packages, and say which one is missing.
@@ -43,7 +52,7 @@ def installed(what: str, extra: str = "cohort") -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
-        if package not in ("duckdb", "numpy", "pyarrow", "pyspark"):
+        if package not in OPTIONAL:
             raise
         raise MissingPackage(package, extra, what) from None
 

@@ -23,12 +23,8 @@ from netkg.tables.rows import Row, Table, cell_text, position
 
 __all__ = ["Assembler", "Built", "Fault", "Place", "RowReader"]
 
-_YES_NO: Final = (
-    frozenset(("yes", "y", "true", "1", "present", "positive")),
-    frozenset(("no", "n", "false", "0", "absent", "negative")),
-)
-
-
+# What means that a record does not exist, if the map says only what means that it does.
+_NO: Final = frozenset(("no", "n", "false", "0", "absent", "negative"))
 # The start of the ids of records that have none of their own.
 KINDS: Final = {"tumors": "tumor", "metastases": "metastasis"}
 
@@ -79,28 +75,43 @@ class Built:
         return any(not fault.is_doubt for fault in self.faults)
 
 
-class Template:
-    """The template of an id: text with names of columns in braces."""
+class Cells:
+    """The cells that one line of the map is about: one column, or a template of several.
+
+    A template is text with names of columns in braces; it is blank if one of its cells is.
+    """
 
     def __init__(self, text: str, table: Table, source: str, line: int | None = None) -> None:
-        self._parts = NAMED.split(text)
-        self._columns = {
-            name: position(table, name, source, line) for name in self._parts[1::2]
-        }
+        # A column may have a name with braces.
+        is_template = bool(NAMED.search(text)) and text not in table.columns
+        self._parts = NAMED.split(text) if is_template else ["", text, ""]
+        self._is_plain = self._parts[::2] == ["", ""]
+        self._at = [position(table, name, source, line) for name in self._parts[1::2]]
+        self.headers = tuple(table.columns[at] for at in self._at)
 
     @property
-    def headers(self) -> tuple[str, ...]:
-        """The columns that it names."""
-        return tuple(self._columns)
+    def name(self) -> str:
+        """The name of the first column."""
+        return self.headers[0]
 
-    def of(self, row: Row) -> str:
-        """Return the id of a row, empty if a cell that it needs is blank."""
+    def fault(self, row: Row) -> str:
+        """Return why a cell cannot be read, empty if all can."""
+        return next((row.faults[at] for at in self._at if at in row.faults), "")
+
+    def of(self, row: Row) -> Any:
+        """Return the value of the only cell, or the text of the template."""
+        if self._is_plain:
+            return row.cells[self._at[0]]
+        texts = [cell_text(row.cells[at]) for at in self._at]
+        if not all(texts):
+            return None
         found = list(self._parts)
-        for at in range(1, len(found), 2):
-            found[at] = cell_text(row.cells[self._columns[found[at]]])
-            if not found[at]:
-                return ""
+        found[1::2] = texts
         return "".join(found)
+
+    def text(self, row: Row) -> str:
+        """Return the same as text, empty if it is blank."""
+        return cell_text(self.of(row))
 
 
 class _RecordReader:
@@ -121,7 +132,7 @@ class _RecordReader:
         self._fields = lookups.schema.fields[class_]
         self._columns = [
             (
-                position(table, column.header, source, column.line),
+                Cells(column.header, table, source, column.line),
                 CellReader(column, class_, settings, lookups, units, source),
                 read_lookup(column.via, table, source) if column.via else None,
             )
@@ -129,17 +140,15 @@ class _RecordReader:
         ]
         self._dates = {name for name, each in self._fields.items() if each.range == XSD + "date"}
         self._when = map.when
-        self._when_at = (
-            position(table, map.when.header, source, map.when.line) if map.when else -1
-        )
+        self._when_at = position(table, map.when.header, source, map.when.line) if map.when else -1
         self._settings = settings
         self._table = table
 
     @property
     def headers(self) -> Iterator[str]:
         """The columns that it reads."""
-        for at, *_ in self._columns:
-            yield self._table.columns[at]
+        for cells, *_ in self._columns:
+            yield from cells.headers
         if self._when:
             yield self._table.columns[self._when_at]
 
@@ -151,23 +160,23 @@ class _RecordReader:
             return False
         first: dict[str, str] = {}
         doubted = False
-        for at, reader, lookup in self._columns:
-            name = self._table.columns[at]
-            if at in row.faults:
-                self._report(built, row, name, reader, Said(fault=row.faults[at]), row.cells[at])
+        for cells, reader, lookup in self._columns:
+            name = cells.name
+            if fault := cells.fault(row):
+                self._report(built, row, name, reader, Said(fault=fault), cells.of(row))
                 continue
-            value = row.cells[at]
+            value = own = cells.of(row)
             if lookup is not None and value is not None and value != "":
                 text = cell_text(value)
                 if text not in lookup:
                     said = Said(fault="is not in the file that its texts are looked up in")
-                    self._report(built, row, name, reader, said, value)
+                    self._report(built, row, name, reader, said, own)
                     continue
                 value = lookup[text]
             said = reader.read(value)
             if said.fault or said.doubt:
                 doubted |= bool(said.doubt)
-                self._report(built, row, name, reader, said, row.cells[at])
+                self._report(built, row, name, reader, said, own)
             for key, each in said.facts:
                 self._add(built, row, found, first, (key, each, name))
                 places.append((key, each, name))
@@ -211,31 +220,43 @@ class _RecordReader:
 
     def _exists(self, row: Row, built: Built) -> bool:
         """Return whether the record exists; a text that says neither is a fault."""
-        assert self._when is not None
+        when = self._when
+        assert when is not None
         text = cell_text(row.cells[self._when_at]).casefold()
         if self._when_at in row.faults:
             self._fault(built, row, row.faults[self._when_at])
             return False
-        if not text or (text in self._settings.missing and text not in self._when.yes):
-            return False
-        if not self._when.yes:
+        if not text or not when.yes:
+            return bool(text) and text not in self._settings.missing
+        if text in when.yes:
             return True
-        if text in self._when.yes:
-            return True
-        if text not in (self._when.no or _YES_NO[1]):
+        no = when.no or _NO
+        if text in when.unknown or (text in self._settings.missing and text not in no):
+            # In a case, an event or a metastasis that is not recorded counts as absent.
             self._fault(
                 built,
                 row,
-                "does not say whether the record exists",
-                f"one of {', '.join(sorted(self._when.yes | (self._when.no or _YES_NO[1])))}",
+                f"leaves open whether there is such a record, so that {self.path} lacks it",
+                "yes or no",
+                is_doubt=True,
             )
+        elif text not in no:
+            known = ", ".join(sorted(when.yes | no))
+            self._fault(built, row, "does not say whether the record exists", f"one of {known}")
         return False
 
-    def _fault(self, built: Built, row: Row, problem: str, expected: str = "") -> None:
+    def _fault(
+        self, built: Built, row: Row, problem: str, expected: str = "", *, is_doubt: bool = False
+    ) -> None:
         name = self._table.columns[self._when_at]
         found = cell_text(row.cells[self._when_at])
         built.faults.append(
-            Fault(self._table.sheet, row.number, name, self.path, found, problem, expected)
+            Fault(
+                *(self._table.sheet, row.number, name, self.path, found),
+                problem,
+                expected,
+                is_doubt=is_doubt,
+            )
         )
 
     def _path(self, key: str) -> str:
@@ -304,9 +325,7 @@ class RowReader:
                 ]
 
 
-def _attach(
-    built: Built, path: str, record: Mapping[str, Any], parent: str
-) -> tuple[str, str]:
+def _attach(built: Built, path: str, record: Mapping[str, Any], parent: str) -> tuple[str, str]:
     """Add a record to a case.
 
     Returns the id of the tumor or metastasis that it is or belongs to, and why it cannot be added.
@@ -359,7 +378,7 @@ class Assembler:
         lookups, units = Lookups(schema), Units()
         source = map.source
         self.table = table
-        self._template = Template(map.id, table, source)
+        self._template = Cells(map.id, table, source)
         own = RecordMap("", map.columns, map.fixed)
         self._reader = RowReader(
             table, [own, *map.records], map.settings, schema, source, lookups=lookups, units=units
@@ -379,7 +398,7 @@ class Assembler:
         if row.fault:
             built.faults.append(Fault(self.table.sheet, row.number, "", "", "", row.fault))
             return built
-        built.id = self._template.of(row)
+        built.id = self._template.text(row)
         if not built.id:
             names = listed(self._template.headers)
             built.faults.append(

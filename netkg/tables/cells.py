@@ -68,6 +68,7 @@ class CellReader:
         source: str,
     ) -> None:
         self.column = column
+        self._record = record
         self._settings = settings
         self._lookups = lookups
         self._units = units
@@ -181,7 +182,7 @@ class CellReader:
         return Said(tuple(dict.fromkeys(facts)), doubt="; ".join(doubts))
 
     def _facts(self, _: Any, text: str) -> Said:
-        facts = self._lookups.facts(text, self.column.codes)
+        facts = self._lookups.facts(text, self.column.codes, self._record)
         if facts is None:
             return Said(
                 fault=f"is not a code that has a rule ({self.column.codes})",
@@ -236,7 +237,9 @@ class CellReader:
                 hint="To leave such dates out, write table: {partial dates: leave out}.",
             )
         if isinstance(value, int | float):
-            return Said(fault="is a number, not a date", expected="a cell with the format of a date")
+            return Said(
+                fault="is a number, not a date", expected="a cell with the format of a date"
+            )
         return Said(fault="is not a date", expected=expected)
 
     def _number(self, value: Any, text: str) -> Said:

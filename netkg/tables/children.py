@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from netkg.ontology.schema import Schema
-from netkg.tables.assembly import Built, Fault, RowReader, Template
+from netkg.tables.assembly import Built, Cells, Fault, RowReader
 from netkg.tables.map_model import ChildTable, TableMap
 from netkg.tables.open_tables import open_table
 from netkg.tables.rows import Row, Table, cell_text, position
@@ -20,9 +20,7 @@ _ID: Final = "id"
 class ChildRows:
     """The rows of one child table: all are in memory, by the id of their case."""
 
-    def __init__(
-        self, child: ChildTable, table: Table, schema: Schema, source: str
-    ) -> None:
+    def __init__(self, child: ChildTable, table: Table, schema: Schema, source: str) -> None:
         self.table = table
         self.read = 0
         # What no case can get: rows without an id, and those that where leaves out.
@@ -30,7 +28,7 @@ class ChildRows:
         self.left_out = 0
         self._rows: dict[str, list[Row]] = {}
         self._seen: set[str] = set()
-        self._template = Template(child.case, table, source, child.line)
+        self._template = Cells(child.case, table, source, child.line)
         self._reader = RowReader(table, [child.record], child.settings, schema, source)
         self._parent = position(table, child.parent, source, child.line) if child.parent else -1
         self._record = child.record.record
@@ -43,7 +41,7 @@ class ChildRows:
             if not all(cell_text(row.cells[at]).casefold() in texts for at, texts in wanted):
                 self.left_out += 1
                 continue
-            id_ = "" if row.fault else self._template.of(row)
+            id_ = "" if row.fault else self._template.text(row)
             if id_:
                 self._rows.setdefault(id_, []).append(row)
             else:

@@ -21,9 +21,7 @@ _MARKS: Final = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SAMPLE: Final = 65_536
 
 
-def open_csv(
-    path: Path, *, delimiter: str = "", encoding: str = "", header: int = 1
-) -> Table:
+def open_csv(path: Path, *, delimiter: str = "", encoding: str = "", header: int = 1) -> Table:
     """Open a file of CSV or TSV; ``header`` is the row with the names of the columns.
 
     Raises:

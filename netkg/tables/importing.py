@@ -19,28 +19,39 @@ from netkg.cohort.chunk import Chunk, ChunkRunner
 from netkg.cohort.convert import convert
 from netkg.cohort.parts import find_sources
 from netkg.errors import InputError, NetkgError
-from netkg.ontology.schema import Schema
 from netkg.plan.engine import Engine
 from netkg.suggestions import listed
 from netkg.tables.assembly import Assembler, Built, Fault
-from netkg.tables.children import ChildRows, open_children
+from netkg.tables.children import open_children
 from netkg.tables.map_model import TableMap
 from netkg.tables.open_tables import open_table
 from netkg.tables.places import TableFinding, finding_of, place_of
 
-__all__ = ["Imported", "import_table"]
+__all__ = ["Group", "Imported", "import_table"]
 
 CHUNK: Final = 10_000
-# How many messages of one kind the summary counts before it says "more".
 Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class Group:
+    """Findings of one kind: the first of them, and their number."""
+
+    is_rejected: bool
+    severity: str
+    message: str
+    sheet: str
+    column: str
+    first: int
+    number: int = 0
 
 
 @dataclass(slots=True)
 class Imported:
     """The result of an import: how many rows there were, and what became of them.
 
-    ``rows`` is ``cases`` + ``rejected``; ``invalid`` are cases with a violation. ``groups`` counts
-    findings by severity, column, text found and message, with the first row of each.
+    ``rows`` is ``cases`` + ``rejected``; ``invalid`` are cases with a violation. ``child_rows`` are
+    rows of other tables, and ``child_rejected`` those that belong to no case.
     """
 
     rows: int = 0
@@ -50,8 +61,17 @@ class Imported:
     child_rows: int = 0
     child_rejected: int = 0
     severities: Counter[str] = field(default_factory=Counter)
-    groups: dict[tuple[bool, str, str, str, str], list[int]] = field(default_factory=dict)
+    groups: list[Group] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The numbers of rows and cases, by their names in JSON."""
+        return {
+            **{"rows": self.rows, "cases": self.cases, "invalid": self.invalid},
+            **{"rejected": self.rejected, "childRows": self.child_rows},
+            "childRejected": self.child_rejected,
+        }
 
 
 def import_table(
@@ -107,6 +127,7 @@ class _Run:
         self._columns = _columns_of(map)
         self._messages = _messages(engine)
         self._ids: dict[str, int] = {}
+        self._groups: dict[tuple[bool, str, str, str, str], Group] = {}
         self._note_columns(map)
 
     def _note_columns(self, map: TableMap) -> None:
@@ -157,9 +178,7 @@ class _Run:
                 )
             )
 
-    def _finish(
-        self, chunk: list[Built], lines: list[bytes], runner: ChunkRunner | None
-    ) -> None:
+    def _finish(self, chunk: list[Built], lines: list[bytes], runner: ChunkRunner | None) -> None:
         """Write the findings on the rows of a chunk, and count its cases."""
         result = self.result
         found: dict[str, list[dict[str, Any]]] = {}
@@ -215,14 +234,11 @@ class _Run:
     def _write(self, finding: TableFinding) -> None:
         self._findings.write(json.dumps(finding.to_dict(), ensure_ascii=False) + "\n")
         self.result.severities[finding.severity] += 1
-        key = (
-            finding.rejected,
-            finding.severity,
-            finding.column,
-            finding.found if finding.rejected else "",
-            finding.message,
-        )
-        self.result.groups.setdefault(key, []).append(finding.row)
+        key = (finding.rejected, finding.severity, finding.message, finding.sheet, finding.column)
+        if key not in self._groups:
+            self._groups[key] = Group(*key, finding.row)
+            self.result.groups.append(self._groups[key])
+        self._groups[key].number += 1
 
     def _end(self) -> None:
         result = self.result

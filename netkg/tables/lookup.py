@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,8 +18,9 @@ TRUTH: Final[Mapping[str, tuple[str, ...]]] = {
     "true": ("yes", "y", "1", "present", "positive"),
     "false": ("no", "n", "0", "absent", "negative"),
 }
-# What a map writes under codes for facts by rules, and what of the code they are about.
-CODE_RULES: Final = ("ICD-O-3 topography", "ICD-O-3 morphology", "ICD-O-3 metastasis")
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+# The code systems whose codes lead to facts by rules, so that a map names no field for them.
+CODE_RULES: Final = ("ICD-O-3",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,7 @@ class Lookups:
         """The mappings to other terminologies."""
         return Terminology.load()
 
-    def names(
-        self, text: str, words: Mapping[str, tuple[str, ...]], codes: str = ""
-    ) -> Names:
+    def names(self, text: str, words: Mapping[str, tuple[str, ...]], codes: str = "") -> Names:
         """Return the names of values that a text means; ``words`` are their labels and synonyms.
 
         ``codes`` is the code system that the text is of; without one, a text that has a letter
@@ -55,12 +55,37 @@ class Lookups:
             return Names(tuple(found))
         if found:
             return Names((), f"It can mean {listed(sorted(found), 'or')}.")
-        return Names((), did_you_mean(meant(text, words)))
+        return Names((), did_you_mean(self.nearest(text, words)))
 
-    def facts(self, code: str, rules: str) -> Mapping[str, str] | None:
-        """Return the facts that a code leads to, by field, or None if there is no rule for it."""
-        system, _, part = rules.rpartition(" ")
-        return self.terminology.facts_of(code, system=system, part=part)
+    def nearest(self, text: str, words: Mapping[str, tuple[str, ...]]) -> list[str]:
+        """Return the names that a text may mean, the nearest first.
+
+        These are names that are alike, else those with a word that is a part of the text.
+        """
+        if found := meant(text, words):
+            return found
+        own = set(_WORD.findall(text.casefold()))
+        return [
+            name
+            for name, others in words.items()
+            if any(word.casefold() in own for word in (name, *others))
+        ][:3]
+
+    def facts(self, code: str, system: str, record: str) -> Mapping[str, str] | None:
+        """Return the facts that a code leads to, by field, or None if there is no rule for it.
+
+        ``record`` is the class of the record that the code is about. A morphology and a
+        topography can be one code, joined by a hyphen, such as 8240/3-C25.9.
+        """
+        found: dict[str, str] = {}
+        for part in code.split("-"):
+            facts = self.terminology.facts_of(part.strip(), system=system, record=record)
+            if facts is None or any(
+                found.get(name, value) != value for name, value in facts.items()
+            ):
+                return None
+            found |= facts
+        return found
 
     def hint_of_rules(self, rules: str) -> str:
         """Return what to write if the name of some rules is not known."""

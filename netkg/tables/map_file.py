@@ -162,10 +162,10 @@ class _MapReader:
                 "says twice what the id of a case is" if ids else "does not say the id of a case",
                 expected="one column whose field is id, or a line such as id: '{Study}-{Number}'",
             )
+        if template == OPEN:
+            parts["id"].fail("is not decided yet", expected="names of columns in braces")
         if not NAMED.search(template):
-            parts["id"].fail(
-                f"{template!r} names no column", expected="names of columns in braces"
-            )
+            parts["id"].fail(f"{template!r} names no column", expected="names of columns in braces")
         records = [*below]
         for each in parts["records"].items() if "records" in parts else ():
             records += self._records(each)
@@ -207,6 +207,8 @@ class _MapReader:
 
     def _formats(self, node: _Node) -> tuple[str, ...]:
         for each in node.items():
+            if each.text() == OPEN:
+                each.fail("is not decided yet", expected="a format such as dd/mm/yyyy")
             if problem := check_format(each.text()):
                 each.fail(problem, expected="a format such as yyyy-mm-dd, dd.mm.yyyy or d mmm yyyy")
         return node.texts()
@@ -287,22 +289,26 @@ class _MapReader:
         )
 
     def _when(self, node: _Node) -> When:
+        if node.is_text and node.text() == OPEN:
+            node.fail("is not decided yet", expected="the name of a column")
         if node.is_text:
             return When(node.text(), line=node.line)
-        parts = node.mapping(("column", "is", "not"))
+        parts = node.mapping(("column", "is", "not", "unknown"))
         if "column" not in parts:
             node.fail("lacks the key 'column'", expected="the name of a column")
-        yes, no = (
+        yes, no, unknown = (
             frozenset(each.strip().casefold() for each in parts[name].texts())
             if name in parts
             else frozenset()
-            for name in ("is", "not")
+            for name in ("is", "not", "unknown")
         )
-        if both := yes & no:
-            node.fail(f"says of {min(both)!r} both that the record exists and that it does not")
-        if no and not yes:
+        if OPEN in yes | no | unknown:
+            node.fail("is not decided yet", expected="the texts that mean yes, and those for no")
+        if both := (yes & no) | (yes & unknown) | (no & unknown):
+            node.fail(f"names {min(both)!r} twice, with two meanings")
+        if (no or unknown) and not yes:
             node.fail("says what means no, and not what means yes", expected="is: [...]")
-        return When(parts["column"].text(), yes, no, node.line)
+        return When(parts["column"].text(), yes, no, unknown, node.line)
 
     def _fixed(self, node: _Node | None, class_: str) -> Mapping[str, Any]:
         """Return the values that all records of a class have."""
@@ -363,7 +369,8 @@ class _MapReader:
         for name in ("file", "key", "value"):
             if name not in parts:
                 node.fail(f"lacks the key {name!r}", expected="the keys file, key and value")
-        return Lookup(*(parts[name].text() for name in ("file", "key", "value")), node.line)
+        file, key, value = (parts[name].text() for name in ("file", "key", "value"))
+        return Lookup(file, key, value, node.line)
 
     def _path(self, node: _Node, path: str, class_: str) -> str:
         """Return the path of a field below a record, if there is such a field."""
@@ -394,9 +401,7 @@ class _MapReader:
         return fields[name]
 
     def _paths(self) -> list[str]:
-        return [
-            each.path for record in self._schema.fields.values() for each in record.values()
-        ]
+        return [each.path for record in self._schema.fields.values() for each in record.values()]
 
     def _names(self, node: _Node, path: str, class_: str) -> tuple[str, ...]:
         """Return the names of the values that a text means."""

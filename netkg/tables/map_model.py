@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as field_
 from typing import Any, Final, Literal
 
 __all__ = [
@@ -65,7 +66,7 @@ class Column:
     header: str
     field: str
     line: int = 0
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, ...]] = field_(default_factory=dict)
     unit: str = ""
     dates: tuple[str, ...] = ()
     codes: str = ""
@@ -78,12 +79,13 @@ class When:
     """The column that says whether a record exists.
 
     Without texts the record exists if the cell has a value; else if it has one of ``yes``, and
-    not if it has one of ``no``.
+    not if it has one of ``no``. With one of ``unknown`` it is not made, with a warning.
     """
 
     header: str
     yes: frozenset[str] = frozenset()
     no: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
     line: int = 0
 
 
@@ -97,7 +99,7 @@ class RecordMap:
 
     record: str
     columns: tuple[Column, ...]
-    fixed: Mapping[str, Any] = field(default_factory=dict)
+    fixed: Mapping[str, Any] = field_(default_factory=dict)
     when: When | None = None
     line: int = 0
 
@@ -134,7 +136,7 @@ class ChildTable:
     case: str
     record: RecordMap
     parent: str = ""
-    where: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    where: Mapping[str, frozenset[str]] = field_(default_factory=dict)
     line: int = 0
 
 

@@ -19,7 +19,7 @@ __all__ = ["Quantity", "Units", "parse_quantity"]
 _NUMBER: Final = r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?"
 _QUANTITY: Final = re.compile(
     rf"(?P<sign><=|>=|=<|=>|≤|≥|<|>|=)?\s*(?P<first>{_NUMBER})"
-    rf"(?:\s*%?\s*(?:-|–|—|\bto\b|\.\.)\s*(?P<last>{_NUMBER.removeprefix('[+-]?')}))?"
+    rf"(?:\s*%?\s*(?:-|\u2013|\u2014|\bto\b|\.\.)\s*(?P<last>{_NUMBER.removeprefix('[+-]?')}))?"
     r"\s*(?P<unit>[^\d\s<>=+\-.,][^<>=]*|/[^<>=]+)?",
 )
 _SIGNS: Final = {"=<": "<=", "≤": "<=", "=>": ">=", "≥": ">=", "=": ""}
@@ -30,7 +30,9 @@ _SPELLINGS: Final = {"percent": "%", "pct": "%", "per cent": "%", "years": "a", 
 # A word that may be the name of a unit: a short one is a symbol, in which case matters.
 _WORD: Final = re.compile(r"[A-Za-z]{4,}")
 # A count per some square millimeters or the like, such as "mitoses/2 mm2".
-_PER: Final = re.compile(r"(?:\w+ ?)?(?:/|per ) ?\(?(?:(\d+)[ .]?)?([A-Za-z]{2}\d?)\)?", re.IGNORECASE)
+_PER: Final = re.compile(
+    r"(?:\w+ ?)?(?:/|per ) ?\(?(?:(\d+)[ .]?)?([A-Za-z]{2}\d?)\)?", re.IGNORECASE
+)
 LEAST: Final = Decimal("0.001")
 _EXPONENTS: Final = str.maketrans("²³µμ", "23uu")
 

@@ -66,7 +66,5 @@ def read_lookup(lookup: Lookup, table: Table, source: str) -> Mapping[str, str]:
             raise InputError(f"row {row.number} {row.fault}", source=str(path))
         name, text = (cell_text(row.cells[at]) for at in (key, value))
         if name and found.setdefault(name, text) != text:
-            raise InputError(
-                f"row {row.number} has another value for {name!r}", source=str(path)
-            )
+            raise InputError(f"row {row.number} has another value for {name!r}", source=str(path))
     return found

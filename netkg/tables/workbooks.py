@@ -8,6 +8,7 @@ a guess.
 from __future__ import annotations
 
 import datetime
+import warnings
 import zipfile
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -29,6 +30,10 @@ __all__ = ["check_workbook", "open_sheet"]
 
 _WORKBOOK: Final = "xl/workbook.xml"
 _OLD: Final = b"\xd0\xcf\x11\xe0"
+UNSTORED: Final = (
+    "is a formula whose result is not stored; open the workbook in a spreadsheet program and save"
+    " it"
+)
 _MIDNIGHT: Final = datetime.time()
 
 
@@ -73,7 +78,12 @@ def open_sheet(path: Path, *, sheet: str = "", header: int = 1) -> Table:
     name = str(path)
     with ExitStack() as opened:
         try:
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            with warnings.catch_warnings():
+                # What openpyxl does not keep, such as a style, does not matter for values.
+                warnings.simplefilter("ignore")
+                book = openpyxl.load_workbook(
+                    path, read_only=True, data_only=True, keep_links=False
+                )
         except Exception as error:  # openpyxl raises errors of many kinds for a broken workbook
             raise InputError(
                 f"cannot be read as a workbook: {error}",
@@ -133,8 +143,9 @@ def _notes(survey: Survey, header: int, book: Any, chosen: Any) -> list[str]:
         notes.append(f"{counted(hidden, 'row')} {verb} hidden in the sheet, and read as others.")
     if survey.hidden_columns:
         names = ", ".join(
-            column_letter(first) if first == last else f"{column_letter(first)} to"
-            f" {column_letter(last)}"
+            column_letter(first)
+            if first == last
+            else f"{column_letter(first)} to {column_letter(last)}"
             for first, last in survey.hidden_columns
         )
         notes.append(f"Columns that are hidden in the sheet are read as others: {names}.")
@@ -160,21 +171,15 @@ def _rows(
                 values = [_value(cell) for cell in cells]
             except Exception as error:  # openpyxl raises errors of many kinds for a broken sheet
                 raise _broken(error, place) from None
-            faults = {
-                column: "is a formula whose result is not stored; open the workbook in a"
-                " spreadsheet program and save it"
-                for column in survey.unstored.get(number, ())
-            }
+            faults = dict.fromkeys(survey.unstored.get(number, ()), UNSTORED)
             # Only ranges that begin at most the longest one above can reach this row.
             low = bisect_right(starts, number - longest - 1)
             for first, last, left, right in merged[low : bisect_right(starts, number)]:
                 if first <= number <= last:
                     words = f"is merged into {column_letter(left)}{first}; unmerge the cells"
-                    faults |= {
-                        column: words
-                        for column in range(left, min(right, width) + 1)
-                        if (number, column) != (first, left)
-                    }
+                    # The first cell of the range has the value.
+                    columns = range(left + (number == first), min(right, width) + 1)
+                    faults |= dict.fromkeys(columns, words)
             if is_blank(values) and not faults:
                 continue
             fault = ""
