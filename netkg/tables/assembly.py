@@ -139,6 +139,7 @@ class _RecordReader:
             for column in map.columns
         ]
         self._dates = {name for name, each in self._fields.items() if each.range == XSD + "date"}
+        self._is_sure = map.is_sure or not map.record
         self._when = map.when
         self._when_at = position(table, map.when.header, source, map.when.line) if map.when else -1
         self._settings = settings
@@ -182,8 +183,8 @@ class _RecordReader:
                 places.append((key, each, name))
         if doubted and all(key in self._dates for key in found):
             # The date of a value that is left out says nothing by itself.
-            return not self.path
-        return bool(found) or bool(self._when) or not self.path
+            return self._is_sure
+        return bool(found) or bool(self._when) or self._is_sure
 
     def _add(
         self,
@@ -236,7 +237,7 @@ class _RecordReader:
             self._fault(
                 built,
                 row,
-                f"leaves open whether there is such a record, so that {self.path} lacks it",
+                f"leaves open whether there is such a record, and the case has none in {self.path}",
                 "yes or no",
                 is_doubt=True,
             )

@@ -18,7 +18,7 @@ from netkg.ontology.schema import Field, Schema, netkg
 from netkg.suggestions import listed
 from netkg.tables.dates import is_partial, parse_date
 from netkg.tables.lookup import CODE_RULES, TRUTH, Lookups
-from netkg.tables.map_model import ABSENT, Column, TableSettings
+from netkg.tables.map_model import ABSENT, REST, Column, TableSettings
 from netkg.tables.numbers import Quantity, Units, parse_quantity
 from netkg.tables.rows import cell_text
 
@@ -148,6 +148,8 @@ class CellReader:
         folded = text.casefold()
         if folded in self.column.values:
             return self._mapped(self.column.values[folded])
+        if REST in self.column.values:
+            return self._mapped(self.column.values[REST])
         separator = self.column.separator
         if separator and isinstance(value, str) and separator in value:
             return self._several(value.split(separator))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,7 +30,6 @@ from netkg.tables.places import TableFinding, finding_of, place_of
 __all__ = ["Group", "Imported", "import_table"]
 
 CHUNK: Final = 10_000
-Progress = Callable[[int], None]
 
 
 @dataclass(slots=True)
@@ -82,17 +81,18 @@ def import_table(
     as_of: date,
     target: Path,
     findings: IO[str],
-    progress: Progress | None = None,
+    runner: ChunkRunner | None = None,
 ) -> Imported:
     """Import the cases of a table into a file of NDJSON or Parquet.
 
-    ``findings`` gets a line of JSON for each finding, in the order of the rows.
+    ``findings`` gets a line of JSON for each finding, in the order of the rows. ``runner``
+    validates the cases; it is made if it is not given.
 
     Raises:
         InputError: if the table or a file that the map names cannot be read, or the target
             cannot be written.
     """
-    run = _Run(source, map, engine, as_of, findings)
+    run = _Run(source, map, engine, findings, runner or ChunkRunner(engine, as_of, threads=2))
     is_parquet = target.suffix.lower() in (".parquet", ".pq")
     part = target.with_name(f".{target.name}.{'ndjson' if is_parquet else 'partial'}")
     try:
@@ -101,8 +101,6 @@ def import_table(
             with part.open("wb") as file:
                 for lines in run.lines():
                     file.writelines(lines)
-                    if progress:
-                        progress(run.result.rows)
             if is_parquet:
                 for error in convert(find_sources([str(part)]), target, engine.schema):
                     raise error
@@ -115,11 +113,10 @@ def import_table(
 
 class _Run:
     def __init__(
-        self, source: Path, map: TableMap, engine: Engine, as_of: date, findings: IO[str]
+        self, source: Path, map: TableMap, engine: Engine, findings: IO[str], runner: ChunkRunner
     ) -> None:
         self.result = Imported()
-        self._engine = engine
-        self._as_of = as_of
+        self._runner = runner
         self._findings = findings
         self._table = open_table(source, map.settings)
         self._children = open_children(source, map, engine.schema)
@@ -141,7 +138,6 @@ class _Run:
 
     def lines(self) -> Iterator[list[bytes]]:
         """Yield the lines of the cases of each chunk, when their findings are written."""
-        runner: ChunkRunner | None = None
         rows = self._table.rows
         while True:
             chunk: list[Built] = []
@@ -157,9 +153,7 @@ class _Run:
                 if len(chunk) >= CHUNK:
                     ended = False
                     break
-            if lines and runner is None:
-                runner = ChunkRunner(self._engine, self._as_of, threads=2)
-            self._finish(chunk, lines, runner)
+            self._finish(chunk, lines)
             yield lines
             if ended:
                 break
@@ -178,12 +172,14 @@ class _Run:
                 )
             )
 
-    def _finish(self, chunk: list[Built], lines: list[bytes], runner: ChunkRunner | None) -> None:
+    def _finish(self, chunk: list[Built], lines: list[bytes]) -> None:
         """Write the findings on the rows of a chunk, and count its cases."""
         result = self.result
         found: dict[str, list[dict[str, Any]]] = {}
-        if lines and runner is not None:
-            results = runner.run(Chunk(self._table.source, 1, lines=[each[:-1] for each in lines]))
+        if lines:
+            results = self._runner.run(
+                Chunk(self._table.source, 1, lines=[each[:-1] for each in lines])
+            )
             tables = results.tables()
             result.invalid += results.counts["invalid"]
             if results.counts["rejected"]:

@@ -99,7 +99,7 @@ class _Node:
         if not isinstance(self._node, yaml.ScalarNode):
             self.fail("is not a text", expected="one word or a text in quotation marks")
         value = str(self._node.value)
-        plain = self._node.style is None
+        plain = not self._node.style
         return ABSENT if plain and value in ("", "~", "null") else value
 
     def number(self) -> int:
@@ -250,7 +250,8 @@ class _MapReader:
             else:
                 own.append(column)
         records = [
-            RecordMap(path, tuple(columns), line=columns[0].line)
+            # Columns about a tumor are about one that exists, even if all of them are blank.
+            RecordMap(path, tuple(columns), line=columns[0].line, is_sure=path == "tumors")
             for path, columns in sorted(below.items())
         ]
         return own, sorted(records, key=lambda each: each.record != "tumors")

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 __all__ = [
     "ABSENT",
     "OPEN",
+    "REST",
     "ChildTable",
     "Column",
     "Lookup",
@@ -23,6 +24,8 @@ __all__ = [
 OPEN: Final = "?"
 # In place of a value: the cell says nothing.
 ABSENT: Final = ""
+# In place of a text: every other text.
+REST: Final = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ class Column:
 
     ``header`` names the column. ``field`` is a key of the record that the column belongs to
     (empty for facts by ``codes``). ``values`` maps texts of cells, in lower case, to names of
-    values; :data:`ABSENT` is the name of none.
+    values; :data:`ABSENT` is the name of none, and
+    :data:`REST` stands for every other text.
     """
 
     header: str
@@ -94,7 +98,7 @@ class RecordMap:
     """A record that a row has: an event, a metastasis, a tumor or a measurement.
 
     ``record`` is its path in a case, such as ``tumors.measurements``; ``fixed`` are values that
-    all such records have.
+    all such records have. One that ``is_sure`` exists even if nothing is known about it.
     """
 
     record: str
@@ -102,6 +106,7 @@ class RecordMap:
     fixed: Mapping[str, Any] = field_(default_factory=dict)
     when: When | None = None
     line: int = 0
+    is_sure: bool = False
 
     def numbered(self, number: str) -> RecordMap:
         """Return the map of one of several groups of columns: ``{n}`` in a header is its number."""

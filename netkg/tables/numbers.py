@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +25,7 @@ _QUANTITY: Final = re.compile(
 _SIGNS: Final = {"=<": "<=", "≤": "<=", "=>": ">=", "≥": ">=", "=": ""}
 # More digits than a double has are not kept by every format of cases.
 _DIGITS: Final = 15
+_CONTEXT: Final = Context(prec=_DIGITS)
 # Ways to write a unit that neither UCUM nor the usual names have, and what they are in UCUM.
 _SPELLINGS: Final = {"percent": "%", "pct": "%", "per cent": "%", "years": "a", "year": "a"}
 # A word that may be the name of a unit: a short one is a symbol, in which case matters.
@@ -60,7 +61,8 @@ class Quantity:
         """Return the same in another unit."""
 
         def scaled(end: Decimal | None) -> Decimal | None:
-            return None if end is None else _plain(end * factor)
+            # A conversion says no more digits than a number of a case can have.
+            return None if end is None else _plain(_CONTEXT.multiply(end, factor))
 
         return Quantity(
             scaled(self.low), scaled(self.high), self.low_closed, self.high_closed, self.unit
@@ -98,15 +100,16 @@ def _number(text: str | None, decimal: str) -> Decimal | None:
     """Return a number; the sign of its fraction must be the one that the map names."""
     if not text or ("," if decimal == "." else ".") in text:
         return None
-    found = _plain(Decimal(text.replace(",", ".")))
-    return found if len(found.as_tuple().digits) <= _DIGITS and abs(found) < 10**15 else None
+    number = Decimal(text.replace(",", "."))
+    if number and not -_DIGITS < number.adjusted() < _DIGITS:
+        return None
+    number = number.normalize()
+    return _plain(number) if len(number.as_tuple().digits) <= _DIGITS else None
 
 
 def _plain(number: Decimal) -> Decimal:
-    """Return a number without zeros at its end, rounded beyond what a conversion can say."""
-    with localcontext(prec=28):
-        rounded = number.quantize(Decimal("1e-12")).normalize()
-        return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral() else rounded
+    """Return a number without zeros at its end, and without an exponent."""
+    return number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
 
 
 class Units:
@@ -134,7 +137,8 @@ class Units:
         found, wanted = found.to_base_units(), wanted.to_base_units()
         if str(found.units) != str(wanted.units):
             return None
-        factor = _plain(Decimal(str(float(found.magnitude) / float(wanted.magnitude))))
+        ratio = Decimal(str(float(found.magnitude) / float(wanted.magnitude)))
+        factor = _plain(Context(prec=12).plus(ratio))
         # Further apart, one of the two is probably a misspelt prefix, such as Mm.
         return factor if LEAST <= factor <= 1 / LEAST else None
 
