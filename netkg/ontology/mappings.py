@@ -18,18 +18,29 @@ from typing import Final
 import pyoxigraph as ox
 
 from netkg.errors import KnowledgeError
-from netkg.namespaces import DCTERMS, NETKG, RDFS, SKOS
+from netkg.namespaces import DCTERMS, NETKG, RDFS, SKOS, XSD
 from netkg.ontology.codes import CodeSystem
 from netkg.ontology.files import default_folders
-from netkg.ontology.schema import TYPE, netkg, owl
+from netkg.ontology.schema import LABEL, TYPE, netkg, owl
 from netkg.ontology.tables import Table, TableRow, read_table
 from netkg.result import Result
 
-__all__ = ["FOLDER", "Mapping", "MappingSet", "Unmapped", "core_triples", "declared", "read_sets"]
+__all__ = [
+    "FOLDER",
+    "SSSOM",
+    "Mapping",
+    "MappingSet",
+    "Unmapped",
+    "core_triples",
+    "declared",
+    "of_sets",
+    "read_sets",
+]
 
 FOLDER: Final = "mappings"
 ENDING: Final = ".sssom.tsv"
-PREDICATES: Final = ("exactMatch", "closeMatch", "narrowMatch", "broadMatch")
+_STRENGTHS: Final = ("exact", "close", "narrow", "broad")
+PREDICATES: Final = tuple(f"{name}Match" for name in _STRENGTHS)
 SSSOM: Final = "https://w3id.org/sssom/"
 _NONE: Final = "sssom:NoTermFound"
 _COLUMNS: Final = ("subject_id", "predicate_id", "object_id", "mapping_justification")
@@ -38,13 +49,17 @@ _SEMAPV: Final = "https://w3id.org/semapv/vocab/"
 _OBJECT_LABEL: Final = ox.NamedNode(SSSOM + "object_label")
 _OBJECT_SOURCE: Final = ox.NamedNode(SSSOM + "object_source")
 _CONFIDENCE: Final = ox.NamedNode(SSSOM + "confidence")
+_DECIMAL: Final = ox.NamedNode(XSD + "decimal")
 _EVIDENCE: Final = ox.NamedNode(DCTERMS + "source")
 _COMMENT: Final = ox.NamedNode(RDFS + "comment")
-# The properties of mappings in RDF, which OWL 2 DL wants declared.
-_USED: Final = (
-    *(ox.NamedNode(SKOS + name) for name in PREDICATES),
-    *(_JUSTIFICATION, _OBJECT_LABEL, _OBJECT_SOURCE, _CONFIDENCE),
-)
+# The properties of mappings in RDF, which OWL 2 DL wants declared, with their labels.
+_USED: Final = {
+    **{ox.NamedNode(SKOS + f"{name}Match"): f"has {name} match" for name in _STRENGTHS},
+    _JUSTIFICATION: "mapping justification",
+    _OBJECT_LABEL: "label of the code",
+    _OBJECT_SOURCE: "system of the code",
+    _CONFIDENCE: "confidence in the mapping",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +131,8 @@ class MappingSet:
             )
             about += [(property_, ox.Literal(text)) for property_, text in texts if text]
             if mapping.confidence is not None:
-                about.append((_CONFIDENCE, ox.Literal(mapping.confidence)))
+                number = ox.Literal(f"{mapping.confidence}", datatype=_DECIMAL)
+                about.append((_CONFIDENCE, number))
             yield ox.Triple(*said, code), mapping
             for property_, value in about:
                 yield ox.Triple(axiom, property_, value), mapping
@@ -124,8 +140,9 @@ class MappingSet:
 
 def declared() -> Iterator[ox.Triple]:
     """Yield the declarations of the properties that mappings have in RDF."""
-    for property_ in _USED:
+    for property_, label in _USED.items():
         yield ox.Triple(property_, TYPE, owl("AnnotationProperty"))
+        yield ox.Triple(property_, LABEL, ox.Literal(label, language="en"))
 
 
 def read_sets(ontology: Path | None = None) -> tuple[MappingSet, ...]:
@@ -152,8 +169,12 @@ def core_triples(ontology: Path | None = None) -> tuple[ox.Triple, ...]:
     Raises:
         KnowledgeError: if a set cannot be read.
     """
-    sets = [each for each in read_sets(ontology) if not each.opt_in]
-    return of_sets(sets)
+    return _core_triples(ontology or default_folders().ontology)
+
+
+@lru_cache(maxsize=2)
+def _core_triples(ontology: Path) -> tuple[ox.Triple, ...]:
+    return of_sets(each for each in read_sets(ontology) if not each.opt_in)
 
 
 def of_sets(sets: Iterable[MappingSet]) -> tuple[ox.Triple, ...]:
