@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from netkg.errors import InputError
 from netkg.namespaces import NETKG, local_name
@@ -11,13 +10,11 @@ from netkg.ontology.code_rules import CodeRule
 from netkg.ontology.mappings import Mapping
 from netkg.ontology.schema import SUBCLASS, netkg
 from netkg.ontology.terminology import Terminology
+from netkg.ontology.word_search import ALL
 from netkg.result import Result
 from netkg.suggestions import did_you_mean, same
 
 __all__ = ["Term", "TermAnswer", "look_up"]
-
-# A hit with all of the words.
-_ALL: Final = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ def _named(words: str, terminology: Terminology) -> list[str]:
     """Return the terms with a name, label or synonym like words, or else all that contain them."""
     hits = terminology.search(words)
     own = terminology.schema.words([hit.name for hit in hits])
-    names = same(words, own) or [hit.name for hit in hits if hit.score >= _ALL]
+    names = same(words, own) or [hit.name for hit in hits if hit.score >= ALL]
     if not names:
         raise InputError(
             f"no term and no code is called {words!r}",

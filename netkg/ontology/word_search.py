@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rapidfuzz import fuzz, process, utils
+from rapidfuzz import fuzz, utils
 
 from netkg.result import Result
 
-__all__ = ["Hit", "search_words"]
+__all__ = ["ALL", "Hit", "search_words"]
 
-# The lowest similarity of words that are shown, of 100.
+# The similarity of what has all of the words, and the lowest that is shown.
+ALL: Final = 100.0
 CUTOFF: Final = 80.0
 
 
@@ -39,21 +40,22 @@ def search_words(
     >>> search_words("liver", known)
     ()
     """
-    texts = [(name, text) for name, own in known.items() for text in own]
-    found = process.extract(
-        words,
-        [text for _, text in texts],
-        scorer=fuzz.token_ratio,
-        processor=utils.default_process,
-        score_cutoff=CUTOFF,
-        limit=None,
-    )
+    wanted = utils.default_process(words)
     best: dict[str, tuple[float, int, str]] = {}
-    for text, score, place in found:
-        name = texts[place][0]
-        # Of texts that are as similar, the one of a similar length is meant.
-        candidate = (-score, abs(len(text) - len(words)), text)
-        best[name] = min(candidate, best.get(name, candidate))
+    for name, own in known.items():
+        for text in own:
+            if score := _similarity(wanted, utils.default_process(text)):
+                # Of texts that are as similar, the one of a similar length is meant.
+                candidate = (-score, abs(len(text) - len(words)), text)
+                best[name] = min(candidate, best.get(name, candidate))
     names = sorted(best, key=lambda name: (*best[name], name))[:limit]
     labels = {name: [*known[name], name][1] for name in names}
     return tuple(Hit(name, labels[name], best[name][2], round(-best[name][0], 1)) for name in names)
+
+
+def _similarity(wanted: str, text: str) -> float:
+    """Return how similar a text is, of 100; that with all of the words is the most similar."""
+    parts = set(wanted.split())
+    if parts and parts <= set(text.split()):
+        return ALL
+    return fuzz.token_sort_ratio(wanted, text, score_cutoff=CUTOFF)
