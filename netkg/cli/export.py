@@ -65,7 +65,7 @@ FORMATS: Final = (*OF_CASES.values(), *OF_ONTOLOGY.values())
     "--mappings",
     metavar="NAME,...",
     help="With --ontology, mappings to add to those of the core, such as snomedct,icd-o-3; their "
-    "licenses are in docs/terminology.md.",
+    "licenses are in docs/licenses.md.",
 )
 @as_of
 @input_format

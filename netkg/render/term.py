@@ -22,7 +22,7 @@ MATCHES: Final = {
 }
 CLOSING: Final = (
     "For education only, not a medical device. The matches are without clinical review; the"
-    " licenses of the codes are in docs/terminology.md."
+    " licenses of the codes are in docs/licenses.md."
 )
 
 
