@@ -12,7 +12,7 @@ from netkg.result import Result
 
 __all__ = ["ALL", "Hit", "search_words"]
 
-# The similarity of what has all of the words, and the lowest that is shown.
+# The similarity of a text with all words, and the lowest that is shown.
 ALL: Final = 100.0
 CUTOFF: Final = 80.0
 
