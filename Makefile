@@ -104,9 +104,11 @@ $(VENV)/.netkg-test: pyproject.toml $(LOCK) $(VENV)/.python
 	@touch $@ $(VENV)/.netkg $(VENV)/.netkg-docs
 
 # The tools in Python and JavaScript that the tests read with what netkg writes.
-$(VENV)/.netkg-interop: tests/interop/package-lock.json $(VENV)/.netkg-test
+$(VENV)/.netkg-interop: tests/interop/package-lock.json tests/interop/sssom.txt $(VENV)/.netkg-test
 	@echo "Installing the tools of others ..." >&2
 	@$(INSTALL) '.[docs,interop,test]'
+	@$(PYTHON) -m venv --clear $(VENV)/sssom  # it brings readers of RDF that replace others
+	@$(VENV)/sssom/bin/python -m pip -qq --disable-pip-version-check install --requirement tests/interop/sssom.txt
 	@cd tests/interop && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 

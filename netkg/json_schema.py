@@ -24,6 +24,7 @@ from typing import (
 from netkg.case.finding import Findings
 from netkg.comparison.model import Comparison
 from netkg.ontology.guideline import Statement
+from netkg.ontology.term_answer import TermAnswer
 from netkg.plan.check import Checked
 from netkg.plan.model import Plan
 from netkg.proof.model import Explanation, Proof
@@ -55,6 +56,7 @@ _ANSWERS: Final[Mapping[str, tuple[type, Literal["one", "some", "list"]]]] = {
     "queries": (QueryList, "one"),
     "recheck": (Rechecked, "some"),
     "recommendations": (Statement, "list"),
+    "term": (TermAnswer, "one"),
 }
 
 
@@ -64,8 +66,8 @@ def json_schemas() -> dict[str, JSON]:
     ``netkg derive`` writes a ``plan``; ``validate`` writes ``findings``, ``explain`` an
     ``explanation``, ``whatif`` and ``diff`` a ``comparison``, ``query`` an ``answer``,
     ``query --list`` the ``queries``, ``recommendations`` the ``recommendations``, ``check``
-    a ``check``. A ``proof`` is a part of an explanation, and a ``recheck`` what
-    :func:`netkg.recheck` returns.
+    a ``check``, ``term`` a ``term``. A ``proof`` is a part of an explanation, and a ``recheck``
+    what :func:`netkg.recheck` returns.
 
     >>> json_schemas()["plan"]["$id"]
     'https://w3id.org/netkg/schemas/plan.json'

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-__all__ = ["node", "require_java", "require_node"]
+__all__ = ["node", "require_java", "require_node", "require_sssom"]
 
 FOLDER = Path(__file__).parent / "interop"
 LIMIT = 600
@@ -40,4 +41,13 @@ def require_java() -> str:
     program = shutil.which("java")
     if program is None:
         pytest.skip("there is no Java here")
+    return program
+
+
+def require_sssom() -> str:
+    """Return the path of the program sssom; skip the test without it."""
+    own = Path(sys.prefix) / "sssom" / "bin" / "sssom"
+    program = str(own) if own.is_file() else shutil.which("sssom")
+    if program is None:
+        pytest.skip("sssom is not installed; make test-sample installs it")
     return program

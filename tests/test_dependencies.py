@@ -10,6 +10,7 @@ from house_files import ROOT, project
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from netkg.ontology.mappings import read_sets
 from tools.audit import summary
 from tools.licenses import PAGE, is_allowed, license_of, needed
 
@@ -56,6 +57,13 @@ def test_every_package_that_netkg_needs_has_a_license_that_is_allowed() -> None:
     for package in needed():
         assert is_allowed(license_of(package)), (package, license_of(package))
         assert listed()[package] == license_of(package), "run make licenses"
+
+
+def test_every_notice_of_a_terminology_is_listed() -> None:
+    notices = {each.notice for each in read_sets() if each.mappings}
+    assert "" not in notices
+    page = PAGE.read_text(encoding="utf-8")
+    assert all(notice in page for notice in notices), "run make licenses"
 
 
 @pytest.mark.parametrize("license_", ["", "GPL-3.0-only", "MIT AND GPL-3.0-only", "Proprietary"])

@@ -31,6 +31,7 @@ def test_the_citation_names_the_version_of_the_package() -> None:
 
 # Hosts that the files may name: of vocabularies, licenses, conventions, sources and examples.
 HOSTS = {
+    "bioregistry.io",
     "creativecommons.org",
     "doi.org",
     "dx.doi.org",
@@ -43,14 +44,19 @@ HOSTS = {
     "journals.rcsi.science",
     "json-schema.org",
     "keepachangelog.com",
+    "loinc.org",
     "pubs.sciepub.com",
+    "purl.bioontology.org",
+    "purl.obolibrary.org",
     "purl.org",
     "rdfs.org",
     "relaxng.org",
     "schema.org",
     "semver.org",
+    "snomed.info",
     "spdx.org",
     "tgh.amegroups.org",
+    "units-of-measurement.org",
     "w3id.org",
     "wjgnet.com",
     "www.apache.org",

@@ -41,6 +41,8 @@ HOMES = {
     "pandas": "result",
     "pyarrow": "cohort",
     "pyshacl": "validation",
+    "rapidfuzz": "ontology",
+    "yaml": "ontology",
 }
 # Modules that may import inside a function, and why. None of these imports goes up.
 LAZY = {

@@ -1,4 +1,4 @@
-"""Write docs/licenses.md, the licenses of the packages that netkg needs to run."""
+"""Write docs/licenses.md: the licenses of the packages that netkg needs, and of codes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from importlib.metadata import distribution, metadata
 from pathlib import Path
 
 from packaging.requirements import Requirement
+
+from netkg.ontology.mappings import read_sets
 
 PAGE = Path(__file__).parent.parent / "docs" / "licenses.md"
 # Permissive licenses, by their SPDX identifiers.
@@ -32,6 +34,14 @@ The packages that netkg needs to run, directly or through another package, and t
 Written by `make licenses` from what the installed packages declare.
 
 | package | license |
+|---|---|
+"""
+_CODES = """
+## Codes of standard terminologies
+
+The [mappings](terminology.md) in `ontology/mappings/` contain codes, and in part names, of others.
+
+| mappings | notice |
 |---|---|
 """
 
@@ -76,8 +86,9 @@ def license_of(package: str) -> str:
 
 def page() -> str:
     """Return the page."""
-    rows = (f"| {package} | {license_of(package)} |\n" for package in sorted(needed()))
-    return _HEAD + "".join(rows)
+    rows = [f"| {package} | {license_of(package)} |\n" for package in sorted(needed())]
+    codes = [f"| {each.title} | {each.notice} |\n" for each in read_sets() if each.notice]
+    return "".join((_HEAD, *rows, _CODES, *codes))
 
 
 if __name__ == "__main__":

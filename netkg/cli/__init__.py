@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "graph": "Draw the guideline, the ontology, a case or its plan as a graph, or a timeline.",
     "export": "Export cases with all that is inferred, or the ontology, to other tools.",
     "recommendations": "List the statements of the guideline.",
+    "term": "Look up a term of netkg by its words or by a code, with its codes.",
     "import": "Import cases from a table: CSV, TSV, Excel or Parquet.",
     "cohort": "Derive the plans of all cases of a registry, as tables.",
     "convert": "Convert cases between NDJSON, Parquet, N-Quads and TriG.",

@@ -61,6 +61,12 @@ FORMATS: Final = (*OF_CASES.values(), *OF_ONTOLOGY.values())
     help="Write to this file; with --shacl, or to write the ontology in every format with a "
     "description, to this folder.",
 )
+@click.option(
+    "--mappings",
+    metavar="NAME,...",
+    help="With --ontology, mappings to add to those of the core, such as snomedct,icd-o-3; their "
+    "licenses are in docs/licenses.md.",
+)
 @as_of
 @input_format
 @engine
@@ -73,6 +79,7 @@ def export(
     shacl: bool,
     format: str | None,
     path: Path | None,
+    mappings: str | None,
 ) -> int:
     """Export cases with all that is inferred, or the ontology, to other tools.
 
@@ -86,6 +93,7 @@ def export(
         netkg export cases.ndjson --as-of 2026-03-31 --format nquads > cases.nq
         netkg export --ontology --format rdfxml > netkg.owl
         netkg export --ontology --out release
+        netkg export --ontology --mappings snomedct,icd-o-3 > netkg.ttl
         netkg export --shacl examples/small-pancreatic-net.json --out shacl
     """
     refuse(
@@ -98,8 +106,12 @@ def export(
     )
     refuse(shacl and format, "--shacl writes Turtle. Leave out --format.")
     refuse(shacl and path is None, "--shacl writes two files. Name a folder for them with --out.")
+    refuse(
+        mappings is not None and not of_ontology,
+        "--mappings adds to the ontology. Use it with --ontology.",
+    )
     if of_ontology:
-        return _ontology(inputs, format, path)
+        return _ontology(inputs, format, path, _opt_in(inputs, mappings))
     readers = Readers(inputs, cases)
     if shacl and path is not None:
         return _shacl(inputs, readers, path)
@@ -131,14 +143,30 @@ def _folder(path: Path) -> Path:
 
 
 # -- the kinds of export ---------------------------------------------------------------------
-def _ontology(inputs: Inputs, format: str | None, path: Path | None) -> int:
+def _opt_in(inputs: Inputs, mappings: str | None) -> tuple[str, ...]:
+    """Return the names of the sets of mappings to add."""
+    from netkg.ontology.mappings import read_sets
+
+    if mappings is None:
+        return ()
+    known = [each.name for each in read_sets(inputs.ontology) if each.opt_in]
+    names = tuple(name.strip().casefold() for name in mappings.split(","))
+    for name in names:
+        refuse(name not in known, unknown_name("mappings", name, known))
+    return names
+
+
+def _ontology(
+    inputs: Inputs, format: str | None, path: Path | None, mappings: tuple[str, ...]
+) -> int:
     from netkg.export.ontology import export_ontology, release
 
+    which: Any = {"ontology": inputs.ontology, "mappings": mappings}
     if path is None or format or path.suffix:
         chosen = _chosen(format, path, OF_ONTOLOGY)
-        _write(inputs, path, export_ontology(chosen, ontology=inputs.ontology), ())
+        _write(inputs, path, export_ontology(chosen, **which), ())
         return DONE
-    for name, body in release(ontology=inputs.ontology):
+    for name, body in release(**which):
         _write(inputs, _folder(path) / name, body, ())
         note(f"{path / name} is written")
     return DONE

@@ -37,7 +37,7 @@ def serialize_dataset(
     common = ox.Dataset(
         ox.Quad(triple.subject, triple.predicate, triple.object, _graph(name))
         for name, triples in (
-            ("schema", (quad.triple for quad in dataset.schema.store)),
+            ("schema", dataset.ontology),
             ("shapes", shapes),
         )
         for triple in triples

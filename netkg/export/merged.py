@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from netkg.errors import KnowledgeError
 from netkg.namespaces import DCTERMS
 from netkg.ontology.files import default_folders, parse_turtle
+from netkg.ontology.mappings import of_sets, read_sets
 from netkg.ontology.schema import TYPE, Node, Schema, owl
 from netkg.validation.check import refuse_faults
 
@@ -55,8 +56,11 @@ class Merged:
         return next(iter(self.header(VERSION)), "")
 
 
-def read_merged(folder: Path | None = None) -> Merged:
+def read_merged(folder: Path | None = None, *, opt_in: Collection[str] = ()) -> Merged:
     """Return the ontology of a folder as one, by default that of the package.
+
+    Its mappings to standard terminologies are part of it: the sets of the core, and the
+    opt-in sets with these names.
 
     >>> read_merged().iri.value
     'https://w3id.org/netkg/'
@@ -66,7 +70,9 @@ def read_merged(folder: Path | None = None) -> Merged:
     """
     if folder is not None:
         refuse_faults(ontology=folder)
-    return merge(parse_turtle(folder or default_folders().ontology))
+    modules = parse_turtle(folder or default_folders().ontology)
+    sets = (each for each in read_sets(folder) if not each.opt_in or each.name in opt_in)
+    return merge((*modules, *of_sets(sets)))
 
 
 def merge(triples: Iterable[ox.Triple]) -> Merged:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -25,6 +25,7 @@ from netkg.export.merged import VERSION_IRI, Merged, read_merged
 from netkg.export.obograph import obograph
 from netkg.namespaces import PREFIXES
 from netkg.ontology.conversion import as_written, to_rdflib, triple_to_rdflib
+from netkg.ontology.mappings import SSSOM
 from netkg.result import escape_turtle, escape_xml, json_text
 
 __all__ = ["FILES", "Format", "export_ontology", "release"]
@@ -41,6 +42,7 @@ FILES: Final[Mapping[Format, str]] = {
 USED: Final = {
     **{name: iri for name, iri in PREFIXES.items() if name not in ("nets", "prov", "xsd")},
     "schema": str(SDO),
+    "sssom": SSSOM,
     "vann": str(VANN),
     "xsd": PREFIXES["xsd"],
 }
@@ -48,8 +50,12 @@ USED: Final = {
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def export_ontology(format: Format, *, ontology: Path | None = None) -> bytes:
+def export_ontology(
+    format: Format, *, ontology: Path | None = None, mappings: Collection[str] = ()
+) -> bytes:
     """Return the ontology of a folder as one file, by default that of the package.
+
+    ``mappings`` are the names of opt-in sets of mappings that are added.
 
     >>> export_ontology("rdfxml")[:38]
     b'<?xml version="1.0" encoding="UTF-8"?>'
@@ -58,16 +64,20 @@ def export_ontology(format: Format, *, ontology: Path | None = None) -> bytes:
         KnowledgeError: if there is a fault in it, no module imports all the others, or the
             format cannot express it.
     """
-    return _WRITERS[format](read_merged(ontology)).encode()
+    return _WRITERS[format](read_merged(ontology, opt_in=mappings)).encode()
 
 
-def release(*, ontology: Path | None = None) -> Iterator[tuple[str, bytes]]:
+def release(
+    *, ontology: Path | None = None, mappings: Collection[str] = ()
+) -> Iterator[tuple[str, bytes]]:
     """Yield each file of a release as its name and its content, the description last.
+
+    ``mappings`` are the names of opt-in sets of mappings that are added.
 
     Raises:
         KnowledgeError: as :func:`export_ontology`.
     """
-    merged = read_merged(ontology)
+    merged = read_merged(ontology, opt_in=mappings)
     files = {FILES[name]: write(merged).encode() for name, write in _WRITERS.items()}
     yield from files.items()
     iris = [merged.iri.value, *merged.header(VERSION_IRI)]

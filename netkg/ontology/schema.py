@@ -1,7 +1,7 @@
 """The parsed ontology, with the look-ups that other modules need.
 
-A :class:`Schema` has the ontology in a pyoxigraph store, the fields of the case format, the
-classes below a class, and labels. It does not reason, except for the classes above a class.
+A :class:`Schema` has the ontology in a pyoxigraph store, the fields of the case format, and
+labels. It does not reason, except for the classes above a class.
 """
 
 from __future__ import annotations
@@ -92,6 +92,7 @@ class Schema:
     def __init__(self, triples: Iterable[ox.Triple]) -> None:
         self.store = ox.Store()
         self.digest = ""  #: the hash of the files that it was read from
+        self.folder: Path | None = None  #: the folder of these files
         self.store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
 
     @classmethod
@@ -138,8 +139,7 @@ class Schema:
         Raises:
             KnowledgeError: if there is none, or more than one.
         """
-        value = self.text(subject, predicate)
-        if not value:
+        if not (value := self.text(subject, predicate)):
             problem = f"lacks {local_name(predicate.value)}"
             raise KnowledgeError(problem, term=local_name(subject.value), expected="one value")
         return value
@@ -318,7 +318,7 @@ class Schema:
 
 def _of_folder(folder: Path) -> Schema:
     schema = Schema(())
-    schema.digest = load_turtle(folder, schema.store)
+    schema.folder, schema.digest = folder, load_turtle(folder, schema.store)
     return schema
 
 

@@ -23,6 +23,7 @@ from netkg.case.model import Case
 from netkg.errors import InputError
 from netkg.namespaces import PREFIXES
 from netkg.ontology.document import Guideline, read_document
+from netkg.ontology.mappings import core_triples
 from netkg.ontology.schema import Schema, netkg
 from netkg.plan.triples import plan_triples
 from netkg.worker.client import Base
@@ -36,7 +37,7 @@ GRAPH_BASE: Final = "https://w3id.org/netkg/graph/"
 # What a query need not declare.
 KNOWN_PREFIXES: Final[Mapping[str, str]] = {**PREFIXES, "graph": GRAPH_BASE}
 GRAPHS: Final[Mapping[str, str]] = {
-    "schema": "the ontology, including the guideline",
+    "schema": "the ontology, including the guideline and the mappings to standard terminologies",
     "case": "what the cases assert",
     "inferred": "what rules and criteria derive from the cases",
     "plan": "the plans: steps, statuses, dates, proofs, findings and gaps",
@@ -64,16 +65,20 @@ class Violation:
 class Dataset:
     """The named graphs that queries are run over.
 
-    ``store`` contains all graphs except that of the ontology. Of the cases it has only the
+    ``store`` contains all graphs except that of the ontology, which is the ``schema`` and its
+    ``mappings`` to standard terminologies (those of the core). Of the cases it has only the
     triples with the ``predicates`` that its queries ask for, if these are known.
 
     >>> dataset = Dataset(Schema.load())
-    >>> len(dataset) == len(dataset.schema.store), {quad.graph_name.value for quad in dataset}
-    (True, {'https://w3id.org/netkg/graph/schema'})
+    >>> {quad.graph_name.value for quad in dataset}
+    {'https://w3id.org/netkg/graph/schema'}
+    >>> len(dataset) == len(dataset.schema.store) + len(dataset.mappings)
+    True
     """
 
     def __init__(self, schema: Schema, *, predicates: Collection[str] | None = None) -> None:
         self.schema = schema
+        self.mappings = core_triples(schema.folder) if schema.folder is not None else ()
         self._predicates = predicates
         self.store = ox.Store()
         self.cases: dict[str, Case] = {}
@@ -98,19 +103,26 @@ class Dataset:
         return cls(Schema.load(folder), predicates=predicates)
 
     def __len__(self) -> int:
-        return len(self.schema.store) + len(self.store)
+        return len(self.schema.store) + len(self.mappings) + len(self.store)
 
     def __iter__(self) -> Iterator[ox.Quad]:
         """Yield every quad, in no order."""
         name = ox.NamedNode(GRAPH_BASE + "schema")
-        for quad in self.schema.store:
-            yield ox.Quad(quad.subject, quad.predicate, quad.object, name)
+        for triple in self.ontology:
+            yield ox.Quad(triple.subject, triple.predicate, triple.object, name)
         yield from self.store
+
+    @property
+    def ontology(self) -> Iterator[ox.Triple]:
+        """The triples of the graph of the ontology, in no order."""
+        for quad in self.schema.store:
+            yield quad.triple
+        yield from self.mappings
 
     @property
     def base(self) -> Base:
         """The graph of the ontology, as it is sent."""
-        return _base(self.schema)
+        return _base(self.schema, self.mappings)
 
     def knows(self, iri: str) -> bool:
         """Return whether an IRI is in a triple of the ontology or of a case, kept or not."""
@@ -120,7 +132,11 @@ class Dataset:
             any(store.quads_for_pattern(subject, predicate, object_, None))
             for store in (self.schema.store, self.store)
             for subject, predicate, object_ in places
-        ) or any(node in triple for case in self.cases.values() for triple in case.triples)
+        ) or any(
+            node in triple
+            for triples in (self.mappings, *(case.triples for case in self.cases.values()))
+            for triple in triples
+        )
 
     def _add(self, graph: str, triples: Iterable[ox.Triple]) -> None:
         # The union of the graphs would repeat a triple for each graph that contains it.
@@ -225,9 +241,10 @@ class Dataset:
 
 
 @lru_cache(maxsize=2)
-def _base(schema: Schema) -> Base:
+def _base(schema: Schema, mappings: tuple[ox.Triple, ...]) -> Base:
     text = schema.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
-    return Base(GRAPH_BASE + "schema", text or b"")
+    more = ox.serialize(mappings, format=ox.RdfFormat.N_TRIPLES)
+    return Base(GRAPH_BASE + "schema", (text or b"") + (more or b""))
 
 
 def _place(case: Case) -> str:

@@ -40,6 +40,11 @@ class Fault:
     term: ox.NamedNode
     found: ox.NamedNode | ox.Literal | None = None
 
+    @property
+    def place(self) -> tuple[ox.NamedNode, ox.NamedNode | ox.Literal | None]:
+        """The subject and the object of the triple that is wrong, if it is one."""
+        return self.term, self.found
+
 
 @cache
 def read_quality(folder: Path | None = None) -> tuple[QualityQuery, ...]:
@@ -75,4 +80,5 @@ def check_quality(found: Folder) -> Iterator[Remark]:
         problem = fault.query.problem
         if fault.found is not None:
             problem = f"{problem.removesuffix('.')}: {short(fault.found)}."
-        yield found.remark(f"{problem} {fault.query.solution}", fault.term, refused=False)
+        triple = next((t for t in found.triples if (t.subject, t.object) == fault.place), None)
+        yield found.remark(f"{problem} {fault.query.solution}", fault.term, triple, refused=False)
