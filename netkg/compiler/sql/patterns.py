@@ -84,7 +84,10 @@ class Patterns(FrameWriter):
             case al.Group():
                 self._join(self._solutions(part, scope(part) & wanted), frame)
             case al.Union(branches):
-                self._join(self._union(branches, scope(part) & wanted), frame)
+                if _reads_around(branches) & frame.columns.keys():
+                    return self._within(branches, frame, scope(part) & wanted)
+                frames = [self._group(b, Frame(), scope(part) & wanted) for b in branches]
+                self._join(self._union(frames, scope(part) & wanted), frame)
             case al.Select(columns, inner, distinct):
                 self._join(self._solutions(inner, columns, distinct=distinct), frame)
             case al.Aggregate():
@@ -118,8 +121,21 @@ class Patterns(FrameWriter):
         for variable, column in own.items():
             self._bind(frame, variable, column)
 
-    def _union(self, branches: Sequence[al.Group], wanted: Names) -> Query:
-        frames = [self._group(branch, Frame(), wanted) for branch in branches]
+    def _within(self, branches: Sequence[al.Group], frame: Frame, wanted: Names) -> Frame:
+        """Return a frame with the solutions of branches that test what is around them.
+
+        Only in ``EXISTS`` a branch has the values of the pattern around it.
+        """
+        query = self._closed(frame, frame.columns)
+        name = f"f{next(self._numbers)}"
+        self.steps.append((name, query.sql))
+        wanted = wanted | frame.columns.keys()
+        starts = [self._reading(name, query, frame) for _ in branches]
+        frames = [self._group(*each, wanted) for each in zip(branches, starts, strict=True)]
+        joined = self._union(frames, wanted)
+        return self._reading(f"({joined.sql})", joined, frame)
+
+    def _union(self, frames: Sequence[Frame], wanted: Names) -> Query:
         every = sorted({v for f in frames for v in f.columns} & wanted, key=lambda v: v.name)
         kinds: dict[al.Variable, Kind] = {}
         for variable in every:
@@ -309,6 +325,17 @@ class Patterns(FrameWriter):
             frame.sources[0] += f" LEFT JOIN ({marked}) AS {alias} ON {same}"
             hits[id(test)] = f"({alias}.hit IS NOT NULL)"
         return frame, hits
+
+
+def _reads_around(branches: Iterable[al.Group]) -> Names:
+    """Return the variables that tests of branches read and that no pattern of theirs gives."""
+    names = [
+        al.variables(part) - scope(branch)
+        for branch in branches
+        for part in branch.parts
+        if isinstance(part, al.Filter)
+    ]
+    return frozenset().union(*names)
 
 
 def _cost(test: al.Filter) -> int:
