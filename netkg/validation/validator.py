@@ -153,11 +153,20 @@ class Validator:
             return (
                 json.dumps(value.value) if _is_text(value) else node_name(value.value, case.names)
             )
-        values = case.values(focus, field.rsplit(".", 1)[-1])
+        name = field.rsplit(".", 1)[-1]
+        values = case.values(focus, name)
         if field == "tumors.measurements":
             shown = [json.dumps(case.records[value], default=str) for value in values]
         else:
             shown = [node_name(value, case.names) for value in values]
+        if not shown:
+            # A number may be recorded as a range.
+            shown = [
+                f"{sign} {node_name(bound, case.names)}"
+                for each, sign in self._schema.bounds.get(name, ())
+                for bound in case.values(focus, each)
+            ]
+            return ", ".join(shown) or "nothing"
         return ", ".join(sorted(shown)) or "nothing"
 
 
