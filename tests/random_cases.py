@@ -190,7 +190,8 @@ class RandomCases:
                 for bound, sign in self.choices.schema.bounds[name]
                 for end in ends
                 if sign[0] == side
-                if (end == number and "=" in sign) or (end != number and (end < number) == (side == ">"))
+                if (end == number and "=" in sign)
+                or (end != number and (end < number) == (side == ">"))
             ]
             if fitting:
                 bound, end = rng.choice(fitting)
