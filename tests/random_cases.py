@@ -175,7 +175,7 @@ class RandomCases:
             grades = self.choices.coded["grade"]
             least = 0 if by_morphology else self._least_grade(found.get("ki67Percent", 0))
             found["grade"] = "G3" if poor else rng.choice(grades[least:])
-        for name in self.choices.schema.bounds:
+        for name in self.choices.bounds:
             if name in found and rng.random() < 0.25:
                 self._as_range(rng, found, name)
         return found
@@ -187,7 +187,7 @@ class RandomCases:
         for side in rng.choice((">", "<", "<>", "<>")):
             fitting = [
                 (bound, end)
-                for bound, sign in self.choices.schema.bounds[name]
+                for bound, sign in self.choices.bounds[name]
                 for end in ends
                 if sign[0] == side
                 if (end == number and "=" in sign)

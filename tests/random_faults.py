@@ -123,7 +123,7 @@ def out_of_range(case: JSON, rng: random.Random, choices: Choices) -> None:
             *(("ageAtDiagnosis", number) for number in (-0.5, 130.5)),
             *(("ki67Percent", number) for number in (-0.01, 100.01)),
             ("mitosesPer2mm2", -0.01),
-            *((name, -0.01) for each in choices.schema.bounds.values() for name, _ in each),
+            *((name, -0.01) for each in choices.bounds.values() for name, _ in each),
             *(("ki67MaxInclusive", 100.01), ("ki67MinExclusive", 100), ("ki67MaxExclusive", 0)),
             ("measurements", [{"diameterMm": 0}]),
         )
@@ -197,8 +197,8 @@ def against_pathology(case: JSON, rng: random.Random, choices: Choices) -> None:
 def against_range(case: JSON, rng: random.Random, choices: Choices) -> None:
     """Draw two or three of a number and the bounds of its range."""
     for tumor in records(case).get("Tumor", [])[:1]:
-        name = rng.choice(sorted(choices.schema.bounds))
-        keys = [name, *(bound for bound, _ in choices.schema.bounds[name])]
+        name = rng.choice(sorted(choices.bounds))
+        keys = [name, *(bound for bound, _ in choices.bounds[name])]
         numbers = rng.sample(choices.numbers(name), 2)
         for key in keys:
             tumor.pop(key, None)

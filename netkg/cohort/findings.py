@@ -15,6 +15,7 @@ from netkg.cohort.program import SqlProgram
 from netkg.compiler.sql.records import DAYS
 from netkg.compiler.sql.terms import case_node, quoted
 from netkg.namespaces import NETKG, local_name
+from netkg.ontology.ranges import range_bounds
 from netkg.ontology.schema import Schema
 from netkg.validation.shapes import Shape
 
@@ -132,7 +133,7 @@ def _value(report: _Report, schema: Schema, record: str) -> _Value:
     if field.range in schema.values or field.range.endswith("boolean"):
         return _Value(code=f"r.{name}")
     if field.range.endswith("decimal"):
-        return _Value(text=_or_range(_number(f"r.{name}"), schema.bounds.get(name, ())))
+        return _Value(text=_or_range(_number(f"r.{name}"), range_bounds(schema).get(name, ())))
     return _Value(text=f"CAST(r.{name} AS VARCHAR)")
 
 

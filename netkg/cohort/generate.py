@@ -16,6 +16,7 @@ from functools import cached_property
 from importlib.resources import files
 from typing import Any, Final
 
+from netkg.ontology.ranges import Bounds, range_bounds
 from netkg.ontology.schema import Schema, netkg
 
 __all__ = ["Generator"]
@@ -60,6 +61,11 @@ class Generator:
         text = files("netkg.cohort").joinpath("marginals.json").read_text(encoding="utf-8")
         found: Mapping[str, Any] = json.loads(text)
         return found
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The fields that record a range of a number."""
+        return range_bounds(self.schema)
 
     @cached_property
     def types(self) -> Sequence[str]:
@@ -152,7 +158,7 @@ class _Draft:
         self._put(tumor, "somatostatinReceptorStatus", lambda: self._chosen(weights))
         self._put(tumor, "malignantImagingFeatures", lambda: draw.random() < 0.2)
         self._put(tumor, "measurements", self._measurements)
-        for name in self._own.schema.bounds:
+        for name in self._own.bounds:
             if name in tumor and self._ranges.random() < marginals["range"]["share"]:
                 self._as_range(tumor, name)
         return tumor
@@ -162,7 +168,7 @@ class _Draft:
         number, ends = record.pop(name), self._marginals["range"]["ends"]
         fitting = [
             (sign[0], bound, end)
-            for bound, sign in self._own.schema.bounds[name]
+            for bound, sign in self._own.bounds[name]
             for end in ends
             if {">": number > end, "<": number < end}[sign[0]] or (number == end and "=" in sign)
         ]

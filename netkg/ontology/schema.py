@@ -195,13 +195,9 @@ class Schema:
     def labels(self) -> Mapping[str, str]:
         """The labels of the terms of the namespace of netkg, by their local names.
 
-        The name of a field and ``=false`` lead to how a record is described if its value is false;
-        that of a field that records a bound and ``=bounds`` to the field that it limits.
+        The name of a field and ``=false`` lead to how a record is described if its value is false.
         """
-        bounds = {
-            f"{bound}=bounds": name for name, each in self.bounds.items() for bound, _ in each
-        }
-        return bounds | {
+        return {
             local_name(quad.subject.value) + ending: quad.object.value
             for predicate, ending in ((LABEL, ""), (netkg("labelIfFalse"), "=false"))
             for quad in self.store.quads_for_pattern(None, predicate, None)
@@ -303,25 +299,6 @@ class Schema:
                 if range_.removeprefix(NETKG) in nodes:
                     paths.setdefault(local_name(range_), path)
         return fields
-
-    @cached_property
-    def bounds(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
-        """The fields that record bounds of a numeric field, by local names, lower ones first.
-
-        Each comes with the sign between the number that is not recorded and the bound.
-
-        >>> Schema.load().bounds["ki67Percent"][0]
-        ('ki67MinExclusive', '>')
-        """
-        found: dict[str, list[tuple[str, str]]] = {}
-        for kind, sign in (("lowerBoundOf", ">"), ("upperBoundOf", "<")):
-            quads = self.store.quads_for_pattern(None, netkg(kind), None)
-            for bound, of in sorted((str(q.subject), str(q.object)) for q in quads):
-                node = ox.NamedNode(bound[1:-1])
-                closed = self.one(node, netkg("boundClosed")) == TRUE
-                pair = local_name(node.value), f"{sign}=" if closed else sign
-                found.setdefault(local_name(of[1:-1]), []).append(pair)
-        return {name: tuple(each) for name, each in found.items()}
 
     def path(self, record: str, name: str) -> str:
         """Return the path of a key of a record in findings, whether it is a field or not."""

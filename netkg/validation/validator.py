@@ -20,6 +20,7 @@ from netkg.case.model import Case
 from netkg.case.values import node_name
 from netkg.namespaces import NETKG, RDF, SH, XSD, local_name
 from netkg.ontology.files import parse_turtle
+from netkg.ontology.ranges import range_bounds
 from netkg.ontology.schema import TYPE, Schema
 from netkg.ontology.terms import Term, term_of
 from netkg.suggestions import did_you_mean, listed, meant
@@ -50,6 +51,7 @@ class Validator:
         self.triples = with_names(parse_turtle(folder))
         self.index = ShapesIndex(dict.fromkeys(self.triples))
         self._shapes = Shapes(self.index, schema)
+        self._bounds = range_bounds(schema)
 
     def shape(self, iri: str) -> Shape:
         """Return the texts of a shape for people."""
@@ -163,7 +165,7 @@ class Validator:
             # A number may be recorded as a range.
             shown = [
                 f"{sign} {node_name(bound, case.names)}"
-                for each, sign in self._schema.bounds.get(name, ())
+                for each, sign in self._bounds.get(name, ())
                 for bound in case.values(focus, each)
             ]
             return ", ".join(shown) or "nothing"
