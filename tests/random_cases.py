@@ -175,7 +175,27 @@ class RandomCases:
             grades = self.choices.coded["grade"]
             least = 0 if by_morphology else self._least_grade(found.get("ki67Percent", 0))
             found["grade"] = "G3" if poor else rng.choice(grades[least:])
+        for name in self.choices.bounds:
+            if name in found and rng.random() < 0.25:
+                self._as_range(rng, found, name)
         return found
+
+    def _as_range(self, rng: random.Random, found: JSON, name: str) -> None:
+        """Record a range around a number, mostly in place of it."""
+        number = found[name] if rng.random() < 0.1 else found.pop(name)
+        ends = self.choices.numbers(name)
+        for side in rng.choice((">", "<", "<>", "<>")):
+            fitting = [
+                (bound, end)
+                for bound, sign in self.choices.bounds[name]
+                for end in ends
+                if sign[0] == side
+                if (end == number and "=" in sign)
+                or (end != number and (end < number) == (side == ">"))
+            ]
+            if fitting:
+                bound, end = rng.choice(fitting)
+                found[bound] = end
 
     def _least_grade(self, ki67: float) -> int:
         """Return the place of the lowest grade that does not contradict a Ki-67 index."""

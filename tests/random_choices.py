@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from netkg.case.days import add_months
 from netkg.namespaces import OWL, local_name
+from netkg.ontology.ranges import Bounds, range_bounds
 from netkg.ontology.schema import TYPE, Schema, netkg
 
 __all__ = ["Choices"]
@@ -66,6 +67,11 @@ class Choices:
             for field in fields
             if self.schema.values.get(field.range)
         }
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The fields that record a range of a number, by its name."""
+        return range_bounds(self.schema)
 
     @cached_property
     def booleans(self) -> dict[str, list[bool]]:

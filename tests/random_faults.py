@@ -123,6 +123,8 @@ def out_of_range(case: JSON, rng: random.Random, choices: Choices) -> None:
             *(("ageAtDiagnosis", number) for number in (-0.5, 130.5)),
             *(("ki67Percent", number) for number in (-0.01, 100.01)),
             ("mitosesPer2mm2", -0.01),
+            *((name, -0.01) for each in choices.bounds.values() for name, _ in each),
+            *(("ki67MaxInclusive", 100.01), ("ki67MinExclusive", 100), ("ki67MaxExclusive", 0)),
             ("measurements", [{"diameterMm": 0}]),
         )
     )
@@ -192,6 +194,17 @@ def against_pathology(case: JSON, rng: random.Random, choices: Choices) -> None:
         tumor.update({key: rng.choice(values[key]) for key in kept})
 
 
+def against_range(case: JSON, rng: random.Random, choices: Choices) -> None:
+    """Draw two or three of a number and the bounds of its range."""
+    for tumor in records(case).get("Tumor", [])[:1]:
+        name = rng.choice(sorted(choices.bounds))
+        keys = [name, *(bound for bound, _ in choices.bounds[name])]
+        numbers = rng.sample(choices.numbers(name), 2)
+        for key in keys:
+            tumor.pop(key, None)
+        tumor.update({key: rng.choice(numbers) for key in rng.sample(keys, rng.choice((2, 2, 3)))})
+
+
 def against_syndrome(case: JSON, rng: random.Random, choices: Choices) -> None:
     """Record a syndrome of a non-functioning tumor."""
     for tumor in records(case).get("Tumor", [])[:1]:
@@ -236,4 +249,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *(out_of_range, missing_key, unknown_key, same_id, in_the_future),
     *(against_limit, against_syndrome, against_extent, against_imaging),
     *(against_pathology,) * 8,
+    *(against_range,) * 3,
 )

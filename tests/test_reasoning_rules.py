@@ -127,7 +127,16 @@ FUTURE = {
         },
     ],
 }
-CASES = (SURVEILLED, ADVANCED, BARE, FUTURE)
+# Numbers as ranges: of one grade, of several, and of all.
+RANGED = {
+    "id": "ranged",
+    "tumors": [
+        {"id": "a", "ki67MaxExclusive": 3, "mitosesMinInclusive": 2, "mitosesMaxInclusive": 20},
+        {"id": "b", "ki67MinExclusive": 20, "mitosesMinInclusive": 5, "grade": "G3"},
+        {"id": "c", "ki67MinInclusive": 3, "mitosesMaxInclusive": 1, "grade": "G2"},
+    ],
+}
+CASES = (SURVEILLED, ADVANCED, BARE, FUTURE, RANGED)
 
 
 @pytest.fixture(scope="module")

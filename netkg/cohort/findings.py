@@ -15,6 +15,7 @@ from netkg.cohort.program import SqlProgram
 from netkg.compiler.sql.records import DAYS
 from netkg.compiler.sql.terms import case_node, quoted
 from netkg.namespaces import NETKG, local_name
+from netkg.ontology.ranges import range_bounds
 from netkg.ontology.schema import Schema
 from netkg.validation.shapes import Shape
 
@@ -132,8 +133,16 @@ def _value(report: _Report, schema: Schema, record: str) -> _Value:
     if field.range in schema.values or field.range.endswith("boolean"):
         return _Value(code=f"r.{name}")
     if field.range.endswith("decimal"):
-        return _Value(text=_number(f"r.{name}"))
+        return _Value(text=_or_range(_number(f"r.{name}"), range_bounds(schema).get(name, ())))
     return _Value(text=f"CAST(r.{name} AS VARCHAR)")
+
+
+def _or_range(number: str, bounds: Sequence[tuple[str, str]]) -> str:
+    """Return a number, or else the range that is recorded of it, in SQL."""
+    if not bounds:
+        return number
+    parts = ", ".join(f"'{sign} ' || {_number(f'r.{name}')}" for name, sign in bounds)
+    return f"COALESCE({number}, NULLIF(concat_ws(', ', {parts}), ''))"
 
 
 def _number(value: str) -> str:

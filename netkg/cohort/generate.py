@@ -16,6 +16,7 @@ from functools import cached_property
 from importlib.resources import files
 from typing import Any, Final
 
+from netkg.ontology.ranges import Bounds, range_bounds
 from netkg.ontology.schema import Schema, netkg
 
 __all__ = ["Generator"]
@@ -47,7 +48,9 @@ class Generator:
     def case(self, number: int) -> JSON:
         """Return the case with this number."""
         draw = random.Random(f"{self.seed}/{number}")
-        case = _Draft(self, draw).case(f"synthetic-{self.seed}-{number}")
+        # What is drawn of ranges by itself does not change the rest of a case.
+        ranges = random.Random(f"{self.seed}/{number}/ranges")
+        case = _Draft(self, draw, ranges).case(f"synthetic-{self.seed}-{number}")
         if draw.random() < self.invalid:
             _FAULTS[draw.randrange(len(_FAULTS))](case, draw, self.as_of)
         return case
@@ -58,6 +61,11 @@ class Generator:
         text = files("netkg.cohort").joinpath("marginals.json").read_text(encoding="utf-8")
         found: Mapping[str, Any] = json.loads(text)
         return found
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The fields that record a range of a number."""
+        return range_bounds(self.schema)
 
     @cached_property
     def types(self) -> Sequence[str]:
@@ -86,9 +94,10 @@ class Generator:
 class _Draft:
     """One case while it is drawn."""
 
-    def __init__(self, generator: Generator, draw: random.Random) -> None:
+    def __init__(self, generator: Generator, draw: random.Random, ranges: random.Random) -> None:
         self._own = generator
         self._draw = draw
+        self._ranges = ranges
         self._marginals = generator.marginals
         self._missing: Mapping[str, float] = self._marginals["missing"]["shares"]
 
@@ -149,7 +158,24 @@ class _Draft:
         self._put(tumor, "somatostatinReceptorStatus", lambda: self._chosen(weights))
         self._put(tumor, "malignantImagingFeatures", lambda: draw.random() < 0.2)
         self._put(tumor, "measurements", self._measurements)
+        for name in self._own.bounds:
+            if name in tumor and self._ranges.random() < marginals["range"]["share"]:
+                self._as_range(tumor, name)
         return tumor
+
+    def _as_range(self, record: JSON, name: str) -> None:
+        """Record a range around a number in place of it."""
+        number, ends = record.pop(name), self._marginals["range"]["ends"]
+        fitting = [
+            (sign[0], bound, end)
+            for bound, sign in self._own.bounds[name]
+            for end in ends
+            if {">": number > end, "<": number < end}[sign[0]] or (number == end and "=" in sign)
+        ]
+        sides = sorted({side for side, _, _ in fitting})
+        for side in self._ranges.choice((sides, sides[:1], sides[-1:])):
+            _, bound, end = self._ranges.choice([each for each in fitting if each[0] == side])
+            record[bound] = end
 
     def _measurements(self) -> list[JSON]:
         size = self._amount("diameterMm", most=200)

@@ -15,6 +15,7 @@ from netkg.ontology.compiler import Compiler
 from netkg.ontology.criteria import Criterion
 from netkg.ontology.guideline import Catalogue, Level, Statement
 from netkg.ontology.labels import search_words
+from netkg.ontology.ranges import range_bounds
 from netkg.ontology.schema import Schema, netkg
 from netkg.plan.dependencies import dependencies
 from netkg.plan.model import (
@@ -73,6 +74,11 @@ class Reporter:
             **{
                 f"{field}=derived": label
                 for field, label in compiler.openness.derived_labels.items()
+            },
+            **{
+                f"{bound}=bounds": field
+                for field, bounds in range_bounds(schema).items()
+                for bound, _ in bounds
             },
         }
         words = Wording(self.labels)

@@ -36,7 +36,8 @@ class Wording:
 
     The name of a field and ``=false`` lead to how a record is described if its value is false,
     and with ``=derived`` to the label of the derived property that is shown as the field;
-    the id of a statement and ``=statement`` lead to its label.
+    the id of a statement and ``=statement`` lead to its label. The name of a field that records
+    a bound and ``=bounds`` lead to the name of the field whose number it limits.
     """
 
     def __init__(self, labels: Mapping[str, str]) -> None:
@@ -81,6 +82,7 @@ class Wording:
             return "yes" if value else "no"
         if isinstance(value, str):
             return self._labels.get(value, value)
+        field = self._labels.get(f"{field}=bounds", field)
         unit = next((unit for end, unit in _UNITS.items() if field.endswith(end)), "")
         return f"{shown(value)} {unit}".rstrip()
 
@@ -142,6 +144,10 @@ class Wording:
         if isinstance(fact.value, bool):
             return self.stated(fact.field, fact.value)
         name = self.term(fact.field)
+        if of := self._labels.get(f"{fact.field}=bounds"):
+            limited = self.term(of)
+            bound = f"{name.removeprefix(limited)} {self.value(fact.field, fact.value)}"
+            return form.value.format(limited, bound.strip())
         if fact.value in _FLAGS:
             return form.flag.format(_FLAGS[fact.value], name)
         if label := self._labels.get(f"{fact.value}=statement"):

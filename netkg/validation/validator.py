@@ -20,6 +20,7 @@ from netkg.case.model import Case
 from netkg.case.values import node_name
 from netkg.namespaces import NETKG, RDF, SH, XSD, local_name
 from netkg.ontology.files import parse_turtle
+from netkg.ontology.ranges import range_bounds
 from netkg.ontology.schema import TYPE, Schema
 from netkg.ontology.terms import Term, term_of
 from netkg.suggestions import did_you_mean, listed, meant
@@ -50,6 +51,7 @@ class Validator:
         self.triples = with_names(parse_turtle(folder))
         self.index = ShapesIndex(dict.fromkeys(self.triples))
         self._shapes = Shapes(self.index, schema)
+        self._bounds = range_bounds(schema)
 
     def shape(self, iri: str) -> Shape:
         """Return the texts of a shape for people."""
@@ -159,11 +161,20 @@ class Validator:
             return (
                 json.dumps(value.value) if _is_text(value) else node_name(value.value, case.names)
             )
-        values = case.values(focus, field.rsplit(".", 1)[-1])
+        name = field.rsplit(".", 1)[-1]
+        values = case.values(focus, name)
         if field == "tumors.measurements":
             shown = [json.dumps(case.records[value], default=str) for value in values]
         else:
             shown = [node_name(value, case.names) for value in values]
+        if not shown:
+            # A number may be recorded as a range.
+            shown = [
+                f"{sign} {node_name(bound, case.names)}"
+                for each, sign in self._bounds.get(name, ())
+                for bound in case.values(focus, each)
+            ]
+            return ", ".join(shown) or "nothing"
         return ", ".join(sorted(shown)) or "nothing"
 
 

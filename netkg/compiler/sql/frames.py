@@ -220,12 +220,15 @@ class FrameWriter:
         query = self._closed(frame, frame.columns)
         name = f"f{next(self._numbers)}"
         self.steps.append((name, query.sql))
+        return self._reading(name, query, frame)
+
+    def _reading(self, source: str, query: Query, frame: Frame) -> Frame:
+        """Return a frame whose only source has the columns of a query, which takes its place."""
         alias = f"t{next(self._numbers)}"
         columns = {v: replace(c, sql=f"{alias}.{c.sql}") for v, c in query.columns.items()}
         nodes = [c.sql for c in columns.values() if c.kind in RECORDS and c.sure]
-        case = case_of(nodes[0]) if nodes else ""
-        source = f"{name} AS {alias}"
-        return Frame([source], [], columns, {}, dict(frame.classes), case, frame.is_small)
+        case, classes = case_of(nodes[0]) if nodes else "", dict(frame.classes)
+        return Frame([f"{source} AS {alias}"], [], columns, {}, classes, case, frame.is_small)
 
     def _expressions(self, frame: Frame, hits: dict[int, str]) -> SqlExpressions:
         return SqlExpressions(frame.columns, hits, self._relations.codes, self._place)

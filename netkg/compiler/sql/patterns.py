@@ -6,22 +6,21 @@ that no engine has to take a nested query apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from netkg.compiler import algebra as al
 from netkg.compiler.scoping import certain, scope
 from netkg.compiler.sql.constants import with_constants
 from netkg.compiler.sql.expressions import Column, Columns, SqlExpressions
-from netkg.compiler.sql.frames import Frame, FrameWriter, Query
-from netkg.compiler.sql.terms import NOTHING, RECORDS, Kind, case_of
+from netkg.compiler.sql.frames import Frame, Query
+from netkg.compiler.sql.joins import JoinWriter, Names
+from netkg.compiler.sql.terms import RECORDS, Kind, case_of
 
 __all__ = ["Patterns"]
 
-Names = frozenset[al.Variable]
 
-
-class Patterns(FrameWriter):
+class Patterns(JoinWriter):
     """Writer of patterns."""
 
     def query(self, group: al.Group, wanted: Iterable[al.Variable], given: Columns) -> Query:
@@ -84,7 +83,10 @@ class Patterns(FrameWriter):
             case al.Group():
                 self._join(self._solutions(part, scope(part) & wanted), frame)
             case al.Union(branches):
-                self._join(self._union(branches, scope(part) & wanted), frame)
+                if _reads_around(branches) & frame.columns.keys():
+                    return self._within(branches, frame, scope(part) & wanted)
+                frames = [self._group(b, Frame(), scope(part) & wanted) for b in branches]
+                self._join(self._union(frames, scope(part) & wanted), frame)
             case al.Select(columns, inner, distinct):
                 self._join(self._solutions(inner, columns, distinct=distinct), frame)
             case al.Aggregate():
@@ -104,42 +106,19 @@ class Patterns(FrameWriter):
         return frame
 
     # -- queries inside ------------------------------------------------------------------
-    def _join(self, query: Query, frame: Frame) -> None:
-        """Join the solutions of a query."""
-        alias = f"t{next(self._numbers)}"
-        frame.sources.append(f"({query.sql}) AS {alias}")
-        own = {
-            variable: replace(column, sql=f"{alias}.{column.sql}")
-            for variable, column in query.columns.items()
-        }
-        nodes = [v for v, c in own.items() if c.kind in RECORDS and c.sure]
-        if nodes and frame.case and not any(v in frame.columns for v in nodes):
-            frame.conditions.append(f"{frame.case} = {case_of(own[nodes[0]].sql)}")
-        for variable, column in own.items():
-            self._bind(frame, variable, column)
+    def _within(self, branches: Sequence[al.Group], frame: Frame, wanted: Names) -> Frame:
+        """Return a frame with the solutions of branches that test what is around them.
 
-    def _union(self, branches: Sequence[al.Group], wanted: Names) -> Query:
-        frames = [self._group(branch, Frame(), wanted) for branch in branches]
-        every = sorted({v for f in frames for v in f.columns} & wanted, key=lambda v: v.name)
-        kinds: dict[al.Variable, Kind] = {}
-        for variable in every:
-            found = {f.columns[variable].kind for f in frames if variable in f.columns}
-            found = found - {NOTHING} or {NOTHING}
-            if len({kind.name for kind in found}) > 1:
-                raise self._refused(f"?{variable.name} with values of two kinds")
-            kinds[variable] = max(found, key=lambda kind: kind.scale)
-        texts = [self._closed(frame, every, kinds=kinds).sql for frame in frames]
-        columns = {
-            variable: Column(
-                f"c{place}",
-                kinds[variable],
-                all(variable in f.columns and f.columns[variable].sure for f in frames),
-            )
-            for place, variable in enumerate(every)
-        }
-        if not texts:
-            return Query("SELECT 1 AS none WHERE FALSE", {})
-        return Query(" UNION ALL ".join(texts), columns)
+        Only in ``EXISTS`` a branch has the values of the pattern around it.
+        """
+        query = self._closed(frame, frame.columns)
+        name = f"f{next(self._numbers)}"
+        self.steps.append((name, query.sql))
+        wanted = wanted | frame.columns.keys()
+        starts = [self._reading(name, query, frame) for _ in branches]
+        frames = [self._group(*each, wanted) for each in zip(branches, starts, strict=True)]
+        joined = self._union(frames, wanted)
+        return self._reading(f"({joined.sql})", joined, frame)
 
     def _aggregate(self, part: al.Aggregate) -> Query:
         keys = sorted(part.keys, key=lambda v: v.name)
@@ -254,22 +233,6 @@ class Patterns(FrameWriter):
         tests += [inside.test(each) for each in filters]
         return f"COALESCE({' AND '.join(tests)}, FALSE)"
 
-    def _absent(self, query: Query, frame: Frame) -> None:
-        frame.conditions.append(f"NOT EXISTS {self._matching(query, frame)}")
-
-    def _matching(self, query: Query, frame: Frame) -> str:
-        alias = f"t{next(self._numbers)}"
-        tests = " AND ".join(self._same(query, frame, alias))
-        return f"(SELECT 1 FROM ({query.sql}) AS {alias} WHERE {tests})"
-
-    def _same(self, query: Query, frame: Frame, alias: str) -> Iterator[str]:
-        for variable, column in query.columns.items():
-            known, own = frame.columns[variable], replace(column, sql=f"{alias}.{column.sql}")
-            if known.sure:
-                yield self._equal(known, own)
-            else:
-                yield f"{known.sql} IS NOT DISTINCT FROM {own.sql}"
-
     def _keys(self, inner: al.Group, frame: Frame, *, distinct: bool = False) -> Query:
         """Return the values of shared variables for which a group has solutions."""
         shared = al.variables(inner) & frame.columns.keys()
@@ -309,6 +272,17 @@ class Patterns(FrameWriter):
             frame.sources[0] += f" LEFT JOIN ({marked}) AS {alias} ON {same}"
             hits[id(test)] = f"({alias}.hit IS NOT NULL)"
         return frame, hits
+
+
+def _reads_around(branches: Iterable[al.Group]) -> Names:
+    """Return the variables that tests of branches read and that no pattern of theirs gives."""
+    names = [
+        al.variables(part) - scope(branch)
+        for branch in branches
+        for part in branch.parts
+        if isinstance(part, al.Filter)
+    ]
+    return frozenset().union(*names)
 
 
 def _cost(test: al.Filter) -> int:
