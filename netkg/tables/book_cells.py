@@ -60,9 +60,8 @@ def xml_text(text: str, longest: int = _LONGEST) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    return (
-        isinstance(value, int | float | Decimal) and math.isfinite(value) and abs(value) < _LARGEST
-    )
+    is_number = isinstance(value, int | float | Decimal) and math.isfinite(value)
+    return is_number and -_LARGEST < value < _LARGEST
 
 
 def _is_day(value: Any) -> bool:

@@ -14,6 +14,7 @@ from netkg.tables.book_cells import put
 __all__ = ["add_findings_sheet"]
 
 _TITLE: Final = "netkg findings"
+_FONT: Final = "Calibri"
 # What is shown of a finding, and how wide its column is; the first is the place of the cell.
 _COLUMNS: Final = {
     "cell": 8,
@@ -50,11 +51,11 @@ def add_findings_sheet(
     sheet = book.create_sheet(_unique(book.sheetnames))
     for at, (name, width) in enumerate(_COLUMNS.items(), start=1):
         cell = sheet.cell(1, at, name)
-        cell.font = Font(bold=True, color="FFFFFF")
+        cell.font = Font(name=_FONT, bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor="1F4E79")
         sheet.column_dimensions[get_column_letter(at)].width = width
     wrapped = Alignment(vertical="top", wrap_text=True)
-    link, row = Font(color="0563C1", underline="single"), 1
+    link, row = Font(name=_FONT, color="0563C1", underline="single"), 1
     for row, each in enumerate(findings, start=2):
         title = titles.get(each["sheet"], each["sheet"])
         place = places.get((each["sheet"], each["row"], each["column"]), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,9 +16,9 @@ from netkg.tables.marked import write_xlsx
 from netkg.tables.places import TableFinding
 from netkg.tables.spool import read_findings, replaced
 
-__all__ = ["ENDINGS", "write_csv", "write_findings", "write_json"]
+__all__ = ["check_endings", "write_csv", "write_findings", "write_json"]
 
-ENDINGS: Final = (".csv", ".json", ".xlsx")
+ENDINGS: Final = (".csv", ".json", ".xlsx", ".xlsm")
 
 
 def write_findings(
@@ -39,9 +39,11 @@ def write_findings(
     Returns what the target lacks, one sentence each.
 
     Raises:
-        InputError: if the ending is another, or a file cannot be read or written.
+        InputError: if the ending is another, the target is the table itself, or a file cannot be read or
+            written.
     """
-    check_target(target, source)
+    check_endings([target])
+    _check_source(target, source)
     ending = target.suffix.lower()
     if ending == ".csv":
         write_csv(spool, target)
@@ -52,24 +54,33 @@ def write_findings(
     return ()
 
 
-def check_target(target: Path, source: Path) -> None:
-    """Check that findings can be written to a file of this name.
+def check_endings(targets: Iterable[Path]) -> None:
+    """Check that the ending of each file names a format of findings.
 
     Raises:
-        InputError: if its ending is not that of a format, or it is the table itself.
+        InputError: if one does not.
     """
-    endings = [*ENDINGS] + ([".xlsm"] if source.suffix.lower() == ".xlsm" else [])
-    if target.suffix.lower() not in endings:
-        raise InputError(
-            "the ending does not name a format of findings",
-            source=str(target),
-            expected=f"a file ending in {listed(endings, 'or')}",
-        )
+    for target in targets:
+        if target.suffix.lower() not in ENDINGS:
+            raise InputError(
+                "the ending does not name a format of findings",
+                source=str(target),
+                expected=f"a file ending in {listed(ENDINGS, 'or')}",
+            )
+
+
+def _check_source(target: Path, source: Path) -> None:
     if target.exists() and source.exists() and target.samefile(source):
         raise InputError(
             "is the table itself, which is never overwritten",
             source=str(target),
             expected="another file for the findings",
+        )
+    if target.suffix.lower() == ".xlsm" != source.suffix.lower():
+        raise InputError(
+            "would be a workbook with macros, and the table has none",
+            source=str(target),
+            expected="a file ending in .xlsx",
         )
 
 
