@@ -12,9 +12,14 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
 from netkg.tables.rows import cell_text
 
-__all__ = ["put", "xml_text"]
+__all__ = ["BLUE", "DARK", "FONT", "put", "put_head", "xml_text"]
+
+FONT: Final = "Calibri"
+DARK, BLUE = "1F4E79", "DDEBF7"
 
 # What XML 1.0 does not have, and halves of characters that are not valid UTF-8.
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -44,6 +49,15 @@ def put(cell: Any, value: Any) -> None:
     cell.data_type = "s"
     if text.startswith(_FORMULA):
         cell.quotePrefix = True
+
+
+def put_head(cell: Any, text: str, color: str) -> None:
+    """Write the name of a column; on a dark color it is white."""
+    put(cell, text)
+    cell.font = Font(name=FONT, bold=True, color="FFFFFF" if color == DARK else "000000")
+    cell.fill = PatternFill("solid", fgColor=color)
+    cell.alignment = Alignment(wrap_text=True, vertical="center")
+    cell.border = Border(*(Side("thin", color="BFBFBF"),) * 4)
 
 
 def xml_text(text: str, longest: int = _LONGEST) -> str:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from netkg.tables.book_cells import put
+from netkg.tables.book_cells import DARK, FONT, put, put_head
 
 __all__ = ["add_findings_sheet"]
 
 _TITLE: Final = "netkg findings"
-_FONT: Final = "Calibri"
 # What is shown of a finding, and how wide its column is; the first is the place of the cell.
 _COLUMNS: Final = {
     "cell": 8,
@@ -50,12 +49,10 @@ def add_findings_sheet(
     """
     sheet = book.create_sheet(_unique(book.sheetnames))
     for at, (name, width) in enumerate(_COLUMNS.items(), start=1):
-        cell = sheet.cell(1, at, name)
-        cell.font = Font(name=_FONT, bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", fgColor="1F4E79")
+        put_head(sheet.cell(1, at), name, DARK)
         sheet.column_dimensions[get_column_letter(at)].width = width
     wrapped = Alignment(vertical="top", wrap_text=True)
-    link, row = Font(name=_FONT, color="0563C1", underline="single"), 1
+    link, row = Font(name=FONT, color="0563C1", underline="single"), 1
     for row, each in enumerate(findings, start=2):
         title = titles.get(each["sheet"], each["sheet"])
         place = places.get((each["sheet"], each["row"], each["column"]), "")

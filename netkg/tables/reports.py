@@ -39,8 +39,8 @@ def write_findings(
     Returns what the target lacks, one sentence each.
 
     Raises:
-        InputError: if the ending is another, the target is the table itself, or a file cannot be read or
-            written.
+        InputError: if the ending is another, the target is the table itself, or a file cannot be
+            read or written.
     """
     check_endings([target])
     _check_source(target, source)

@@ -16,7 +16,7 @@ import openpyxl
 import yaml
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -24,21 +24,27 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from netkg.compiler.shapes import Shape
 from netkg.errors import InputError
 from netkg.ontology.schema import Schema
-from netkg.tables.book_cells import put, xml_text
-from netkg.tables.map_file import RECORDS
+from netkg.tables.book_cells import BLUE, DARK, put, put_head, xml_text
 from netkg.tables.spool import replaced
-from netkg.tables.template_form import BOUNDS, CASE_ID, CASES, Entry, FormSheet, form_sheets
+from netkg.tables.template_form import (
+    BOOLEAN,
+    BOUNDS,
+    CASE_ID,
+    CASES,
+    Entry,
+    FormSheet,
+    form_sheets,
+)
+from netkg.tables.template_readme import readme_lines, write_readme
 
 __all__ = ["map_path", "write_template"]
 
 # How many rows of the sheet of cases, and of each other sheet, are ready to be filled in.
 ROWS: Final = 1_000
 RECORD_ROWS: Final = 10_000
-_README: Final = "Read me"
 _LISTS: Final = "Lists"
 _CASE_IDS: Final = "case_ids"
-_FONT: Final = "Calibri"
-_DARK, _BLUE, _GREEN, _AMBER = "1F4E79", "DDEBF7", "E2EFDA", "FFE699"
+_GREEN, _AMBER = "E2EFDA", "FFE699"
 _LARGEST: Final = "1E+15"
 # The numbers that spreadsheets have for 1900-01-01 and 9999-12-31.
 _DAYS: Final = ("1", "2958465")
@@ -91,22 +97,21 @@ def _map_text(sheets: Sequence[FormSheet], target: Path) -> str:
         "table": {"sheet": cases.title},
         "columns": _columns(own),
         "records": [{"record": first[0].record, "columns": _columns(first)}],
-        "tables": [
-            {
-                "table": {"sheet": sheet.title},
-                "case": CASE_ID,
-                **{"of": each.header for each in sheet.entries if each.kind == "parent"},
-                "record": sheet.record,
-                "columns": _columns(sheet.entries),
-            }
-            for sheet in others
-        ],
+        "tables": [_child(each) for each in others],
     }
     head = (
         f"# The columns of {target.name}, as netkg template xlsx made them. Import with:\n"
         f"# {_command(target)}\n"
     )
-    return head + yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
+    return head + str(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100))
+
+
+def _child(sheet: FormSheet) -> dict[str, Any]:
+    tree: dict[str, Any] = {"table": {"sheet": sheet.title}, "case": CASE_ID}
+    for each in sheet.entries:
+        if each.kind == "parent":
+            tree["of"] = each.header
+    return tree | {"record": sheet.record, "columns": _columns(sheet.entries)}
 
 
 def _columns(entries: Iterable[Entry]) -> dict[str, Any]:
@@ -131,7 +136,8 @@ def _command(target: Path) -> str:
 # -- the workbook --------------------------------------------------------------------------
 def _book(sheets: Sequence[FormSheet], target: Path, notice: str) -> Any:
     book = openpyxl.Workbook()
-    _write_readme(book.active, sheets, target, notice)
+    lines = readme_lines(sheets, notice, _command(target), (ROWS, RECORD_ROWS))
+    write_readme(book.active, sheets, lines)
     for each in sheets:
         _write_sheet(book.create_sheet(each.title), each)
     _write_lists(book, sheets)
@@ -152,18 +158,19 @@ def _name_of(list_: str) -> str:
 
 
 def _write_lists(book: Any, sheets: Iterable[FormSheet]) -> None:
-    lists: dict[str, Mapping[str, str]] = {}
+    lists: dict[str, Entry] = {}
     for each in (entry for sheet in sheets for entry in sheet.entries):
         if each.list:
-            lists.setdefault(each.list, each.choices)
+            lists.setdefault(each.list, each)
     sheet = book.create_sheet(_LISTS)
-    for at, (name, choices) in enumerate(lists.items(), start=1):
+    for at, (name, entry) in enumerate(lists.items(), start=1):
         letter = get_column_letter(at)
-        _head(sheet.cell(1, at), name, _BLUE)
-        for row, label in enumerate(choices, start=2):
+        head = "yes or no" if name == BOOLEAN else entry.header
+        put_head(sheet.cell(1, at), head, BLUE)
+        for row, label in enumerate(entry.choices, start=2):
             put(sheet.cell(row, at), label)
-        sheet.column_dimensions[letter].width = _width([name, *choices])
-        _define(book, _name_of(name), f"{_LISTS}!${letter}$2:${letter}${len(choices) + 1}")
+        sheet.column_dimensions[letter].width = _width([head, *entry.choices])
+        _define(book, _name_of(name), f"{_LISTS}!${letter}$2:${letter}${len(entry.choices) + 1}")
     sheet.freeze_panes = "A2"
 
 
@@ -172,9 +179,9 @@ def _write_sheet(sheet: Any, form: FormSheet) -> None:
     letters = get_column_letter(len(form.entries))
     for at, each in enumerate(form.entries, start=1):
         letter = get_column_letter(at)
-        color = _GREEN if each.record and not form.record else _BLUE
+        color = _GREEN if each.record and not form.record else BLUE
         cell = sheet.cell(1, at)
-        _head(cell, each.header, _DARK if each.required else color)
+        put_head(cell, each.header, DARK if each.required else color)
         cell.comment = _comment(each)
         column = sheet.column_dimensions[letter]
         column.width = _width([each.header, *each.choices])
@@ -194,14 +201,6 @@ def _write_sheet(sheet: Any, form: FormSheet) -> None:
             )
     sheet.row_dimensions[1].height = 32
     sheet.freeze_panes = "B2"
-
-
-def _head(cell: Any, text: str, color: str) -> None:
-    put(cell, text)
-    cell.font = Font(name=_FONT, bold=True, color="FFFFFF" if color == _DARK else "000000")
-    cell.fill = PatternFill("solid", fgColor=color)
-    cell.alignment = Alignment(wrap_text=True, vertical="center")
-    cell.border = Border(*(Side("thin", color="BFBFBF"),) * 4)
 
 
 def _width(texts: Iterable[str]) -> int:
@@ -273,49 +272,3 @@ def _number_rules(bounds: Mapping[str, float], cell: str) -> dict[str, Any]:
     # Whether a bound is itself allowed can differ at the two ends.
     tests = [f"{cell}{BOUNDS[name][0]}{limit:g}" for name, limit in bounds.items()]
     return {"type": "custom", "formula1": f"AND(ISNUMBER({cell}),{','.join(tests)})"}
-
-
-# -- the sheet to read ---------------------------------------------------------------------
-def _write_readme(sheet: Any, sheets: Sequence[FormSheet], target: Path, notice: str) -> None:
-    sheet.title = _README
-    tumors = next(each.title for each in sheets if RECORDS.get(each.record) == "Tumor")
-    lines = [
-        *("Cases of neuroendocrine tumors for netkg", notice, ""),
-        "How to fill in",
-        *(f"{each.title}: {each.about}" for each in sheets),
-        f"The id of a case links the sheets. Fill in {CASES} first, then choose the id from the"
-        f" list. Most cases have one tumor and need no row in {tumors}.",
-        "Dark headers are required: a row cannot be imported without them. Leave a cell blank if"
-        " its value is not known. Missing is not the same as absent.",
-        f"{CASES} is ready for {ROWS:,} rows, each other sheet for {RECORD_ROWS:,}. Do not rename"
-        " sheets or headers; columns of your own are not read.",
-        "Values that are pasted are not checked by the lists. The import checks them.",
-        "",
-        *("How to import", "Save the workbook, and run in its folder:", _command(target), ""),
-        "Columns",
-    ]
-    heads = {"Cases of neuroendocrine tumors for netkg", "How to fill in", "How to import"}
-    for row, text in enumerate(lines, start=1):
-        cell = sheet.cell(row, 1)
-        put(cell, text or None)
-        bold = text in heads or text == lines[-1]
-        name = "Consolas" if text == _command(target) else _FONT
-        cell.font = Font(name=name, bold=bold, size=16 if row == 1 else 11)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=5)
-        sheet.row_dimensions[row].height = 24 if row == 1 else 16 * (len(text) // 120 + 1)
-    row = len(lines) + 1
-    widths = {"sheet": 15, "column": 34, "required": 11, "what to write": 40, "definition": 60}
-    for at, (name, width) in enumerate(widths.items(), start=1):
-        _head(sheet.cell(row, at), name, _BLUE)
-        sheet.column_dimensions[get_column_letter(at)].width = width
-    for form, each in ((form, each) for form in sheets for each in form.entries):
-        row += 1
-        unit = f" Unit (UCUM): {each.unit}" if each.unit else ""
-        required = "yes" if each.required else "no"
-        cells = (form.title, each.header, required, each.format + unit, each.definition)
-        for at, text in enumerate(cells, start=1):
-            cell = sheet.cell(row, at)
-            put(cell, text)
-            cell.font = Font(name=_FONT, bold=each.required and at < 4)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
+from dataclasses import field as member
 from typing import Any, Final, Literal
 
 from netkg.cohort.case_schemas import NAMED, case_json_schema
 from netkg.compiler.shapes import Shape
 from netkg.errors import KnowledgeError
-from netkg.namespaces import NETKG, XSD, local_name
+from netkg.namespaces import XSD, local_name
 from netkg.ontology.schema import Field, Schema, netkg
 from netkg.suggestions import listed
 from netkg.tables.cells import UNIT_OF_VALUES
@@ -19,7 +19,7 @@ from netkg.tables.map_file import RECORDS
 
 __all__ = ["CASE_ID", "CASES", "Entry", "FormSheet", "form_sheets"]
 
-Kind = Literal["case", "id", "parent", "list", "number", "date", "text"]
+Kind = Literal["case", "id", "parent", "reference", "list", "number", "date", "text"]
 
 CASES: Final = "Cases"
 CASE_ID: Final = "case id"
@@ -27,6 +27,7 @@ _TYPE: Final = "event type"
 _TUMORS: Final = "tumors"
 _MEASUREMENTS: Final = "tumors.measurements"
 _KINDS: Final[Mapping[str, Kind]] = {XSD + "decimal": "number", XSD + "date": "date"}
+BOOLEAN: Final = "boolean"
 _BOOLEANS: Final = {"yes": "true", "no": "false"}
 # The bounds of JSON Schema, the signs of a formula, and words.
 BOUNDS: Final = {
@@ -56,8 +57,8 @@ class Entry:
     required: bool = False
     unit: str = ""
     list: str = ""
-    choices: Mapping[str, str] = field(default_factory=dict)
-    bounds: Mapping[str, float] = field(default_factory=dict)
+    choices: Mapping[str, str] = member(default_factory=dict)
+    bounds: Mapping[str, float] = member(default_factory=dict)
     separator: str = ""
 
     @property
@@ -65,7 +66,7 @@ class Entry:
         """What to write, in words."""
         if self.kind == "list":
             words = "One of the list."
-            if self.list == "boolean":
+            if self.list == BOOLEAN:
                 words = f"{listed(self.choices, 'or')}.".capitalize()
             if self.separator:
                 words = f"One or several of the list, separated by {self.separator!r}."
@@ -83,6 +84,8 @@ class Entry:
             )
         if self.kind == "parent":
             return "The id of a tumor of the case; blank if it has only one."
+        if self.kind == "reference":
+            return "The id of a tumor or a metastasis of the case."
         return "Text."
 
 
@@ -124,7 +127,7 @@ class _Writer:
         about = "One row for each case, with the fields of the case and those of its first tumor."
         found = [FormSheet(CASES, "", about, _unique(cases))]
         # What belongs to a tumor is read after all tumors.
-        for record in sorted(RECORDS, key=lambda each: (each != _TUMORS, each.count("."), each)):
+        for record in sorted(RECORDS, key=lambda each: (not each.startswith(_TUMORS), each)):
             if RECORDS[record] not in self._schema.fields:
                 continue
             entries = [replace(own, record=record, field="", definition=own.definition)]
@@ -169,7 +172,9 @@ class _Writer:
         if values := self._schema.values.get(field.range):
             kind, name, choices = "list", local_name(field.range), self._choices(values)
         elif field.range == XSD + "boolean":
-            kind, name, choices = "list", "boolean", _BOOLEANS
+            kind, name, choices = "list", BOOLEAN, _BOOLEANS
+        elif field.range in self._schema.values:
+            kind = "reference"  # a record, which the case names by its id
         value = _value(tree["properties"][field.name])
         separators = [each for each in _SEPARATORS if not any(each in word for word in choices)]
         return Entry(
