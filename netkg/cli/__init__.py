@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "import": "Import cases from a table: CSV, TSV, Excel or Parquet.",
     "cohort": "Derive the plans of all cases of a registry, as tables.",
     "convert": "Convert cases between NDJSON, Parquet, N-Quads and TriG.",
+    "template": "Write a workbook to fill in, with drop-down lists of the allowed values.",
     "check": "Check an ontology and shapes, and list everything that would be refused.",
     "compile": "Compile rules, queries, shapes and populations, and list or show what they become.",
     "docs": "Write reference pages from the ontology, shapes and queries.",
