@@ -23,6 +23,7 @@ LAYERS = (
     ("compiler",),
     ("plan",),
     ("cohort", "proof", "comparison"),
+    ("tables",),
     ("render",),
     ("__init__",),  # it names what draws answers; all else in it is loaded when it is used
     ("query", "graph"),

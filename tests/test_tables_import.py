@@ -323,11 +323,11 @@ def test_a_workbook_has_typed_cells(tmp_path: Path) -> None:
     [
         ("columns: {ID: id, Sex: sexx}", "'sexx' is not a field. Did you mean sex?"),
         ("columns: {ID: id, Sexx: sex}", "has no column 'Sexx'. Did you mean Sex?"),
-        ("columns: {ID: id, Sex: '?'}", "line 1: is not decided yet"),
+        ("columns: {ID: id, Sex: '?'}", "has a question mark in line 1"),
         ("columns: {Sex: sex}", "does not say the id of a case"),
         ("columns: {ID: id, Sex: {field: sex, valuess: {}}}", "Did you mean values?"),
         ("columns: {ID: id, Sex: {field: sex, values: {M: man}}}", "'man' is not a value"),
-        ("columns: {ID: id, Sex: {field: sex, values: {M: '?'}}}", "is not decided yet"),
+        ("columns: {ID: id, Sex: {field: sex, values: {M: '?'}}}", "has a question mark in line 1"),
         ("columns: {ID: id, Sex: {field: tumors.ki67Percent, unit: cm}}", "cannot be converted"),
         ("columns: {ID: id, Sex: {field: birthDate, dates: dd.mm.yy}}", "not a format of dates"),
         ("columns: {ID: id\n", "is not valid YAML"),

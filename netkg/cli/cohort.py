@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 # The packages of the extras.
 OPTIONAL: Final = frozenset(
     (
-        *("curies", "defusedxml", "duckdb", "numpy", "openpyxl", "pyarrow", "pyspark"),
-        *("rapidfuzz", "ucumvert", "yaml"),
+        *("defusedxml", "duckdb", "numpy", "openpyxl", "pyarrow", "pyspark"),
+        "ucumvert",
     )
 )
 

@@ -208,7 +208,15 @@ def _import(
             head: dict[str, str | int] = {"table": table.name}
             head |= {"asOf": inputs.evaluation_date.isoformat(), **result.numbers}
             head["disclaimer"] = engine.closing_notice
-            write_findings(spool, path, source=table, settings=map.settings, head=head)
+            left = write_findings(
+                spool,
+                path,
+                source=table,
+                settings=map.settings,
+                head=head,
+                headers={each.settings.sheet: each.settings.header for each in map.children},
+            )
+            result.notes += [f"{path}: {each}" for each in left]
     out(import_text(result, engine.closing_notice, width=screen()["width"]))
     if result.rejected and not reports:
         say("Add --findings FILE (.csv, .json or .xlsx) for all findings with their cells.")

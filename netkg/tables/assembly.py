@@ -7,7 +7,7 @@ case, and its plan a wrong answer that looks right.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple, Protocol
 
 from netkg.namespaces import XSD
@@ -161,6 +161,7 @@ class _RecordReader:
             return False
         first: dict[str, str] = {}
         doubted = False
+        ranges: list[tuple[str, CellReader, Said, Any]] = []
         for cells, reader, lookup in self._columns:
             name = cells.name
             if fault := cells.fault(row):
@@ -175,12 +176,25 @@ class _RecordReader:
                     continue
                 value = lookup[text]
             said = reader.read(value)
-            if said.fault or said.doubt:
-                doubted |= bool(said.doubt)
+            if said.range is not None:
+                ranges.append((name, reader, said, own))
+            elif said.fault or said.doubt:
                 self._report(built, row, name, reader, said, own)
             for key, each in said.facts:
                 self._add(built, row, found, first, (key, each, name))
                 places.append((key, each, name))
+        for name, reader, said, own in ranges:
+            assert said.range is not None
+            if result := reader.result_of(said.range, found):
+                key, value = result
+                said = replace(
+                    said, doubt=f"is a range, and is recorded as {reader.label(value)} by its limit"
+                )
+                self._add(built, row, found, first, (key, value, name))
+                places.append((key, value, name))
+            else:
+                doubted = True
+            self._report(built, row, name, reader, said, own)
         if doubted and all(key in self._dates for key in found):
             # The date of a value that is left out says nothing by itself.
             return self._is_sure

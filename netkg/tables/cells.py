@@ -31,6 +31,9 @@ _KEPT: Final = 100_000
 UNIT_OF_VALUES, LOWER_BOUND_OF, UPPER_BOUND_OF, BOUND_CLOSED = (
     netkg(name) for name in ("unitOfValues", "lowerBoundOf", "upperBoundOf", "boundClosed")
 )
+LIMIT_OF, MEANS_ABOVE, MEANS_WITHIN = (
+    netkg(name) for name in ("limitOf", "meansAbove", "meansWithin")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,11 @@ class Said:
     """What a cell says: the values of fields of its record.
 
     ``fault`` says why it cannot be read, ``doubt`` what of it is left out; ``expected`` and
-    ``hint`` belong to either.
+    ``hint`` belong to either. ``range`` is a range that the case format cannot express.
     """
 
     facts: tuple[tuple[str, Any], ...] = ()
+    range: Quantity | None = None
     fault: str = ""
     doubt: str = ""
     expected: str = ""
@@ -81,6 +85,7 @@ class CellReader:
         self._words: Mapping[str, tuple[str, ...]] = {}
         self._read = self._reader(schema)
         self._bounds = _bounds(schema, self._field)
+        self._limit = _limit(schema, self._field, self._siblings)
         self._target = schema.text(netkg(column.field), UNIT_OF_VALUES) if self._field else ""
         self._has_unit = not self._target and "unit" in self._siblings and column.field != "unit"
         self._factor = self._own_factor()
@@ -96,6 +101,21 @@ class CellReader:
             if len(self._known) < _KEPT:
                 self._known[key] = said
         return said
+
+    def label(self, name: str) -> str:
+        """Return the label of a value."""
+        return self._lookups.schema.label(netkg(name))
+
+    def result_of(self, quantity: Quantity, record: Mapping[str, Any]) -> tuple[str, str] | None:
+        """Return the result that a range means against the limit in its record, and its field."""
+        if self._limit is None or self._limit.name not in record:
+            return None
+        number = Decimal(str(record[self._limit.name]))
+        if quantity.unit and record.get("unit", quantity.unit) != quantity.unit:
+            return None
+        if quantity.is_above(number):
+            return self._limit.result, self._limit.above
+        return (self._limit.result, self._limit.within) if quantity.is_within(number) else None
 
     # -- preparations ------------------------------------------------------------------
     def _reader(self, schema: Schema) -> Callable[[Any, str], Said]:
@@ -295,6 +315,7 @@ class CellReader:
         return Said(
             doubt="is a range, and a case has a number here, so that it is left out",
             expected="a number",
+            range=quantity,
         )
 
 
@@ -306,6 +327,31 @@ def _bounds(schema: Schema, field: Field | None) -> Mapping[str, str]:
             kind = "Inclusive" if schema.text(bound, BOUND_CLOSED) == "true" else "Exclusive"
             found[end + kind] = local_name(bound.value)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """A limit of a field: the field with the limit, and what is above it and within it.
+
+    ``result`` is the field that has these results.
+    """
+
+    name: str
+    result: str
+    above: str
+    within: str
+
+
+def _limit(schema: Schema, field: Field | None, siblings: Mapping[str, Field]) -> _Limit | None:
+    """Return the limit that a field is compared with, if there is one."""
+    for limit in schema.subjects(LIMIT_OF, netkg(field.name)) if field else ():
+        above, within = (
+            local_name(schema.text(limit, each)) for each in (MEANS_ABOVE, MEANS_WITHIN)
+        )
+        for name, each in siblings.items():
+            if above in schema.values.get(each.range, ()):
+                return _Limit(local_name(limit.value), name, above, within)
+    return None
 
 
 def _json_number(number: Decimal) -> int | float:

@@ -72,7 +72,34 @@ def read_map(path: Path, schema: Schema) -> TableMap:
         ) from None
     if tree is None:
         raise InputError("is empty", source=name, expected="a map of columns")
+    _refuse_open(tree, name)
     return _MapReader(schema, name).map(_Node(tree, name))
+
+
+def _refuse_open(tree: yaml.Node, name: str) -> None:
+    """Refuse a map with open places, and name the line of each.
+
+    Raises:
+        InputError: if it has one.
+    """
+    lines: list[int] = []
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, yaml.MappingNode):
+            todo += [each for pair in node.value for each in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            todo += node.value
+        elif node.value == OPEN:
+            lines.append(node.start_mark.line + 1)
+    if lines:
+        places = listed(map(str, sorted(set(lines))))
+        raise InputError(
+            f"has a question mark in {'line' if len(set(lines)) == 1 else 'lines'} {places}",
+            source=name,
+            expected="a field or a value in the place of each",
+            hint="Write ignore for a column that is not needed, null for a text that says nothing.",
+        )
 
 
 class _Node:
@@ -162,8 +189,6 @@ class _MapReader:
                 "says twice what the id of a case is" if ids else "does not say the id of a case",
                 expected="one column whose field is id, or a line such as id: '{Study}-{Number}'",
             )
-        if template == OPEN:
-            parts["id"].fail("is not decided yet", expected="names of columns in braces")
         if not NAMED.search(template):
             parts["id"].fail(f"{template!r} names no column", expected="names of columns in braces")
         records = [*below]
@@ -207,8 +232,6 @@ class _MapReader:
 
     def _formats(self, node: _Node) -> tuple[str, ...]:
         for each in node.items():
-            if each.text() == OPEN:
-                each.fail("is not decided yet", expected="a format such as dd/mm/yyyy")
             if problem := check_format(each.text()):
                 each.fail(problem, expected="a format such as yyyy-mm-dd, dd.mm.yyyy or d mmm yyyy")
         return node.texts()
@@ -290,8 +313,6 @@ class _MapReader:
         )
 
     def _when(self, node: _Node) -> When:
-        if node.is_text and node.text() == OPEN:
-            node.fail("is not decided yet", expected="the name of a column")
         if node.is_text:
             return When(node.text(), line=node.line)
         parts = node.mapping(("column", "is", "not", "unknown"))
@@ -303,8 +324,6 @@ class _MapReader:
             else frozenset()
             for name in ("is", "not", "unknown")
         )
-        if OPEN in yes | no | unknown:
-            node.fail("is not decided yet", expected="the texts that mean yes, and those for no")
         if both := (yes & no) | (yes & unknown) | (no & unknown):
             node.fail(f"names {min(both)!r} twice, with two meanings")
         if (no or unknown) and not yes:
@@ -375,10 +394,6 @@ class _MapReader:
 
     def _path(self, node: _Node, path: str, class_: str) -> str:
         """Return the path of a field below a record, if there is such a field."""
-        if path == OPEN:
-            node.fail(
-                "is not decided yet", expected="a field in place of the question mark, or ignore"
-            )
         if path in (IGNORED, "id"):
             return path
         own = next((key for key, value in RECORDS.items() if value == class_), "")
@@ -407,12 +422,6 @@ class _MapReader:
     def _names(self, node: _Node, path: str, class_: str) -> tuple[str, ...]:
         """Return the names of the values that a text means."""
         texts = node.texts()
-        for text in texts:
-            if text == OPEN:
-                node.fail(
-                    "is not decided yet",
-                    expected="a value in place of the question mark, or null if it says nothing",
-                )
         if texts in ((), (ABSENT,)):
             return (ABSENT,)
         record, _, name = path.rpartition(".")
@@ -432,13 +441,8 @@ class _MapReader:
         names = sorted(allowed)
         if text in names:
             return text
-        if text == OPEN:
-            node.fail("is not decided yet", expected="a value in place of the question mark")
-        hint = did_you_mean(closest(text, names))
-        node.fail(
-            f"{text!r} is not a value of the case format",
-            hint=hint or f"The values are {listed(names, 'or')}.",
-        )
+        hint = did_you_mean(closest(text, names)) or f"The values are {listed(names, 'or')}."
+        return node.fail(f"{text!r} is not a value of the case format", hint=hint)
 
 
 def _items(node: _Node | None) -> list[_Node]:

@@ -57,6 +57,16 @@ class Quantity:
         """The number, or None for a range."""
         return self.low if self.low == self.high else None
 
+    def is_above(self, limit: Decimal) -> bool:
+        """Return whether every number in the range is above a limit."""
+        if self.low is None:
+            return False
+        return self.low > limit or (self.low == limit and not self.low_closed)
+
+    def is_within(self, limit: Decimal) -> bool:
+        """Return whether every number in the range is at most a limit."""
+        return self.high is not None and self.high <= limit
+
     def times(self, factor: Decimal) -> Quantity:
         """Return the same in another unit."""
 

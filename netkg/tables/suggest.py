@@ -15,7 +15,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from netkg.namespaces import XSD
+import pyoxigraph as ox
+
+from netkg.namespaces import XSD, local_name
 from netkg.ontology.schema import Schema, netkg
 from netkg.tables.dates import FORMATS, is_partial, parse_date
 from netkg.tables.dictionary import Variable
@@ -512,7 +514,12 @@ class _Suggester:
             status, note = OPEN, "  # active, completed or stopped?"
             self._open += 1
         yield "  - record: events"
-        yield f"    set: {{type: {type_}, status: {_quoted(status)}}}{note}"
+        name = type_
+        if narrower := self._too_wide(type_):
+            # Recorded as the wider class, it would accomplish no action of the guideline.
+            name, note = f'"{OPEN}"', f"  # a kind of {type_}, such as {', '.join(narrower)}"
+            self._open += 1
+        yield f"    set: {{type: {name}, status: {_quoted(status)}}}{note}"
         lead = next(
             (roles[each] for each in ("when", "value", "result", "date") if each in roles),
             columns[0],
@@ -533,6 +540,18 @@ class _Suggester:
         if lines:
             yield "    columns:"
             yield from lines
+
+    def _too_wide(self, type_: str) -> list[str]:
+        """Return the actions of the guideline below a class that is none, nor below one."""
+        store, above = self._schema.store, self._schema.superclasses
+        actions = {quad.object for quad in store.quads_for_pattern(None, netkg("action"), None)}
+        if actions & above(netkg(type_)):
+            return []
+        return sorted(
+            local_name(each.value)
+            for each in actions
+            if isinstance(each, ox.NamedNode) and netkg(type_) in above(each)
+        )[:4]
 
     def _role(self, column: _Column, roles: Mapping[str, _Column]) -> str:
         """Return what a column says of its event: by its header, else by its values."""
