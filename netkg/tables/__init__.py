@@ -14,6 +14,8 @@ numbers      numbers with comparators, ranges and units
 dates        days in the formats that a map names
 lookup       names of values by label, synonym or code
 cells        the value of a cell for a field
+templates    the cells that one line of a map is about, after look-ups in other files
+attach       a record is added to a case, or to the tumor that it is about
 assembly     a row and its child rows as one case, with the place of each value
 children     rows of child tables, by case
 importing    import a table: every row is a case or is rejected

@@ -6,27 +6,27 @@ case, and its plan a wrong answer that looks right.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple, Protocol
 
 from netkg.namespaces import XSD
 from netkg.ontology.schema import Schema
 from netkg.suggestions import listed
+from netkg.tables.attach import attach
 from netkg.tables.cells import CellReader, Said
 from netkg.tables.lookup import Lookups
-from netkg.tables.map_file import NAMED, RECORDS
+from netkg.tables.map_file import RECORDS
 from netkg.tables.map_model import RecordMap, TableMap, TableSettings
 from netkg.tables.numbers import Units
-from netkg.tables.open_tables import read_lookup
+from netkg.tables.open_tables import LookupTables
 from netkg.tables.rows import Row, Table, cell_text, position
+from netkg.tables.templates import Cells
 
-__all__ = ["Assembler", "Built", "Fault", "Place", "RowReader"]
+__all__ = ["Assembler", "Built", "Fault", "Place", "RowReader", "Shared"]
 
 # What means that a record does not exist, if the map says only what means that it does.
 _NO: Final = frozenset(("no", "n", "false", "0", "absent", "negative"))
-# The start of the ids of records that have none of their own.
-KINDS: Final = {"tumors": "tumor", "metastases": "metastasis"}
 
 
 class Place(NamedTuple):
@@ -75,66 +75,35 @@ class Built:
         return any(not fault.is_doubt for fault in self.faults)
 
 
-class Cells:
-    """The cells that one line of the map is about: one column, or a template of several.
+class Shared:
+    """What the readers of several tables have in common; each file is read once."""
 
-    A template is text with names of columns in braces; it is blank if one of its cells is.
-    """
-
-    def __init__(self, text: str, table: Table, source: str, line: int | None = None) -> None:
-        # A column may have a name with braces.
-        is_template = bool(NAMED.search(text)) and text not in table.columns
-        self._parts = NAMED.split(text) if is_template else ["", text, ""]
-        self._is_plain = self._parts[::2] == ["", ""]
-        self._at = [position(table, name, source, line) for name in self._parts[1::2]]
-        self.headers = tuple(table.columns[at] for at in self._at)
-
-    @property
-    def name(self) -> str:
-        """The name of the first column."""
-        return self.headers[0]
-
-    def fault(self, row: Row) -> str:
-        """Return why a cell cannot be read, empty if all can."""
-        return next((row.faults[at] for at in self._at if at in row.faults), "")
-
-    def of(self, row: Row) -> Any:
-        """Return the value of the only cell, or the text of the template."""
-        if self._is_plain:
-            return row.cells[self._at[0]]
-        texts = [cell_text(row.cells[at]) for at in self._at]
-        if not all(texts):
-            return None
-        found = list(self._parts)
-        found[1::2] = texts
-        return "".join(found)
-
-    def text(self, row: Row) -> str:
-        """Return the same as text, empty if it is blank."""
-        return cell_text(self.of(row))
+    def __init__(self, schema: Schema) -> None:
+        self.lookups = Lookups(schema)
+        self.units = Units()
+        self.tables = LookupTables()
 
 
 class _RecordReader:
     """Reader of one record of a row."""
 
     def __init__(
-        self,
-        map: RecordMap,
-        table: Table,
-        settings: TableSettings,
-        lookups: Lookups,
-        units: Units,
-        source: str,
+        self, map: RecordMap, table: Table, settings: TableSettings, shared: Shared, source: str
     ) -> None:
+        lookups, units = shared.lookups, shared.units
         self.path = map.record
         self.fixed = map.fixed
         class_ = RECORDS.get(map.record, "Case")
         self._fields = lookups.schema.fields[class_]
         self._columns = [
             (
-                Cells(column.header, table, source, column.line),
+                Cells(
+                    *(column.header, table, source, column.line),
+                    via=column.via,
+                    missing=settings.missing,
+                    tables=shared.tables,
+                ),
                 CellReader(column, class_, settings, lookups, units, source),
-                read_lookup(column.via, table, source) if column.via else None,
             )
             for column in map.columns
         ]
@@ -148,7 +117,7 @@ class _RecordReader:
     @property
     def headers(self) -> Iterator[str]:
         """The columns that it reads."""
-        for cells, *_ in self._columns:
+        for cells, _ in self._columns:
             yield from cells.headers
         if self._when:
             yield self._table.columns[self._when_at]
@@ -162,20 +131,13 @@ class _RecordReader:
         first: dict[str, str] = {}
         doubted = False
         ranges: list[tuple[str, CellReader, Said, Any]] = []
-        for cells, reader, lookup in self._columns:
-            name = cells.name
-            if fault := cells.fault(row):
-                self._report(built, row, name, reader, Said(fault=fault), cells.of(row))
+        for cells, reader in self._columns:
+            read = cells.read(row)
+            name, own = read.column, read.shown
+            if read.fault:
+                self._report(built, row, name, reader, Said(fault=read.fault), own)
                 continue
-            value = own = cells.of(row)
-            if lookup is not None and value is not None and value != "":
-                text = cell_text(value)
-                if text not in lookup:
-                    said = Said(fault="is not in the file that its texts are looked up in")
-                    self._report(built, row, name, reader, said, own)
-                    continue
-                value = lookup[text]
-            said = reader.read(value)
+            said = reader.read(read.value)
             if said.range is not None:
                 ranges.append((name, reader, said, own))
             elif said.fault or said.doubt:
@@ -221,7 +183,7 @@ class _RecordReader:
             other = first[key]
             built.faults.append(
                 Fault(
-                    self._table.sheet,
+                    self._table.label,
                     row.number,
                     column,
                     self._path(key),
@@ -267,7 +229,7 @@ class _RecordReader:
         found = cell_text(row.cells[self._when_at])
         built.faults.append(
             Fault(
-                *(self._table.sheet, row.number, name, self.path, found),
+                *(self._table.label, row.number, name, self.path, found),
                 problem,
                 expected,
                 is_doubt=is_doubt,
@@ -282,7 +244,7 @@ class _RecordReader:
     ) -> None:
         built.faults.append(
             Fault(
-                self._table.sheet,
+                self._table.label,
                 row.number,
                 name,
                 self._path(reader.column.field),
@@ -306,67 +268,47 @@ class RowReader:
         schema: Schema,
         source: str,
         *,
-        lookups: Lookups | None = None,
-        units: Units | None = None,
+        shared: Shared | None = None,
     ) -> None:
-        lookups, units = lookups or Lookups(schema), units or Units()
+        shared = shared or Shared(schema)
         self.table = table
-        self.readers = [
-            _RecordReader(each, table, settings, lookups, units, source) for each in maps
-        ]
+        self.readers = [_RecordReader(each, table, settings, shared, source) for each in maps]
 
     @property
     def headers(self) -> set[str]:
         """The columns that it reads."""
         return {header for reader in self.readers for header in reader.headers}
 
-    def read(self, row: Row, built: Built, parent: str = "") -> None:
-        """Add the records of a row to a case; ``parent`` is the id of the tumor it is about."""
+    def read(self, row: Row, built: Built, parent: str | None = None) -> None:
+        """Add the records of a row to a case.
+
+        ``parent`` is the id of the tumor that the row is about, empty for the only one, and None
+        if the map does not name the column.
+        """
         for reader in self.readers:
             found: dict[str, Any] = {}
             places: list[tuple[str, Any, str]] = []
-            if reader.read(row, built, found, places):
-                sheet, number = self.table.sheet, row.number
-                focus, problem = _attach(built, reader.path, {**reader.fixed, **found}, parent)
-                if problem:
-                    hint = "Name the column with the id of the tumor in the map, under of."
-                    built.faults.append(
-                        Fault(sheet, number, "", reader.path, parent, problem, hint=hint)
+            if not reader.read(row, built, found, places):
+                continue
+            sheet, number = self.table.label, row.number
+            record = {**reader.fixed, **found}
+            done = attach(built.tree, reader.path, record, parent)
+            path = f"{reader.path}." if reader.path else ""
+            if done.problem:
+                column = next((name for key, _, name in places if key == done.key), "")
+                value = cell_text(record[done.key]) if done.key else parent or ""
+                field = f"{path}{done.key}" if done.key else reader.path
+                built.faults.append(
+                    Fault(
+                        *(sheet, number, column, field, value, done.problem),
+                        expected="one value" if done.key else "",
+                        hint=done.hint,
                     )
-                path = f"{reader.path}." if reader.path else ""
-                built.places += [
-                    Place(focus, f"{path}{key}", value, sheet, number, column)
-                    for key, value, column in places
-                ]
-
-
-def _attach(built: Built, path: str, record: Mapping[str, Any], parent: str) -> tuple[str, str]:
-    """Add a record to a case.
-
-    Returns the id of the tumor or metastasis that it is or belongs to, and why it cannot be added.
-    """
-    tree = built.tree
-    if not path:
-        tree.update(record)
-        return "", ""
-    if path != "tumors.measurements":
-        records = tree.setdefault(path, [])
-        records.append(dict(record))
-        kind = KINDS.get(path)
-        return (str(record.get("id", f"{kind}-{len(records)}")) if kind else ""), ""
-    tumors = tree.setdefault("tumors", []) or [{}]
-    tree["tumors"] = tumors
-    named = [(str(each.get("id", f"tumor-{at}")), each) for at, each in enumerate(tumors, start=1)]
-    chosen = [(name, each) for name, each in named if parent in ("", name)]
-    if len(chosen) != 1:
-        return "", (
-            f"belongs to the tumor {parent!r}, which the case does not have"
-            if parent
-            else f"belongs to one of {len(tumors)} tumors, and does not say to which"
-        )
-    name, tumor = chosen[0]
-    tumor.setdefault("measurements", []).append(dict(record))
-    return name, ""
+                )
+            built.places += [
+                Place(done.focus, f"{path}{key}", value, sheet, number, column)
+                for key, value, column in places
+            ]
 
 
 class Children(Protocol):
@@ -390,14 +332,11 @@ class Assembler:
         schema: Schema,
         children: Sequence[Children] = (),
     ) -> None:
-        lookups, units = Lookups(schema), Units()
         source = map.source
         self.table = table
         self._template = Cells(map.id, table, source)
         own = RecordMap("", map.columns, map.fixed)
-        self._reader = RowReader(
-            table, [own, *map.records], map.settings, schema, source, lookups=lookups, units=units
-        )
+        self._reader = RowReader(table, [own, *map.records], map.settings, schema, source)
         self._children = children
         for name in map.ignored:
             position(table, name, source)
@@ -411,14 +350,14 @@ class Assembler:
         """Build the case of a row."""
         built = Built(row.number)
         if row.fault:
-            built.faults.append(Fault(self.table.sheet, row.number, "", "", "", row.fault))
+            built.faults.append(Fault(self.table.label, row.number, "", "", "", row.fault))
             return built
         built.id = self._template.text(row)
         if not built.id:
             names = listed(self._template.headers)
             built.faults.append(
                 Fault(
-                    *(self.table.sheet, row.number, self._template.headers[0], "id", ""),
+                    *(self.table.label, row.number, self._template.headers[0], "id", ""),
                     "has no id of the case",
                     expected=f"a value in {names}",
                 )

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from netkg.ontology.schema import Schema
-from netkg.tables.assembly import Built, Cells, Fault, RowReader
+from netkg.tables.assembly import Built, Fault, RowReader, Shared
 from netkg.tables.map_model import ChildTable, TableMap
 from netkg.tables.open_tables import open_table
 from netkg.tables.rows import Row, Table, cell_text, position
+from netkg.tables.templates import Cells
 
 __all__ = ["ChildRows", "open_children"]
 
@@ -18,41 +19,58 @@ _ID: Final = "id"
 
 
 class ChildRows:
-    """The rows of one child table: all are in memory, by the id of their case."""
+    """The rows of a child table that one part of a map reads, in memory by the id of their case.
 
-    def __init__(self, child: ChildTable, table: Table, schema: Schema, source: str) -> None:
+    ``read`` is the number of all rows, and ``taken`` has the numbers of those that meet the
+    conditions of this part.
+    """
+
+    def __init__(
+        self,
+        child: ChildTable,
+        table: Table,
+        schema: Schema,
+        source: str,
+        *,
+        shared: Shared | None = None,
+    ) -> None:
+        shared = shared or Shared(schema)
         self.table = table
         self.read = 0
-        # What no case can get: rows without an id, and those that where leaves out.
+        self.taken: set[int] = set()
+        # Rows without an id, which no case can get.
         self.faults: list[Fault] = []
-        self.left_out = 0
         self._rows: dict[str, list[Row]] = {}
         self._seen: set[str] = set()
         self._template = Cells(child.case, table, source, child.line)
-        self._reader = RowReader(table, [child.record], child.settings, schema, source)
+        self._reader = RowReader(
+            table, [child.record], child.settings, schema, source, shared=shared
+        )
         self._parent = position(table, child.parent, source, child.line) if child.parent else -1
-        self._record = child.record.record
         wanted = [
-            (position(table, name, source, child.line), texts)
-            for name, texts in child.where.items()
+            (
+                Cells(each.header, table, source, each.line, via=each.via, tables=shared.tables),
+                each.texts,
+            )
+            for each in child.where
         ]
         for row in table.rows:
             self.read += 1
-            if not all(cell_text(row.cells[at]).casefold() in texts for at, texts in wanted):
-                self.left_out += 1
+            if not all(cells.text(row).casefold() in texts for cells, texts in wanted):
                 continue
+            self.taken.add(row.number)
             id_ = "" if row.fault else self._template.text(row)
             if id_:
                 self._rows.setdefault(id_, []).append(row)
             else:
                 problem = row.fault or "has no id of a case"
-                self.faults.append(Fault(table.sheet, row.number, "", "id", "", problem))
+                self.faults.append(Fault(table.label, row.number, "", _ID, "", problem))
 
     def add_to(self, built: Built) -> None:
         """Add the records of a case."""
         self._seen.add(built.id)
         for row in self._rows.get(built.id, ()):
-            parent = cell_text(row.cells[self._parent]) if self._parent >= 0 else ""
+            parent = cell_text(row.cells[self._parent]) if self._parent >= 0 else None
             count = len(built.tree.get("events", ()))
             self._reader.read(row, built, parent)
             # What an event is about is its target.
@@ -63,10 +81,10 @@ class ChildRows:
     def orphans(self) -> Iterator[Fault]:
         """Yield a fault for each row that belongs to no row of the table of cases."""
         yield from self.faults
-        for id_ in self._rows.keys() - self._seen:
+        for id_ in (each for each in self._rows if each not in self._seen):
             for row in self._rows[id_]:
                 yield Fault(
-                    *(self.table.sheet, row.number, self._template.headers[0], "id", id_),
+                    *(self.table.label, row.number, self._template.headers[0], _ID, id_),
                     f"belongs to the case {id_!r}, which the table does not have",
                 )
 
@@ -78,7 +96,9 @@ def open_children(table: Path, map: TableMap, schema: Schema) -> list[ChildRows]
         InputError: if one cannot be read, or lacks a column.
     """
     found = []
+    shared = Shared(schema)
     for child in map.children:
-        path = table.parent / child.file if child.file else table
-        found.append(ChildRows(child, open_table(path, child.settings), schema, map.source))
+        opened = open_table(table.parent / child.file if child.file else table, child.settings)
+        opened.file = child.file
+        found.append(ChildRows(child, opened, schema, map.source, shared=shared))
     return found

@@ -22,7 +22,7 @@ from netkg.errors import InputError, NetkgError
 from netkg.plan.engine import Engine
 from netkg.suggestions import listed
 from netkg.tables.assembly import Assembler, Built, Fault
-from netkg.tables.children import open_children
+from netkg.tables.children import ChildRows, open_children
 from netkg.tables.map_model import TableMap
 from netkg.tables.open_tables import open_table
 from netkg.tables.places import TableFinding, finding_of, place_of
@@ -238,19 +238,25 @@ class _Run:
 
     def _end(self) -> None:
         result = self.result
+        # Several parts of a map can read the rows of one table.
+        tables: dict[str, list[ChildRows]] = {}
         for child in self._children:
-            result.child_rows += child.read - child.left_out
-            for fault in child.orphans():
-                result.child_rejected += 1
+            tables.setdefault(child.table.place, []).append(child)
+        for place, parts in tables.items():
+            taken = set[int]().union(*(child.taken for child in parts))
+            result.child_rows += len(taken)
+            faults = {fault.row: fault for child in parts for fault in child.orphans()}
+            result.child_rejected += len(faults)
+            for _, fault in sorted(faults.items()):
                 self._write(finding_of(fault, None, rejected=True))
-            if child.left_out:
+            if left := parts[0].read - len(taken):
                 result.notes.append(
-                    f"{child.table.place}: {child.left_out:,} of {child.read:,} rows do not meet"
-                    " the condition of the map, and are not read by this part of it."
+                    f"{place}: no part of the map reads {left:,} of {parts[0].read:,} rows, since"
+                    " they do not meet its conditions."
                 )
         result.notes += self._table.notes
-        for child in self._children:
-            result.notes += [f"{child.table.place}: {note}" for note in child.table.notes]
+        for place, parts in tables.items():
+            result.notes += [f"{place}: {note}" for note in parts[0].table.notes]
         if result.rows != result.cases + result.rejected:
             raise NetkgError(
                 f"{result.rows} rows were read, but {result.cases} are cases and"

@@ -24,6 +24,7 @@ from netkg.tables.map_model import (
     OPEN,
     ChildTable,
     Column,
+    Condition,
     Lookup,
     RecordMap,
     TableMap,
@@ -48,6 +49,8 @@ COLUMN: Final = ("field", "values", "unit", "dates", "codes", "separator", "via"
 RECORD: Final = ("record", "set", "when", "columns", "repeat")
 CHILD: Final = ("file", "table", "case", "of", "where", "record", "set", "when", "columns")
 IGNORED: Final = "ignore"
+# In a child table, in place of the path of a record: the values are those of the case itself.
+CASE: Final = "case"
 NAMED: Final = re.compile(r"\{([^{}]+)\}")
 
 
@@ -245,19 +248,23 @@ class _MapReader:
         if "file" not in parts and not settings.sheet:
             node.fail("names no table", expected="a file, or table: {sheet: ...}")
         case = parts["case"].text()
-        where = {
-            name: frozenset(each.strip().casefold() for each in value.texts())
-            for name, value in (parts["where"].mapping() if "where" in parts else {}).items()
-        }
+        conditions = parts["where"].mapping() if "where" in parts else {}
         return ChildTable(
             parts["file"].text() if "file" in parts else "",
             settings,
             case if NAMED.search(case) else f"{{{case}}}",
-            self._record(node, parts),
+            self._record(node, parts, (*RECORDS, CASE)),
             parts["of"].text() if "of" in parts else "",
-            where,
+            tuple(self._condition(name, value) for name, value in conditions.items()),
             node.line,
         )
+
+    def _condition(self, header: str, node: _Node) -> Condition:
+        parts = {"is": node} if node.is_text or node.is_list else node.mapping(("is", "via"))
+        if "is" not in parts:
+            node.fail("lacks the key 'is'", expected="the texts of the rows to read")
+        texts = frozenset(each.strip().casefold() for each in parts["is"].texts())
+        return Condition(header, texts, self._lookups(parts.get("via")), node.line)
 
     # -- records -----------------------------------------------------------------------
     def _case_columns(self, node: _Node) -> tuple[list[Column], list[RecordMap]]:
@@ -290,12 +297,14 @@ class _MapReader:
         for number in _numbers(parts["repeat"]):
             yield found.numbered(number)
 
-    def _record(self, node: _Node, parts: Mapping[str, _Node]) -> RecordMap:
+    def _record(
+        self, node: _Node, parts: Mapping[str, _Node], known: Iterable[str] = tuple(RECORDS)
+    ) -> RecordMap:
         for name in ("record", "columns"):
             if name not in parts and not (name == "columns" and "when" in parts):
                 node.fail(f"lacks the key {name!r}", expected=f"the keys {listed(RECORD)}")
-        path = _one_of(parts["record"], RECORDS)
-        class_ = RECORDS[path]
+        path = _one_of(parts["record"], known)
+        class_ = RECORDS.get(path, "Case")
         columns = [
             replace(column, field=column.field.removeprefix(f"{path}."))
             for column in (self._columns(parts["columns"], class_) if "columns" in parts else ())
@@ -305,7 +314,7 @@ class _MapReader:
             if "." in column.field:
                 node.fail(f"{column.field} is not a field of {path}")
         return RecordMap(
-            path,
+            "" if path == CASE else path,
             tuple(columns),
             self._fixed(parts.get("set"), class_),
             self._when(parts["when"]) if "when" in parts else None,
@@ -381,16 +390,20 @@ class _MapReader:
             self._formats(parts["dates"]) if "dates" in parts else (),
             codes,
             parts["separator"].text() if "separator" in parts else "",
-            self._lookup(parts["via"]) if "via" in parts else None,
+            self._lookups(parts.get("via")),
         )
 
+    def _lookups(self, node: _Node | None) -> tuple[Lookup, ...]:
+        return tuple(self._lookup(each) for each in _items(node))
+
     def _lookup(self, node: _Node) -> Lookup:
-        parts = node.mapping(("file", "key", "value"))
+        parts = node.mapping(("column", "file", "key", "value"))
         for name in ("file", "key", "value"):
             if name not in parts:
                 node.fail(f"lacks the key {name!r}", expected="the keys file, key and value")
         file, key, value = (parts[name].text() for name in ("file", "key", "value"))
-        return Lookup(file, key, value, node.line)
+        column = parts["column"].text() if "column" in parts else ""
+        return Lookup(file, key, value, column, node.line)
 
     def _path(self, node: _Node, path: str, class_: str) -> str:
         """Return the path of a field below a record, if there is such a field."""

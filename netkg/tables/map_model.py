@@ -13,6 +13,7 @@ __all__ = [
     "REST",
     "ChildTable",
     "Column",
+    "Condition",
     "Lookup",
     "RecordMap",
     "TableMap",
@@ -49,11 +50,15 @@ class TableSettings:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Another file in which the text of a cell is replaced: a column with keys, one with values."""
+    """Another file in which a text is replaced: a column with keys, one with values.
+
+    ``column`` is the column of a template that it is about, empty for the whole text.
+    """
 
     file: str
     key: str
     value: str
+    column: str = ""
     line: int = 0
 
 
@@ -75,7 +80,7 @@ class Column:
     dates: tuple[str, ...] = ()
     codes: str = ""
     separator: str = ""
-    via: Lookup | None = None
+    via: tuple[Lookup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +133,22 @@ class RecordMap:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """The texts, in lower case, of which a column has one, after look-ups."""
+
+    header: str
+    texts: frozenset[str]
+    via: tuple[Lookup, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ChildTable:
     """A table in which a row is a record of a case: a sheet of the same workbook, or a file.
 
     ``case`` is the template of the id of the case, ``parent`` the column with the id of the tumor
-    that a measurement belongs to (empty: the only tumor). Only rows whose cells have the texts of
+    that a measurement or a value belongs to (empty: the only tumor). With it, a row about a tumor
+    adds to the tumor; without it, such a row is a tumor. Only rows that meet each condition of
     ``where`` are read.
     """
 
@@ -141,7 +157,7 @@ class ChildTable:
     case: str
     record: RecordMap
     parent: str = ""
-    where: Mapping[str, frozenset[str]] = field_(default_factory=dict)
+    where: tuple[Condition, ...] = ()
     line: int = 0
 
 

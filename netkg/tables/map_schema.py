@@ -7,7 +7,7 @@ from typing import Any, Final
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import Schema
 from netkg.tables.lookup import CODE_RULES
-from netkg.tables.map_file import CHILD, IGNORED, RECORDS
+from netkg.tables.map_file import CASE, CHILD, IGNORED, RECORDS
 
 __all__ = ["FILE", "map_json_schema"]
 
@@ -30,6 +30,14 @@ def _object(properties: JSON, *required: str, about: str = "") -> JSON:
     if required:
         found["required"] = list(required)
     return found | ({"description": about} if about else {})
+
+
+_LOOKUP: Final[JSON] = _object(
+    dict.fromkeys(("column", "file", "key", "value"), _SCALAR),
+    *("file", "key", "value"),
+    about="A file in which a text is looked up.",
+)
+_VIA: Final[JSON] = {"anyOf": [_LOOKUP, {"type": "array", "items": _LOOKUP}]}
 
 
 class _Writer:
@@ -55,9 +63,15 @@ class _Writer:
                     "table": {"$ref": "#/$defs/table"},
                     "case": _about("The column with the id of the case, or names in braces."),
                     "of": _about("The column with the id of the tumor or target."),
+                    "record": {
+                        "enum": [*RECORDS, CASE],
+                        "description": "The record that a row is, or adds to.",
+                    },
                     "where": {
                         "type": "object",
-                        "additionalProperties": _TEXTS,
+                        "additionalProperties": {
+                            "anyOf": [*_TEXTS["anyOf"], _object({"is": _TEXTS, "via": _VIA}, "is")]
+                        },
                         "description": "The columns and texts that a row must have to be read.",
                     },
                 }
@@ -128,7 +142,7 @@ class _Writer:
                 "dates": _TEXTS,
                 "codes": {"anyOf": [{"enum": list(CODE_RULES)}, _SCALAR]},
                 "separator": _about("The sign between several values in a cell."),
-                "via": _object(dict.fromkeys(("file", "key", "value"), _SCALAR), "file", "key"),
+                "via": _VIA,
             }
         )
         one: JSON = {"anyOf": [field, column]}

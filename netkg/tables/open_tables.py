@@ -14,7 +14,7 @@ from netkg.tables.parquet import open_parquet
 from netkg.tables.rows import Table, cell_text, position
 from netkg.tables.workbooks import open_sheet
 
-__all__ = ["open_table", "read_lookup"]
+__all__ = ["LookupTables", "open_table"]
 
 _TEXTS: Final = (".csv", ".tsv", ".tab", ".txt")
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
@@ -51,13 +51,26 @@ def open_table(path: Path, settings: TableSettings) -> Table:
     )
 
 
-def read_lookup(lookup: Lookup, table: Table, source: str) -> Mapping[str, str]:
-    """Return the texts that another file has for those of a column.
+class LookupTables:
+    """The texts that other files have for those of a column; each file is read once."""
 
-    Raises:
-        InputError: if it cannot be read, lacks a column, or has two texts for one.
-    """
-    path = Path(table.source).parent / lookup.file
+    def __init__(self) -> None:
+        self._read: dict[tuple[Path, str, str], Mapping[str, str]] = {}
+
+    def read(self, lookup: Lookup, table: Table, source: str) -> Mapping[str, str]:
+        """Return the values of a look-up by its keys.
+
+        Raises:
+            InputError: if the file cannot be read, lacks a column, or has two texts for one.
+        """
+        path = Path(table.source).parent / lookup.file
+        place = (path, lookup.key, lookup.value)
+        if place not in self._read:
+            self._read[place] = _read_lookup(path, lookup, source)
+        return self._read[place]
+
+
+def _read_lookup(path: Path, lookup: Lookup, source: str) -> Mapping[str, str]:
     other = open_table(path, TableSettings())
     key, value = (position(other, name, source, lookup.line) for name in (lookup.key, lookup.value))
     found: dict[str, str] = {}

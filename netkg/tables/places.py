@@ -16,8 +16,9 @@ __all__ = ["TableFinding", "finding_of", "place_of"]
 class TableFinding(Result):
     """One thing that is wrong or doubtful about a row of a table.
 
-    ``row`` is its number as a spreadsheet shows it, ``column`` the name of the column (empty for
-    the whole row). ``rejected`` says that the row gives no case. ``case``, ``focus``, ``field``,
+    ``sheet`` is the name of the sheet, or of another file with records of the case. ``row`` is the
+    number of the row as a spreadsheet shows it, ``column`` the name of the column (empty for the
+    whole row). ``rejected`` says that the row gives no case. ``case``, ``focus``, ``field``,
     ``found``, ``expected`` and ``statement`` are as in a finding on a case.
     """
 

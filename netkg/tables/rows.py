@@ -33,7 +33,8 @@ class Table:
     """A table that is open: its columns, and its rows, which can be read once.
 
     ``source`` is the file, ``sheet`` the name of the sheet (empty if there are no sheets).
-    ``notes`` are remarks for people, complete when all rows have been read.
+    ``notes`` are remarks for people, complete when all rows have been read. ``file`` is the name
+    of a file that is not the table of cases itself, as the map writes it.
     """
 
     source: str
@@ -41,6 +42,12 @@ class Table:
     columns: tuple[str, ...]
     rows: Iterator[Row]
     notes: list[str] = field(default_factory=list)
+    file: str = ""
+
+    @property
+    def label(self) -> str:
+        """The sheet of a finding: another file is named before its sheet."""
+        return ", ".join(filter(None, (self.file, self.sheet)))
 
     @property
     def place(self) -> str:
