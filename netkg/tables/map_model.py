@@ -134,7 +134,7 @@ class RecordMap:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """The texts, in lower case, of which a column has one, after look-ups."""
+    """A column, and the texts in lower case that it can have, after look-ups."""
 
     header: str
     texts: frozenset[str]

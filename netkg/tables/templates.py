@@ -37,10 +37,11 @@ class Found:
 class Cells:
     """The cells that one line of the map is about: one column, or a template of several.
 
-    A template is text with names of columns in braces; it is blank if one of its cells is, except
-    a cell with a question mark after its name, such as ``{operator?}``. ``via`` are the look-ups
-    of the texts, in their order: each is about one column of the template, or about the whole
-    text. ``missing`` are texts, in lower case, that say nothing if they cannot be looked up.
+    A template is text with names of columns in braces; it is blank if one of its cells is. With a
+    question mark, as in ``{year}-{month?}``, the cell may be blank, and then the text before it is
+    left out, too. ``via`` are the look-ups of the texts, in their order: each is about one column
+    of the template, or about the whole text. ``missing`` are texts, in lower case, that say
+    nothing if they cannot be looked up.
     """
 
     def __init__(
@@ -138,9 +139,9 @@ class Cells:
         needed = zip(texts, self._optional, strict=True)
         if not any(texts) or not all(text or optional for text, optional in needed):
             return None
-        found = list(self._parts)
-        found[1::2] = texts
-        return cell_text("".join(found))
+        pairs = zip(self._parts[::2], texts, strict=False)
+        found = "".join(before + text for before, text in pairs if text)
+        return cell_text(found + self._parts[-1])
 
     def _looked_up(self, text: str, lookup: Mapping[str, str]) -> str | None:
         """Return what another file has for a text, None if the text is not there."""
