@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from netkg.case.finding import SEVERITIES, counts_in_words
 from netkg.render.escape import plain
 from netkg.render.screen import wrapped
 from netkg.result import counted
-
-if TYPE_CHECKING:
-    from netkg.tables.importing import Group, Imported
+from netkg.tables.importing import Group, Imported
 
 __all__ = ["import_text"]
 
