@@ -33,8 +33,8 @@ lint: $(VENV)/.netkg-test ## check style and types
 	@$(BIN)/python tools/format_turtle.py --check
 	@$(BIN)/mypy
 
-test: lint ## check style, types, tests and examples in docstrings (minutes)
-	@$(PYTEST) $(BY_FILE) -m "not batch and not interop and not spark"
+test: lint ## check style, types, tests (a sample of the slow ones) and docstrings (minutes)
+	@$(PYTEST) $(BY_FILE) -m "not batch and not interop and not spark" --batch-share 0.3 --batch-seed "$(SEED)"
 
 test-all: lint $(VENV)/.netkg-interop ## the same with tools of others and the long batches
 	@$(PYTEST) -m "not spark"

@@ -31,6 +31,8 @@ from netkg.plan.engine import BackendName, Engine
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 SHARE_OF_SINGLES = 1 / 5
+# The share of batches with several items that a sample leaves out.
+LEFT = 1 / 2
 
 Run = Callable[..., tuple[int, str, str]]
 Write = Callable[..., str]
@@ -44,7 +46,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=float,
         default=1.0,
         metavar="SHARE",
-        help="run this share of them (0.1: a tenth), chosen by the seed (default: all)",
+        help="run this share of them, and of tests with many items (0.1: a tenth), chosen by the"
+        " seed (default: all)",
     )
     group.addoption(
         "--batch-seed", default="0", metavar="SEED", help="what chooses the share (default: 0)"
@@ -57,10 +60,10 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the chosen share of the tests that are batches.
+    """Keep the chosen share of the tests that are batches, and of those with many items.
 
-    At least one item of each test with several items is kept, a fifth of those with one, and
-    none that takes minutes by itself.
+    At least one item of each test with several items is kept, a fifth of the batches with one,
+    and none that takes minutes by itself. Of two batches with several items, the seed chooses one.
     """
     share = config.getoption("--batch-share")
     if share == 1:
@@ -70,14 +73,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("long"):
             long.append(item)
-        elif item.get_closest_marker("batch"):
+        elif item.get_closest_marker("batch") or item.get_closest_marker("many"):
             by_test.setdefault(item.nodeid.partition("[")[0], []).append(item)
-    singles = {name: by_test.pop(name) for name in sorted(by_test) if len(by_test[name]) == 1}
+    singles = {
+        name: by_test.pop(name)
+        for name in sorted(by_test)
+        if len(by_test[name]) == 1 and by_test[name][0].get_closest_marker("batch")
+    }
     by_test["singles"] = [item for batch in singles.values() for item in batch]
     kept: set[pytest.Item] = set()
     for name, batch in sorted(by_test.items()):
         # The seed is a text, so that every worker chooses the same.
         chooser = random.Random(f"{config.getoption('--batch-seed')} {name}")
+        if name != "singles" and batch[0].get_closest_marker("batch") and chooser.random() < LEFT:
+            continue
         part = max(share, SHARE_OF_SINGLES) if name == "singles" else share
         kept.update(chooser.sample(batch, math.ceil(len(batch) * part)))
     left = {item for batch in (*by_test.values(), long) for item in batch if item not in kept}

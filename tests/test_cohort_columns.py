@@ -142,6 +142,7 @@ def as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else float(value)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("name", STORED)
 def test_columns_are_answered_as_the_same_values_of_json(name: str, engine: Engine) -> None:
     types, rows = STORED[name]

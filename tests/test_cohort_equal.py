@@ -141,6 +141,7 @@ def plain(answers: Answers) -> Answers:
     return {**answers, "findings": found}
 
 
+@pytest.mark.batch
 def test_a_chunk_does_not_depend_on_the_chunks_before_it(
     drawn: list[bytes], engine: Engine, tmp_path: Path
 ) -> None:
@@ -178,6 +179,7 @@ def changed(engine: Engine, table: str, old: str, new: str) -> ChunkRunner:
     return own
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(
     ("table", "old", "new", "differing"),
     [

@@ -71,6 +71,7 @@ def test_without_faults_many_cases_conform(seed: int, engine: Engine) -> None:
     assert found["counts"] == Counter(planned=2000)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
 def test_the_share_of_invalid_cases_is_about_what_is_asked(share: float, engine: Engine) -> None:
     counts = by_chunk(as_lines(generator(engine, seed=5, invalid=share).cases(600)))["counts"]

@@ -298,6 +298,7 @@ def check_tidy(out: Path) -> None:
     assert not [name for name in left if name.startswith((".", "lines-"))]
 
 
+@pytest.mark.batch
 def test_a_run_that_was_killed_ends_with_the_same_content(
     cases: Path, whole: Path, tmp_path: Path
 ) -> None:
@@ -312,6 +313,7 @@ def test_runs_that_were_killed_end_with_the_same_content(
     check_killed(IN_BATCH, seed, cases, whole, tmp_path)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("moment", ["folder", "settings", "table", "record", "lines", "summary"])
 def test_a_run_that_was_stopped_at_a_moment_goes_on(moment: str, tmp_path: Path) -> None:
     path, out = tmp_path / "cases.ndjson.gz", tmp_path / "out"

@@ -30,6 +30,7 @@ def check(folder: Path, kept: set[str]) -> int:
     return sum(wanted["verdicts"].values())
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(
     "kept",
     [

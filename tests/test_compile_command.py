@@ -142,6 +142,7 @@ def ndjson(*items: object) -> str:
     return "".join(f"{each if isinstance(each, str) else json.dumps(each)}\n" for each in items)
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("form", ["json", "text", "turtle", "markdown"])
 def test_several_processes_give_the_same_answer_in_the_same_order(
     form: str, run: Run, write: Write

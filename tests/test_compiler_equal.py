@@ -97,6 +97,7 @@ def test_they_are_equal_on_the_graphs_of_the_shapes(stem: str, both: Engines) ->
     assert unequal(both, fixtures(both[1], stem)) == []
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("start", range(4))
 def test_they_are_equal_on_the_test_cases(start: int, both: Engines) -> None:
     folders = [path for path in sorted((TESTS / "cases").iterdir()) if path.is_dir()]
@@ -137,6 +138,7 @@ def valid_cases(engine: Engine, start: int, count: int) -> list[Named]:
     return found
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("part", range(5))
 def test_they_are_equal_on_random_cases(part: int, both: Engines) -> None:
     start, size = part * NORMAL // 5, NORMAL // 5

@@ -81,6 +81,7 @@ def canonical(graph: Graph) -> set[ox.Triple]:
 
 # -- RDF ---------------------------------------------------------------------------------------
 # The reader of JSON-LD in rdflib uses a class that rdflib deprecates.
+@pytest.mark.many
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
 @pytest.mark.parametrize("format", RDF_FORMATS)
 def test_a_file_says_what_the_modules_say(

@@ -259,6 +259,7 @@ CUT_LINKS = """(() => {
 })()"""
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("view", ["plan", "ontology", "guideline", "case", "model"])
 def test_the_whole_drawing_is_in_the_window(
     browser: Any, engine: Engine, tmp_path: Path, view: str

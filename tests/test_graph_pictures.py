@@ -102,6 +102,7 @@ def test_the_text_of_a_default_picture_can_be_read(drawings: dict[str, Drawing],
     assert min(sizes) * scale >= 10.8
 
 
+@pytest.mark.many
 @each
 def test_png(drawings: dict[str, Drawing], key: str) -> None:
     body = write(drawings[key].shown, "png")

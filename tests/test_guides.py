@@ -25,6 +25,8 @@ import pyoxigraph as ox
 import pytest
 
 from netkg.namespaces import PREFIXES
+from netkg.ontology.schema import Schema
+from netkg.tables.map_file import read_map
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = sorted(
@@ -34,7 +36,7 @@ DOCS = sorted(
         for path in ROOT.glob(pattern)
     }
 )
-LANGUAGES = {"console", "json", "python", "text", "turtle"}
+LANGUAGES = {"console", "json", "python", "text", "turtle", "yaml"}
 # These read an export with tools of others. tests/test_interop_shacl.py runs the first.
 ENGINES = {
     "node tests/interop/shacl.mjs rdf-validate-shacl data.ttl shapes.ttl",
@@ -172,11 +174,14 @@ def test_programs_print_what_is_shown(doc: str, sandbox: Path) -> None:
 
 
 @pytest.mark.parametrize("doc", DOCS)
-def test_data_can_be_read(doc: str) -> None:
+def test_data_can_be_read(doc: str, tmp_path: Path) -> None:
     prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
     for block in blocks(doc):
         if block.language == "turtle":
             assert list(ox.parse(prefixes + block.text, format=ox.RdfFormat.TURTLE))
+        elif block.language == "yaml":
+            (tmp_path / "map.yaml").write_text(block.text, encoding="utf-8")
+            assert read_map(tmp_path / "map.yaml", Schema.load()).columns
         elif block.language == "json":
             json.loads(block.text)
 

@@ -71,6 +71,7 @@ def test_the_answers_to_all_examples_are_as_their_schemas_say(engine: Engine) ->
     assert conforming == {True, False}
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("statement", EXPLAINED)
 def test_an_explanation_is_as_its_schema_says(statement: str) -> None:
     found = netkg.explain(EXAMPLE, statement, as_of=DAY)

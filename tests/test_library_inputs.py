@@ -68,6 +68,7 @@ TAKEN: dict[str, Callable[[netkg.Explanation], Any]] = {
 }
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("call", TAKEN.values(), ids=TAKEN)
 def test_whatever_has_proofs_is_checked(
     call: Callable[[netkg.Explanation], Any], explanation: netkg.Explanation

@@ -7,8 +7,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+import yaml
 from table_imports import Import, import_file
+
+from netkg.api import default_engine
+from netkg.tables.map_schema import map_json_schema
 
 OMOP = Path(__file__).parent.parent / "examples" / "omop"
 NET = "NeuroendocrineTumor"
@@ -147,6 +152,15 @@ def test_rows_that_nothing_reads_are_counted_once_per_table(omop: Path) -> None:
             ("procedure_occurrence", 1, 4),
         )
     ]
+
+
+def test_an_editor_accepts_the_map() -> None:
+    map = yaml.safe_load((OMOP / "omop.map.yaml").read_text(encoding="utf-8"))
+    schema = map_json_schema(default_engine().schema)
+    jsonschema.validate(map, schema)
+    del map["tables"][1]["where"]["condition_concept_id"]["is"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(map, schema)
 
 
 def test_invented_concept_ids_are_local_ones() -> None:

@@ -243,6 +243,7 @@ BELIEVABLE: dict[str, tuple[str, str, Callable[[Any], Any]]] = {
 }
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("what", BELIEVABLE)
 def test_a_believable_change_is_reported_where_it_was_made(what: str) -> None:
     kind, key, change = BELIEVABLE[what]
@@ -326,6 +327,7 @@ EDITS = {
 }
 
 
+@pytest.mark.many
 @pytest.mark.slow
 @pytest.mark.parametrize("what", EDITS)
 def test_a_proof_no_longer_follows_once_the_ontology_has_changed(what: str, tmp_path: Path) -> None:

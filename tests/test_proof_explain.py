@@ -433,6 +433,7 @@ def test_a_number_of_many_digits_is_proved_and_checked() -> None:
     assert Checker(case, as_of=AS_OF).check(found.foci[0].proof.to_dict()) == ()
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(
     ("place", "key", "value"),
     [

@@ -149,6 +149,7 @@ def overheard() -> dict[str, list[Run]]:
     }
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("id_", [tree["id"] for tree in CASES])
 def test_rdflib_gives_what_pyoxigraph_gives(id_: str, overheard: dict[str, list[Run]]) -> None:
     assert overheard[id_]

@@ -392,6 +392,7 @@ WITH_A_DAY: dict[str, Callable[[Any], Any]] = {
 }
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("call", WITH_A_DAY.values(), ids=WITH_A_DAY)
 def test_a_day_is_a_date_or_its_iso_text(call: Callable[[Any], Any]) -> None:
     by_text = call(DAY)

@@ -189,6 +189,23 @@ def test_each_look_up_is_about_a_column_or_the_whole_text(
     assert [each.column for each in found.faults] == [column] * bool(column)
 
 
+def test_look_ups_of_repeated_columns_are_repeated(tmp_path: Path) -> None:
+    (tmp_path / "units.csv").write_text("id,unit\n1,mm\n2,cm\n", encoding="utf-8")
+    found = read_rows(
+        tmp_path,
+        "ID,Size 1,Unit 1,Size 2,Unit 2\nA,12,1,1.4,2\n",
+        "columns: {ID: id}\nrecords:\n  - record: tumors.measurements\n    repeat: 1-2\n"
+        '    columns:\n      "{Size {n}} {Unit {n}}":\n        field: diameterMm\n'
+        '        via: {column: "Unit {n}", file: units.csv, key: id, value: unit}\n',
+    )
+    assert found.cases[0]["tumors"] == [{"measurements": [{"diameterMm": 12}, {"diameterMm": 14}]}]
+
+
+def test_outside_of_braces_a_question_mark_is_a_part_of_the_name(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"has no column 'Sex\?'"):
+        read_rows(tmp_path, "ID,Sex\nA,M\n", "columns: {ID: id, 'Sex?': sex}\n")
+
+
 def test_a_condition_can_look_its_text_up(tmp_path: Path) -> None:
     write(tmp_path, "A,,a,,4\nA,,b,,5\nA,,c,,6\n", "A,1\n")
     (tmp_path / "kinds.csv").write_text("short,long\na,Height\nb,Ki-67\n", encoding="utf-8")

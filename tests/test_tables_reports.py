@@ -153,6 +153,18 @@ def test_a_target_that_cannot_be_written_is_an_error_and_leaves_nothing(
     assert not list(tmp_path.rglob("*.partial"))
 
 
+@pytest.mark.parametrize("name", ["out.csv", "out.json", "out.xlsx"])
+def test_findings_that_cannot_be_read_leave_nothing(
+    tmp_path: Path, spool: Spool, book: Book, name: str
+) -> None:
+    path = spool(finding("Cases", 2, "sex"))
+    with path.open("a", encoding="utf-8") as file:
+        file.write("{\n")
+    with pytest.raises(InputError, match="cannot be read"):
+        write(path, tmp_path / name, book())
+    assert not [each for each in tmp_path.iterdir() if "out." in each.name]
+
+
 # -- a copy of a workbook ------------------------------------------------------------------
 def test_cells_of_findings_have_a_color_and_a_comment(
     tmp_path: Path, spool: Spool, book: Book

@@ -248,6 +248,12 @@ def test_the_first_sheet_says_how_to_import_and_what_is_required(template: Path)
     )
 
 
+def test_sheets_are_in_the_order_in_which_they_are_filled_in(template: Path) -> None:
+    book = openpyxl.load_workbook(template)
+    records = ["Tumors", "Measurements", "Events", "Metastases"]
+    assert book.sheetnames == ["Read me", "Cases", *records, "Lists"]
+
+
 def test_a_thousand_rows_are_ready(template: Path) -> None:
     book = openpyxl.load_workbook(template)
     for each in book["Cases"].data_validations.dataValidation:

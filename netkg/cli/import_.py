@@ -179,9 +179,8 @@ def _import(
         from netkg.tables.importing import import_table
         from netkg.tables.map_file import read_map
         from netkg.tables.reports import check_endings, write_findings
+        from netkg.tables.summary import import_text
     from tempfile import TemporaryDirectory
-
-    from netkg.render.imports import import_text
 
     refuse(
         target.suffix.lower() not in (".ndjson", ".jsonl", ".parquet", ".pq"),

@@ -21,9 +21,15 @@ children     rows of child tables, by case
 importing    import a table: every row is a case or is rejected
 places       the cells that a finding is about
 reports      findings as CSV, JSON, and as a copy of the workbook with marked cells
+spool        findings until they are written, and files that are replaced when complete
+marked       a copy of a workbook in which the cells of findings are marked
+book_cells   cells of a workbook that is written: a text stays a text
 suggest      a first map from headers and values
 headers      what a header says: a field, an event, a site, a unit
 dictionary   a REDCap data dictionary as headers
-template     a workbook to fill in, with drop-down lists from the ontology
+findings_sheet   the sheet that lists findings, with links to their cells
+template_form    the sheets and columns of a workbook to fill in
+template_readme  its sheet that says how to fill it in
+template     a workbook to fill in, with drop-down lists from the ontology, and its map
 ```
 """

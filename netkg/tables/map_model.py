@@ -119,7 +119,14 @@ class RecordMap:
         def name(header: str) -> str:
             return header.replace("{n}", number)
 
-        columns = tuple(replace(each, header=name(each.header)) for each in self.columns)
+        columns = tuple(
+            replace(
+                each,
+                header=name(each.header),
+                via=tuple(replace(lookup, column=name(lookup.column)) for lookup in each.via),
+            )
+            for each in self.columns
+        )
         when = self.when and replace(self.when, header=name(self.when.header))
         return replace(self, columns=columns, when=when)
 

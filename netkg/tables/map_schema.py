@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from netkg.namespaces import NETKG
@@ -63,6 +64,7 @@ class _Writer:
                     "table": {"$ref": "#/$defs/table"},
                     "case": _about("The column with the id of the case, or names in braces."),
                     "of": _about("The column with the id of the tumor or target."),
+                    "columns": self._columns(self._fields(("Case", *RECORDS.values()))),
                     "record": {
                         "enum": [*RECORDS, CASE],
                         "description": "The record that a row is, or adds to.",
@@ -96,10 +98,9 @@ class _Writer:
         }
 
     def _record(self) -> JSON:
-        paths = sorted({path for each in RECORDS.values() for path in self._paths(each)})
         return {
             "record": {"enum": list(RECORDS), "description": "The record that a row has."},
-            "set": {"anyOf": [self._fixed(class_) for class_ in RECORDS.values()]},
+            "set": {"anyOf": [self._fixed(class_) for class_ in ("Case", *RECORDS.values())]},
             "when": {
                 "anyOf": [
                     _SCALAR,
@@ -110,8 +111,14 @@ class _Writer:
                 ],
                 "description": "The column that says whether the record exists.",
             },
-            "columns": self._columns(paths),
+            "columns": self._columns(self._fields(RECORDS.values())),
         }
+
+    def _fields(self, classes: Iterable[str]) -> list[str]:
+        """Return the fields of records of some classes."""
+        return sorted(
+            {"id", *(path for each in classes for path in self._paths(each) if "." not in path)}
+        )
 
     def _paths(self, class_: str) -> list[str]:
         """Return the fields below a record of a class, the nearest ones first."""

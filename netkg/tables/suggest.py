@@ -370,8 +370,9 @@ class _Suggester:
         separator = _separator(column) if field_ is not None and not field_.single else ""
         if separator:
             body["separator"] = separator
-        values = self._values(column, path, separator)
-        if column.variable and column.variable.choice:
+        if not (column.variable and column.variable.choice):
+            values = self._values(column, path, separator)
+        else:
             words = self._words(path)
             name = next(iter(self._lookups.names(column.variable.choice, words).names), OPEN)
             values = [("1", name, ""), ("0", "null", "")]

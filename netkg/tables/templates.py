@@ -63,7 +63,9 @@ class Cells:
         # A column may have a name that ends in a question mark.
         known = {each.casefold() for each in table.columns}
         self._optional = [
-            name.endswith(OPTIONAL) and " ".join(name.split()).casefold() not in known
+            is_template
+            and name.endswith(OPTIONAL)
+            and " ".join(name.split()).casefold() not in known
             for name in names
         ]
         names = [
@@ -101,9 +103,10 @@ class Cells:
 
     def read(self, row: Row) -> Found:
         """Return the value of the only cell or the text of the template, after all look-ups."""
-        for at, name in zip(self._at, self.headers, strict=True):
-            if at in row.faults:
-                return Found(None, row.cells[at], name, row.faults[at])
+        if row.faults:
+            for at, name in zip(self._at, self.headers, strict=True):
+                if at in row.faults:
+                    return Found(None, row.cells[at], name, row.faults[at])
         if self._is_plain and not self._via and not self._optional[0]:
             value = row.cells[self._at[0]]
             return Found(value, value, self.name)

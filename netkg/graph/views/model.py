@@ -17,6 +17,7 @@ from netkg.graph.layout.text import cut
 from netkg.graph.views.elements import EVENT_KINDS, GraphBuilder
 from netkg.namespaces import NETKG, local_name
 from netkg.ontology.labels import noun
+from netkg.ontology.ranges import range_bounds
 from netkg.ontology.schema import DEFINITION, RANGE, SUBCLASS, Field, netkg
 from netkg.reasoning.wording import Wording
 from netkg.suggestions import listed
@@ -59,9 +60,12 @@ class ModelView:
         for name, fields in self._schema.fields.items():
             keys = ", ".join(sorted(fields))
             self._term(name, self._label(name), "record", self._columns[name], jsonKeys=keys)
+        # A range is another way to record a number, and would make four fields of each.
+        bounds = {name for each in range_bounds(self._schema).values() for name, _ in each}
         for record, fields in self._schema.fields.items():
             for field in sorted(fields.values(), key=lambda each: self._order(each.name)):
-                self._field(record, field)
+                if field.name not in bounds:
+                    self._field(record, field)
         self._derived()
         self._kinds_of_events()
         return self._builder.graph

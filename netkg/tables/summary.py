@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from netkg.case.finding import SEVERITIES, counts_in_words
 from netkg.render.escape import plain
 from netkg.render.screen import wrapped
 from netkg.result import counted
-
-if TYPE_CHECKING:
-    from netkg.tables.importing import Group, Imported
+from netkg.tables.importing import Group, Imported
 
 __all__ = ["import_text"]
 
@@ -32,8 +30,8 @@ def _lines(result: Imported, notice: str, width: int) -> Iterator[str]:
     )
     if result.child_rows or result.child_rejected:
         yield (
-            f"{counted(result.child_rows, 'row')} of other tables, of which"
-            f" {result.child_rejected:,} belong to no case"
+            f"{counted(result.child_rows, 'row')} of other tables,"
+            f" {result.child_rejected:,} without a case"
         )
     yield counts_in_words(result.severities).capitalize()
     groups = sorted(result.groups, key=lambda each: (-each.is_rejected, -each.number))
