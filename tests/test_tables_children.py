@@ -50,6 +50,13 @@ def test_a_row_adds_to_the_tumor_that_it_names_and_to_the_case(tmp_path: Path) -
     ]
 
 
+def test_rows_add_several_values_of_a_list_once_each(tmp_path: Path) -> None:
+    write(tmp_path, "A,,sign,,flushing\nA,,sign,,diarrhea\nA,,sign,,flushing\n", "A,1\n")
+    map = ATTRIBUTES.replace("What: sex", "What: sign").replace("Value: sex", "Value: symptoms")
+    found = import_text(tmp_path, "ID,Sex\nA,M\n", map)
+    assert found.cases[0]["symptoms"] == ["Flushing", "Diarrhea"]
+
+
 @pytest.mark.parametrize(
     ("fact", "words"),
     [
@@ -187,6 +194,16 @@ def test_each_look_up_is_about_a_column_or_the_whole_text(
     found = read_rows(tmp_path, f"ID,Sign,Number,Unit,Site\nA,{row}\n", CODES)
     assert [each["tumors"] for each in found.cases] == ([] if tumor is None else [[tumor]])
     assert [each.column for each in found.faults] == [column] * bool(column)
+
+
+def test_a_text_that_says_nothing_leaves_an_optional_cell_out(tmp_path: Path) -> None:
+    found = read_rows(
+        tmp_path,
+        "ID,Number,Unit\nA,3,n/a\nB,3,%\nC,n/a,%\n",
+        'table: {missing: [N/A]}\ncolumns: {ID: id, "{Number} {Unit?}": tumors.ki67Percent}\n',
+    )
+    assert [each["tumors"] for each in found.cases] == [[{"ki67Percent": 3}]] * 2
+    assert [each.row for each in found.faults] == [4]
 
 
 def test_look_ups_of_repeated_columns_are_repeated(tmp_path: Path) -> None:
