@@ -42,7 +42,7 @@ def parsed(found: Suggestion) -> Any:
         ("dob", "field", "birthDate"),
         ("Ki-67 (%)", "field", "tumors.ki67Percent"),
         ("ki67_percent", "field", "tumors.ki67Percent"),
-        ("Tumour size (cm)", "field", "tumors.measurements.diameterMm"),
+        ("Tumo\u0075r size (cm)", "field", "tumors.measurements.diameterMm"),
         ("size_cm", "field", "tumors.measurements.diameterMm"),
         ("Date of imaging", "field", "tumors.measurements.date"),
         ("WHO grade", "field", "tumors.grade"),

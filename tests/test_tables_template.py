@@ -199,7 +199,7 @@ def test_columns_have_lists_limits_and_comments(template: Path) -> None:
         assert labels == list(entry.choices)
         assert found.type == {
             **{"list": "list", "date": "date", "case": "list" if entry.record else "custom"},
-            "number": "custom" if "exclusiveMinimum" in entry.bounds else "decimal",
+            "number": "custom" if "exclusive" in " ".join(entry.bounds) else "decimal",
         }.get(entry.kind)
         assert found.showErrorMessage is not bool(entry.separator)
         assert len(found.error) <= 225

@@ -90,7 +90,7 @@ def import_(
     encoding: str,
     schema: bool,
 ) -> int:
-    """Import cases from a table: CSV, TSV, Excel (.xlsx) or Parquet.
+    """Import cases from a table: CSV, TSV, Excel or Parquet.
 
     MAP says what each column means; --suggest writes a first one. Every row becomes a case or is
     rejected with the reason at its cell; nothing is guessed. 'netkg import table TABLE' is the
@@ -106,7 +106,7 @@ def import_(
         from netkg.tables.map_model import TableSettings
         from netkg.tables.map_schema import map_json_schema
     if schema:
-        refuse(words or map_ or suggest, "--schema stands alone. Leave out the other words.")
+        refuse(words or map_ or suggest, "--schema takes no other words. Leave them out.")
         out(to_json(map_json_schema(inputs.engine.schema)) + "\n")
         return DONE
     table = _table(words)
@@ -156,9 +156,9 @@ def _suggest(
         out(found.text)
     else:
         write_file(target, found.text)
-        beside = target.with_name(SCHEMA)
-        inputs.check_output(beside, [str(table)])
-        write_file(beside, to_json(map_json_schema(schema)) + "\n")
+        completed = target.with_name(SCHEMA)
+        inputs.check_output(completed, [str(table)])
+        write_file(completed, to_json(map_json_schema(schema)) + "\n")
     name = target or "the map"
     say(
         f"{found.mapped} columns are mapped, {found.ignored} are ignored, {found.open} places are"

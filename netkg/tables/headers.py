@@ -36,7 +36,6 @@ OTHERS: Final = frozenset(
         *("comment", "comments", "note", "notes", "remark", "remarks", "vital status", "hospital"),
         *(
             "center",
-            "centre",
             "institution",
             "investigator",
             "last contact",
@@ -81,7 +80,7 @@ class Meaning:
 
     ``path`` is that of a field; for an event ``type`` is its class and ``part`` what the column
     says of it; for a metastasis ``type`` is its site. ``sure`` says that the words are the same,
-    not only alike. ``nearest`` are fields to choose from.
+    not only similar. ``nearest`` are fields to choose from.
     """
 
     kind: Kind
@@ -96,14 +95,14 @@ class Meaning:
 def plain(words: str) -> str:
     """Return words as they are compared: lower case, without signs, in American spelling.
 
-    >>> plain("Tumour_size (cm)"), plain("Ki-67")
+    >>> plain("Tumor_size (cm)"), plain("Ki-67")
     ('tumor size', 'ki67')
     """
     words = _UNIT.sub(" ", words.strip())
     if words.upper() != words:
         words = _CAMEL.sub(" ", words)
     folded = _SIGNS.sub(" ", words.casefold()).strip()
-    folded = folded.replace("tumour", "tumor").replace("oedema", "edema")
+    folded = re.sub(r"\btumou?r", "tumor", folded)
     return re.sub(r"\bki 67\b", "ki67", folded)
 
 

@@ -60,7 +60,7 @@ class Lookups:
     def nearest(self, text: str, words: Mapping[str, tuple[str, ...]]) -> list[str]:
         """Return the names that a text may mean, the nearest first.
 
-        These are names that are alike, else those with a word that is a part of the text.
+        These are similar names, else those with a word that is a part of the text.
         """
         if found := meant(text, words):
             return found

@@ -543,7 +543,7 @@ class _Suggester:
             yield from lines
 
     def _too_wide(self, type_: str) -> list[str]:
-        """Return the actions of the guideline below a class that is none, nor below one."""
+        """Return the actions below a class that is neither an action nor below one."""
         store, above = self._schema.store, self._schema.superclasses
         actions = {quad.object for quad in store.quads_for_pattern(None, netkg("action"), None)}
         if actions & above(netkg(type_)):
