@@ -6,6 +6,7 @@ case, and its plan a wrong answer that looks right.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple, Protocol
@@ -13,7 +14,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from netkg.namespaces import XSD
 from netkg.ontology.schema import Schema
 from netkg.suggestions import listed
-from netkg.tables.cells import CellReader, Said
+from netkg.tables.cells import ERRORS, CellReader, Said
 from netkg.tables.lookup import Lookups
 from netkg.tables.map_file import NAMED, RECORDS
 from netkg.tables.map_model import RecordMap, TableMap, TableSettings
@@ -21,7 +22,7 @@ from netkg.tables.numbers import Units
 from netkg.tables.open_tables import read_lookup
 from netkg.tables.rows import Row, Table, cell_text, position
 
-__all__ = ["Assembler", "Built", "Fault", "Place", "RowReader"]
+__all__ = ["Assembler", "Built", "Fault", "Place", "RowReader", "unusable_id"]
 
 # What means that a record does not exist, if the map says only what means that it does.
 _NO: Final = frozenset(("no", "n", "false", "0", "absent", "negative"))
@@ -83,8 +84,9 @@ class Cells:
 
     def __init__(self, text: str, table: Table, source: str, line: int | None = None) -> None:
         # A column may have a name with braces.
-        is_template = bool(NAMED.search(text)) and text not in table.columns
-        self._parts = NAMED.split(text) if is_template else ["", text, ""]
+        own = text[1:-1] if text.startswith("{") and text[1:-1] in table.columns else text
+        is_template = bool(NAMED.search(own)) and own not in table.columns
+        self._parts = NAMED.split(text) if is_template else ["", own, ""]
         self._is_plain = self._parts[::2] == ["", ""]
         self._at = [position(table, name, source, line) for name in self._parts[1::2]]
         self.headers = tuple(table.columns[at] for at in self._at)
@@ -340,6 +342,21 @@ class RowReader:
                 ]
 
 
+def unusable_id(text: str) -> str:
+    """Return why a text cannot be the id of a case, empty if it can.
+
+    >>> unusable_id("P-1"), unusable_id(""), unusable_id("#REF!")
+    ('', 'has no id of the case', 'is an error of a formula, and not an id')
+    """
+    if not text:
+        return "has no id of the case"
+    if text in ERRORS:
+        return "is an error of a formula, and not an id"
+    if any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in text):
+        return "has an id with a character that nobody sees, so that it may be another id"
+    return ""
+
+
 def _attach(built: Built, path: str, record: Mapping[str, Any], parent: str) -> tuple[str, str]:
     """Add a record to a case.
 
@@ -414,15 +431,17 @@ class Assembler:
             built.faults.append(Fault(self.table.sheet, row.number, "", "", "", row.fault))
             return built
         built.id = self._template.text(row)
-        if not built.id:
+        problem = self._template.fault(row) or unusable_id(built.id)
+        if problem:
             names = listed(self._template.headers)
             built.faults.append(
                 Fault(
-                    *(self.table.sheet, row.number, self._template.headers[0], "id", ""),
-                    "has no id of the case",
+                    *(self.table.sheet, row.number, self._template.headers[0], "id", built.id),
+                    problem,
                     expected=f"a value in {names}",
                 )
             )
+            built.id = ""
         built.tree["id"] = built.id
         self._reader.read(row, built)
         for child in self._children:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from netkg.ontology.schema import Schema
-from netkg.tables.assembly import Built, Cells, Fault, RowReader
+from netkg.tables.assembly import Built, Cells, Fault, RowReader, unusable_id
 from netkg.tables.map_model import ChildTable, TableMap
 from netkg.tables.open_tables import open_table
 from netkg.tables.rows import Row, Table, cell_text, position
@@ -38,21 +38,32 @@ class ChildRows:
         ]
         for row in table.rows:
             self.read += 1
-            if not all(cell_text(row.cells[at]).casefold() in texts for at, texts in wanted):
+            # Nothing is left out because of a cell that cannot be read.
+            problem = row.fault or next(
+                (row.faults[at] for at, _ in wanted if at in row.faults), ""
+            )
+            if not problem and not all(
+                cell_text(row.cells[at]).casefold() in texts for at, texts in wanted
+            ):
                 self.left_out += 1
                 continue
-            id_ = "" if row.fault else self._template.text(row)
-            if id_:
-                self._rows.setdefault(id_, []).append(row)
-            else:
-                problem = row.fault or "has no id of a case"
+            problem = problem or self._template.fault(row) or unusable_id(self._template.text(row))
+            if problem:
                 self.faults.append(Fault(table.sheet, row.number, "", "id", "", problem))
+            else:
+                self._rows.setdefault(self._template.text(row), []).append(row)
 
     def add_to(self, built: Built) -> None:
         """Add the records of a case."""
         self._seen.add(built.id)
         for row in self._rows.get(built.id, ()):
             parent = cell_text(row.cells[self._parent]) if self._parent >= 0 else ""
+            if problem := row.faults.get(self._parent, ""):
+                name = self.table.columns[self._parent]
+                built.faults.append(
+                    Fault(self.table.sheet, row.number, name, self._record, "", problem)
+                )
+                continue
             count = len(built.tree.get("events", ()))
             self._reader.read(row, built, parent)
             # What an event is about is its target.
