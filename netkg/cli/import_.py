@@ -148,7 +148,7 @@ def _suggest(
     variables = read_dictionary(dictionary) if dictionary else None
     schema = inputs.engine.schema
     if target:
-        inputs.check_output(target, [str(table)])
+        inputs.check_output(target, [str(table), str(dictionary or "")])
     found = suggested(
         table, schema, settings, dictionary=variables, schema_file=SCHEMA if target else ""
     )
@@ -157,7 +157,7 @@ def _suggest(
     else:
         write_file(target, found.text)
         completed = target.with_name(SCHEMA)
-        inputs.check_output(completed, [str(table)])
+        inputs.check_output(completed, [str(table), str(dictionary or ""), str(target)])
         write_file(completed, to_json(map_json_schema(schema)) + "\n")
     name = target or "the map"
     say(
@@ -182,17 +182,23 @@ def _import(
         from netkg.tables.summary import import_text
     from tempfile import TemporaryDirectory
 
+    from netkg.render.file import ended_by_signals
+
     refuse(
         target.suffix.lower() not in (".ndjson", ".jsonl", ".parquet", ".pq"),
         "--out must end in .ndjson or .parquet.",
     )
     check_endings(reports)
+    outputs = {each.resolve() for each in (target, *reports)}
+    refuse(len(outputs) <= len(reports), "Each file that is written needs its own name.")
     for path in (target, *reports):
         inputs.check_output(path, [str(table), str(map_)])
-    refuse(len({target, *reports}) <= len(reports), "Each file that is written needs its own name.")
     engine = inputs.engine
     map = read_map(map_, engine.schema)
-    with TemporaryDirectory() as folder:
+    others = [str(table.parent / each) for each in map.files]
+    for path in (target, *reports):
+        inputs.check_output(path, others)
+    with ended_by_signals(), TemporaryDirectory() as folder:
         spool = Path(folder) / "findings.ndjson"
         with spool.open("w", encoding="utf-8") as findings:
             result = import_table(

@@ -15,7 +15,7 @@ from typing import Final
 
 from netkg.errors import InputError
 
-__all__ = ["check_output", "write_file"]
+__all__ = ["check_output", "ended_by_signals", "write_file"]
 
 # Names of streams that are open already, even if they lead to a file.
 _STREAMS: Final = ("/dev/fd/", "/dev/std", "/proc/")
@@ -80,6 +80,32 @@ def write_file(path: Path, body: str | bytes) -> None:
             source=str(path),
             expected="a file that may be written, with enough space for it",
         ) from None
+
+
+@contextlib.contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """End the block as an interrupt does if a signal ends the process, so that it cleans up.
+
+    Raises:
+        KeyboardInterrupt: if there is such a signal.
+    """
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may change what a signal does
+        return
+    former = {number: signal.getsignal(number) for number in _SIGNALS}
+    try:
+        for number, handler in former.items():
+            if handler is signal.SIG_DFL:
+                signal.signal(number, stop)
+        yield
+    finally:
+        for number, handler in former.items():
+            if handler is not None:
+                signal.signal(number, handler)
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -6,6 +6,7 @@ case, and its plan a wrong answer that looks right.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple, Protocol
@@ -14,7 +15,7 @@ from netkg.namespaces import XSD
 from netkg.ontology.schema import Schema
 from netkg.suggestions import listed
 from netkg.tables.attach import attach
-from netkg.tables.cells import CellReader, Said
+from netkg.tables.cells import ERRORS, CellReader, Said
 from netkg.tables.lookup import Lookups
 from netkg.tables.map_file import RECORDS
 from netkg.tables.map_model import RecordMap, TableMap, TableSettings
@@ -23,7 +24,7 @@ from netkg.tables.open_tables import LookupTables
 from netkg.tables.rows import Row, Table, cell_text, position
 from netkg.tables.templates import Cells
 
-__all__ = ["Assembler", "Built", "Fault", "Place", "RowReader", "Shared"]
+__all__ = ["Assembler", "Built", "Fault", "Place", "RowReader", "Shared", "unusable_id"]
 
 # What means that a record does not exist, if the map says only what means that it does.
 _NO: Final = frozenset(("no", "n", "false", "0", "absent", "negative"))
@@ -311,6 +312,21 @@ class RowReader:
             ]
 
 
+def unusable_id(text: str) -> str:
+    """Return why a text cannot be the id of a case, empty if it can.
+
+    >>> unusable_id("P-1"), unusable_id(""), unusable_id("#REF!")
+    ('', 'has no id of the case', 'is an error of a formula, and not an id')
+    """
+    if not text:
+        return "has no id of the case"
+    if text in ERRORS:
+        return "is an error of a formula, and not an id"
+    if any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in text):
+        return "has an id with a character that nobody sees, so that it may be another id"
+    return ""
+
+
 class Children(Protocol):
     """The rows of a child table, which add records to a case."""
 
@@ -353,15 +369,17 @@ class Assembler:
             built.faults.append(Fault(self.table.label, row.number, "", "", "", row.fault))
             return built
         built.id = self._template.text(row)
-        if not built.id:
+        problem = self._template.fault(row) or unusable_id(built.id)
+        if problem:
             names = listed(self._template.headers)
             built.faults.append(
                 Fault(
-                    *(self.table.label, row.number, self._template.headers[0], "id", ""),
-                    "has no id of the case",
+                    *(self.table.label, row.number, self._template.headers[0], "id", built.id),
+                    problem,
                     expected=f"a value in {names}",
                 )
             )
+            built.id = ""
         built.tree["id"] = built.id
         self._reader.read(row, built)
         for child in self._children:

@@ -7,6 +7,7 @@ replaced by that value.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -22,12 +23,21 @@ from netkg.tables.map_model import ABSENT, REST, Column, TableSettings
 from netkg.tables.numbers import Quantity, Units, parse_quantity
 from netkg.tables.rows import cell_text
 
-__all__ = ["CellReader", "Said"]
+__all__ = ["ERRORS", "CellReader", "Said"]
 
-_ERRORS: Final = frozenset(
-    ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!")
+ERRORS: Final = frozenset(
+    (
+        *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA"),
+        *("#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!"),
+        *("#EXTERNAL!", "#PYTHON!", "#TIMEOUT!"),
+    )
 )
 _KEPT: Final = 100_000
+# What looks like a unit, even if no list of units has it.
+_UNIT: Final = re.compile(
+    r"[%\u2030\u00b0]|[/x\u00b0]? ?[^\W\d_]+[23\u00b2\u00b3]?"
+    r"( ?[/. ] ?(\d+ ?)?[^\W\d_]+[23\u00b2\u00b3]?)*"
+)
 UNIT_OF_VALUES, LOWER_BOUND_OF, UPPER_BOUND_OF, BOUND_CLOSED = (
     netkg(name) for name in ("unitOfValues", "lowerBoundOf", "upperBoundOf", "boundClosed")
 )
@@ -174,12 +184,12 @@ class CellReader:
         if separator and isinstance(value, str) and separator in value:
             return self._several(value.split(separator))
         # A recognized value precedes the list of missing ones: "unknown" can be a value.
-        said = NOTHING if text in _ERRORS else self._read(value, text)
+        said = NOTHING if text in ERRORS else self._read(value, text)
         if said.facts:
             return said
         if folded in self._settings.missing:
             return NOTHING
-        if text in _ERRORS:
+        if text in ERRORS:
             return Said(fault="is an error of a formula", expected="a value")
         return said
 
@@ -236,6 +246,11 @@ class CellReader:
 
     def _date(self, value: Any, text: str) -> Said:
         if isinstance(value, datetime.datetime):
+            if value.tzinfo is not None and value.time() != datetime.time():
+                return Said(
+                    fault="has a time and a time zone, so that its day depends on the place",
+                    expected="a date without a time",
+                )
             return Said(((self.column.field, value.date().isoformat()),))
         if isinstance(value, datetime.date):
             return Said(((self.column.field, text),))
@@ -284,6 +299,8 @@ class CellReader:
         facts: tuple[tuple[str, Any], ...] = ()
         if self._has_unit:
             named = unit or self.column.unit
+            if unit and not (_UNIT.fullmatch(unit) or self._units.is_known(unit)):
+                return Said(fault=f"has {unit!r} after the number, which is not a unit")
             facts = (("unit", named),) if named else ()
         else:
             factor = self._units.factor(unit, self._target) if unit else self._factor

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from netkg.ontology.schema import Schema
-from netkg.tables.assembly import Built, Fault, RowReader, Shared
+from netkg.tables.assembly import Built, Fault, RowReader, Shared, unusable_id
 from netkg.tables.map_model import ChildTable, TableMap
 from netkg.tables.open_tables import open_table
 from netkg.tables.rows import Row, Table, cell_text, position
@@ -46,6 +46,7 @@ class ChildRows:
         self._reader = RowReader(
             table, [child.record], child.settings, schema, source, shared=shared
         )
+        self._record = child.record.record
         self._parent = position(table, child.parent, source, child.line) if child.parent else -1
         wanted = [
             (
@@ -56,21 +57,32 @@ class ChildRows:
         ]
         for row in table.rows:
             self.read += 1
-            if not all(cells.text(row).casefold() in texts for cells, texts in wanted):
+            # Nothing is left out because of a cell that cannot be read.
+            problem = row.fault or next(
+                (fault for cells, _ in wanted if (fault := cells.fault(row))), ""
+            )
+            if not problem and not all(
+                cells.text(row).casefold() in texts for cells, texts in wanted
+            ):
                 continue
             self.taken.add(row.number)
-            id_ = "" if row.fault else self._template.text(row)
-            if id_:
-                self._rows.setdefault(id_, []).append(row)
-            else:
-                problem = row.fault or "has no id of a case"
+            problem = problem or self._template.fault(row) or unusable_id(self._template.text(row))
+            if problem:
                 self.faults.append(Fault(table.label, row.number, "", _ID, "", problem))
+            else:
+                self._rows.setdefault(self._template.text(row), []).append(row)
 
     def add_to(self, built: Built) -> None:
         """Add the records of a case."""
         self._seen.add(built.id)
         for row in self._rows.get(built.id, ()):
             parent = cell_text(row.cells[self._parent]) if self._parent >= 0 else None
+            if problem := row.faults.get(self._parent, ""):
+                name = self.table.columns[self._parent]
+                built.faults.append(
+                    Fault(self.table.label, row.number, name, self._record, "", problem)
+                )
+                continue
             count = len(built.tree.get("events", ()))
             self._reader.read(row, built, parent)
             # What an event is about is its target.

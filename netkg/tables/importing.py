@@ -9,16 +9,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any, Final
 
 from netkg.cohort.chunk import Chunk, ChunkRunner
 from netkg.cohort.convert import convert
 from netkg.cohort.parts import find_sources
-from netkg.errors import InputError, NetkgError
+from netkg.errors import NetkgError
 from netkg.plan.engine import Engine
 from netkg.suggestions import listed
 from netkg.tables.assembly import Assembler, Built, Fault
@@ -26,10 +26,13 @@ from netkg.tables.children import ChildRows, open_children
 from netkg.tables.map_model import TableMap
 from netkg.tables.open_tables import open_table
 from netkg.tables.places import TableFinding, finding_of, place_of
+from netkg.tables.spool import replaced
 
 __all__ = ["Group", "Imported", "import_table"]
 
 CHUNK: Final = 10_000
+# More kinds of findings than this are counted together.
+KINDS: Final = 10_000
 
 
 @dataclass(slots=True)
@@ -94,21 +97,23 @@ def import_table(
     """
     run = _Run(source, map, engine, findings, runner or ChunkRunner(engine, as_of, threads=2))
     is_parquet = target.suffix.lower() in (".parquet", ".pq")
-    part = target.with_name(f".{target.name}.{'ndjson' if is_parquet else 'partial'}")
-    try:
-        with ExitStack() as stack:
-            stack.callback(part.unlink, missing_ok=True)
-            with part.open("wb") as file:
-                for lines in run.lines():
-                    file.writelines(lines)
-            if is_parquet:
-                for error in convert(find_sources([str(part)]), target, engine.schema):
+    with replaced(target) as part:
+        if is_parquet:
+            with TemporaryDirectory(dir=part.parent, prefix=".netkg-") as folder:
+                lines, cases = (Path(folder) / f"cases.{each}" for each in ("ndjson", "parquet"))
+                _write(run, lines)
+                for error in convert(find_sources([str(lines)]), cases, engine.schema):
                     raise error
-            else:
-                part.replace(target)
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", source=str(target)) from None
+                cases.replace(part)
+        else:
+            _write(run, part)
     return run.result
+
+
+def _write(run: _Run, path: Path) -> None:
+    with path.open("wb") as file:
+        for lines in run.lines():
+            file.writelines(lines)
 
 
 class _Run:
@@ -231,6 +236,9 @@ class _Run:
         self._findings.write(json.dumps(finding.to_dict(), ensure_ascii=False) + "\n")
         self.result.severities[finding.severity] += 1
         key = (finding.rejected, finding.severity, finding.message, finding.sheet, finding.column)
+        if key not in self._groups and len(self._groups) >= KINDS:
+            words = "Findings of further kinds are in the file of findings"
+            key = (finding.rejected, finding.severity, words, finding.sheet, "")
         if key not in self._groups:
             self._groups[key] = Group(*key, finding.row)
             self.result.groups.append(self._groups[key])

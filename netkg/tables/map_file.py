@@ -14,6 +14,7 @@ from typing import Any, Final, NoReturn
 import yaml
 
 from netkg.errors import InputError
+from netkg.limits import beyond, limits
 from netkg.namespaces import NETKG, XSD
 from netkg.ontology.schema import Field, Schema
 from netkg.ontology.text_files import read_text
@@ -51,6 +52,10 @@ CHILD: Final = ("file", "table", "case", "of", "where", "record", "set", "when",
 IGNORED: Final = "ignore"
 # In a child table, in place of the path of a record: the values are those of the case itself.
 CASE: Final = "case"
+# Where a map quotes the table: the key, and the one above it.
+_QUOTES: Final = (("table", "missing"), ("when", "unknown"), ("when", "not"), ("", "ignore"))
+# More parts than a map of the widest sheet has.
+PARTS: Final = 1_000_000
 NAMED: Final = re.compile(r"\{([^{}]+)\}")
 
 
@@ -63,6 +68,7 @@ def read_map(path: Path, schema: Schema) -> TableMap:
     text = read_text(path)
     name = str(path)
     try:
+        _check_events(text, name)
         tree = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -71,12 +77,40 @@ def read_map(path: Path, schema: Schema) -> TableMap:
             f"is not valid YAML: {problem}",
             source=name,
             line=mark.line + 1 if mark else None,
-            hint="Put texts with a colon, a hash or a brace within quotation marks.",
+            hint="Put texts with a colon, a hash or a brace, or with a sign such as * or & at their"
+            " start, within quotation marks.",
         ) from None
     if tree is None:
         raise InputError("is empty", source=name, expected="a map of columns")
     _refuse_open(tree, name)
     return _MapReader(schema, name).map(_Node(tree, name))
+
+
+def _check_events(text: str, name: str) -> None:
+    """Check that a map is of a reasonable size, before it is built.
+
+    Raises:
+        InputError: if it has tags, or is too deep or too large.
+    """
+    depth = 0
+    deepest = limits().depth
+    for number, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
+        line = event.start_mark.line + 1
+        if number > PARTS:
+            raise InputError(
+                "is too large", source=name, line=line, expected=f"at most {PARTS:,} parts"
+            )
+        if getattr(event, "tag", None):
+            raise InputError(
+                "has an unquoted text with ! at its start",
+                source=name,
+                line=line,
+                expected="the text in quotation marks; a map has no tags",
+            )
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > deepest:
+            raise beyond("depth", "is nested too deeply", source=name, line=line)
 
 
 def _refuse_open(tree: yaml.Node, name: str) -> None:
@@ -86,13 +120,24 @@ def _refuse_open(tree: yaml.Node, name: str) -> None:
         InputError: if it has one.
     """
     lines: list[int] = []
-    todo = [tree]
+    todo = [("", "", tree)]
+    seen = 0
     while todo:
-        node = todo.pop()
+        above, key, node = todo.pop()
+        seen += 1
+        if seen > PARTS:
+            raise InputError(
+                "repeats its parts too often by aliases",
+                source=name,
+                line=node.start_mark.line + 1,
+                expected=f"at most {PARTS:,} parts",
+            )
+        if (above, key) in _QUOTES:
+            continue  # there, a question mark is a text of cells or the name of a column
         if isinstance(node, yaml.MappingNode):
-            todo += [each for pair in node.value for each in pair]
+            todo += [(key, str(name.value), each) for name, each in node.value]
         elif isinstance(node, yaml.SequenceNode):
-            todo += node.value
+            todo += [(above, key, each) for each in node.value]
         elif node.value == OPEN:
             lines.append(node.start_mark.line + 1)
     if lines:
@@ -294,7 +339,13 @@ class _MapReader:
             return
         if not any("{n}" in header for header, _ in found.headers):
             parts["repeat"].fail("repeats columns whose names have no {n}")
-        for number in _numbers(parts["repeat"]):
+        numbers = _numbers(parts["repeat"])
+        if not numbers or len(set(numbers)) < len(numbers):
+            parts["repeat"].fail(
+                "repeats no group of columns, or one of them twice",
+                expected="a list of numbers, or a range such as 1-4",
+            )
+        for number in numbers:
             yield found.numbered(number)
 
     def _record(
@@ -480,7 +531,8 @@ def _delimiter(node: _Node) -> str:
 def _encoding(node: _Node) -> str:
     try:
         "".encode(node.text())
-    except LookupError:
+        b"".decode(node.text())
+    except (LookupError, ValueError):
         node.fail(
             f"{node.text()!r} is not an encoding",
             expected="one such as utf-8, windows-1252, iso-8859-15 or utf-16",

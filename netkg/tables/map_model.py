@@ -184,3 +184,13 @@ class TableMap:
     records: tuple[RecordMap, ...] = ()
     children: tuple[ChildTable, ...] = ()
     ignored: frozenset[str] = frozenset()
+
+    @property
+    def files(self) -> Iterator[str]:
+        """The files that it names, relative to the folder of the table."""
+        records = [*self.records, *(each.record for each in self.children)]
+        yield from (each.file for each in self.children if each.file)
+        for column in (*self.columns, *(each for record in records for each in record.columns)):
+            yield from (each.file for each in column.via)
+        for child in self.children:
+            yield from (each.file for condition in child.where for each in condition.via)

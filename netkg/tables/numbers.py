@@ -35,6 +35,10 @@ _PER: Final = re.compile(
     r"(?:\w+ ?)?(?:/|per ) ?\(?(?:(\d+)[ .]?)?([A-Za-z]{2}\d?)\)?", re.IGNORECASE
 )
 LEAST: Final = Decimal("0.001")
+# A number of its own, which makes a unit of a fraction such as 1/2, or of a power such as 5\u00b2.
+_COUNT: Final = re.compile(
+    r"[/\s.*^]*[\d\u00b2\u00b3\u00b9\u00bc-\u00be][\d\s.,/*^\u00b2\u00b3\u00b9]*"
+)
 _EXPONENTS: Final = str.maketrans("²³µμ", "23uu")
 
 
@@ -96,6 +100,8 @@ def parse_quantity(text: str, decimal: str = ".") -> Quantity | None:
     first, last = (_number(match[name], decimal) for name in ("first", "last"))
     sign, unit = _SIGNS.get(match["sign"] or "", match["sign"] or ""), (match["unit"] or "").strip()
     if first is None or (match["last"] and last is None) or (sign and match["last"]):
+        return None
+    if _COUNT.fullmatch(unit):
         return None
     if match["last"]:
         return Quantity(first, last, unit=unit) if last is not None and first < last else None

@@ -75,8 +75,9 @@ def _read_lookup(path: Path, lookup: Lookup, source: str) -> Mapping[str, str]:
     key, value = (position(other, name, source, lookup.line) for name in (lookup.key, lookup.value))
     found: dict[str, str] = {}
     for row in other.rows:
-        if row.fault:
-            raise InputError(f"row {row.number} {row.fault}", source=str(path))
+        problem = row.fault or row.faults.get(key, "") or row.faults.get(value, "")
+        if problem:
+            raise InputError(f"row {row.number} {problem}", source=str(path))
         name, text = (cell_text(row.cells[at]) for at in (key, value))
         if name and found.setdefault(name, text) != text:
             raise InputError(f"row {row.number} has another value for {name!r}", source=str(path))

@@ -6,6 +6,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from netkg.errors import InputError
@@ -127,6 +128,8 @@ def cell_text(value: Any) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < 10**15 else repr(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
+    if isinstance(value, Decimal) and value.is_finite():
+        return str(int(value)) if value == int(value) else f"{value:f}"
     return str(value)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from netkg.errors import InputError
@@ -31,17 +33,37 @@ def read_findings(spool: Path) -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def replaced(target: Path) -> Iterator[Path]:
-    """Provide the name of a file that replaces the target when it is complete.
+    """Provide an empty file that replaces the target when it is complete.
+
+    If that fails or is interrupted, the target stays as it was.
 
     Raises:
         InputError: if it cannot be written.
     """
-    part = target.with_name(f".{target.name}.partial")
+    # A link leads to the new content, and a name that nobody knows ahead is no link of others.
+    try:
+        path = target.resolve()
+        part = path.with_name(f".netkg-{token_hex(8)}.part")
+        with part.open("xb"):
+            pass
+    except (OSError, RuntimeError) as error:
+        raise _unwritable(error, target) from None
     try:
         yield part
-        part.replace(target)
+        if path.exists():
+            shutil.copymode(path, part)
+        part.replace(path)
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", source=str(target)) from None
+        raise _unwritable(error, target) from None
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _unwritable(error: Exception, target: Path) -> InputError:
+    reason = getattr(error, "strerror", None) or error
+    return InputError(
+        f"cannot be written: {reason}",
+        source=str(target),
+        expected="a file that may be written, with enough space for it",
+    )

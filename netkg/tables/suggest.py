@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from netkg.namespaces import XSD, local_name
 from netkg.ontology.schema import Schema, netkg
+from netkg.render.escape import plain
 from netkg.tables.dates import FORMATS, is_partial, parse_date
 from netkg.tables.dictionary import Variable
 from netkg.tables.headers import HeaderReader, Meaning
@@ -51,6 +52,11 @@ SPLIT: Final = (
 )
 _SIMPLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9 _().%+]*")
 _NUMBERED: Final = re.compile(r"(?<![A-Za-z0-9-])\d{1,2}(?![A-Za-z0-9])|(?<=[a-z_])\d(?=$|[_ ])")
+# Between the parts of a body, not within a text in quotation marks.
+_BETWEEN: Final = re.compile(r', (?=[a-z]+: (?:"(?:[^"\\]|\\.)*"|[^",]+)(?:, |$))')
+# The longest key of YAML on one line, and the longest text in a comment.
+_LONGEST: Final = 900
+_SHOWN: Final = 200
 # Records that a row can have several of.
 REPEATED: Final = ("tumors.measurements.", "events.", "metastases.")
 
@@ -212,7 +218,7 @@ class _Suggester:
         records = [*self._metastases(metastases), *self._groups(groups)]
         lines = [f"# yaml-language-server: $schema={schema_file}"] if schema_file else []
         lines += [
-            f"# A first map of {Path(self._table.source).name}, from its headers and"
+            f"# A first map of {_remark(Path(self._table.source).name)}, from its headers and"
             f" {self.rows:,} rows.",
             "# A question mark is open: write a field or a value in its place, or ignore.",
             *self._table_lines(),
@@ -234,13 +240,13 @@ class _Suggester:
         if self._settings.header != 1:
             yield f"  header: {self._settings.header}"
         if self._settings.encoding:
-            yield f"  encoding: {self._settings.encoding}"
+            yield f"  encoding: {_quoted(self._settings.encoding)}"
         if self._missing:
             listed = ", ".join(_quoted(each) for each in sorted(self._missing))
             yield f"  missing: [{listed}]  # texts that say nothing"
         if self._decimal != ".":
             yield f"  decimal: {_quoted(self._decimal)}"
-        formats = ", ".join(self._formats)
+        formats = ", ".join(map(_quoted, self._formats))
         note = ""
         if self._unclear:
             formats = f'"{OPEN}"'
@@ -453,7 +459,7 @@ class _Suggester:
         if rest:
             self._open += 1
             yes.append(OPEN)
-            note = "  # which of " + ", ".join(map(_quoted, rest[:10])) + " mean yes?"
+            note = f"  # which of {_remark(', '.join(map(_quoted, rest[:10])))} mean yes?"
         listed = [
             ", ".join(map(_quoted, sorted(texts))) for texts in (yes or ["yes"], no or ["no"])
         ]
@@ -613,19 +619,19 @@ def _kind(column: _Column) -> str:
 def _lines(entries: Iterable[_Entry], indent: str) -> list[str]:
     lines = []
     for entry in entries:
-        comment = f"  # {entry.comment}" if entry.comment else ""
-        key = _quoted(entry.key)
+        comment = f"  # {_remark(entry.comment)}" if entry.comment else ""
+        key = _key(entry.key, indent)
         if not entry.values:
             is_braced = ": " in entry.body and not entry.body.startswith("{")
             body = f"{{{entry.body}}}" if is_braced else entry.body
             lines.append(f"{indent}{key}: {_mark(body)}{comment}")
             continue
         lines.append(f"{indent}{key}:{comment}")
-        lines += [f"{indent}  {part}" for part in entry.body.split(", ")]
+        lines += [f"{indent}  {part}" for part in _BETWEEN.split(entry.body)]
         lines.append(f"{indent}  values:")
         for text, name, said in entry.values:
-            note = f"  # {said}" if said else ""
-            lines.append(f"{indent}    {_quoted(text)}: {_mark(name)}{note}")
+            note = f"  # {_remark(said)}" if said else ""
+            lines.append(f"{indent}    {_key(text, indent + '    ')}: {_mark(name)}{note}")
     return lines
 
 
@@ -633,17 +639,35 @@ def _mark(text: str) -> str:
     return f'"{OPEN}"' if text == OPEN else text
 
 
+def _key(text: str, indent: str) -> str:
+    """Return a text as a key of YAML; a long one needs a line of its own."""
+    quoted = _quoted(text)
+    return quoted if len(quoted) <= _LONGEST else f"? {quoted}\n{indent}"
+
+
+def _remark(text: str) -> str:
+    """Return a text within a comment: on one line, and not too long."""
+    shown = plain(" ".join(text.split()))
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} [cut]"
+
+
 def _quoted(text: str) -> str:
     """Return a text as YAML, in quotation marks where it needs them."""
-    plain = _SIMPLE.fullmatch(text) and text.casefold() not in (
+    is_plain = _SIMPLE.fullmatch(text) and text.casefold() not in (
         "null",
         "true",
         "false",
         "yes",
         "no",
     )
-    return (
-        text
-        if plain and not text.endswith(" ") and ": " not in text
-        else json.dumps(text, ensure_ascii=False)
+    if is_plain and not text.endswith(" ") and ": " not in text:
+        return text
+    return "".join(
+        char if char.isprintable() or char == " " else _escaped(char)
+        for char in json.dumps(text, ensure_ascii=False)
     )
+
+
+def _escaped(char: str) -> str:
+    """Return a character as an escape of YAML, which would refuse or change it."""
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"

@@ -56,8 +56,9 @@ class Cells:
         tables: LookupTables | None = None,
     ) -> None:
         # A column may have a name with braces.
-        is_template = bool(NAMED.search(text)) and text not in table.columns
-        self._parts = NAMED.split(text) if is_template else ["", text, ""]
+        own = text[1:-1] if text.startswith("{") and text[1:-1] in table.columns else text
+        is_template = bool(NAMED.search(own)) and own not in table.columns
+        self._parts = NAMED.split(text) if is_template else ["", own, ""]
         self._is_plain = self._parts[::2] == ["", ""]
         names = self._parts[1::2]
         # A column may have a name that ends in a question mark.
@@ -100,6 +101,10 @@ class Cells:
         """The name of the first column that must not be blank, or of the first one."""
         named = zip(self.headers, self._optional, strict=True)
         return next((name for name, optional in named if not optional), self.headers[0])
+
+    def fault(self, row: Row) -> str:
+        """Return why a cell cannot be read, empty if all can."""
+        return next((row.faults[at] for at in self._at if at in row.faults), "")
 
     def read(self, row: Row) -> Found:
         """Return the value of the only cell or the text of the template, after all look-ups."""

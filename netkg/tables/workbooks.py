@@ -2,19 +2,20 @@
 
 Hidden rows are read as others. A cell of a merged range, and a formula whose result is not
 stored, have no value of their own: they are faults of their row, because to fill them would be
-a guess.
+a guess. What a spreadsheet program shows differently from what it stores is a text or a fault.
 """
 
 from __future__ import annotations
 
 import datetime
+import re
 import warnings
 import zipfile
-from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
+from xml.parsers import expat
 
 import openpyxl
 
@@ -23,18 +24,29 @@ from netkg.limits import beyond, limits
 from netkg.ontology.text_files import unreadable
 from netkg.result import counted
 from netkg.suggestions import closest, did_you_mean, listed
+from netkg.tables.number_formats import shown
 from netkg.tables.rows import Row, Table, column_letter, column_names, is_blank
-from netkg.tables.survey import Survey, survey_sheet
+from netkg.tables.survey import BROKEN, Survey, survey_sheet
 
 __all__ = ["check_workbook", "open_sheet"]
 
 _WORKBOOK: Final = "xl/workbook.xml"
+_AGAIN: Final = "Save it again as .xlsx, or as CSV, with a spreadsheet program."
 _OLD: Final = b"\xd0\xcf\x11\xe0"
 UNSTORED: Final = (
     "is a formula whose result is not stored; open the workbook in a spreadsheet program and save"
     " it"
 )
 _MIDNIGHT: Final = datetime.time()
+# More parts than any workbook has; and the shared texts of a workbook, which are in memory.
+_PARTS: Final = 10_000
+_STRINGS: Final = 5_000_000
+_LARGEST: Final = 10**15
+# Excel has a day 1900-02-29, which never was: programs count the days before it differently.
+_LEAP: Final = datetime.date(1900, 3, 1)
+_ESCAPED: Final = re.compile(r"_x00(0D|0A|09|0d|0a)_")
+# More merged ranges than this cannot meet in one row without overlaps.
+_COLUMNS: Final = 16_384
 
 
 def check_workbook(path: Path) -> None:
@@ -64,8 +76,50 @@ def check_workbook(path: Path) -> None:
     # The archive cannot yield more than it declares here.
     if sum(each.file_size for each in members) > limits().workbook << 20:
         raise beyond("workbook", "is too large when it is decompressed", source=name)
-    if _WORKBOOK not in {each.filename for each in members}:
+    names = [each.filename for each in members]
+    if _WORKBOOK not in names:
         raise InputError("is not a workbook", source=name, expected="a file saved as .xlsx")
+    if len(names) > _PARTS or len(set(names)) < len(names):
+        raise InputError(
+            f"has {len(names):,} parts, or one of them twice",
+            source=name,
+            expected=f"at most {_PARTS:,} parts with different names",
+            hint=_AGAIN,
+        )
+    _check_strings(path, next((each for each in names if each.endswith("sharedStrings.xml")), ""))
+
+
+def _check_strings(path: Path, part: str) -> None:
+    """Check that there are not too many shared texts, since all of them are in memory.
+
+    Raises:
+        InputError: if there are, or they are not well-formed.
+    """
+    count = 0
+
+    def start(*_: object) -> None:
+        nonlocal count
+        count += 1
+        if count > _STRINGS:
+            raise InputError(
+                f"has more than {_STRINGS:,} texts",
+                source=str(path),
+                hint="Save the sheet as CSV, and import that.",
+            )
+
+    def refuse(*_: object) -> None:
+        raise InputError("declares an XML entity", source=str(path), hint=_AGAIN)
+
+    if part:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler, parser.EntityDeclHandler = start, refuse
+        try:
+            with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
+                parser.ParseFile(stream)
+        except BROKEN as error:
+            raise InputError(
+                f"cannot be read as a workbook: {error}", source=str(path), hint=_AGAIN
+            ) from None
 
 
 def open_sheet(path: Path, *, sheet: str = "", header: int = 1) -> Table:
@@ -88,19 +142,24 @@ def open_sheet(path: Path, *, sheet: str = "", header: int = 1) -> Table:
             raise InputError(
                 f"cannot be read as a workbook: {error}",
                 source=name,
-                hint="Save it again as .xlsx, or as CSV, with a spreadsheet program.",
+                hint=_AGAIN,
             ) from None
         opened.callback(book.close)
         chosen = _chosen(book, sheet, name)
         place = f"{name}, sheet {chosen.title}"
         # The reader of values has the path of the sheet in the archive, and no public name for it.
-        with zipfile.ZipFile(path) as archive, archive.open(chosen._worksheet_path) as stream:
-            survey = survey_sheet(stream, place)
+        # So that the workbook is calculated when it is opened: results in it are not those of it.
+        is_stale = bool(book.calculation and book.calculation.fullCalcOnLoad)
+        try:
+            with zipfile.ZipFile(path) as archive, archive.open(chosen._worksheet_path) as stream:
+                survey = survey_sheet(stream, place, header=header, is_stale=is_stale)
+        except BROKEN as error:
+            raise _broken(error, place) from None
         chosen.reset_dimensions()
         rows = chosen.iter_rows()
         first = _header(rows, header, place)
         names = column_names(first, place)
-        table = Table(name, chosen.title, names, iter(()), _notes(survey, header, book, chosen))
+        table = Table(name, chosen.title, names, iter(()), _notes(survey, book, chosen))
         table.rows = _rows(rows, survey, header, len(names), place, opened.pop_all())
     return table
 
@@ -136,9 +195,9 @@ def _broken(error: Exception, place: str) -> InputError:
     )
 
 
-def _notes(survey: Survey, header: int, book: Any, chosen: Any) -> list[str]:
+def _notes(survey: Survey, book: Any, chosen: Any) -> list[str]:
     notes = []
-    if hidden := sum(row > header for row in survey.hidden_rows):
+    if hidden := survey.hidden_rows:
         verb = "is" if hidden == 1 else "are"
         notes.append(f"{counted(hidden, 'row')} {verb} hidden in the sheet, and read as others.")
     if survey.hidden_columns:
@@ -157,9 +216,7 @@ def _notes(survey: Survey, header: int, book: Any, chosen: Any) -> list[str]:
 def _rows(
     rows: Iterator[Any], survey: Survey, header: int, width: int, place: str, opened: ExitStack
 ) -> Iterator[Row]:
-    merged = sorted(survey.merged)
-    starts = [first for first, *_ in merged]
-    longest = max((last - first for first, last, *_ in merged), default=0)
+    merged = _MergedCells(survey, width, place)
     number = header
     with opened:
         while True:
@@ -168,18 +225,13 @@ def _rows(
                 if cells is None:
                     return
                 number += 1
-                values = [_value(cell) for cell in cells]
+                found = [_value(cell) for cell in cells]
             except Exception as error:  # openpyxl raises errors of many kinds for a broken sheet
                 raise _broken(error, place) from None
-            faults = dict.fromkeys(survey.unstored.get(number, ()), UNSTORED)
-            # Only ranges that begin at most the longest one above can reach this row.
-            low = bisect_right(starts, number - longest - 1)
-            for first, last, left, right in merged[low : bisect_right(starts, number)]:
-                if first <= number <= last:
-                    words = f"is merged into {column_letter(left)}{first}; unmerge the cells"
-                    # The first cell of the range has the value.
-                    columns = range(left + (number == first), min(right, width) + 1)
-                    faults |= dict.fromkeys(columns, words)
+            values = [value for value, _ in found]
+            faults = {at: words for at, (_, words) in enumerate(found) if words}
+            faults |= dict.fromkeys(survey.unstored.get(number, ()), UNSTORED)
+            faults |= merged.faults(number)
             if is_blank(values) and not faults:
                 continue
             fault = ""
@@ -190,12 +242,68 @@ def _rows(
             yield Row(number, values, fault, faults)
 
 
-def _value(cell: Any) -> Any:
-    """Return the value of a cell; a number shown as a percentage is a text with its sign."""
+class _MergedCells:
+    """The cells of merged ranges without a value of their own, row by row."""
+
+    def __init__(self, survey: Survey, width: int, place: str) -> None:
+        self._ranges = sorted(survey.merged, reverse=True)
+        self._width = width
+        self._place = place
+        self._open: list[tuple[int, int, int, int]] = []
+        self._until = 0
+        self._faults: dict[int, str] = {}
+
+    def faults(self, number: int) -> dict[int, str]:
+        """Return why cells of a row have no value, by column; rows are asked for in order."""
+        is_new = False
+        while self._ranges and self._ranges[-1][0] <= number:
+            self._open.append(self._ranges.pop())
+            is_new = True
+        if not self._open or (not is_new and number <= self._until):
+            return self._faults
+        self._open = [each for each in self._open if each[1] >= number]
+        if len(self._open) > _COLUMNS:
+            raise InputError(
+                f"has merged ranges that overlap in row {number}",
+                source=self._place,
+                hint="Unmerge all cells of the sheet.",
+            )
+        starts = False
+        self._faults = {}
+        for first, _, left, right in self._open:
+            words = f"is merged into {column_letter(left)}{first}; unmerge the cells"
+            # The first cell of the range has the value.
+            columns = range(left + (number == first), min(right + 1, self._width))
+            self._faults |= dict.fromkeys(columns, words)
+            starts |= number == first
+        self._until = number if starts else min((each[1] for each in self._open), default=number)
+        return self._faults
+
+
+def _value(cell: Any) -> tuple[Any, str]:
+    """Return the value of a cell, and why it cannot be read.
+
+    A number that is shown as a percentage or with a unit is a text with it.
+    """
     value = cell.value
+    if isinstance(value, str):
+        if len(value) > limits().text:
+            return None, f"has {len(value):,} characters, and at most {limits().text:,} are allowed"
+        # These stand for a line break and a tab; other such escapes are left as they are.
+        return (_ESCAPED.sub(" ", value) if "_x00" in value else value), ""
     if isinstance(value, float | int) and not isinstance(value, bool):
-        if "%" in (cell.number_format or ""):
-            return f"{round(value * 100, 10):.15g} %"
-    elif isinstance(value, datetime.datetime) and value.time() == _MIDNIGHT:
-        return value.date()
-    return value
+        if not -_LARGEST < value < _LARGEST:
+            return value, (
+                "is a number of more than 15 digits, which a spreadsheet rounds; write it as text"
+            )
+        text, fault = shown(value, cell.number_format or "")
+        if text or fault:
+            return text or value, fault
+        # A spreadsheet has 15 digits; the others are an error of rounding.
+        return (float(f"{value:.15g}") if isinstance(value, float) else value), ""
+    if isinstance(value, datetime.datetime):
+        if value.date() < _LEAP and cell.parent.parent.epoch.year == 1899:
+            return value, "is a date before 1900-03-01, which programs count differently"
+        if value.time() == _MIDNIGHT:
+            return value.date(), ""
+    return value, ""
