@@ -14,7 +14,8 @@ import openpyxl
 
 from netkg.api import default_engine
 from netkg.cohort.chunk import ChunkRunner
-from netkg.tables.assembly import Assembler, Fault
+from netkg.tables.assembly import Assembler
+from netkg.tables.built import Fault
 from netkg.tables.children import open_children
 from netkg.tables.importing import Imported, import_table
 from netkg.tables.map_file import read_map

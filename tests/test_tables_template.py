@@ -22,7 +22,8 @@ from netkg.compiler.shapes import Shape
 from netkg.errors import InputError, KnowledgeError
 from netkg.ontology.schema import LABEL, TYPE, Schema, netkg
 from netkg.tables.importing import import_table
-from netkg.tables.map_file import RECORDS, read_map
+from netkg.tables.map_fields import RECORDS
+from netkg.tables.map_file import read_map
 from netkg.tables.template import ROWS, map_path, write_template
 from netkg.tables.template_form import CASE_ID, Entry, FormSheet, form_sheets
 

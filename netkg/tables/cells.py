@@ -14,35 +14,23 @@ from decimal import Decimal
 from typing import Any, Final
 
 from netkg.errors import InputError
-from netkg.namespaces import XSD, local_name
-from netkg.ontology.schema import Field, Schema, netkg
+from netkg.namespaces import XSD
+from netkg.ontology.schema import Schema, netkg
 from netkg.suggestions import listed
+from netkg.tables.bounds import UNIT_OF_VALUES, bounds_of, limit_of
 from netkg.tables.dates import is_partial, parse_date
 from netkg.tables.lookup import CODE_RULES, TRUTH, Lookups
 from netkg.tables.map_model import ABSENT, REST, Column, TableSettings
-from netkg.tables.numbers import Quantity, Units, parse_quantity
-from netkg.tables.rows import cell_text
+from netkg.tables.numbers import Quantity, Units, json_number, parse_quantity
+from netkg.tables.rows import ERRORS, cell_text
 
-__all__ = ["ERRORS", "CellReader", "Said"]
+__all__ = ["CellReader", "Said"]
 
-ERRORS: Final = frozenset(
-    (
-        *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA"),
-        *("#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!"),
-        *("#EXTERNAL!", "#PYTHON!", "#TIMEOUT!"),
-    )
-)
 _KEPT: Final = 100_000
 # What looks like a unit, even if no list of units has it.
 _UNIT: Final = re.compile(
     r"[%\u2030\u00b0]|[/x\u00b0]? ?[^\W\d_]+[23\u00b2\u00b3]?"
     r"( ?[/. ] ?(\d+ ?)?[^\W\d_]+[23\u00b2\u00b3]?)*"
-)
-UNIT_OF_VALUES, LOWER_BOUND_OF, UPPER_BOUND_OF, BOUND_CLOSED = (
-    netkg(name) for name in ("unitOfValues", "lowerBoundOf", "upperBoundOf", "boundClosed")
-)
-LIMIT_OF, MEANS_ABOVE, MEANS_WITHIN = (
-    netkg(name) for name in ("limitOf", "meansAbove", "meansWithin")
 )
 
 
@@ -94,8 +82,8 @@ class CellReader:
         self._dates = column.dates or settings.dates
         self._words: Mapping[str, tuple[str, ...]] = {}
         self._read = self._reader(schema)
-        self._bounds = _bounds(schema, self._field)
-        self._limit = _limit(schema, self._field, self._siblings)
+        self._bounds = bounds_of(schema, self._field)
+        self._limit = limit_of(schema, self._field, self._siblings)
         self._target = schema.text(netkg(column.field), UNIT_OF_VALUES) if self._field else ""
         self._has_unit = not self._target and "unit" in self._siblings and column.field != "unit"
         self._factor = self._own_factor()
@@ -313,7 +301,7 @@ class CellReader:
                 )
             quantity = quantity.times(factor)
         if quantity.number is not None:
-            return Said(((self.column.field, _json_number(quantity.number)), *facts))
+            return Said(((self.column.field, json_number(quantity.number)), *facts))
         return self._range(quantity)
 
     def _range(self, quantity: Quantity) -> Said:
@@ -328,48 +316,9 @@ class CellReader:
             if number is not None
         ]
         if names and all(name for name, _ in names):
-            return Said(tuple((name, _json_number(number)) for name, number in names if name))
+            return Said(tuple((name, json_number(number)) for name, number in names if name))
         return Said(
             doubt="is a range, and a case has a number here, so that it is left out",
             expected="a number",
             range=quantity,
         )
-
-
-def _bounds(schema: Schema, field: Field | None) -> Mapping[str, str]:
-    """Return the fields that are bounds of a field, by the kind of bound."""
-    found: dict[str, str] = {}
-    for end, property_ in (("min", LOWER_BOUND_OF), ("max", UPPER_BOUND_OF)):
-        for bound in schema.subjects(property_, netkg(field.name)) if field else ():
-            kind = "Inclusive" if schema.text(bound, BOUND_CLOSED) == "true" else "Exclusive"
-            found[end + kind] = local_name(bound.value)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Limit:
-    """A limit of a field: the field with the limit, and what is above it and within it.
-
-    ``result`` is the field that has these results.
-    """
-
-    name: str
-    result: str
-    above: str
-    within: str
-
-
-def _limit(schema: Schema, field: Field | None, siblings: Mapping[str, Field]) -> _Limit | None:
-    """Return the limit that a field is compared with, if there is one."""
-    for limit in schema.subjects(LIMIT_OF, netkg(field.name)) if field else ():
-        above, within = (
-            local_name(schema.text(limit, each)) for each in (MEANS_ABOVE, MEANS_WITHIN)
-        )
-        for name, each in siblings.items():
-            if above in schema.values.get(each.range, ()):
-                return _Limit(local_name(limit.value), name, above, within)
-    return None
-
-
-def _json_number(number: Decimal) -> int | float:
-    return int(number) if number == number.to_integral() else float(number)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from netkg.ontology.schema import Schema
-from netkg.tables.assembly import Built, Fault, RowReader, Shared, unusable_id
+from netkg.tables.assembly import RowReader, Shared
+from netkg.tables.built import Built, Fault, unusable_id
 from netkg.tables.map_model import ChildTable, TableMap
 from netkg.tables.open_tables import open_table
 from netkg.tables.rows import Row, Table, cell_text, position

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 
 from netkg.namespaces import SKOS
 from netkg.ontology.schema import Schema, netkg
-from netkg.tables.map_file import RECORDS
+from netkg.tables.map_fields import RECORDS
 
 __all__ = ["HeaderReader", "Meaning"]
 

@@ -21,7 +21,8 @@ from netkg.cohort.parts import find_sources
 from netkg.errors import NetkgError
 from netkg.plan.engine import Engine
 from netkg.suggestions import listed
-from netkg.tables.assembly import Assembler, Built, Fault
+from netkg.tables.assembly import Assembler
+from netkg.tables.built import Built, Fault
 from netkg.tables.children import ChildRows, open_children
 from netkg.tables.map_model import TableMap
 from netkg.tables.open_tables import open_table

@@ -8,7 +8,8 @@ from typing import Any, Final
 from netkg.namespaces import NETKG
 from netkg.ontology.schema import Schema
 from netkg.tables.lookup import CODE_RULES
-from netkg.tables.map_file import CASE, CHILD, IGNORED, RECORDS
+from netkg.tables.map_fields import IGNORED, RECORDS
+from netkg.tables.map_file import CASE, CHILD
 
 __all__ = ["FILE", "map_json_schema"]
 

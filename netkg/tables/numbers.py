@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from ucumvert import PintUcumRegistry
 
-__all__ = ["Quantity", "Units", "parse_quantity"]
+__all__ = ["Quantity", "Units", "json_number", "parse_quantity"]
 
 _NUMBER: Final = r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?"
 _QUANTITY: Final = re.compile(
@@ -126,6 +126,11 @@ def _number(text: str | None, decimal: str) -> Decimal | None:
 def _plain(number: Decimal) -> Decimal:
     """Return a number without zeros at its end, and without an exponent."""
     return number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
+
+
+def json_number(number: Decimal) -> int | float:
+    """Return a number as it is in JSON: whole, or a double."""
+    return int(number) if number == number.to_integral() else float(number)
 
 
 class Units:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from netkg.result import JSON, Keys, Result
-from netkg.tables.assembly import Built, Fault, Place
+from netkg.tables.built import Built, Fault, Place
 
 __all__ = ["TableFinding", "finding_of", "place_of"]
 

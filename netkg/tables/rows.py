@@ -7,12 +7,30 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from netkg.errors import InputError
 from netkg.suggestions import closest, did_you_mean, listed
 
-__all__ = ["Row", "Table", "cell_text", "column_letter", "column_names", "is_blank", "position"]
+__all__ = [
+    "ERRORS",
+    "Row",
+    "Table",
+    "cell_text",
+    "column_letter",
+    "column_names",
+    "is_blank",
+    "position",
+]
+
+# What a spreadsheet shows in place of the result of a formula.
+ERRORS: Final = frozenset(
+    (
+        *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA"),
+        *("#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!"),
+        *("#EXTERNAL!", "#PYTHON!", "#TIMEOUT!"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

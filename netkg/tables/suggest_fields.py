@@ -8,7 +8,7 @@ from typing import Any, Final
 from netkg.namespaces import XSD
 from netkg.ontology.schema import Schema, netkg
 from netkg.tables.lookup import TRUTH, Lookups
-from netkg.tables.map_file import RECORDS
+from netkg.tables.map_fields import RECORDS
 from netkg.tables.map_model import OPEN
 from netkg.tables.map_text import Entry, quoted
 from netkg.tables.numbers import parse_quantity

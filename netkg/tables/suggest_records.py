@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from netkg.namespaces import local_name
 from netkg.ontology.schema import netkg
 from netkg.tables.lookup import TRUTH
-from netkg.tables.map_file import RECORDS
+from netkg.tables.map_fields import RECORDS
 from netkg.tables.map_model import OPEN
 from netkg.tables.map_text import entry_lines, quoted, remark
 from netkg.tables.suggest_fields import FieldWriter

@@ -14,8 +14,8 @@ from netkg.errors import KnowledgeError
 from netkg.namespaces import XSD, local_name
 from netkg.ontology.schema import Field, Schema, netkg
 from netkg.suggestions import listed
-from netkg.tables.cells import UNIT_OF_VALUES
-from netkg.tables.map_file import RECORDS
+from netkg.tables.bounds import UNIT_OF_VALUES
+from netkg.tables.map_fields import RECORDS
 
 __all__ = ["CASE_ID", "CASES", "Entry", "FormSheet", "form_sheets"]
 

@@ -9,7 +9,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from netkg.tables.book_cells import BLUE, FONT, put, put_head
-from netkg.tables.map_file import RECORDS
+from netkg.tables.map_fields import RECORDS
 from netkg.tables.template_form import CASES, FormSheet
 
 __all__ = ["readme_lines", "write_readme"]
