@@ -30,7 +30,7 @@ _KEPT: Final = 100_000
 # What looks like a unit, even if no list of units has it.
 _UNIT: Final = re.compile(
     r"[%\u2030\u00b0]|[/x\u00b0]? ?[^\W\d_]+[23\u00b2\u00b3]?"
-    r"( ?[/. ] ?(\d+ ?)?[^\W\d_]+[23\u00b2\u00b3]?)*"
+    r"( ?[/.] ?(\d+ ?)?[^\W\d_]+[23\u00b2\u00b3]?)*"
 )
 
 
@@ -287,7 +287,9 @@ class CellReader:
         facts: tuple[tuple[str, Any], ...] = ()
         if self._has_unit:
             named = unit or self.column.unit
-            if unit and not (_UNIT.fullmatch(unit) or self._units.is_known(unit)):
+            if unit and not (
+                _UNIT.fullmatch(unit) or (unit[0] not in "'\"*^" and self._units.is_known(unit))
+            ):
                 return Said(fault=f"has {unit!r} after the number, which is not a unit")
             facts = (("unit", named),) if named else ()
         else:

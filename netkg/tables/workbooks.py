@@ -37,6 +37,8 @@ UNSTORED: Final = (
     "is a formula whose result is not stored; open the workbook in a spreadsheet program and save"
     " it"
 )
+# What only programmers understand in the message of a library.
+_INTERNAL: Final = ("<", "{", "(", "\n", "object")
 _MIDNIGHT: Final = datetime.time()
 # More parts than any workbook has; and the shared texts of a workbook, which are in memory.
 _PARTS: Final = 10_000
@@ -140,7 +142,7 @@ def open_sheet(path: Path, *, sheet: str = "", header: int = 1) -> Table:
                 )
         except Exception as error:  # openpyxl raises errors of many kinds for a broken workbook
             raise InputError(
-                f"cannot be read as a workbook: {error}",
+                f"cannot be read as a workbook{_reason(error)}",
                 source=name,
                 hint=_AGAIN,
             ) from None
@@ -191,8 +193,16 @@ def _header(rows: Iterator[Any], header: int, place: str) -> list[Any]:
 
 def _broken(error: Exception, place: str) -> InputError:
     return InputError(
-        f"cannot be read: {error}", source=place, hint="Save it again with a spreadsheet program."
+        f"cannot be read{_reason(error)}",
+        source=place,
+        hint="Save it again with a spreadsheet program.",
     )
+
+
+def _reason(error: Exception) -> str:
+    """Return what a message adds about the error of a library, if people can read it."""
+    words = str(error)
+    return f": {words}" if words and not any(each in words for each in _INTERNAL) else ""
 
 
 def _notes(survey: Survey, book: Any, chosen: Any) -> list[str]:
@@ -221,7 +231,10 @@ def _rows(
     with opened:
         while True:
             try:
-                cells = next(rows, None)
+                with warnings.catch_warnings():
+                    # The warnings contain values of cells; what they are about is a fault.
+                    warnings.simplefilter("ignore")
+                    cells = next(rows, None)
                 if cells is None:
                     return
                 number += 1
