@@ -589,11 +589,11 @@ ALIASES = "a0: &a0 [x]\n" + "".join(
 @pytest.mark.parametrize(
     ("map", "words"),
     [
-        (ALIASES, "no anchors and no tags"),
-        ("&a [*a]", "no anchors and no tags"),
-        ("columns: {<<: *x}", "no anchors and no tags"),
-        ("!!python/object/apply:os.system ['true']", "no anchors and no tags"),
-        ("columns: {ID: id, !Sex: sex}", "no anchors and no tags"),
+        (ALIASES, "too often by aliases"),
+        ("&a [*a]", "too often by aliases"),
+        ("columns: {<<: *x}", "is not valid YAML"),
+        ("!!python/object/apply:os.system ['true']", "a map has no tags"),
+        ("columns: {ID: id, !Sex: sex}", "a map has no tags"),
         ("[" * 100_000, "nesting"),
         ("[" * 200, "nested too deeply"),
         ("- " * 5_000, "nested too deeply"),
@@ -673,13 +673,15 @@ def test_the_ends_of_a_range_are_kept(first: Decimal, last: Decimal, between: st
     assert found is None or (found.low, found.high) == (first, last)
 
 
-@settings(deadline=None)
+FACTOR = Units().factor("cm", "mm")
+
+
 @given(st.decimals(0, 10**6, places=3, allow_nan=False))
 def test_centimeters_are_exactly_ten_millimeters(number: Decimal) -> None:
-    factor, found = Units().factor("cm", "mm"), parse_quantity(f"{number:f} cm")
-    assert factor == 10
+    found = parse_quantity(f"{number:f} cm")
+    assert FACTOR == 10
     assert found is not None
-    assert found.times(Decimal(10)).number == number * 10
+    assert found.times(FACTOR).number == number * 10
 
 
 @pytest.mark.parametrize(
@@ -826,7 +828,7 @@ def test_findings_run_no_formula(tmp_path: Path, ending: str) -> None:
 SEXES = {"M": "male", "F": "female", "": None}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10**6))
 def test_every_row_is_its_case_or_is_rejected(seed: int) -> None:
     check_random_table(seed, 30)
