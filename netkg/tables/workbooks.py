@@ -47,7 +47,7 @@ _LARGEST: Final = 10**15
 # Excel has a day 1900-02-29, which never was: programs count the days before it differently.
 _LEAP: Final = datetime.date(1900, 3, 1)
 _ESCAPED: Final = re.compile(r"_x00(0D|0A|09|0d|0a)_")
-# More merged ranges than this cannot meet in one row without overlaps.
+# Merged ranges with more columns than this overlap, if they are all in one row.
 _COLUMNS: Final = 16_384
 
 
@@ -137,8 +137,12 @@ def open_sheet(path: Path, *, sheet: str = "", header: int = 1) -> Table:
             with warnings.catch_warnings():
                 # What openpyxl does not keep, such as a style, does not matter for values.
                 warnings.simplefilter("ignore")
+                # It leaves a file that it opens itself open if there is an error.
                 book = openpyxl.load_workbook(
-                    path, read_only=True, data_only=True, keep_links=False
+                    opened.enter_context(path.open("rb")),
+                    read_only=True,
+                    data_only=True,
+                    keep_links=False,
                 )
         except Exception as error:  # openpyxl raises errors of many kinds for a broken workbook
             raise InputError(
@@ -259,7 +263,7 @@ class _MergedCells:
     """The cells of merged ranges without a value of their own, row by row."""
 
     def __init__(self, survey: Survey, width: int, place: str) -> None:
-        self._ranges = sorted(survey.merged, reverse=True)
+        self._ranges = sorted((each for each in survey.merged if each[2] < width), reverse=True)
         self._width = width
         self._place = place
         self._open: list[tuple[int, int, int, int]] = []
@@ -275,7 +279,7 @@ class _MergedCells:
         if not self._open or (not is_new and number <= self._until):
             return self._faults
         self._open = [each for each in self._open if each[1] >= number]
-        if len(self._open) > _COLUMNS:
+        if sum(right - left + 1 for _, _, left, right in self._open) > _COLUMNS:
             raise InputError(
                 f"has merged ranges that overlap in row {number}",
                 source=self._place,
