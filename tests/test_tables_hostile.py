@@ -19,6 +19,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.xml.constants import PKG_REL_NS, REL_NS, SHEET_MAIN_NS
 from table_imports import DAY, import_file, import_text, read_rows, write_workbook
 
 from netkg import cli
@@ -35,10 +36,13 @@ from netkg.tables.suggest import suggest
 MAP = "columns: {ID: id, Sex: sex}\n"
 KI67 = "columns: {ID: id, X: tumors.ki67Percent}\n"
 BORN = "columns: {ID: id, X: birthDate}\n"
+KINDS = {
+    **{"workbook": "sheet.main", "styles": "styles", "sharedStrings": "sharedStrings"},
+    "worksheets/sheet1": "worksheet",
+}
 HEAD = '<row r="1"><c r="A1" t="str"><v>ID</v></c><c r="B1" t="str"><v>X</v></c></row>'
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+MAIN, REL = SHEET_MAIN_NS, REL_NS
+PACKAGE = PKG_REL_NS.removesuffix("/relationships")
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
@@ -65,11 +69,11 @@ def book(
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
         '<Default Extension="xml" ContentType="application/xml"/><Default Extension="rels"'
         ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{TYPE}.styles+xml"/>'
-        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{TYPE}.sharedStrings+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPE}.worksheet+xml"/>'
-        "</Types>",
+        + "".join(
+            f'<Override PartName="{os.sep}xl/{part}.xml" ContentType="{TYPE}.{kind}+xml"/>'
+            for part, kind in KINDS.items()
+        )
+        + "</Types>",
         "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r1"'
         f' Type="{REL}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{REL}">{workbook}<sheets>'
@@ -336,7 +340,7 @@ def test_a_broken_part_is_an_error(tmp_path: Path, parts: dict[str, str]) -> Non
 
 
 def test_a_strict_workbook_is_not_an_empty_one(tmp_path: Path) -> None:
-    path = book(tmp_path, row(2), space="http://purl.oclc.org/ooxml/spreadsheetml/main")
+    path = book(tmp_path, row(2), space="urn:strict")
     assert "strict variant" in refused(path)
 
 

@@ -19,7 +19,6 @@ import pyoxigraph as ox
 
 from netkg.namespaces import XSD, local_name
 from netkg.ontology.schema import Schema, netkg
-from netkg.render.escape import plain
 from netkg.tables.dates import FORMATS, is_partial, parse_date
 from netkg.tables.dictionary import Variable
 from netkg.tables.headers import HeaderReader, Meaning
@@ -646,7 +645,7 @@ def _key(text: str, indent: str) -> str:
 
 def _remark(text: str) -> str:
     """Return a text within a comment: on one line, and not too long."""
-    shown = plain(" ".join(text.split()))
+    shown = "".join(char if char.isprintable() else " " for char in " ".join(text.split()))
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} [cut]"
 
 
