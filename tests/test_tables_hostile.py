@@ -19,6 +19,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.xml.constants import PKG_REL_NS, REL_NS, SHEET_MAIN_NS
 from table_imports import DAY, import_file, import_text, read_rows, write_workbook
 
 from netkg import cli
@@ -35,10 +36,13 @@ from netkg.tables.suggest import suggest
 MAP = "columns: {ID: id, Sex: sex}\n"
 KI67 = "columns: {ID: id, X: tumors.ki67Percent}\n"
 BORN = "columns: {ID: id, X: birthDate}\n"
+KINDS = {
+    **{"workbook": "sheet.main", "styles": "styles", "sharedStrings": "sharedStrings"},
+    "worksheets/sheet1": "worksheet",
+}
 HEAD = '<row r="1"><c r="A1" t="str"><v>ID</v></c><c r="B1" t="str"><v>X</v></c></row>'
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+MAIN, REL = SHEET_MAIN_NS, REL_NS
+PACKAGE = PKG_REL_NS.removesuffix("/relationships")
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
@@ -65,11 +69,11 @@ def book(
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
         '<Default Extension="xml" ContentType="application/xml"/><Default Extension="rels"'
         ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{TYPE}.styles+xml"/>'
-        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{TYPE}.sharedStrings+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPE}.worksheet+xml"/>'
-        "</Types>",
+        + "".join(
+            f'<Override PartName="{os.sep}xl/{part}.xml" ContentType="{TYPE}.{kind}+xml"/>'
+            for part, kind in KINDS.items()
+        )
+        + "</Types>",
         "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r1"'
         f' Type="{REL}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{REL}">{workbook}<sheets>'
@@ -336,7 +340,7 @@ def test_a_broken_part_is_an_error(tmp_path: Path, parts: dict[str, str]) -> Non
 
 
 def test_a_strict_workbook_is_not_an_empty_one(tmp_path: Path) -> None:
-    path = book(tmp_path, row(2), space="http://purl.oclc.org/ooxml/spreadsheetml/main")
+    path = book(tmp_path, row(2), space="urn:strict")
     assert "strict variant" in refused(path)
 
 
@@ -344,7 +348,7 @@ def test_damaged_workbooks_are_errors_or_the_same_cases(tmp_path: Path) -> None:
     path = book(tmp_path, "".join(row(n, f'<c r="B{n}"><v>{n}</v></c>') for n in range(2, 40)))
     whole, cases = path.read_bytes(), import_file(path, KI67).cases
     chooser = random.Random("damaged workbooks")
-    for at in range(40):
+    for at in range(24):
         data = bytearray(whole)
         if at % 4:
             for _ in range(3):
@@ -673,15 +677,14 @@ def test_the_ends_of_a_range_are_kept(first: Decimal, last: Decimal, between: st
     assert found is None or (found.low, found.high) == (first, last)
 
 
-FACTOR = Units().factor("cm", "mm")
+CM_IN_MM = Units().factor("cm", "mm") or Decimal(0)
 
 
 @given(st.decimals(0, 10**6, places=3, allow_nan=False))
 def test_centimeters_are_exactly_ten_millimeters(number: Decimal) -> None:
     found = parse_quantity(f"{number:f} cm")
-    assert FACTOR == 10
     assert found is not None
-    assert found.times(FACTOR).number == number * 10
+    assert found.times(CM_IN_MM).number == number * 10
 
 
 @pytest.mark.parametrize(
@@ -858,7 +861,7 @@ def check_random_table(seed: int, size: int) -> None:
         rows.append(cells if is_fit else cells[: chooser.randrange(1, 4)])
         good = is_fit and id_ not in ("", "#N/A") and id_ not in seen
         good &= sex != "X" and ki67 not in ("x", "1/2", "2,5") and born not in ("1960-02-30", "60")
-        if not is_fit and not any(rows[-1]):
+        if not any(rows[-1]):
             continue  # a blank row is not a row
         seen |= {id_} if is_fit else set()
         tree: dict[str, Any] = {"id": id_, "tumors": [{}]}
@@ -867,7 +870,9 @@ def check_random_table(seed: int, size: int) -> None:
         if good and ki67:
             tree["tumors"] = [{"ki67Percent": float(ki67)}]
         expected[number] = tree if good else None
-    text = "ID,Sex,Ki,Born\n" + "".join(",".join(each) + "\n" for each in rows)
+    text = "ID,Sex,Ki,Born\n" + "".join(
+        ",".join(f'"{cell}"' for cell in each) + "\n" for each in rows
+    )
     with tempfile.TemporaryDirectory() as folder:
         found = import_text(
             Path(folder),

@@ -5,6 +5,8 @@ rows         what every reader of a table yields: named columns, numbered rows, 
 csv_files    read CSV and TSV
 workbooks    read a sheet of a workbook, within limits
 survey       hidden rows, merged cells and formulas of a sheet, which its values do not show
+number_formats   what the format of a cell shows of its number
+merged_cells     the cells of merged ranges, row by row
 parquet      read Parquet
 open_tables  open a table by the name of its file
 map_nodes    the parts of a map as YAML, each with its line

@@ -40,7 +40,7 @@ def replaced(target: Path) -> Iterator[Path]:
     Raises:
         InputError: if it cannot be written.
     """
-    # A link leads to the new content, and a name that nobody knows ahead is no link of others.
+    # A link leads to the new content. Nobody can prepare a link with a name that is random.
     try:
         path = target.resolve()
         part = path.with_name(f".netkg-{token_hex(8)}.part")

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import IO, Final
 from xml.parsers import expat
 
+from openpyxl.xml.constants import SHEET_MAIN_NS
+
 from netkg.errors import InputError
 
 __all__ = ["BROKEN", "Survey", "survey_sheet"]
@@ -29,8 +31,6 @@ _CELL: Final = re.compile(r"([A-Z]{1,4})([0-9]{1,9})")
 _MOST: Final = 100_000
 # What a spreadsheet can have.
 _ROWS, _COLUMNS = 1_048_576, 16_384
-# Elements of a sheet are of one of these: that of the standard, or of its strict variant.
-_TRANSITIONAL: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ class _Reader:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         space, _, tag = tag.rpartition("}")
-        if space != _TRANSITIONAL:
+        if space != SHEET_MAIN_NS:
             self._check_kind(tag)
         elif tag == "c":
             self._start_cell(attributes)

@@ -24,6 +24,7 @@ from netkg.limits import beyond, limits
 from netkg.ontology.text_files import unreadable
 from netkg.result import counted
 from netkg.suggestions import closest, did_you_mean, listed
+from netkg.tables.merged_cells import MergedCells
 from netkg.tables.number_formats import shown
 from netkg.tables.rows import Row, Table, column_letter, column_names, is_blank
 from netkg.tables.survey import BROKEN, Survey, survey_sheet
@@ -47,8 +48,6 @@ _LARGEST: Final = 10**15
 # Excel has a day 1900-02-29, which never was: programs count the days before it differently.
 _LEAP: Final = datetime.date(1900, 3, 1)
 _ESCAPED: Final = re.compile(r"_x00(0D|0A|09|0d|0a)_")
-# More merged ranges than this cannot meet in one row without overlaps.
-_COLUMNS: Final = 16_384
 
 
 def check_workbook(path: Path) -> None:
@@ -137,8 +136,12 @@ def open_sheet(path: Path, *, sheet: str = "", header: int = 1) -> Table:
             with warnings.catch_warnings():
                 # What openpyxl does not keep, such as a style, does not matter for values.
                 warnings.simplefilter("ignore")
+                # It leaves a file that it opens itself open if there is an error.
                 book = openpyxl.load_workbook(
-                    path, read_only=True, data_only=True, keep_links=False
+                    opened.enter_context(path.open("rb")),
+                    read_only=True,
+                    data_only=True,
+                    keep_links=False,
                 )
         except Exception as error:  # openpyxl raises errors of many kinds for a broken workbook
             raise InputError(
@@ -226,7 +229,7 @@ def _notes(survey: Survey, book: Any, chosen: Any) -> list[str]:
 def _rows(
     rows: Iterator[Any], survey: Survey, header: int, width: int, place: str, opened: ExitStack
 ) -> Iterator[Row]:
-    merged = _MergedCells(survey, width, place)
+    merged = MergedCells(survey, width, place)
     number = header
     with opened:
         while True:
@@ -253,44 +256,6 @@ def _rows(
                 fault = f"has a value in column {column_letter(at)}, which has no header"
             values = (values + [None] * (width - len(values)))[:width]
             yield Row(number, values, fault, faults)
-
-
-class _MergedCells:
-    """The cells of merged ranges without a value of their own, row by row."""
-
-    def __init__(self, survey: Survey, width: int, place: str) -> None:
-        self._ranges = sorted(survey.merged, reverse=True)
-        self._width = width
-        self._place = place
-        self._open: list[tuple[int, int, int, int]] = []
-        self._until = 0
-        self._faults: dict[int, str] = {}
-
-    def faults(self, number: int) -> dict[int, str]:
-        """Return why cells of a row have no value, by column; rows are asked for in order."""
-        is_new = False
-        while self._ranges and self._ranges[-1][0] <= number:
-            self._open.append(self._ranges.pop())
-            is_new = True
-        if not self._open or (not is_new and number <= self._until):
-            return self._faults
-        self._open = [each for each in self._open if each[1] >= number]
-        if len(self._open) > _COLUMNS:
-            raise InputError(
-                f"has merged ranges that overlap in row {number}",
-                source=self._place,
-                hint="Unmerge all cells of the sheet.",
-            )
-        starts = False
-        self._faults = {}
-        for first, _, left, right in self._open:
-            words = f"is merged into {column_letter(left)}{first}; unmerge the cells"
-            # The first cell of the range has the value.
-            columns = range(left + (number == first), min(right + 1, self._width))
-            self._faults |= dict.fromkeys(columns, words)
-            starts |= number == first
-        self._until = number if starts else min((each[1] for each in self._open), default=number)
-        return self._faults
 
 
 def _value(cell: Any) -> tuple[Any, str]:
