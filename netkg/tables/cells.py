@@ -207,8 +207,7 @@ class CellReader:
             return Said(
                 fault=f"is not a code that has a rule ({self.column.codes})",
                 expected="a code such as C25.9 or 8240/3",
-                hint="The command netkg term shows the codes; or map the text under values, with"
-                " the key field.",
+                hint="Give the column a field in addition, and map the code under values.",
             )
         return Said(tuple(facts.items()))
 
