@@ -31,6 +31,7 @@ from netkg.plan.engine import BackendName, Engine
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 SHARE_OF_SINGLES = 1 / 5
+SHARE_OF_A_FILE = 1 / 3
 # The share of batches with several items that a sample leaves out.
 LEFT = 1 / 2
 
@@ -60,36 +61,37 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the chosen share of the tests that are batches, and of those with many items.
+    """Keep the chosen share of the tests that are batches, and of those in files with many.
 
-    At least one item of each test with several items is kept, a fifth of the batches with one,
-    and none that takes minutes by itself. Of two batches with several items, the seed chooses one.
+    At least one item of each test with several is kept, and a part of the tests with one: a fifth
+    of all batches, a third of each file. A test that takes minutes by itself is not kept, and the
+    seed leaves out half of the batches with several items.
     """
     share = config.getoption("--batch-share")
     if share == 1:
         return
     by_test: dict[str, list[pytest.Item]] = {}
-    long: list[pytest.Item] = []
+    dropped: list[pytest.Item] = []
     for item in items:
         if item.get_closest_marker("long"):
-            long.append(item)
+            dropped.append(item)
         elif item.get_closest_marker("batch") or item.get_closest_marker("many"):
             by_test.setdefault(item.nodeid.partition("[")[0], []).append(item)
-    singles = {
-        name: by_test.pop(name)
-        for name in sorted(by_test)
-        if len(by_test[name]) == 1 and by_test[name][0].get_closest_marker("batch")
-    }
-    by_test["singles"] = [item for batch in singles.values() for item in batch]
+    shares = dict.fromkeys(by_test, share)
+    for name in sorted(name for name, found in by_test.items() if len(found) == 1):
+        (item,) = by_test.pop(name)
+        is_batch = bool(item.get_closest_marker("batch"))
+        group = "singles" if is_batch else f"singles of {name.partition('::')[0]}"
+        by_test.setdefault(group, []).append(item)
+        shares[group] = max(share, SHARE_OF_SINGLES if is_batch else SHARE_OF_A_FILE)
     kept: set[pytest.Item] = set()
     for name, batch in sorted(by_test.items()):
         # The seed is a text, so that every worker chooses the same.
         chooser = random.Random(f"{config.getoption('--batch-seed')} {name}")
-        if name != "singles" and batch[0].get_closest_marker("batch") and chooser.random() < LEFT:
-            continue
-        part = max(share, SHARE_OF_SINGLES) if name == "singles" else share
-        kept.update(chooser.sample(batch, math.ceil(len(batch) * part)))
-    left = {item for batch in (*by_test.values(), long) for item in batch if item not in kept}
+        is_batch = bool(batch[0].get_closest_marker("batch")) and name != "singles"
+        if not (is_batch and chooser.random() < LEFT):
+            kept.update(chooser.sample(batch, math.ceil(len(batch) * shares[name])))
+    left = {item for batch in (*by_test.values(), dropped) for item in batch if item not in kept}
     config.hook.pytest_deselected(items=list(left))
     items[:] = [item for item in items if item not in left]
 

@@ -24,6 +24,8 @@ from cohort_answers import (
 from netkg.errors import InputError
 from netkg.plan.engine import Engine
 
+pytestmark = pytest.mark.many
+
 TUMOR = {"id": "t1", "primarySite": "Pancreas"}
 DAY = date(1950, 1, 31)
 X = "x" * 200_000
@@ -142,7 +144,6 @@ def as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else float(value)
 
 
-@pytest.mark.many
 @pytest.mark.parametrize("name", STORED)
 def test_columns_are_answered_as_the_same_values_of_json(name: str, engine: Engine) -> None:
     types, rows = STORED[name]

@@ -34,6 +34,8 @@ from netkg.cohort.tables import SCHEMAS
 from netkg.errors import InputError, KnowledgeError
 from netkg.plan.engine import Engine
 
+pytestmark = pytest.mark.many
+
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 NORMAL = 400
 CHUNKS, CHUNK = 20, 500
@@ -179,7 +181,6 @@ def changed(engine: Engine, table: str, old: str, new: str) -> ChunkRunner:
     return own
 
 
-@pytest.mark.many
 @pytest.mark.parametrize(
     ("table", "old", "new", "differing"),
     [

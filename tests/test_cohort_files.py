@@ -27,6 +27,8 @@ from netkg.cohort.parts import find_sources
 from netkg.errors import InputError
 from netkg.plan.engine import Engine
 
+pytestmark = pytest.mark.many
+
 LINE = b'{"id": "a", "tumors": [{}]}\n'
 
 

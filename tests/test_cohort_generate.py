@@ -22,6 +22,8 @@ from netkg.cohort.case_schemas import case_columns
 from netkg.cohort.generate import Generator
 from netkg.plan.engine import Engine
 
+pytestmark = pytest.mark.many
+
 JSON = dict[str, Any]
 DAY = ("--as-of", AS_OF.isoformat())
 CHECKED = 300
@@ -71,7 +73,6 @@ def test_without_faults_many_cases_conform(seed: int, engine: Engine) -> None:
     assert found["counts"] == Counter(planned=2000)
 
 
-@pytest.mark.many
 @pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
 def test_the_share_of_invalid_cases_is_about_what_is_asked(share: float, engine: Engine) -> None:
     counts = by_chunk(as_lines(generator(engine, seed=5, invalid=share).cases(600)))["counts"]

@@ -20,6 +20,8 @@ from netkg.cohort.chunk import ChunkRunner
 from netkg.limits import limited
 from netkg.plan.engine import Engine
 
+pytestmark = pytest.mark.many
+
 EVENT = '{"type": "CTScan", "status": "completed"'
 X = "x" * 100_000
 
@@ -205,7 +207,6 @@ def of_line(answers: Answers, number: int, case: str) -> Answers:
     return {**found, "rejects": Counter(rejects)}
 
 
-@pytest.mark.many
 @pytest.mark.parametrize(("table", "place"), EACH)
 def test_a_line_is_answered_as_by_the_reader_of_one_case(table: str, place: int) -> None:
     line = TABLES[table][1][place]
@@ -264,7 +265,6 @@ def test_values_of_every_type_are_answered_in_every_field(engine: Engine) -> Non
     assert min(wanted["counts"][name] for name in ("planned", "invalid", "rejected")) > 20
 
 
-@pytest.mark.many
 @pytest.mark.parametrize(
     "number", ["999999", "1000000", "-1000000", "99999999.999999", "999999999", "9999999999"]
 )
@@ -286,7 +286,6 @@ UNITS = [
 ]
 
 
-@pytest.mark.many
 @pytest.mark.parametrize(("one", "other"), UNITS, ids=ascii)
 def test_units_are_the_same_or_not_as_in_one_case(one: str, other: str, engine: Engine) -> None:
     test = '{"type": "ChromograninATest", "status": "completed", "value": 5, "unit": '
@@ -295,7 +294,6 @@ def test_units_are_the_same_or_not_as_in_one_case(one: str, other: str, engine: 
     assert differences(by_chunk(lines), one_by_one(lines, engine)) == []
 
 
-@pytest.mark.many
 @pytest.mark.parametrize(
     ("limits", "rest"),
     [

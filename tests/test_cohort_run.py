@@ -31,6 +31,8 @@ from netkg.plan.engine import Engine
 from netkg.plan.status import Status
 from netkg.render.cohort import summary_text
 
+pytestmark = pytest.mark.many
+
 TESTS = Path(__file__).resolve().parent
 VALID = '{"id": "a", "tumors": [{}]}\n'
 INVALID = '{"id": "b", "tumors": [{"grade": "G9"}]}\n'
@@ -313,7 +315,6 @@ def test_runs_that_were_killed_end_with_the_same_content(
     check_killed(IN_BATCH, seed, cases, whole, tmp_path)
 
 
-@pytest.mark.many
 @pytest.mark.parametrize("moment", ["folder", "settings", "table", "record", "lines", "summary"])
 def test_a_run_that_was_stopped_at_a_moment_goes_on(moment: str, tmp_path: Path) -> None:
     path, out = tmp_path / "cases.ndjson.gz", tmp_path / "out"

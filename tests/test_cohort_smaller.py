@@ -16,6 +16,8 @@ from netkg.cohort.chunk import ChunkRunner
 from netkg.errors import KnowledgeError
 from netkg.ontology.files import Folders, default_folders
 
+pytestmark = pytest.mark.many
+
 CASES = 60
 
 
@@ -30,7 +32,6 @@ def check(folder: Path, kept: set[str]) -> int:
     return sum(wanted["verdicts"].values())
 
 
-@pytest.mark.many
 @pytest.mark.parametrize(
     "kept",
     [

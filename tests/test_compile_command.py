@@ -17,6 +17,8 @@ from netkg.compiler.build import rules_of
 from netkg.plan.engine import Engine
 from netkg.render.compiled import Compiled
 
+pytestmark = pytest.mark.many
+
 Run = Callable[..., tuple[int, str, str]]
 Write = Callable[..., str]
 AS_OF = ("--as-of", "2026-03-31")
@@ -142,7 +144,6 @@ def ndjson(*items: object) -> str:
     return "".join(f"{each if isinstance(each, str) else json.dumps(each)}\n" for each in items)
 
 
-@pytest.mark.many
 @pytest.mark.parametrize("form", ["json", "text", "turtle", "markdown"])
 def test_several_processes_give_the_same_answer_in_the_same_order(
     form: str, run: Run, write: Write

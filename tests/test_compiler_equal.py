@@ -31,6 +31,8 @@ from netkg.reasoning.closure import entailed_types
 from netkg.reasoning.facts import Facts
 from netkg.reasoning.verdicts import TRUE
 
+pytestmark = pytest.mark.many
+
 TESTS = Path(__file__).resolve().parent
 EXAMPLES = TESTS.parent / "examples"
 ROWS = list(rows())
@@ -97,7 +99,6 @@ def test_they_are_equal_on_the_graphs_of_the_shapes(stem: str, both: Engines) ->
     assert unequal(both, fixtures(both[1], stem)) == []
 
 
-@pytest.mark.many
 @pytest.mark.parametrize("start", range(4))
 def test_they_are_equal_on_the_test_cases(start: int, both: Engines) -> None:
     folders = [path for path in sorted((TESTS / "cases").iterdir()) if path.is_dir()]
@@ -138,7 +139,6 @@ def valid_cases(engine: Engine, start: int, count: int) -> list[Named]:
     return found
 
 
-@pytest.mark.many
 @pytest.mark.parametrize("part", range(5))
 def test_they_are_equal_on_random_cases(part: int, both: Engines) -> None:
     start, size = part * NORMAL // 5, NORMAL // 5

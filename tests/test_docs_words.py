@@ -26,6 +26,8 @@ from netkg.docs.dependencies import Dependencies
 from netkg.docs.knowledge import Knowledge
 from netkg.reasoning.fact import Fact
 
+pytestmark = pytest.mark.many
+
 
 # -- words --------------------------------------------------------------------------------
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ from netkg.ontology.conversion import as_written, triple_to_rdflib
 from netkg.ontology.files import default_folders, parse_turtle
 from netkg.ontology.mappings import core_triples
 
+pytestmark = pytest.mark.many
+
 HOME = URIRef("https://w3id.org/netkg/")
 RDF_FORMATS: dict[Format, tuple[str, ox.RdfFormat]] = {
     "turtle": ("turtle", ox.RdfFormat.TURTLE),
@@ -81,7 +83,6 @@ def canonical(graph: Graph) -> set[ox.Triple]:
 
 # -- RDF ---------------------------------------------------------------------------------------
 # The reader of JSON-LD in rdflib uses a class that rdflib deprecates.
-@pytest.mark.many
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
 @pytest.mark.parametrize("format", RDF_FORMATS)
 def test_a_file_says_what_the_modules_say(

@@ -23,6 +23,8 @@ from netkg.graph.layout.looks import DASHES, HEAD, INK, PAPER
 from netkg.graph.layout.text import CAPTION_SIZE, FONT, FONT_SIZE, LINE
 from netkg.plan.engine import Engine
 
+pytestmark = pytest.mark.many
+
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = Path(netkg.graph.__file__).parent / "formats" / "assets"
 AS_OF = date(2026, 3, 31)
@@ -259,7 +261,6 @@ CUT_LINKS = """(() => {
 })()"""
 
 
-@pytest.mark.many
 @pytest.mark.parametrize("view", ["plan", "ontology", "guideline", "case", "model"])
 def test_the_whole_drawing_is_in_the_window(
     browser: Any, engine: Engine, tmp_path: Path, view: str

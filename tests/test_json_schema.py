@@ -17,6 +17,8 @@ from netkg.case.loading import load_cases
 from netkg.plan.engine import Engine
 from netkg.query.ask import library
 
+pytestmark = pytest.mark.many
+
 ROOT = Path(__file__).resolve().parent.parent
 DAY = "2026-03-31"
 EXAMPLE = ROOT / "examples" / "small-pancreatic-net.json"
@@ -71,7 +73,6 @@ def test_the_answers_to_all_examples_are_as_their_schemas_say(engine: Engine) ->
     assert conforming == {True, False}
 
 
-@pytest.mark.many
 @pytest.mark.parametrize("statement", EXPLAINED)
 def test_an_explanation_is_as_its_schema_says(statement: str) -> None:
     found = netkg.explain(EXAMPLE, statement, as_of=DAY)

@@ -16,6 +16,8 @@ from conftest import Run, Write
 import netkg
 from netkg.render.pages import page
 
+pytestmark = pytest.mark.many
+
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 ONE, OTHER = EXAMPLES / "small-pancreatic-net.json", EXAMPLES / "advanced-ileal-net.json"
 VIOLATING = EXAMPLES / "mistakes" / "ki67-above-100.json"
@@ -68,7 +70,6 @@ TAKEN: dict[str, Callable[[netkg.Explanation], Any]] = {
 }
 
 
-@pytest.mark.many
 @pytest.mark.parametrize("call", TAKEN.values(), ids=TAKEN)
 def test_whatever_has_proofs_is_checked(
     call: Callable[[netkg.Explanation], Any], explanation: netkg.Explanation

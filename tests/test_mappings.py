@@ -20,6 +20,8 @@ from netkg.plan.check import check
 from netkg.query.ask import ask
 from netkg.validation.quality import find_faults
 
+pytestmark = pytest.mark.many
+
 FILES = sorted((default_folders().ontology / FOLDER).glob("*.sssom.tsv"))
 OPT_IN = [each.name for each in read_sets() if each.opt_in]
 EVIDENCE = (

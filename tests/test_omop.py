@@ -15,6 +15,8 @@ from table_imports import Import, import_file
 from netkg.api import default_engine
 from netkg.tables.map_schema import map_json_schema
 
+pytestmark = pytest.mark.many
+
 OMOP = Path(__file__).parent.parent / "examples" / "omop"
 NET = "NeuroendocrineTumor"
 # Written by hand from the tables.

@@ -19,6 +19,8 @@ from netkg.ontology.schema import TYPE
 from netkg.plan.engine import Engine
 from netkg.plan.model import Focus, Plan
 
+pytestmark = pytest.mark.many
+
 JSON = dict[str, Any]
 AS_OF = date(2026, 3, 31)
 

@@ -31,6 +31,8 @@ from netkg.plan.model import Focus, Plan
 from netkg.proof.check import Checker
 from netkg.proof.explain import explain
 
+pytestmark = pytest.mark.many
+
 JSON = dict[str, Any]
 
 CONTEXT = Path(__file__).resolve().parent.parent / "ontology" / "context.jsonld"
@@ -286,6 +288,7 @@ def test_a_low_range_of_a_tumor_graded_by_morphology_is_a_warning(text: str) -> 
     assert "tumors.primarySite" not in warned(plan_of(case))
 
 
+@pytest.mark.batch
 # -- all engines ------------------------------------------------------------------------------
 def test_the_queries_give_what_the_program_gives() -> None:
     both = engines(default_folders())
@@ -296,6 +299,7 @@ def test_the_queries_give_what_the_program_gives() -> None:
     assert [each for each in found if each] == []
 
 
+@pytest.mark.batch
 @pytest.mark.slow
 def test_owlrl_gives_what_the_program_gives(engine: Engine) -> None:
     texts = ["<3", "<=2", ">20", ">=20", ">=3 <=20", ">2 <3"]

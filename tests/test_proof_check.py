@@ -26,6 +26,8 @@ from netkg.plan.engine import Engine
 from netkg.proof.check.checker import Checker
 from netkg.proof.explain import explain
 
+pytestmark = pytest.mark.many
+
 JSON = dict[str, Any]
 ROOT = Path(__file__).resolve().parent.parent
 AS_OF = date(2026, 3, 31)
@@ -243,7 +245,6 @@ BELIEVABLE: dict[str, tuple[str, str, Callable[[Any], Any]]] = {
 }
 
 
-@pytest.mark.many
 @pytest.mark.parametrize("what", BELIEVABLE)
 def test_a_believable_change_is_reported_where_it_was_made(what: str) -> None:
     kind, key, change = BELIEVABLE[what]
@@ -327,7 +328,6 @@ EDITS = {
 }
 
 
-@pytest.mark.many
 @pytest.mark.slow
 @pytest.mark.parametrize("what", EDITS)
 def test_a_proof_no_longer_follows_once_the_ontology_has_changed(what: str, tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ from netkg.proof.model import Explanation
 from netkg.proof.to_rdf import explanation_graph, serialize_explanation
 from netkg.render.explanation import explanation_page, explanation_text
 
+pytestmark = pytest.mark.many
+
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 AS_OF = date(2026, 3, 31)
@@ -433,7 +435,6 @@ def test_a_number_of_many_digits_is_proved_and_checked() -> None:
     assert Checker(case, as_of=AS_OF).check(found.foci[0].proof.to_dict()) == ()
 
 
-@pytest.mark.many
 @pytest.mark.parametrize(
     ("place", "key", "value"),
     [

@@ -17,6 +17,8 @@ from netkg.api import default_engine
 from netkg.case.loading import load_case
 from netkg.proof.recheck import ProofRechecker, read_proofs
 
+pytestmark = pytest.mark.many
+
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 ONE, OTHER = EXAMPLES / "small-pancreatic-net.json", EXAMPLES / "advanced-ileal-net.json"
 DAY = "2026-03-31"
@@ -115,7 +117,6 @@ def test_a_case_that_violates_the_shapes_gets_findings(explanation: netkg.Explan
     assert "tumors.ki67Percent" in {finding.field for finding in found.findings}
 
 
-@pytest.mark.many
 @pytest.mark.parametrize("id_", ["TX-19", "DX-01", "TX-20"])
 def test_a_proof_about_a_text_with_quotes_follows(id_: str) -> None:
     explained = netkg.explain(QUOTED, id_, as_of=DAY)

@@ -17,6 +17,8 @@ import netkg.graph
 from netkg.api import default_engine
 from netkg.result import Result, as_json, json_text
 
+pytestmark = pytest.mark.many
+
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "small-pancreatic-net.json"
 DAY = "2026-03-31"
@@ -392,7 +394,6 @@ WITH_A_DAY: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.mark.many
 @pytest.mark.parametrize("call", WITH_A_DAY.values(), ids=WITH_A_DAY)
 def test_a_day_is_a_date_or_its_iso_text(call: Callable[[Any], Any]) -> None:
     by_text = call(DAY)

@@ -33,6 +33,8 @@ from netkg.tables.number_formats import shown
 from netkg.tables.numbers import Units, parse_quantity
 from netkg.tables.suggest import suggest
 
+pytestmark = pytest.mark.many
+
 MAP = "columns: {ID: id, Sex: sex}\n"
 KI67 = "columns: {ID: id, X: tumors.ki67Percent}\n"
 BORN = "columns: {ID: id, X: birthDate}\n"
@@ -300,11 +302,18 @@ def test_entities_are_refused(tmp_path: Path, prolog: str, part: str) -> None:
     tags = {"sharedStrings": "sst", "workbook": "workbook", "styles": "styleSheet"}
     text = f'{prolog}<{tags[part]} xmlns="{MAIN}">&i;</{tags[part]}>'
     path = book(tmp_path, row(2), parts={f"xl/{part}.xml": text})
-    if (part, prolog) == ("styles", OUTER):
-        # No value comes from there, and the entity is not resolved.
-        assert import_file(path, KI67).cases == [{"id": "P2", "tumors": [{}]}]
-    else:
-        assert "root:" not in refused(path)
+    # What parses the XML of a workbook depends on the packages that are installed: it refuses an
+    # entity in the styles, or does not resolve it.
+    try:
+        found = import_file(path, KI67).cases
+        message = ""
+    except InputError as error:
+        found, message = [], str(error)
+    assert "root:" not in message
+    assert message or (part, prolog, found) == (
+        *("styles", OUTER),
+        [{"id": "P2", "tumors": [{}]}],
+    )
 
 
 def test_a_bomb_is_refused_by_its_size(tmp_path: Path) -> None:
