@@ -34,7 +34,7 @@ lint: $(VENV)/.netkg-test ## check style and types
 	@$(BIN)/mypy
 
 test: lint ## check style, types, tests (a sample of the slow ones) and docstrings (minutes)
-	@$(PYTEST) $(BY_FILE) -m "not batch and not interop and not spark" --batch-share 0.25 --batch-seed "$(SEED)"
+	@$(PYTEST) $(BY_FILE) -m "not batch and not interop and not spark" --batch-share 0.2 --batch-seed "$(SEED)"
 
 test-all: lint $(VENV)/.netkg-interop ## the same with tools of others and the long batches
 	@$(PYTEST) -m "not spark"

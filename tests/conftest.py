@@ -31,7 +31,7 @@ from netkg.plan.engine import BackendName, Engine
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 SHARE_OF_SINGLES = 1 / 5
-SHARE_OF_A_FILE = 1 / 3
+SHARE_OF_A_FILE = 1 / 4
 # The share of batches with several items that a sample leaves out.
 LEFT = 1 / 2
 
@@ -64,7 +64,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Keep the chosen share of the tests that are batches, and of those in files with many.
 
     At least one item of each test with several is kept, and a part of the tests with one: a fifth
-    of all batches, a third of each file. A test that takes minutes by itself is not kept, and the
+    of all batches, a quarter of each file. A test that takes minutes by itself is not kept, and the
     seed leaves out half of the batches with several items.
     """
     share = config.getoption("--batch-share")

@@ -22,6 +22,8 @@ from netkg.graph.formats import canvas
 from netkg.graph.layout.looks import Look, look
 from netkg.plan.engine import Engine
 
+pytestmark = pytest.mark.many
+
 # A timeline is not a graph.
 GRAPHS = [name for name in VIEWS if name != "timeline"]
 ROOT = Path(__file__).resolve().parent.parent

@@ -11,6 +11,8 @@ from netkg.namespaces import RDF
 from netkg.ontology.schema import netkg
 from netkg.reasoning.closure import entailed_types
 
+pytestmark = pytest.mark.many
+
 SCHEMA = default_engine().schema
 TUMOR = ox.NamedNode("urn:example:tumor")
 TYPED = ox.Triple(TUMOR, ox.NamedNode(RDF + "type"), netkg("Tumor"))
