@@ -7,15 +7,15 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from secrets import token_hex
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 from netkg.errors import InputError
 
-__all__ = ["check_output", "ended_by_signals", "write_file"]
+__all__ = ["check_output", "ended_by_signals", "replaced", "write_file"]
 
 # Names of streams that are open already, even if they lead to a file.
 _STREAMS: Final = ("/dev/fd/", "/dev/std", "/proc/")
@@ -75,11 +75,45 @@ def write_file(path: Path, body: str | bytes) -> None:
     except BrokenPipeError:
         raise
     except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError until Python 3.13
-        raise InputError(
-            f"cannot be written: {getattr(error, 'strerror', None) or error}",
-            source=str(path),
-            expected="a file that may be written, with enough space for it",
-        ) from None
+        raise _unwritable(error, path) from None
+
+
+@contextlib.contextmanager
+def replaced(target: Path) -> Iterator[Path]:
+    """Provide an empty file that replaces the target when it is complete.
+
+    If that fails or is interrupted, the target stays as it was.
+
+    Raises:
+        InputError: if it cannot be written.
+    """
+    # A link leads to the new content. Nobody can prepare a link with a name that is random.
+    try:
+        path = target.resolve()
+        part = path.with_name(f".netkg-{token_hex(8)}.part")
+        with part.open("xb"):
+            pass
+    except (OSError, RuntimeError) as error:
+        raise _unwritable(error, target) from None
+    try:
+        yield part
+        if path.exists():
+            shutil.copymode(path, part)
+        part.replace(path)
+    except OSError as error:
+        raise _unwritable(error, target) from None
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _unwritable(error: Exception, target: Path) -> InputError:
+    reason = getattr(error, "strerror", None) or error
+    return InputError(
+        f"cannot be written: {reason}",
+        source=str(target),
+        expected="a file that may be written, with enough space for it",
+    )
 
 
 @contextlib.contextmanager
@@ -93,19 +127,8 @@ def ended_by_signals() -> Iterator[None]:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may change what a signal does
-        return
-    former = {number: signal.getsignal(number) for number in _SIGNALS}
-    try:
-        for number, handler in former.items():
-            if handler is signal.SIG_DFL:
-                signal.signal(number, stop)
+    with _signals_go_to(stop, lambda handler: handler is signal.SIG_DFL):
         yield
-    finally:
-        for number, handler in former.items():
-            if handler is not None:
-                signal.signal(number, handler)
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -136,18 +159,32 @@ def _uninterrupted() -> Iterator[None]:
     def wait(number: int, _: FrameType | None) -> None:
         caught.append(number)
 
+    try:
+        with _signals_go_to(wait, lambda handler: handler not in (None, signal.SIG_IGN)):
+            yield
+    finally:
+        for number in caught:
+            signal.raise_signal(number)
+
+
+@contextlib.contextmanager
+def _signals_go_to(
+    function: Callable[[int, FrameType | None], None], is_changed: Callable[[Any], bool]
+) -> Iterator[None]:
+    """Handle the signals that would end the process by a function, within the block.
+
+    ``is_changed`` chooses them by their former handlers.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may change what a signal does
         return
     former = {number: signal.getsignal(number) for number in _SIGNALS}
     try:
         for number, handler in former.items():
-            if handler not in (None, signal.SIG_IGN):
-                signal.signal(number, wait)
+            if is_changed(handler):
+                signal.signal(number, function)
         yield
     finally:
         for number, handler in former.items():
             if handler is not None:
                 signal.signal(number, handler)
-        for number in caught:
-            signal.raise_signal(number)

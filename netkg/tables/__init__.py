@@ -28,7 +28,7 @@ children     rows of child tables, by case
 importing    import a table: every row is a case or is rejected
 places       the cells that a finding is about
 reports      findings as CSV, JSON, and as a copy of the workbook with marked cells
-spool        findings until they are written, and files that are replaced when complete
+spool        findings until they are written
 marked       a copy of a workbook in which the cells of findings are marked
 book_cells   cells of a workbook that is written: a text stays a text
 table_columns    the columns of a table for a first map

@@ -16,7 +16,7 @@ from netkg.suggestions import listed
 from netkg.tables.attach import attach
 from netkg.tables.built import Built, Children, Fault, Place, unusable_id
 from netkg.tables.cells import CellReader, Said
-from netkg.tables.lookup import Lookups
+from netkg.tables.lookup import TRUTH, Lookups
 from netkg.tables.map_fields import RECORDS
 from netkg.tables.map_model import RecordMap, TableMap, TableSettings
 from netkg.tables.numbers import Units
@@ -27,7 +27,7 @@ from netkg.tables.templates import Cells
 __all__ = ["Assembler", "RowReader", "Shared"]
 
 # What means that a record does not exist, if the map says only what means that it does.
-_NO: Final = frozenset(("no", "n", "false", "0", "absent", "negative"))
+_NO: Final = frozenset(("false", *TRUTH["false"]))
 
 
 class Shared:
@@ -279,12 +279,16 @@ class Assembler:
         map: TableMap,
         schema: Schema,
         children: Sequence[Children] = (),
+        *,
+        shared: Shared | None = None,
     ) -> None:
         source = map.source
         self.table = table
         self._template = Cells(map.id, table, source)
         own = RecordMap("", map.columns, map.fixed)
-        self._reader = RowReader(table, [own, *map.records], map.settings, schema, source)
+        self._reader = RowReader(
+            table, [own, *map.records], map.settings, schema, source, shared=shared
+        )
         self._children = children
         for name in map.ignored:
             position(table, name, source)

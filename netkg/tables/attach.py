@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from netkg.case.draft import RECORDS
+
 __all__ = ["Attached", "attach"]
 
-# The start of the ids of records that have none of their own.
-KINDS: Final = {"tumors": "tumor", "metastases": "metastasis"}
 OF: Final = "Name the column with the id of the tumor in the map, under of."
 
 
@@ -47,7 +47,7 @@ def attach(
     if path != "tumors.measurements" and (path != "tumors" or parent is None):
         records = tree.setdefault(path, [])
         records.append(dict(record))
-        kind = KINDS.get(path)
+        kind = RECORDS.get(path, "").lower()
         return Attached(str(record.get("id", f"{kind}-{len(records)}")) if kind else "")
     tumors = tree.setdefault("tumors", []) or [{}]
     tree["tumors"] = tumors

@@ -67,11 +67,13 @@ class ChildRows:
             ):
                 continue
             self.taken.add(row.number)
-            problem = problem or self._template.fault(row) or unusable_id(self._template.text(row))
+            # A row with a fault may lack the cells of the id.
+            id_ = "" if row.fault else self._template.text(row)
+            problem = problem or self._template.fault(row) or unusable_id(id_)
             if problem:
                 self.faults.append(Fault(table.label, row.number, "", _ID, "", problem))
             else:
-                self._rows.setdefault(self._template.text(row), []).append(row)
+                self._rows.setdefault(id_, []).append(row)
 
     def add_to(self, built: Built) -> None:
         """Add the records of a case."""
@@ -102,14 +104,16 @@ class ChildRows:
                 )
 
 
-def open_children(table: Path, map: TableMap, schema: Schema) -> list[ChildRows]:
+def open_children(
+    table: Path, map: TableMap, schema: Schema, *, shared: Shared | None = None
+) -> list[ChildRows]:
     """Open the child tables of a map, and read their rows.
 
     Raises:
         InputError: if one cannot be read, or lacks a column.
     """
     found = []
-    shared = Shared(schema)
+    shared = shared or Shared(schema)
     for child in map.children:
         opened = open_table(table.parent / child.file if child.file else table, child.settings)
         opened.file = child.file

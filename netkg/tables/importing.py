@@ -20,14 +20,14 @@ from netkg.cohort.convert import convert
 from netkg.cohort.parts import find_sources
 from netkg.errors import NetkgError
 from netkg.plan.engine import Engine
+from netkg.render.file import replaced
 from netkg.suggestions import listed
-from netkg.tables.assembly import Assembler
+from netkg.tables.assembly import Assembler, Shared
 from netkg.tables.built import Built, Fault
 from netkg.tables.children import ChildRows, open_children
 from netkg.tables.map_model import TableMap
 from netkg.tables.open_tables import open_table
 from netkg.tables.places import TableFinding, finding_of, place_of
-from netkg.tables.spool import replaced
 
 __all__ = ["Group", "Imported", "import_table"]
 
@@ -125,8 +125,9 @@ class _Run:
         self._runner = runner
         self._findings = findings
         self._table = open_table(source, map.settings)
-        self._children = open_children(source, map, engine.schema)
-        self._assembler = Assembler(self._table, map, engine.schema, self._children)
+        schema, shared = engine.schema, Shared(engine.schema)
+        self._children = open_children(source, map, schema, shared=shared)
+        self._assembler = Assembler(self._table, map, schema, self._children, shared=shared)
         self._columns = _columns_of(map)
         self._messages = _messages(engine)
         self._ids: dict[str, int] = {}

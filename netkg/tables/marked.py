@@ -23,13 +23,14 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import range_boundaries
 
 from netkg.errors import InputError
+from netkg.render.file import replaced
 from netkg.suggestions import listed
 from netkg.tables.book_cells import put, xml_text
 from netkg.tables.findings_sheet import add_findings_sheet
 from netkg.tables.map_model import TableSettings
 from netkg.tables.open_tables import open_table
 from netkg.tables.rows import column_names
-from netkg.tables.spool import read_findings, replaced
+from netkg.tables.spool import read_findings
 from netkg.tables.workbooks import check_workbook
 
 __all__ = ["write_xlsx"]

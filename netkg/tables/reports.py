@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from netkg.errors import InputError
 from netkg.render.escape import escape_formulas
+from netkg.render.file import replaced
 from netkg.suggestions import listed
 from netkg.tables.map_model import TableSettings
 from netkg.tables.marked import write_xlsx
 from netkg.tables.places import TableFinding
-from netkg.tables.spool import read_findings, replaced
+from netkg.tables.spool import read_findings
 
 __all__ = ["check_endings", "write_csv", "write_findings", "write_json"]
 

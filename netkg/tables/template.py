@@ -24,8 +24,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from netkg.compiler.shapes import Shape
 from netkg.errors import InputError
 from netkg.ontology.schema import Schema
+from netkg.render.file import replaced
 from netkg.tables.book_cells import BLUE, DARK, put, put_head, xml_text
-from netkg.tables.spool import replaced
 from netkg.tables.template_form import (
     BOOLEAN,
     BOUNDS,
